@@ -1,0 +1,62 @@
+"""ELMo: deep contextual word vectors, exactly, and tools to look into them.
+
+Reading order: `tokenizer` (text to words), `model` (the biLM, part by part), `embedder` (`Elmo`,
+words to named layers), `usages` and `explore` (what the vectors say), `training` (a model of one's
+own), `tasks` (what the vectors are good for), `store` and `jobs` (where models live, how long work
+runs).
+
+>>> from elmo import Elmo
+>>> elmo = Elmo()                                     # the bundled model; or Elmo(options, weights)
+>>> result = elmo.process("The river bank was muddy.")
+>>> result.tokens, result.layers.shape, result.mix().shape
+(('The', 'river', 'bank', 'was', 'muddy', '.'), (3, 6, 512), (6, 512))
+
+Names are loaded on first use, so that `import elmo.explore` does not import torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from elmo.embedder import Elmo, Embedded, mix_layers
+    from elmo.errors import ElmoError
+    from elmo.model.options import Options
+    from elmo.model.scalar_mix import ScalarMix
+    from elmo.tasks.vectorizer import ElmoVectorizer
+    from elmo.tokenizer import process, tokenize
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Elmo": "elmo.embedder",
+    "ElmoError": "elmo.errors",
+    "ElmoVectorizer": "elmo.tasks.vectorizer",
+    "Embedded": "elmo.embedder",
+    "Options": "elmo.model.options",
+    "ScalarMix": "elmo.model.scalar_mix",
+    "mix_layers": "elmo.embedder",
+    "process": "elmo.tokenizer",
+    "tokenize": "elmo.tokenizer",
+}
+
+__all__ = [
+    "Elmo",
+    "ElmoError",
+    "ElmoVectorizer",
+    "Embedded",
+    "Options",
+    "ScalarMix",
+    "mix_layers",
+    "process",
+    "tokenize",
+]
+
+
+def __getattr__(name: str):
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'elmo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,66 @@
+"""`python -m elmo COMMAND`: one entry for all commands, each defined beside what it runs.
+
+A command's module has `add_parser(subparsers)`, which sets `run=function(args) -> int | None`.
+Modules are imported only for the command that is asked for (or for --help).
+"""
+
+import argparse
+import logging
+import sys
+from importlib import import_module
+
+from elmo.errors import ElmoError
+
+COMMANDS = {
+    "info": "elmo.commands.info",
+    "embed": "elmo.commands.embed",
+    "predict": "elmo.commands.predict",
+    "train": "elmo.training.command",
+    "perplexity": "elmo.training.command",
+    "evaluate": "elmo.tasks.command",
+    "index": "elmo.commands.index",
+    "concordance": "elmo.commands.index",
+    "download": "elmo.commands.download",
+}
+"""Each command and the module that defines it; a module may define several."""
+
+
+def _parser(names: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m elmo",
+        description="ELMo: contextual word vectors from the command line.",
+        epilog="`python -m elmo COMMAND --help` explains a command.",
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in dict.fromkeys(COMMANDS[name] for name in names):
+        import_module(module).add_parser(subparsers)
+    return parser
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """The two ways to name a model, the same for every command."""
+    group = parser.add_argument_group("model (the bundled one when none is named)")
+    group.add_argument("--model", metavar="NAME_OR_DIR", help="a name in the store, or a folder")
+    group.add_argument("--options", metavar="FILE", help="options.json, together with --weights")
+    group.add_argument("--weights", metavar="FILE", help="weights.hdf5, together with --options")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 when it went well, 1 for an `ElmoError` (told in one line), 2 for wrong arguments, 130
+        when it was interrupted from the keyboard.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    command = next((a for a in arguments if not a.startswith("-")), None)
+    args = _parser([command] if command in COMMANDS else list(COMMANDS)).parse_args(arguments)
+    try:
+        return args.run(args) or 0
+    except ElmoError as error:
+        print(f"elmo {args.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"elmo {args.command}: stopped.", file=sys.stderr)
+        return 130

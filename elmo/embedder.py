@@ -1,0 +1,342 @@
+"""`Elmo`: text in, three named vectors a word out.
+
+Stateless: the same words give the same vectors, alone or in any batch, in any order. Only the
+token layer is remembered between calls (it depends on nothing but a word's letters); carried LSTM
+state is an explicit argument and result of `embed_batch`.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from elmo import tokenizer
+from elmo.errors import InputError
+from elmo.limits import MAX_SENTENCE_TOKENS, WORD_CACHE_WORDS
+from elmo.model.bilm import BiLm, BiLmState
+from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE, char_ids, word_bytes
+from elmo.model.options import Options
+from elmo.model.weights import fingerprint, read_model
+
+BUNDLED = Path(os.environ.get("ELMO_BUNDLED_DIR") or Path(__file__).parent / "pretrained")
+"""The folder of the bundled model."""
+
+
+def mix_layers(
+    layers: Float[np.ndarray, "layers tokens dim"],
+    weights: Sequence[float] | None = None,
+    *,
+    raw: bool = False,
+    gamma: float = 1.0,
+    layer_norm: bool = False,
+) -> Float[np.ndarray, "tokens dim"]:
+    """γ Σ_l w_l · layer_l, a word's layers mixed into one vector.
+
+    Args:
+        weights: one a layer. Normalized (at least 0, their sum 1), or any numbers with `raw`.
+            None is the equal mix.
+        raw: the weights are those before the softmax, as a task learns them.
+        gamma: scale; it changes lengths and no cosine.
+        layer_norm: first bring each token's vector in each layer to mean 0 and variance 1.
+            Differs from AllenNLP, which takes both over the whole batch.
+
+    Raises:
+        InputError: a wrong number of weights, or weights that are not what they are said to be.
+    """
+    n_layers = len(layers)
+    values = np.full(n_layers, 1 / n_layers) if weights is None else np.asarray(weights, float)
+    if values.shape != (n_layers,):
+        raise InputError(
+            f"weights has {values.size} values, expected {n_layers}: one a layer, layer 0 first."
+        )
+    if not (np.isfinite(values).all() and np.isfinite(gamma)):
+        raise InputError(f"weights {values.tolist()} and gamma {gamma} must be finite numbers.")
+    if raw and weights is not None:
+        values = np.exp(values - values.max())
+        values /= values.sum()
+    elif abs(values.sum() - 1) > 1e-4 or (values < -1e-9).any():
+        raise InputError(
+            f"weights {values.tolist()} sum to {values.sum():.4g}; normalized weights are at least "
+            "0 and sum to 1. For weights before the softmax pass raw=True."
+        )
+    if layer_norm:
+        centred = layers - layers.mean(axis=2, keepdims=True)
+        layers = centred / np.sqrt(layers.var(axis=2, keepdims=True) + 1e-12)
+    return (gamma * np.tensordot(values, layers, axes=1)).astype(layers.dtype)
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A sentence's vectors.
+
+    Attributes:
+        tokens: its words.
+        layers: layer 0 is the token layer (twice, to have the others' size), then each LSTM layer;
+            the first half of the last axis is the forward direction, the second the backward one.
+    """
+
+    tokens: tuple[str, ...]
+    layers: Float[np.ndarray, "layers tokens dim"]
+
+    def mix(
+        self,
+        weights: Sequence[float] | None = None,
+        *,
+        raw: bool = False,
+        gamma: float = 1.0,
+        layer_norm: bool = False,
+    ) -> Float[np.ndarray, "tokens dim"]:
+        """One vector a word; see `mix_layers`."""
+        return mix_layers(self.layers, weights, raw=raw, gamma=gamma, layer_norm=layer_norm)
+
+
+class Processed(Embedded):
+    """A text split and embedded: `tokens`, `layers` and `mix` of all its sentences in a row.
+
+    Attributes:
+        document: the sentences with the place of each word in the text.
+        sentences: an `Embedded` for each of them.
+    """
+
+    def __init__(self, document: tokenizer.Document, sentences: Sequence[Embedded], empty: np.ndarray):
+        layers = [sentence.layers for sentence in sentences] or [empty]
+        tokens = tuple(token for sentence in sentences for token in sentence.tokens)
+        super().__init__(tokens, np.concatenate(layers, axis=1))
+        object.__setattr__(self, "document", document)
+        object.__setattr__(self, "sentences", tuple(sentences))
+
+    document: tokenizer.Document
+    sentences: tuple[Embedded, ...]
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each word stands in the text, in characters."""
+        return tuple(span for sentence in self.document for span in sentence.spans)
+
+
+class Elmo:
+    """A pretrained ELMo model, ready to embed.
+
+    >>> elmo = Elmo()                                       # the bundled model
+    >>> for sentence in elmo.embed([["The", "river", "bank"]]):
+    ...     sentence.layers.shape, sentence.mix().shape     # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        options_file: str | Path | None = None,
+        weight_file: str | Path | None = None,
+        dtype: torch.dtype = torch.float32,
+        device: str | torch.device = "cpu",
+    ) -> None:
+        """Load a model.
+
+        Args:
+            options_file, weight_file: both, or neither for the bundled model.
+            dtype: float32, or float64 to compare numbers.
+            device: "cpu", or "cuda" where there is one.
+
+        Raises:
+            InputError: only one file is given, or another dtype.
+            ModelFileError: a file is wrong; the message names every wrong key at once.
+        """
+        if (options_file is None) != (weight_file is None):
+            raise InputError(
+                f"options_file is {options_file!r} and weight_file is {weight_file!r}; a model is "
+                "both files, or none for the bundled model."
+            )
+        if dtype not in (torch.float32, torch.float64):
+            raise InputError(f"dtype is {dtype}, expected torch.float32 or torch.float64.")
+        self.name = "bundled"
+        if options_file is None or weight_file is None:
+            options_file, weight_file = BUNDLED / "options.json", BUNDLED / "weights.hdf5"
+        else:
+            self.name = Path(weight_file).stem
+        self.dtype, self.device = dtype, torch.device(device)
+        self.model: BiLm = read_model(options_file, weight_file, dtype).to(self.device)
+        self._words: OrderedDict[bytes, torch.Tensor] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def options(self) -> Options:
+        """The model's sizes and switches."""
+        return self.model.options
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A name for exactly these options and weights, to keep vectors under."""
+        return fingerprint(self.model)
+
+    def __repr__(self) -> str:
+        o = self.options
+        return f"Elmo({self.name!r}, {o.n_layers} layers, dim {o.dim}, projection {o.projection_dim})"
+
+    def process(self, text: str) -> Processed:
+        """Split a text into sentences and words, and embed them.
+
+        Raises:
+            InputError: not a string, or too long.
+        """
+        document = tokenizer.process(text)
+        empty = np.zeros((self.options.n_representations, 0, self.options.representation_dim), np.float32)
+        return Processed(document, list(self.embed(document)), empty)
+
+    def embed(
+        self, sentences: Iterable[Sequence[str]], batch_tokens: int = 4096
+    ) -> Iterator[Embedded]:
+        """Embed sentences, yielding results in the order given.
+
+        Sentences are read as they are needed, some batches ahead so that those of like length go
+        together; memory does not grow with their number.
+
+        Args:
+            sentences: each a list of words. An empty one gives (layers, 0, dim).
+            batch_tokens: tokens in a batch at most, padding included; a longer sentence goes alone.
+
+        Raises:
+            InputError: naming the sentence (from 0), when it is one string instead of words, has
+                something other than strings, or more than `MAX_SENTENCE_TOKENS` words.
+        """
+        if isinstance(sentences, str):
+            raise InputError(
+                "sentences is one string, expected lists of words; use process() for plain text."
+            )
+        if not isinstance(batch_tokens, int) or batch_tokens < 1:
+            raise InputError(f"batch_tokens is {batch_tokens!r}, expected a whole number from 1 up.")
+        window: list[tuple[str, ...]] = []
+        n_tokens = 0
+        for number, sentence in enumerate(sentences):
+            window.append(_checked(sentence, number))
+            n_tokens += len(window[-1]) + 2
+            if n_tokens >= 4 * batch_tokens:
+                yield from self._embed_window(window, batch_tokens)
+                window, n_tokens = [], 0
+        yield from self._embed_window(window, batch_tokens)
+
+    def embed_batch(
+        self, sentences: Sequence[Sequence[str]], state: BiLmState | None = None
+    ) -> tuple[list[Embedded], BiLmState]:
+        """Embed one batch, going on from the state of a former batch.
+
+        Args:
+            sentences: row i goes on where row i of the former batch ended (in both directions: the
+                backward one begins from its state after the former sentence's first word).
+            state: as returned by the former call; None begins from zeros, as `embed` always does.
+
+        Raises:
+            InputError: as `embed`; or the state is of another number of rows.
+        """
+        rows = [_checked(sentence, number) for number, sentence in enumerate(sentences)]
+        if not rows:
+            raise InputError("sentences is empty, expected at least one sentence in a batch.")
+        if state is not None and len(state[0][0][0]) != len(rows):
+            raise InputError(
+                f"state has {len(state[0][0][0])} rows and the batch {len(rows)} sentences; each "
+                "row of a batch goes on with its own state."
+            )
+        with torch.inference_mode():
+            vectors = self._token_vectors(rows)
+            lengths = torch.tensor([len(row) + 2 for row in rows], device=self.device)
+            output = self.model(vectors, lengths, state)
+        layers = output.layers.cpu().numpy()
+        embedded = [
+            Embedded(row, np.ascontiguousarray(layers[:, i, 1 : len(row) + 1]))
+            for i, row in enumerate(rows)
+        ]
+        return embedded, output.state
+
+    def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
+        """Layer 0 of single words (one half of it), which needs no context."""
+        with torch.inference_mode():
+            return self._encode(list(words)).cpu().numpy()
+
+    def clear_word_cache(self) -> None:
+        """Forget the token vectors kept from former calls; results stay the same."""
+        with self._lock:
+            self._words.clear()
+
+    def _embed_window(
+        self, window: list[tuple[str, ...]], batch_tokens: int
+    ) -> Iterator[Embedded]:
+        """Embed sentences of like length together, and hand them out in their order."""
+        order = sorted(range(len(window)), key=lambda i: -len(window[i]))
+        results: dict[int, Embedded] = {}
+        start = 0
+        while start < len(order):
+            rows = max(1, batch_tokens // (len(window[order[start]]) + 2))
+            batch = order[start : start + rows]
+            start += rows
+            embedded, _ = self.embed_batch([window[i] for i in batch])
+            results |= zip(batch, embedded, strict=True)
+        for index in range(len(window)):
+            yield results.pop(index)
+
+    def _token_vectors(self, rows: Sequence[tuple[str, ...]]) -> torch.Tensor:
+        """(batch, tokens, dim) token vectors with boundaries; each distinct word is encoded once."""
+        index: dict[str, int] = {BEGIN_SENTENCE: 0, END_SENTENCE: 1}
+        for row in rows:
+            for word in row:
+                index.setdefault(word, len(index))
+        distinct = self._encode(list(index))
+        longest = max(len(row) for row in rows) + 2
+        ids = np.zeros((len(rows), longest), dtype=np.int64)
+        for place, row in zip(ids, rows, strict=True):
+            place[1 : len(row) + 1] = [index[word] for word in row]
+            place[len(row) + 1] = 1
+        return distinct[torch.from_numpy(ids).to(self.device)]
+
+    def _encode(self, words: list[str]) -> torch.Tensor:
+        """(words, dim) token vectors, from the cache where a word was met before."""
+        n_characters = self.options.max_characters_per_token
+        boundaries = (BEGIN_SENTENCE, END_SENTENCE)
+        keys = [
+            b"\xff" + word.encode() if word in boundaries else word_bytes(word, n_characters)
+            for word in words
+        ]
+        with self._lock:
+            known = {key: self._words[key] for key in keys if key in self._words}
+            for key in known:
+                self._words.move_to_end(key)
+        new: dict[bytes, str] = {}
+        for key, word in zip(keys, words, strict=True):
+            if key not in known:
+                new.setdefault(key, word)
+        # Words of like length together: a batch costs its longest word.
+        todo = sorted(new, key=len)
+        for start in range(0, len(todo), 1024):
+            part = todo[start : start + 1024]
+            ids = torch.from_numpy(char_ids([new[key] for key in part], n_characters))
+            vectors = self.model.token_encoder(ids.to(self.device))
+            known |= zip(part, vectors, strict=True)
+        with self._lock:
+            self._words |= {key: known[key].clone() for key in todo}
+            while len(self._words) > WORD_CACHE_WORDS:
+                self._words.popitem(last=False)
+        return torch.stack([known[key] for key in keys])
+
+
+def _checked(sentence: Sequence[str], number: int) -> tuple[str, ...]:
+    if isinstance(sentence, str):
+        raise InputError(
+            f"sentence {number} is the string {sentence[:40]!r}, expected a list of words; use "
+            "process() for plain text."
+        )
+    words = tuple(sentence)
+    for place, word in enumerate(words):
+        if not isinstance(word, str):
+            raise InputError(
+                f"sentence {number}, word {place} is {type(word).__name__}, expected a string."
+            )
+    if len(words) > MAX_SENTENCE_TOKENS:
+        raise InputError(
+            f"sentence {number} has {len(words):,} words, at most {MAX_SENTENCE_TOKENS:,} are read "
+            "at once; split it into sentences (nothing was cut off)."
+        )
+    return words

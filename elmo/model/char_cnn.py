@@ -1,0 +1,84 @@
+"""The token layer: a word's vector from its characters alone, the same in every sentence.
+
+Source: Peters et al. 2018, section 3.4, after Kim et al. 2016, arXiv:1508.06615.
+"""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from elmo.model.characters import PADDING_ID
+from elmo.model.highway import Highway
+from elmo.model.options import N_CHARACTER_ROWS, Options
+
+
+class CharCnn(nn.Module):
+    """Characters -> convolutions -> maximum over positions -> highway layers -> projection.
+
+    The parameters have the names and the shapes of weights.hdf5, so that loading is copying.
+    """
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.options = options
+        n_filters = options.n_filters
+        self.char_embed = nn.Parameter(torch.empty(N_CHARACTER_ROWS, options.char_dim))
+        self.W_cnn = nn.ParameterList(
+            torch.empty(1, width, options.char_dim, number) for width, number in options.filters
+        )
+        self.b_cnn = nn.ParameterList(torch.empty(number) for _, number in options.filters)
+        self.highways = nn.ModuleList(Highway(n_filters) for _ in range(options.n_highway))
+        self.W_proj: nn.Parameter | None = None
+        self.b_proj: nn.Parameter | None = None
+        if n_filters != options.projection_dim:
+            self.add_projection()
+        self.reset_parameters()
+
+    def add_projection(self) -> None:
+        """Have a projection; where N equals p a file may bring one or none."""
+        n_filters, projection_dim = self.options.n_filters, self.options.projection_dim
+        self.W_proj = nn.Parameter(torch.empty(n_filters, projection_dim))
+        self.b_proj = nn.Parameter(torch.zeros(projection_dim))
+        nn.init.normal_(self.W_proj, std=n_filters**-0.5)
+
+    def reset_parameters(self) -> None:
+        nn.init.uniform_(self.char_embed, -1.0, 1.0)
+        for weight, bias in zip(self.W_cnn, self.b_cnn, strict=True):
+            _, width, char_dim, _ = weight.shape
+            nn.init.normal_(weight, std=(width * char_dim) ** -0.5)
+            nn.init.zeros_(bias)
+
+    def convolve(self, char_ids: Int[Tensor, "tokens chars"]) -> Float[Tensor, "tokens filters"]:
+        """What each filter found: its largest value over all positions of the word, activated.
+
+        A convolution of width w is one matrix product of all windows of w characters. Positions
+        beyond the longest word hold windows of padding alone, all with one value, so that one of
+        them is enough: the ids are cut to the longest word and the widest filter, which changes
+        nothing.
+        """
+        widest = max(width for width, _ in self.options.filters)
+        longest = int((char_ids != PADDING_ID).sum(dim=1).max()) if len(char_ids) else 0
+        n_chars = min(char_ids.shape[1], longest + widest)
+        characters = self.char_embed[char_ids[:, :n_chars] - 1]  # (tokens, chars, char_dim)
+        activation = torch.relu if self.options.activation == "relu" else torch.tanh
+        found = []
+        for weight, bias in zip(self.W_cnn, self.b_cnn, strict=True):
+            _, width, char_dim, number = weight.shape
+            windows = characters.unfold(1, width, 1).transpose(2, 3)
+            windows = windows.reshape(len(char_ids), -1, width * char_dim)
+            values = windows @ weight.reshape(width * char_dim, number)
+            found.append(activation(values.amax(dim=1) + bias))
+        return torch.cat(found, dim=1)
+
+    def forward(self, char_ids: Int[Tensor, "tokens chars"]) -> Float[Tensor, "tokens dim"]:
+        """Vectors of words.
+
+        Args:
+            char_ids: rows as `characters.char_ids` makes them, no row of zeros (batch padding).
+        """
+        x = self.convolve(char_ids)
+        for highway in self.highways:
+            x = highway(x)
+        if self.W_proj is not None and self.b_proj is not None:
+            x = torch.addmm(self.b_proj, x, self.W_proj)
+        return x

@@ -1,0 +1,48 @@
+"""Words to character ids: what the character CNN reads.
+
+A word is its UTF-8 bytes between a begin and an end mark, filled up with padding. Ids as used
+here (and by AllenNLP) are one more than the bytes, so that 0 is left for the padding of a batch:
+'a' (byte 97) is 98, and the word 'a' is [259, 98, 260, 261, 261, …].
+
+Source: bilm-tf, UnicodeCharsVocabulary; AllenNLP 2.10, ELMoCharacterMapper.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Int
+
+BEGIN_SENTENCE, END_SENTENCE = "<S>", "</S>"
+BEGIN_SENTENCE_ID, END_SENTENCE_ID, BEGIN_WORD_ID, END_WORD_ID, PADDING_ID = 257, 258, 259, 260, 261
+
+
+def word_bytes(word: str, max_characters: int = 50) -> bytes:
+    """The bytes of a word that the model sees; words that share them share a vector.
+
+    Characters that UTF-8 cannot write (lone surrogates) are left out, and the bytes are cut to
+    `max_characters - 2`, even inside a character, as the format says.
+    """
+    return word.encode("utf-8", "ignore")[: max_characters - 2]
+
+
+def char_ids(words: Sequence[str], max_characters: int = 50) -> Int[np.ndarray, "tokens chars"]:
+    """Character ids of each word; row of "<S>" or "</S>" is the sentence boundary's.
+
+    Args:
+        words: any strings; the empty one is a valid word.
+        max_characters: positions in a row, begin and end mark included.
+    """
+    ids = np.full((len(words), max_characters), PADDING_ID, dtype=np.int64)
+    ids[:, 0] = BEGIN_WORD_ID
+    for row, word in zip(ids, words, strict=True):
+        if word == BEGIN_SENTENCE:
+            row[1], length = BEGIN_SENTENCE_ID, 1
+        elif word == END_SENTENCE:
+            row[1], length = END_SENTENCE_ID, 1
+        else:
+            seen = word_bytes(word, max_characters)
+            length = len(seen)
+            row[1 : length + 1] = np.frombuffer(seen, dtype=np.uint8)
+            row[1 : length + 1] += 1
+        row[length + 1] = END_WORD_ID
+    return ids

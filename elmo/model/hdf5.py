@@ -1,0 +1,199 @@
+"""Reading arrays from an HDF5 file that a stranger may have made.
+
+Only plain data sets of floating-point numbers are read, and only after their shape has been
+compared with what is expected: a file cannot make the program take more memory than the model it
+is said to hold, nor read another file. Links, references, virtual and external data sets are
+refused, and compression other than gzip, whose output is bounded here.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from elmo.errors import WeightsError
+
+_GZIP, _SHUFFLE, _CHECKSUM = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32
+_MAX_OBJECTS = 10_000
+_MAX_DEPTH = 16
+
+
+def open_hdf5(path: str | Path) -> h5py.File:
+    """Open a file for reading.
+
+    Raises:
+        WeightsError: it is missing, empty, truncated or not HDF5.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise WeightsError(f"{path.name} was not found in {path.parent}. Check the name of the file.")
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        reason = str(error)
+        if "truncated" in reason:
+            cause = "is truncated: its end is missing. Copy or download it again"
+        elif "signature not found" in reason:
+            cause = "is not an HDF5 file. Give a model's weights.hdf5"
+        else:
+            cause = f"cannot be opened as HDF5 ({reason})"
+        raise WeightsError(f"{path.name} {cause}.") from None
+
+
+def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
+    """Every data set of a file by its full name, without following any link.
+
+    Raises:
+        WeightsError: the file holds links, or more objects than any model.
+    """
+    name = Path(file.filename).name
+    found: dict[str, h5py.Dataset] = {}
+    refused: list[str] = []
+
+    def walk(group: h5py.Group, prefix: str, depth: int) -> Iterator[None]:
+        if depth > _MAX_DEPTH:
+            raise WeightsError(f"{name}: groups are nested deeper than {_MAX_DEPTH}.")
+        for key in group:
+            yield
+            full = prefix + key
+            if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+                refused.append(full)
+                continue
+            item = group[key]
+            if isinstance(item, h5py.Group):
+                yield from walk(item, full + "/", depth + 1)
+            elif isinstance(item, h5py.Dataset):
+                found[full] = item
+            else:
+                refused.append(full)
+
+    for number, _ in enumerate(walk(file, "", 0)):
+        if number > _MAX_OBJECTS:
+            raise WeightsError(f"{name} holds more than {_MAX_OBJECTS:,} objects; a model has fewer.")
+    if refused:
+        raise WeightsError(
+            f"{name}: {_listed(refused)} is a link or a named type, not a data set; only data sets "
+            "are read, so that a file cannot point outside itself."
+        )
+    return found
+
+
+def read_arrays(
+    path: str | Path, shapes: Mapping[str, tuple[int, ...]], dtype: type = np.float32
+) -> dict[str, np.ndarray]:
+    """Read the data sets that `shapes` names, and no others.
+
+    Args:
+        shapes: the name and shape of each expected data set; a shape may contain -1 for any size.
+
+    Raises:
+        WeightsError: naming every missing, surplus, misshapen or unreadable data set at once.
+    """
+    path = Path(path)
+    with open_hdf5(path) as file:
+        try:
+            found = data_sets(file)
+            problems = _differences(found, shapes)
+            if problems:
+                raise WeightsError(f"{path.name}: " + "; ".join(problems))
+            return {name: _read(path.name, name, found[name], dtype) for name in shapes}
+        except (OSError, RuntimeError, KeyError, ValueError, OverflowError) as error:
+            raise WeightsError(
+                f"{path.name} is damaged: {error}. Copy or download it again."
+            ) from None
+
+
+def _differences(
+    found: Mapping[str, h5py.Dataset], shapes: Mapping[str, tuple[int, ...]]
+) -> list[str]:
+    problems = []
+    missing = [name for name in shapes if name not in found]
+    surplus = [name for name in found if name not in shapes]
+    if missing:
+        problems.append(f"{_listed(missing)} missing")
+    if surplus:
+        problems.append(f"{_listed(surplus)} not expected")
+    wrong = [
+        f"{name} has shape {found[name].shape}, options.json asks for {shape}"
+        for name, shape in shapes.items()
+        if name in found and not _fits(found[name].shape, shape)
+    ]
+    problems += wrong
+    if missing or surplus or wrong:
+        problems.append("is it another model's file?")
+    for name in shapes:
+        if name in found and (reason := _unreadable(found[name])):
+            problems.append(f"{name} {reason}")
+    return problems
+
+
+def _fits(shape: tuple[int, ...] | None, wanted: tuple[int, ...]) -> bool:
+    if shape is None or len(shape) != len(wanted):
+        return False
+    return all(want in (-1, size) for size, want in zip(shape, wanted, strict=True))
+
+
+def _unreadable(item: h5py.Dataset) -> str | None:
+    """Why a data set is refused, or None."""
+    if item.dtype.kind != "f" or item.dtype.itemsize not in (2, 4, 8):
+        return f"holds {item.dtype}, expected float16, float32 or float64"
+    if item.is_virtual or item.external:
+        return "takes its values from another file, which is never opened"
+    properties = item.id.get_create_plist()
+    filters = {properties.get_filter(i)[0] for i in range(properties.get_nfilters())}
+    if filters - {_GZIP, _SHUFFLE, _CHECKSUM}:
+        return "is compressed by something other than gzip"
+    if filters and item.chunks and any(c > s for c, s in zip(item.chunks, item.shape, strict=True)):
+        return f"is compressed in chunks {item.chunks} larger than itself"
+    return None
+
+
+def _read(file_name: str, name: str, item: h5py.Dataset, dtype: type) -> np.ndarray:
+    """The values of a data set, which must all be finite."""
+    values = (_unzip(name, item) if item.compression else item[...]).astype(dtype, copy=False)
+    if not np.isfinite(values).all():
+        n_wrong = int((~np.isfinite(values)).sum())
+        raise WeightsError(
+            f"{file_name}: {name} holds {n_wrong:,} values that are not finite (NaN or infinite), "
+            "so that no vector could be computed. Is the file damaged?"
+        )
+    return values
+
+
+def _unzip(name: str, item: h5py.Dataset) -> np.ndarray:
+    """Read a gzip data set chunk by chunk, never unpacking more than a chunk's declared size."""
+    values = np.zeros(item.shape, item.dtype)
+    chunk_shape = item.chunks
+    n_bytes = int(np.prod(chunk_shape)) * item.dtype.itemsize
+    properties = item.id.get_create_plist()
+    names = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
+    for index in range(item.id.get_num_chunks()):
+        info = item.id.get_chunk_info(index)
+        mask, packed = item.id.read_direct_chunk(info.chunk_offset)
+        for position in reversed(range(len(names))):
+            if mask >> position & 1:
+                continue
+            if names[position] == _CHECKSUM:
+                packed = packed[:-4]
+            elif names[position] == _GZIP:
+                try:
+                    packed = zlib.decompressobj().decompress(packed, n_bytes)
+                except zlib.error as error:
+                    raise WeightsError(f"{name} cannot be unpacked: {error}. Is it damaged?") from None
+            elif len(packed) == n_bytes:
+                columns = np.frombuffer(packed, np.uint8).reshape(item.dtype.itemsize, -1)
+                packed = columns.T.tobytes()
+        if len(packed) != n_bytes:
+            raise WeightsError(f"{name} unpacks to {len(packed)} bytes, expected {n_bytes}; damaged?")
+        chunk = np.frombuffer(packed, item.dtype).reshape(chunk_shape)
+        ends = [min(o + c, s) for o, c, s in zip(info.chunk_offset, chunk_shape, item.shape, strict=True)]
+        where = tuple(slice(o, e) for o, e in zip(info.chunk_offset, ends, strict=True))
+        values[where] = chunk[tuple(slice(0, w.stop - w.start) for w in where)]
+    return values
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:12])
+    return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"

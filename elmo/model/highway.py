@@ -1,0 +1,34 @@
+"""A highway layer: each filter's value is passed on as it is, or transformed, by a learned gate.
+
+Source: Srivastava et al. 2015, arXiv:1505.00387. Differs: the format calls the gate of the
+transformed part "carry" (W_carry, b_carry); the names here are the file's.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class Highway(nn.Module):
+    """x -> g · relu(x W_transform + b_transform) + (1 - g) · x, with g = σ(x W_carry + b_carry)."""
+
+    def __init__(self, n_filters: int) -> None:
+        super().__init__()
+        self.W_carry = nn.Parameter(torch.empty(n_filters, n_filters))
+        self.b_carry = nn.Parameter(torch.empty(n_filters))
+        self.W_transform = nn.Parameter(torch.empty(n_filters, n_filters))
+        self.b_transform = nn.Parameter(torch.empty(n_filters))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Start as bilm-tf does: mostly passing the input on (b_carry = -2)."""
+        n_filters = self.W_carry.shape[0]
+        for weight in (self.W_carry, self.W_transform):
+            nn.init.normal_(weight, std=n_filters**-0.5)
+        nn.init.constant_(self.b_carry, -2.0)
+        nn.init.zeros_(self.b_transform)
+
+    def forward(self, x: Float[Tensor, "tokens filters"]) -> Float[Tensor, "tokens filters"]:
+        gate = torch.sigmoid(torch.addmm(self.b_carry, x, self.W_carry))
+        transformed = torch.relu(torch.addmm(self.b_transform, x, self.W_transform))
+        return gate * transformed + (1 - gate) * x

@@ -1,0 +1,98 @@
+"""The softmax that turns an LSTM's output into probabilities of words, and its vocabulary.
+
+    p(word | context) = softmax(W h + b)
+
+One W and b for both directions, as in Peters et al. 2018, eq. in section 3.1 (Θ_s). The official
+models ship without theirs; models trained here have softmax.hdf5 (`W`, `b`) and vocab.txt.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from elmo.errors import InputError, ModelFileError
+from elmo.limits import MAX_VOCABULARY_WORDS
+from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
+from elmo.model.hdf5 import read_arrays
+
+UNKNOWN = "<UNK>"
+
+
+class Softmax(nn.Module):
+    """Scores of every vocabulary word for each output vector of one direction."""
+
+    def __init__(self, words: Sequence[str], projection_dim: int) -> None:
+        super().__init__()
+        self.words = tuple(words)
+        self.W = nn.Parameter(torch.zeros(len(words), projection_dim))
+        self.b = nn.Parameter(torch.zeros(len(words)))
+
+    @cached_property
+    def word_ids(self) -> dict[str, int]:
+        """The row of each word; the first where a word stands twice."""
+        ids: dict[str, int] = {}
+        for index, word in enumerate(self.words):
+            ids.setdefault(word, index)
+        return ids
+
+    @cached_property
+    def unknown_id(self) -> int:
+        """The row that stands for every word outside the vocabulary."""
+        for name in (UNKNOWN, "<unk>", "@@UNKNOWN@@"):
+            if name in self.word_ids:
+                return self.word_ids[name]
+        raise InputError(f"the vocabulary has no {UNKNOWN}; the first line but two should be it.")
+
+    def ids(self, words: Sequence[str]) -> Int[Tensor, " tokens"]:
+        """Rows of words; `unknown_id` for those outside the vocabulary."""
+        return torch.tensor(
+            [self.word_ids.get(word, self.unknown_id) for word in words], dtype=torch.int64
+        )
+
+    def forward(self, hidden: Float[Tensor, "tokens dim"]) -> Float[Tensor, "tokens vocab"]:
+        """Natural logarithms of the probabilities of all words."""
+        return torch.log_softmax(torch.addmm(self.b, hidden, self.W.T), dim=1)
+
+
+def read_softmax(
+    softmax_file: str | Path, vocab_file: str | Path, projection_dim: int
+) -> Softmax:
+    """Read softmax.hdf5 and vocab.txt.
+
+    Raises:
+        ModelFileError: a file is missing or wrong, or the two do not belong together.
+    """
+    words = read_vocabulary(vocab_file)
+    shapes = {"W": (len(words), projection_dim), "b": (len(words),)}
+    arrays = read_arrays(softmax_file, shapes)
+    softmax = Softmax(words, projection_dim)
+    state = {name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()}
+    softmax.load_state_dict(state, assign=True)
+    return softmax.requires_grad_(False).eval()
+
+
+def read_vocabulary(vocab_file: str | Path) -> list[str]:
+    """Read vocab.txt, one word a line.
+
+    Raises:
+        ModelFileError: it is missing, not UTF-8, empty or too long.
+    """
+    vocab_file = Path(vocab_file)
+    try:
+        text = vocab_file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ModelFileError(f"{vocab_file.name} was not found in {vocab_file.parent}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelFileError(f"{vocab_file.name} cannot be read as UTF-8 text: {error}.") from None
+    words = text.removesuffix("\n").split("\n")
+    if not text or len(words) > MAX_VOCABULARY_WORDS:
+        raise ModelFileError(
+            f"{vocab_file.name} has {len(words):,} lines, expected 1 to {MAX_VOCABULARY_WORDS:,}, "
+            f"one word a line ({BEGIN_SENTENCE}, {END_SENTENCE}, {UNKNOWN} first)."
+        )
+    return words

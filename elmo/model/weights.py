@@ -1,0 +1,107 @@
+"""weights.hdf5: which data set is which parameter, and reading and writing the pair of files.
+
+The parameters of the modules have the file's names, shapes and orientation, so that nothing is
+transposed and a pair written and read again is the same bit for bit.
+"""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+
+import h5py
+import numpy as np
+import torch
+
+from elmo.errors import WeightsError
+from elmo.model.bilm import BiLm
+from elmo.model.hdf5 import data_sets, open_hdf5, read_arrays
+from elmo.model.options import Options, data_set_shapes
+
+_RULES = (
+    (r"char_embed", "token_encoder.char_embed"),
+    (r"CNN/([Wb])_cnn_(\d+)", r"token_encoder.\1_cnn.\2"),
+    (r"CNN_high_(\d+)/(\w+)", r"token_encoder.highways.\1.\2"),
+    (r"CNN_proj/(\w+)", r"token_encoder.\1"),
+    (r"RNN_0/RNN/MultiRNNCell/Cell(\d+)/LSTMCell/(\w+)", r"forward_lstms.\1.\2"),
+    (r"RNN_1/RNN/MultiRNNCell/Cell(\d+)/LSTMCell/(\w+)", r"backward_lstms.\1.\2"),
+)
+
+
+def parameter_name(data_set: str) -> str:
+    """The model's parameter for a data set: "CNN_proj/W_proj" is "token_encoder.W_proj"."""
+    for pattern, replacement in _RULES:
+        if match := re.fullmatch(pattern, data_set):
+            return match.expand(replacement)
+    raise AssertionError(f"no parameter is called {data_set}")
+
+
+def read_model(
+    options_file: str | Path, weight_file: str | Path, dtype: torch.dtype = torch.float32
+) -> BiLm:
+    """Read the pair of files into a model in evaluation mode.
+
+    Raises:
+        OptionsError, WeightsError: see `Options.read` and `hdf5.read_arrays`.
+    """
+    options = Options.read(options_file)
+    model = BiLm(options)
+    shapes = data_set_shapes(options)
+    if "CNN_proj/W_proj" not in shapes and _has_projection(weight_file):
+        model.token_encoder.add_projection()
+        n_filters, p = options.n_filters, options.projection_dim
+        shapes |= {"CNN_proj/W_proj": (n_filters, p), "CNN_proj/b_proj": (p,)}
+    arrays = read_arrays(
+        weight_file, shapes, np.float64 if dtype == torch.float64 else np.float32
+    )
+    state = {parameter_name(name): torch.from_numpy(array) for name, array in arrays.items()}
+    model.load_state_dict(state, strict=True, assign=True)
+    return model.to(dtype).requires_grad_(False).eval()
+
+
+def _has_projection(weight_file: str | Path) -> bool:
+    with open_hdf5(weight_file) as file:
+        return "CNN_proj/W_proj" in data_sets(file)
+
+
+def write_model(
+    model: BiLm, options_file: str | Path, weight_file: str | Path, dtype: str | None = None
+) -> None:
+    """Write the pair of files; each is written beside its place and then renamed.
+
+    Args:
+        dtype: of the data sets ("float16" halves the file); None keeps the model's.
+    """
+    parameters = dict(model.named_parameters())
+    names = list(data_set_shapes(model.options))
+    if model.token_encoder.W_proj is not None and "CNN_proj/W_proj" not in names:
+        names += ["CNN_proj/W_proj", "CNN_proj/b_proj"]
+    weight_file, options_file = Path(weight_file), Path(options_file)
+    part = weight_file.with_name(weight_file.name + ".part")
+    with h5py.File(part, "w") as file:
+        for name in names:
+            values = parameters[parameter_name(name)].detach().cpu().numpy()
+            stored = values if dtype is None else values.astype(dtype)
+            if not np.isfinite(stored).all():
+                raise WeightsError(f"{name} holds values that {stored.dtype} cannot; not written.")
+            file.create_dataset(name, data=stored)
+    part.replace(weight_file)
+    write_options(model.options, options_file)
+
+
+def write_options(options: Options, options_file: str | Path) -> None:
+    """Write options.json whole or not at all."""
+    options_file = Path(options_file)
+    part = options_file.with_name(options_file.name + ".part")
+    part.write_text(json.dumps(options.to_dict(), indent=1) + "\n", encoding="utf-8")
+    os.replace(part, options_file)
+
+
+def fingerprint(model: BiLm) -> str:
+    """A name for exactly these options and weights: 16 hexadecimal digits of a SHA-256."""
+    digest = hashlib.sha256(json.dumps(model.options.to_dict(), sort_keys=True).encode())
+    for name, parameter in sorted(model.named_parameters()):
+        digest.update(name.encode())
+        digest.update(parameter.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,205 @@
+"""Text -> sentences -> words, with the place of every word in the text.
+
+The words are those of spaCy's blank English pipeline (rules only, nothing downloaded), which is
+what AllenNLP used. Scripts written without spaces (Chinese, Japanese, Thai, …) go by character,
+and `Document.notice` says so.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from elmo.errors import InputError
+from elmo.limits import MAX_TEXT_CHARACTERS
+
+# Han, kana, Thai, Lao, Khmer, Burmese: scripts that put no spaces between words.
+_NO_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0002fa1f]"
+)
+_MARKS = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b6-\u17d3\u3099\u309a]")
+_CHUNK_CHARACTERS = 100_000
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence and its words.
+
+    Attributes:
+        tokens: the words and punctuation marks.
+        spans: where each stands in the whole text: text[start:end] == token.
+        text: the sentence as it was written.
+        start: where it begins in the whole text, in characters.
+    """
+
+    tokens: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    text: str
+    start: int = 0
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tokens)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text in sentences.
+
+    Attributes:
+        text: as it was given.
+        sentences: those with at least one word, in order.
+        notice: what a reader should know about how it was split; None when nothing.
+    """
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    notice: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+    def __iter__(self) -> Iterator[Sentence]:
+        return iter(self.sentences)
+
+    def __getitem__(self, index: int) -> Sentence:
+        return self.sentences[index]
+
+
+def process(text: str) -> Document:
+    """Split a text into sentences and words.
+
+    A sentence ends at ., !, ? and their kin, and at every line break.
+
+    Raises:
+        InputError: not a string, or longer than `MAX_TEXT_CHARACTERS`.
+    """
+    _check(text)
+    sentences: list[Sentence] = []
+    by_character = False
+    for start, line in _lines(text):
+        for chunk_start, chunk in _chunks(line):
+            words, split = _words(chunk, start + chunk_start)
+            by_character |= split
+            sentences += _sentences(text, words)
+    notice = (
+        "Parts of this text are written without spaces; they were split by character."
+        if by_character
+        else None
+    )
+    return Document(text, tuple(sentences), notice)
+
+
+def tokenize(sentence: str) -> Sentence:
+    """Split one sentence into words, whatever stands inside it.
+
+    Raises:
+        InputError: not a string, or longer than `MAX_TEXT_CHARACTERS`.
+    """
+    _check(sentence)
+    words = [word for start, chunk in _chunks(sentence) for word in _words(chunk, start)[0]]
+    return Sentence(
+        tuple(word for word, _ in words),
+        tuple((start, start + len(word)) for word, start in words),
+        sentence,
+    )
+
+
+def _check(text: str) -> None:
+    if not isinstance(text, str):
+        raise InputError(
+            f"text is {type(text).__name__}, expected a string; for lists of words use embed()."
+        )
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise InputError(
+            f"the text has {len(text):,} characters, at most {MAX_TEXT_CHARACTERS:,} are taken at "
+            "once; split it, or use `python -m elmo index` for a corpus."
+        )
+
+
+@cache
+def _english():
+    import spacy
+
+    return spacy.blank("en")
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start, line
+        start += len(line)
+
+
+def _chunks(line: str) -> Iterator[tuple[int, str]]:
+    """Parts of a very long line, cut at spaces, so that memory stays bounded."""
+    start = 0
+    while len(line) - start > _CHUNK_CHARACTERS:
+        end = line.rfind(" ", start, start + _CHUNK_CHARACTERS) + 1
+        end = end if end > start else start + _CHUNK_CHARACTERS
+        yield start, line[start:end]
+        start = end
+    yield start, line[start:]
+
+
+def _words(chunk: str, offset: int) -> tuple[list[tuple[str, int]], bool]:
+    """Words of a chunk with their place in the text, and whether any was split by character."""
+    words: list[tuple[str, int]] = []
+    split = False
+    for token in _english().tokenizer(chunk):
+        word, start = token.text, offset + token.idx
+        if not word.strip():
+            continue
+        if len(word) > 1 and _NO_SPACES.search(word):
+            split = True
+            words += [(part, start + at) for part, at in _characters(word)]
+        else:
+            words.append((word, start))
+    return words, split
+
+
+def _characters(word: str) -> Iterator[tuple[str, int]]:
+    """Characters of scripts without spaces (with their vowel signs and tones); the rest whole."""
+    begin = 0
+    for at in range(1, len(word) + 1):
+        if at < len(word):
+            marks = _MARKS.match(word[at])
+            both_other = not _NO_SPACES.match(word[at]) and not _NO_SPACES.match(word[at - 1])
+            if marks or both_other:
+                continue
+        yield word[begin:at], begin
+        begin = at
+
+
+_ENDS = frozenset(".!?…。！？؟।")
+_CLOSING = frozenset("\"')]}»”’」』")
+
+
+def _sentences(text: str, words: list[tuple[str, int]]) -> Iterator[Sentence]:
+    """Cut a line's words after an end mark and the quotes or brackets that close with it."""
+    begin = 0
+    for index in range(len(words)):
+        word, _ = words[index]
+        last = index + 1 == len(words)
+        ended = _is_end(words, begin, index)
+        follows_closing = not last and words[index + 1][0] in _CLOSING
+        follows_end = not last and words[index + 1][0][0] in _ENDS
+        if last or (ended and not follows_closing and not follows_end):
+            part = words[begin : index + 1]
+            first, stop = part[0][1], part[-1][1] + len(part[-1][0])
+            yield Sentence(
+                tuple(w for w, _ in part),
+                tuple((at, at + len(w)) for w, at in part),
+                text[first:stop],
+                first,
+            )
+            begin = index + 1
+
+
+def _is_end(words: list[tuple[str, int]], begin: int, index: int) -> bool:
+    while index > begin and words[index][0] in _CLOSING:
+        index -= 1
+    return all(character in _ENDS for character in words[index][0])
