@@ -1,0 +1,29 @@
+"""Where this program keeps what it makes: models, jobs, vectors and indexes."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def data_folder(*parts: str) -> Path:
+    """The data folder, or a folder inside it, made when it is missing (for this user only).
+
+    It is `ELMO_HOME` where that is set, else the place the system has for a user's data:
+    ~/.local/share/elmo-explorer (or XDG_DATA_HOME), ~/Library/Application Support/elmo-explorer
+    on macOS, %LOCALAPPDATA%\\elmo-explorer on Windows.
+    """
+    folder = _root().joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _root() -> Path:
+    if chosen := os.environ.get("ELMO_HOME"):
+        return Path(chosen).expanduser()
+    if sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "elmo-explorer"
