@@ -5,7 +5,6 @@ token layer is remembered between calls (it depends on nothing but a word's lett
 state is an explicit argument and result of `embed_batch`.
 """
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,14 +18,12 @@ from jaxtyping import Float
 
 from elmo import tokenizer
 from elmo.errors import InputError
+from elmo.folders import BUNDLED
 from elmo.limits import MAX_SENTENCE_TOKENS, WORD_CACHE_WORDS
 from elmo.model.bilm import BiLm, BiLmState
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE, char_ids, word_bytes
 from elmo.model.options import Options
 from elmo.model.weights import fingerprint, read_model
-
-BUNDLED = Path(os.environ.get("ELMO_BUNDLED_DIR") or Path(__file__).parent / "pretrained")
-"""The folder of the bundled model."""
 
 
 def mix_layers(

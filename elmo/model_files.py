@@ -1,0 +1,199 @@
+"""A model's files in a folder: finding them, what is recorded of them, and reading them.
+
+The standard names are options.json and weights.hdf5, softmax.hdf5 and vocab.txt where the model can
+predict words, MODEL_CARD.md, and model.json, which says where the model came from. Nothing here
+imports torch before a model is loaded.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from elmo.errors import StoreError
+from elmo.model.options import Options
+
+if TYPE_CHECKING:
+    from elmo.embedder import Elmo
+    from elmo.model.softmax import Softmax
+
+Kind = Literal["bundled", "downloaded", "uploaded", "trained", "folder"]
+"""Where a model came from; "folder" is one that was named by its path and is in no store."""
+
+RECORD = "model.json"
+_MAX_CARD_BYTES = 100_000
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model's files and where they came from.
+
+    Attributes:
+        name: what it is called everywhere.
+        kind: see `Kind`.
+        options_file, weight_file: the two files that every model has.
+        softmax_file, vocab_file: None for models that cannot predict words (the official ones).
+        card: the text of its model card, or None.
+        source: an address or a few words on where it came from, or None.
+    """
+
+    name: str
+    kind: Kind
+    options_file: Path
+    weight_file: Path
+    softmax_file: Path | None = None
+    vocab_file: Path | None = None
+    card: str | None = None
+    source: str | None = None
+    recorded_sha256: str | None = field(default=None, repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The checksum of weights.hdf5: as recorded when it was added, or taken now."""
+        return self.recorded_sha256 or sha256_of(self.weight_file)
+
+    @property
+    def options(self) -> Options:
+        """Its sizes and switches, without reading the weights."""
+        return Options.read(self.options_file)
+
+    def load(self, dtype: Any = None, device: str = "cpu") -> "Elmo":
+        """Read it into memory.
+
+        Raises:
+            ModelFileError: a file is missing or wrong.
+        """
+        import torch
+
+        from elmo.embedder import Elmo
+
+        elmo = Elmo(self.options_file, self.weight_file, dtype or torch.float32, device)
+        elmo.name = self.name
+        return elmo
+
+    def load_softmax(self) -> "Softmax":
+        """Read what it predicts words with.
+
+        Raises:
+            StoreError: it came without. ModelFileError: a file is missing or wrong.
+        """
+        if self.softmax_file is None or self.vocab_file is None:
+            raise StoreError(
+                f"the model {self.name!r} has no softmax.hdf5 and vocab.txt, so it gives vectors "
+                "but cannot predict words (the official models ship without). Use the bundled "
+                "model, or train one."
+            )
+        from elmo.model.softmax import read_softmax
+
+        return read_softmax(self.softmax_file, self.vocab_file, self.options.projection_dim)
+
+
+def read_entry(name: str, kind: Kind, folder: Path, record: dict[str, Any] | None = None) -> ModelEntry:
+    """The model in a folder that has the standard names."""
+    def present(file_name: str) -> Path | None:
+        return folder / file_name if (folder / file_name).is_file() else None
+
+    record = record or {}
+    return ModelEntry(
+        name,
+        kind,
+        folder / "options.json",
+        folder / "weights.hdf5",
+        present("softmax.hdf5"),
+        present("vocab.txt"),
+        _read_card(present("MODEL_CARD.md")),
+        record.get("source"),
+        record.get("sha256"),
+    )
+
+
+def entry_of_folder(folder: str | Path) -> ModelEntry:
+    """A model in a folder outside the store.
+
+    Raises:
+        StoreError: the folder has no options or no weights, or several of them.
+    """
+    files = find_files(folder)
+    softmax = files.get("softmax.hdf5") if "vocab.txt" in files else None
+    return ModelEntry(
+        Path(folder).resolve().name,
+        "folder",
+        files["options.json"],
+        files["weights.hdf5"],
+        softmax,
+        files.get("vocab.txt"),
+        _read_card(files.get("MODEL_CARD.md")),
+    )
+
+
+def find_files(folder: str | Path) -> dict[str, Path]:
+    """A folder's files of a model, by their standard names.
+
+    Raises:
+        StoreError: it has no options or no weights, or several that could be meant.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise StoreError(f"{folder} is not a folder; a model is a folder with two files at least.")
+    patterns = {
+        "options.json": ("options.json", "*options.json"),
+        "weights.hdf5": ("weights.hdf5", "*weights*.hdf5", "model.hdf5"),
+        "softmax.hdf5": ("softmax.hdf5",),
+        "vocab.txt": ("vocab.txt",),
+        "MODEL_CARD.md": ("MODEL_CARD.md",),
+    }
+    files: dict[str, Path] = {}
+    for name, names in patterns.items():
+        found = next((hits for p in names if (hits := sorted(folder.glob(p)))), [])
+        if len(found) > 1:
+            raise StoreError(
+                f"{folder} has several files that could be {name}: "
+                f"{', '.join(path.name for path in found)}. Leave one, or name it with --options "
+                "and --weights."
+            )
+        if found:
+            files[name] = found[0]
+        elif name in ("options.json", "weights.hdf5"):
+            raise StoreError(
+                f"{folder} has no {name}; an ELMo model is options.json and weights.hdf5."
+            )
+    return files
+
+
+def is_model(folder: Path) -> bool:
+    """Whether a folder has the two files that every model has."""
+    return (folder / "options.json").is_file() and (folder / "weights.hdf5").is_file()
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """What model.json says; nothing when it is missing or not as this program writes it."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) and record.get("kind") in get_args(Kind) else {}
+
+
+def _read_card(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_CARD_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return None
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, 64 hexadecimal digits.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise StoreError(f"{path.name} cannot be read: {error.strerror}.") from None
