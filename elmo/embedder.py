@@ -18,7 +18,7 @@ from jaxtyping import Float
 
 from elmo import tokenizer
 from elmo.errors import InputError
-from elmo.folders import BUNDLED
+from elmo.home import BUNDLED
 from elmo.limits import MAX_SENTENCE_TOKENS, WORD_CACHE_WORDS
 from elmo.model.bilm import BiLm, BiLmState
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE, char_ids, word_bytes

@@ -1,25 +1,32 @@
-"""Where this program keeps what it makes: models, jobs, vectors and indexes."""
+"""Where things stand on disk: the bundled model, and what this program makes and keeps."""
 
 import os
 import sys
 from pathlib import Path
 
+BUNDLED = Path(os.environ.get("ELMO_BUNDLED_DIR") or Path(__file__).parent / "pretrained")
+"""The folder of the bundled model (`ELMO_BUNDLED_DIR` names another)."""
+
 
 def data_folder(*parts: str) -> Path:
     """The data folder, or a folder inside it, made when it is missing (for this user only).
+
+    See `home`.
+    """
+    folder = home().joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def home() -> Path:
+    """The data folder, which may not exist yet.
 
     It is `ELMO_HOME` where that is set, else the place the system has for a user's data:
     ~/.local/share/elmo-explorer (or XDG_DATA_HOME), ~/Library/Application Support/elmo-explorer
     on macOS, %LOCALAPPDATA%\\elmo-explorer on Windows.
     """
-    folder = _root().joinpath(*parts)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def _root() -> Path:
     if chosen := os.environ.get("ELMO_HOME"):
-        return Path(chosen).expanduser()
+        return Path(chosen).expanduser().absolute()
     if sys.platform == "darwin":
         base = Path.home() / "Library" / "Application Support"
     elif sys.platform == "win32":

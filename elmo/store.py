@@ -1,6 +1,6 @@
 """The one place where models live: bundled, downloaded, uploaded and trained ones, by name.
 
-A model is a folder under `folders.home()`/models (see `model_files`). Everybody else passes names
+A model is a folder under `home()`/models (see `model_files`). Everybody else passes names
 around, never paths. Nothing here imports torch before a model is loaded.
 
 >>> from elmo.store import Store
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from elmo.errors import InputError, StoreError
-from elmo.folders import BUNDLED, home
+from elmo.home import BUNDLED, home
 from elmo.model_files import (
     RECORD,
     Kind,
@@ -48,7 +48,7 @@ class Store:
     def __init__(self, folder: Path | None = None, session: Path | None = None) -> None:
         """
         Args:
-            folder: where models are kept; `folders.home()`/models when None.
+            folder: where models are kept; `home()`/models when None.
             session: a folder that lives as long as one user's visit. Uploaded models go there, and
                 only a `Store` given the same folder sees them.
         """
