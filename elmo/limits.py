@@ -22,3 +22,27 @@ WORD_CACHE_WORDS = 40_000
 
 # Text given to `process` at once: about 50 MB of characters, as much as an upload may have.
 MAX_TEXT_CHARACTERS = 50_000_000
+
+# Model computations at once in the app, and requests that may wait for one: two cores keep a
+# laptop usable, and after eight the wait would be longer than a person stays.
+MAX_COMPUTATIONS = 2
+MAX_WAITING = 8
+
+# Vectors kept for screens in one process: about 5,000 sentences of 25 words with the bundled model.
+VECTOR_CACHE_BYTES = 768 * 1024**2
+
+# A model uploaded in the app: the original model's weights are 374 MB.
+MAX_MODEL_UPLOAD_BYTES = 1024 * 1024**2
+
+# A text or table uploaded in the app.
+MAX_TABLE_UPLOAD_BYTES = 50 * 1024**2
+
+# Jobs that wait for the one that runs: a class at their screens, yet no endless queue.
+MAX_JOBS_WAITING = 20
+
+# Unfinished jobs of one session, so that nobody fills the queue alone.
+MAX_JOBS_EACH = 3
+
+# A finished job and what it made (a model that nobody named into the store) is deleted after
+# so many days without a change; its link says so.
+JOB_KEPT_DAYS = 30
