@@ -1,0 +1,1 @@
+"""What the pages share: the frame around a page, the cached model, charts, inputs, downloads."""

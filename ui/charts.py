@@ -1,0 +1,265 @@
+"""Charts that look alike, can be told apart by the colour-blind, and can be saved.
+
+Colours come with symbols: no meaning is carried by colour alone.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from jaxtyping import Float
+
+from ui import downloads
+from ui.share import _BUTTONS_CSS, script
+
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
+"""Okabe and Ito's colours, in the order in which groups get them."""
+
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down", "x")
+"""One a group, in the same order."""
+
+LAYER_COLOURS = ("#8C8C8C", "#56B4E9", "#0072B2", "#009E73", "#CC79A7", "#E69F00")
+"""Layer 0, 1, 2, …: grey knows no context, the higher the darker."""
+
+MIX_COLOUR = "#D55E00"
+"""A mix of layers."""
+
+FAINT = "rgba(128, 128, 128, 0.35)"
+"""What is not selected, and lines that only guide the eye; visible on light and dark."""
+
+_save_picture = st.components.v2.component(
+    "save_picture",
+    html='<div class="plain"><button type="button" data-format="png">PNG</button>'
+    '<button type="button" data-format="svg">SVG</button> <span role="status"></span></div>',
+    css=_BUTTONS_CSS,
+    js=script("save_picture"),
+)
+
+
+def colour(index: int) -> str:
+    """The colour of the group of this number; they begin again after the last."""
+    return COLOURS[index % len(COLOURS)]
+
+
+def symbol(index: int) -> str:
+    """The symbol of the group of this number; no pair of colour and symbol repeats below 56."""
+    return SYMBOLS[(index + index // len(COLOURS)) % len(SYMBOLS)]
+
+
+def layer_colour(layer: int) -> str:
+    """The colour of a layer."""
+    return LAYER_COLOURS[layer % len(LAYER_COLOURS)]
+
+
+def show(
+    fig: go.Figure, *, key: str, alt: str, name: str, save: bool = True, **selection: Any
+) -> Any:
+    """Draw a figure with the app's theme, a text for those who cannot see it, and ways to save it.
+
+    Args:
+        key: unique on the page.
+        alt: what the picture shows, in a sentence or two, with its main numbers.
+        name: of the file it is saved as, without an ending.
+        save: offer PNG, SVG (made by the browser) and HTML below it.
+        selection: `on_select`, `selection_mode` of st.plotly_chart, to get what is clicked.
+
+    Returns:
+        What st.plotly_chart returns: the selection, when `on_select` is given.
+    """
+    margin = fig.layout.margin
+    fig.update_layout(
+        margin={side: 8 if margin[side] is None else margin[side] for side in "lrb"}
+        | {"t": 8 if margin.t is None else margin.t},
+        hoverlabel={"font": {"size": 13}},
+    )
+    config = {
+        "displaylogo": False,
+        "displayModeBar": "hover",
+        "responsive": True,
+        "modeBarButtonsToRemove": ["autoScale2d"],
+        "toImageButtonOptions": {"format": "png", "filename": name, "scale": 3},
+    }
+    with st.container(key=f"picture-{key}", gap=None):
+        state = st.plotly_chart(fig, key=key, alt=alt, config=config, **selection)
+        if save:
+            with st.container(horizontal=True, horizontal_alignment="right", gap=None):
+                _save_picture(
+                    data={"key": f"picture-{key}", "name": name}, key=f"save-{key}", width="content"
+                )
+                downloads.html(fig, name, key=f"html-{key}")
+    return state
+
+
+def selected(state: Any) -> list[int]:
+    """Row numbers of the points chosen in a chart: what stands first in their `customdata`.
+
+    `points` and `matrix` put row numbers there. Empty when nothing is chosen.
+    """
+    chosen = state.selection.points if state else []
+    rows = [point["customdata"] for point in chosen if "customdata" in point]
+    return [int(row[0] if isinstance(row, list | tuple) else row) for row in rows]
+
+
+def points(
+    xy: Float[np.ndarray, "points axes"],
+    *,
+    groups: Sequence[str | None] | None = None,
+    hover: Sequence[str] | None = None,
+    text: Sequence[str] | None = None,
+    chosen: Sequence[int] = (),
+    size: int = 11,
+    height: int = 420,
+) -> go.Figure:
+    """A map of points, two or three axes, without numbers on the axes as they mean nothing.
+
+    Args:
+        groups: one a point; each group has a colour and a symbol, None is grey.
+        hover: what is told about a point; "<br>" breaks a line. Not HTML otherwise: it is escaped.
+        text: short labels drawn in the points.
+        chosen: points to stress; the others turn grey and stay visible.
+    """
+    xy = np.asarray(xy)
+    n = len(xy)
+    hover = [escape(h) for h in hover] if hover is not None else [str(i + 1) for i in range(n)]
+    groups = list(groups) if groups is not None else [None] * n
+    order = list(dict.fromkeys(groups))
+    stressed = set(chosen)
+    flat = xy.shape[1] == 2
+    fig = go.Figure()
+    for number, group in enumerate(order):
+        rows = [i for i in range(n) if groups[i] == group]
+        colours = [
+            FAINT if stressed and i not in stressed else "#8C8C8C" if group is None else colour(number)
+            for i in rows
+        ]
+        place = {axis: xy[rows, d] for d, axis in enumerate("xyz"[: xy.shape[1]])}
+        fig.add_trace(
+            (go.Scatter if flat else go.Scatter3d)(
+                **place,
+                mode="markers+text" if text is not None else "markers",
+                name="no label" if group is None else escape(group),
+                text=[text[i] for i in rows] if text is not None else None,
+                textfont={"color": "white", "size": 10},
+                customdata=[[i] for i in rows],
+                hovertext=[hover[i] for i in rows],
+                hoverinfo="text",
+                marker={
+                    "color": colours,
+                    "symbol": symbol(number) if flat else ("circle", "diamond", "square", "cross", "x")[number % 5],
+                    "size": size if flat else max(3, size // 2),
+                    "line": {"width": 1, "color": "rgba(60, 60, 60, 0.55)"},
+                },
+                **({"unselected": {"marker": {"opacity": 0.35}}} if flat else {}),
+            )
+        )
+    bare = {"showticklabels": False, "zeroline": False, "title": None, "showgrid": True}
+    if flat:
+        fig.update_xaxes(**bare)
+        fig.update_yaxes(**bare, scaleanchor="x")
+    else:
+        fig.update_layout(scene={axis: bare | {"title": ""} for axis in ("xaxis", "yaxis", "zaxis")})
+    fig.update_layout(height=height, showlegend=order != [None], legend=LEGEND_ABOVE, dragmode="pan" if flat else None)
+    return fig
+
+
+LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": None}
+"""A legend that takes no width, so that it works at 400 pixels."""
+
+
+def matrix(
+    values: Float[np.ndarray, "rows columns"],
+    labels: Sequence[str],
+    *,
+    hover: Sequence[Sequence[str]] | None = None,
+    column_labels: Sequence[str] | None = None,
+    limits: tuple[float, float] | None = None,
+    title: str = "cosine",
+    height: int = 480,
+    scale: str | list = "Cividis",
+) -> go.Figure:
+    """A matrix that can be clicked: colours by a heat map, and unseen points over it to click.
+
+    A heat map alone gives no selection in Streamlit. `selected` gives row * n_columns + column.
+    """
+    values = np.asarray(values)
+    n_rows, n_columns = values.shape
+    columns = list(column_labels if column_labels is not None else labels)
+    told = [
+        [
+            escape(hover[r][c]) if hover is not None else f"{escape(labels[r])} · {escape(columns[c])}<br>{title} {values[r, c]:.2f}"
+            for c in range(n_columns)
+        ]
+        for r in range(n_rows)
+    ]
+    low, high = limits if limits is not None else (float(np.nanmin(values)), float(np.nanmax(values)))
+    fig = go.Figure(
+        go.Heatmap(
+            z=values, zmin=low, zmax=high, colorscale=scale, hoverinfo="skip", xgap=1, ygap=1,
+            colorbar={"title": {"text": title, "side": "right"}, "thickness": 10, "outlinewidth": 0},
+        )
+    )
+    fig.add_trace(
+        go.Scatter(
+            x=np.tile(np.arange(n_columns), n_rows),
+            y=np.repeat(np.arange(n_rows), n_columns),
+            mode="markers",
+            marker={"symbol": "square", "size": 24, "opacity": 0.0},
+            selected={"marker": {"opacity": 0.0}},
+            unselected={"marker": {"opacity": 0.0}},
+            customdata=[[i] for i in range(n_rows * n_columns)],
+            hovertext=[cell for row in told for cell in row],
+            hoverinfo="text",
+            showlegend=False,
+        )
+    )
+    every = max(1, -(-max(n_rows, n_columns) // 40))
+    fig.update_xaxes(
+        tickvals=list(range(0, n_columns, every)), ticktext=[escape(c) for c in columns[::every]],
+        range=[-0.5, n_columns - 0.5], showgrid=False, zeroline=False, constrain="domain",
+    )
+    fig.update_yaxes(
+        tickvals=list(range(0, n_rows, every)), ticktext=[escape(r) for r in list(labels)[::every]],
+        range=[n_rows - 0.5, -0.5], showgrid=False, zeroline=False, constrain="domain",
+        scaleanchor="x",
+    )
+    fig.update_layout(height=height, clickmode="event+select", dragmode=False, hovermode="closest")
+    return fig
+
+
+def intervals(
+    names: Sequence[str],
+    low: Sequence[float],
+    middle: Sequence[float],
+    high: Sequence[float],
+    *,
+    title: str,
+    colours: Sequence[str] | None = None,
+    limits: tuple[float, float] | None = None,
+    height: int | None = None,
+) -> go.Figure:
+    """A dot with its interval for each name, the first name on top."""
+    low, middle, high = (np.asarray(v, float) for v in (low, middle, high))
+    fig = go.Figure(
+        go.Scatter(
+            x=middle,
+            y=[escape(name) for name in names],
+            mode="markers",
+            marker={"size": 10, "color": list(colours) if colours else COLOURS[0]},
+            error_x={"type": "data", "symmetric": False, "array": high - middle,
+                     "arrayminus": middle - low, "thickness": 1.5, "width": 5, "color": "#8C8C8C"},
+            hovertext=[f"{escape(n)}: {m:.3f} ({a:.3f} to {b:.3f})" for n, m, a, b in zip(names, middle, low, high, strict=True)],
+            hoverinfo="text",
+        )
+    )
+    fig.update_xaxes(title=title, range=limits, zeroline=False)
+    fig.update_yaxes(autorange="reversed", showgrid=False)
+    fig.update_layout(height=height or 70 + 38 * len(names), showlegend=False)
+    return fig
+
+
+def escape(text: str) -> str:
+    """Text safe in Plotly's labels, which read some HTML; "<br>" is kept as a line break."""
+    plain = str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain.replace("&lt;br&gt;", "<br>")

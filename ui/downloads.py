@@ -1,0 +1,100 @@
+"""Buttons that save what is on the screen. Files are made only when a button is pressed."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from jaxtyping import Float
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv(df: pd.DataFrame, name: str, *, label: str = "CSV", key: str | None = None) -> None:
+    """A table as CSV (UTF-8), safe to open in a spreadsheet."""
+    _button(label, lambda: csv_bytes(df), f"{name}.csv", "text/csv", key)
+
+
+def csv_bytes(df: pd.DataFrame) -> bytes:
+    """The table as CSV; text that a spreadsheet would take for a formula gets a ' in front."""
+    safe = df.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].map(without_formula)
+    safe.columns = [without_formula(column) for column in safe.columns]
+    return safe.to_csv(index=False).encode("utf-8-sig")
+
+
+def without_formula(value: Any) -> Any:
+    """A text that spreadsheets would run as a formula, made plain; anything else as it is."""
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def tsv_pair(
+    vectors: Float[np.ndarray, "points dim"], metadata: pd.DataFrame, name: str, *, key: str | None = None
+) -> None:
+    """Two files for the Embedding Projector (projector.tensorflow.org): vectors and their labels."""
+    _button("Vectors (TSV)", lambda: vectors_tsv(vectors), f"{name}-vectors.tsv", "text/tab-separated-values", key and f"{key}-v")
+    _button("Labels (TSV)", lambda: metadata_tsv(metadata), f"{name}-labels.tsv", "text/tab-separated-values", key and f"{key}-m")
+
+
+def vectors_tsv(vectors: Float[np.ndarray, "points dim"]) -> bytes:
+    """One vector a line, no header, enough digits to read the same float32 back."""
+    out = io.BytesIO()
+    np.savetxt(out, np.asarray(vectors), delimiter="\t", fmt="%.9g")
+    return out.getvalue()
+
+
+def metadata_tsv(metadata: pd.DataFrame) -> bytes:
+    """One row a vector; the Projector wants no header when there is one column."""
+    clean = metadata.map(lambda v: " ".join(str(v).split()))
+    return clean.to_csv(sep="\t", index=False, header=metadata.shape[1] > 1).encode()
+
+
+def hdf5(
+    arrays: Mapping[str, np.ndarray | Sequence[str] | str],
+    name: str,
+    *,
+    label: str = "Vectors (HDF5)",
+    key: str | None = None,
+) -> None:
+    """Arrays and texts in one HDF5 file, each under its name."""
+    _button(label, lambda: hdf5_bytes(arrays), f"{name}.hdf5", "application/x-hdf5", key)
+
+
+def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
+    """The file's bytes; a text, or a list of texts, is stored as UTF-8."""
+    import h5py
+
+    out = io.BytesIO()
+    with h5py.File(out, "w") as file:
+        for key, value in arrays.items():
+            if isinstance(value, np.ndarray):
+                file.create_dataset(key, data=value, compression="gzip" if value.ndim else None)
+            else:
+                file.create_dataset(key, data=value if isinstance(value, str) else list(value), dtype=h5py.string_dtype())
+    return out.getvalue()
+
+
+def html(fig: Any, name: str, *, label: str = "HTML", key: str | None = None) -> None:
+    """A figure as a page of its own that works without a network."""
+    _button(
+        label,
+        lambda: fig.to_html(include_plotlyjs=True, full_html=True).encode(),
+        f"{name}.html",
+        "text/html",
+        key,
+        help="The picture as a web page that works offline",
+        type="tertiary",
+    )
+
+
+def _button(label: str, data: Any, file_name: str, mime: str, key: str | None, **more: Any) -> None:
+    more.setdefault("icon", ":material/download:")
+    if more.get("type") == "tertiary":
+        more["icon"] = None
+    st.download_button(
+        label, data, file_name, mime, key=key or f"download-{file_name}", on_click="ignore", **more
+    )

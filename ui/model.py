@@ -1,0 +1,189 @@
+"""The one seam between the pages and the models: by name, cached, a few computations at once.
+
+Nothing here imports torch before a model is asked for a vector.
+"""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float
+
+from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
+from elmo.model_files import ModelEntry, entry_of_folder
+from elmo.store import Store
+from ui.turns import Turns
+from ui.vector_cache import VectorCache
+
+if TYPE_CHECKING:
+    from elmo.embedder import Elmo
+    from elmo.model.softmax import Softmax
+
+OWN = "session:"
+"""Names that begin so are models of this visit, in st.session_state["own_models"]: name -> folder."""
+
+Sentences = tuple[tuple[str, ...], ...]
+Layers = Float[np.ndarray, "layers tokens dim"]
+
+turn = Turns(MAX_COMPUTATIONS, MAX_WAITING)
+"""`with turn():` around any computation with a model. Raises `BusyError` when too many wait."""
+
+_vectors = VectorCache(VECTOR_CACHE_BYTES)
+
+
+def store() -> Store:
+    """The store as this visitor sees it: everybody's models and the ones they uploaded."""
+    return Store(session=_session_folder().name)
+
+
+def names() -> list[str]:
+    """Models that can be chosen: the bundled one first, this visit's own last."""
+    return [*store().names(), *own_models()]
+
+
+def own_models() -> dict[str, str]:
+    """Models made in this visit, such as one being trained: name ("session:…") -> folder."""
+    return st.session_state.setdefault("own_models", {})
+
+
+def entry(name: str) -> ModelEntry:
+    """A model's files and card.
+
+    Raises:
+        StoreError: there is no such model.
+    """
+    if name.startswith(OWN) and name in own_models():
+        return entry_of_folder(own_models()[name])
+    return store().get(name)
+
+
+def title(name: str) -> str:
+    """A model's name as people read it."""
+    if name.startswith(OWN):
+        return f"{name.removeprefix(OWN)} (yours)"
+    return "Bundled model" if name == "bundled" else name
+
+
+def n_representations(name: str) -> int:
+    """Vectors a word has in this model: the token layer and each LSTM layer. Loads no weights."""
+    return entry(name).options.n_representations
+
+
+def elmo(name: str) -> "Elmo":
+    """The model itself, shared by everybody, never changed.
+
+    Raises:
+        ElmoError: there is no such model, or its files are wrong.
+    """
+    found = entry(name)
+    return _load(str(found.weight_file), found.weight_file.stat().st_mtime_ns, found)
+
+
+def softmax(name: str) -> "Softmax":
+    """What the model predicts words with, shared by everybody.
+
+    Raises:
+        StoreError: it came without.
+    """
+    found = entry(name)
+    return _load_softmax(str(found.weight_file), found.weight_file.stat().st_mtime_ns, found)
+
+
+def fingerprint(name: str) -> str:
+    """Exactly these options and weights, for keys of caches."""
+    return elmo(name).fingerprint
+
+
+def vectors(name: str, sentences: Sentences) -> list[Layers]:
+    """All layers of each sentence's words; the arrays are shared and read-only.
+
+    What takes longer than a second shows its progress, the time left and Stop; what was computed
+    until then is kept.
+
+    Raises:
+        ElmoError: the model cannot be read, a sentence is too long, or too many people wait.
+    """
+    model = elmo(name)
+    kept = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
+    missing = [words for words, layers in kept.items() if layers is None]
+    if missing:
+        kept |= _compute(model, missing)
+    return [kept[words] for words in sentences]  # type: ignore[misc]
+
+
+def _compute(model: "Elmo", missing: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Layers]:
+    """Embed in parts of a few hundred words, so that progress can be told between them."""
+    done: dict[tuple[str, ...], Layers] = {}
+    place = st.empty()
+    bar = None
+    started = time.monotonic()
+    with turn():
+        for part in _parts(missing, 600):
+            for words, result in zip(part, model.embed(part), strict=True):
+                layers = np.ascontiguousarray(result.layers)
+                _vectors.put((model.fingerprint, words), layers)
+                done[words] = layers
+            seconds = time.monotonic() - started
+            if len(done) < len(missing) and seconds > 0.3:
+                left = seconds * (len(missing) - len(done)) / len(done)
+                bar = bar or _progress_bar(place)
+                bar.progress(
+                    len(done) / len(missing),
+                    f"Reading sentence {len(done):,} of {len(missing):,} · about {left:.0f} s left",
+                )
+    place.empty()
+    return done
+
+
+def _progress_bar(place):
+    """A bar with a Stop beside it; a press ends this run at the bar's next step."""
+    row = place.container(horizontal=True, vertical_alignment="center")
+    bar = row.progress(0.0)
+    row.button("Stop", key="stop-reading", on_click=_stopped)
+    return bar
+
+
+def _stopped() -> None:
+    st.session_state["reading_stopped"] = True
+
+
+def check_not_stopped() -> None:
+    """Stop the page where reading was stopped, with a way to go on; called by the frame."""
+    if st.session_state.pop("reading_stopped", False):
+        st.info("Stopped. The sentences that were read are kept.")
+        st.button("Go on")
+        st.stop()
+
+
+def _parts(sentences: Sequence[tuple[str, ...]], n_words: int):
+    part: list[tuple[str, ...]] = []
+    size = 0
+    for words in sentences:
+        part.append(words)
+        size += len(words) + 2
+        if size >= n_words:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model…")
+def _load(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
+    with turn():
+        return _entry.load()
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the vocabulary…")
+def _load_softmax(path: str, modified: int, _entry: ModelEntry) -> "Softmax":
+    with turn():
+        return _entry.load_softmax()
+
+
+@st.cache_resource(scope="session", on_release=lambda folder: folder.cleanup(), show_spinner=False)
+def _session_folder() -> tempfile.TemporaryDirectory:
+    """A folder for this visit's uploads, deleted when it ends."""
+    return tempfile.TemporaryDirectory(prefix="elmo-visit-", ignore_cleanup_errors=True)

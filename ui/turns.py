@@ -1,0 +1,60 @@
+"""At most a few computations at once in this process; the others wait in the order they came."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from elmo.errors import BusyError
+
+
+class Turns:
+    """A semaphore whose queue is first in, first out and has an end.
+
+    A thread that already has a place may ask again and gets it at once.
+    """
+
+    def __init__(self, n_places: int, n_waiting: int) -> None:
+        self.n_places, self.n_waiting = n_places, n_waiting
+        self._condition = threading.Condition()
+        self._queue: deque[object] = deque()
+        self._n_running = 0
+        self._mine = threading.local()
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Wait for a place, and give it back afterwards.
+
+        Raises:
+            BusyError: so many wait already that nobody else may.
+        """
+        if getattr(self._mine, "has_place", False):
+            yield
+            return
+        self._take_place()
+        self._mine.has_place = True
+        try:
+            yield
+        finally:
+            self._mine.has_place = False
+            with self._condition:
+                self._n_running -= 1
+                self._condition.notify_all()
+
+    def _take_place(self) -> None:
+        with self._condition:
+            if len(self._queue) >= self.n_waiting:
+                raise BusyError(
+                    f"Busy: {len(self._queue)} computations are waiting before you, and "
+                    f"{self._n_running} are running. Nothing is lost; try again in a moment."
+                )
+            ticket = object()
+            self._queue.append(ticket)
+            try:
+                self._condition.wait_for(
+                    lambda: self._queue[0] is ticket and self._n_running < self.n_places
+                )
+                self._n_running += 1
+            finally:
+                self._queue.remove(ticket)
+                self._condition.notify_all()
