@@ -20,7 +20,7 @@ from elmo import tokenizer
 from elmo.errors import InputError
 from elmo.home import BUNDLED
 from elmo.limits import MAX_SENTENCE_TOKENS, WORD_CACHE_WORDS
-from elmo.model.bilm import BiLm, BiLmState
+from elmo.model.bilm import BiLm, BiLmOutput, BiLmState
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE, char_ids, word_bytes
 from elmo.model.options import Options
 from elmo.model.weights import fingerprint, read_model
@@ -102,7 +102,9 @@ class Processed(Embedded):
         sentences: an `Embedded` for each of them.
     """
 
-    def __init__(self, document: tokenizer.Document, sentences: Sequence[Embedded], empty: np.ndarray):
+    def __init__(
+        self, document: tokenizer.Document, sentences: Sequence[Embedded], empty: np.ndarray
+    ):
         layers = [sentence.layers for sentence in sentences] or [empty]
         tokens = tuple(token for sentence in sentences for token in sentence.tokens)
         super().__init__(tokens, np.concatenate(layers, axis=1))
@@ -173,7 +175,9 @@ class Elmo:
 
     def __repr__(self) -> str:
         o = self.options
-        return f"Elmo({self.name!r}, {o.n_layers} layers, dim {o.dim}, projection {o.projection_dim})"
+        return (
+            f"Elmo({self.name!r}, {o.n_layers} layers, dim {o.dim}, projection {o.projection_dim})"
+        )
 
     def process(self, text: str) -> Processed:
         """Split a text into sentences and words, and embed them.
@@ -182,7 +186,9 @@ class Elmo:
             InputError: not a string, or too long.
         """
         document = tokenizer.process(text)
-        empty = np.zeros((self.options.n_representations, 0, self.options.representation_dim), np.float32)
+        empty = np.zeros(
+            (self.options.n_representations, 0, self.options.representation_dim), np.float32
+        )
         return Processed(document, list(self.embed(document)), empty)
 
     def embed(
@@ -206,7 +212,9 @@ class Elmo:
                 "sentences is one string, expected lists of words; use process() for plain text."
             )
         if not isinstance(batch_tokens, int) or batch_tokens < 1:
-            raise InputError(f"batch_tokens is {batch_tokens!r}, expected a whole number from 1 up.")
+            raise InputError(
+                f"batch_tokens is {batch_tokens!r}, expected a whole number from 1 up."
+            )
         window: list[tuple[str, ...]] = []
         n_tokens = 0
         for number, sentence in enumerate(sentences):
@@ -230,6 +238,18 @@ class Elmo:
         Raises:
             InputError: as `embed`; or the state is of another number of rows.
         """
+        output = self.read_batch(sentences, state)
+        layers = output.layers.cpu().numpy()
+        embedded = [
+            Embedded(tuple(row), np.ascontiguousarray(layers[:, i, 1 : len(row) + 1]))
+            for i, row in enumerate(sentences)
+        ]
+        return embedded, output.state
+
+    def read_batch(
+        self, sentences: Sequence[Sequence[str]], state: BiLmState | None = None
+    ) -> BiLmOutput:
+        """As `embed_batch`, with the rows of <S> and </S>, which the language model predicts from."""
         rows = [_checked(sentence, number) for number, sentence in enumerate(sentences)]
         if not rows:
             raise InputError("sentences is empty, expected at least one sentence in a batch.")
@@ -241,13 +261,7 @@ class Elmo:
         with torch.inference_mode():
             vectors = self._token_vectors(rows)
             lengths = torch.tensor([len(row) + 2 for row in rows], device=self.device)
-            output = self.model(vectors, lengths, state)
-        layers = output.layers.cpu().numpy()
-        embedded = [
-            Embedded(row, np.ascontiguousarray(layers[:, i, 1 : len(row) + 1]))
-            for i, row in enumerate(rows)
-        ]
-        return embedded, output.state
+            return self.model(vectors, lengths, state)
 
     def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
         """Layer 0 of single words (one half of it), which needs no context."""
@@ -259,9 +273,7 @@ class Elmo:
         with self._lock:
             self._words.clear()
 
-    def _embed_window(
-        self, window: list[tuple[str, ...]], batch_tokens: int
-    ) -> Iterator[Embedded]:
+    def _embed_window(self, window: list[tuple[str, ...]], batch_tokens: int) -> Iterator[Embedded]:
         """Embed sentences of like length together, and hand them out in their order."""
         order = sorted(range(len(window)), key=lambda i: -len(window[i]))
         results: dict[int, Embedded] = {}

@@ -113,7 +113,11 @@ def _run(job: Job) -> dict[str, str]:
         # The places, not the message: that could hold a person's text.
         places = "".join(traceback.format_tb(error.__traceback__))
         _log.error("%s\n%s", type(error).__name__, places)
-        what = "memory ran out" if isinstance(error, MemoryError) else f"{type(error).__name__} in {module}"
+        what = (
+            "memory ran out"
+            if isinstance(error, MemoryError)
+            else f"{type(error).__name__} in {module}"
+        )
         return {"status": "failed", "error": f"{what}; the log of the job says where."}
     finally:
         report.flush()

@@ -148,7 +148,11 @@ class Job:
         result = self.folder / "result.json"
         if status in ("finished", "stopped") and result.exists():
             return read_json(result)
-        raise JobError({"failed": f"It failed: {self.error()}"}.get(status, f"It is {status}; it has no result."))
+        raise JobError(
+            {"failed": f"It failed: {self.error()}"}.get(
+                status, f"It is {status}; it has no result."
+            )
+        )
 
     def error(self) -> str | None:
         """Why it failed, in words; None when it did not."""
@@ -162,7 +166,9 @@ class Job:
     def log(self) -> list[str]:
         """Lines its process wrote; they hold no text of the person who started it."""
         with contextlib.suppress(FileNotFoundError):
-            return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()
+            return (
+                (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()
+            )
         return []
 
     def restart(self, changes: Mapping[str, Any] | None = None) -> "Job":
