@@ -90,8 +90,11 @@ class ModelEntry:
         return read_softmax(self.softmax_file, self.vocab_file, self.options.projection_dim)
 
 
-def read_entry(name: str, kind: Kind, folder: Path, record: dict[str, Any] | None = None) -> ModelEntry:
+def read_entry(
+    name: str, kind: Kind, folder: Path, record: dict[str, Any] | None = None
+) -> ModelEntry:
     """The model in a folder that has the standard names."""
+
     def present(file_name: str) -> Path | None:
         return folder / file_name if (folder / file_name).is_file() else None
 

@@ -111,9 +111,7 @@ class Store:
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
 
-    def adopt(
-        self, name: str, folder: Path, kind: Kind, source: str | None = None
-    ) -> ModelEntry:
+    def adopt(self, name: str, folder: Path, kind: Kind, source: str | None = None) -> ModelEntry:
         """Move a finished folder with the standard file names into the store.
 
         Args:

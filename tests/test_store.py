@@ -47,14 +47,31 @@ def test_added_models_are_found_by_name_and_are_the_same_model(folder, home):
     entry = Store().add_folder("bank-1", folder, "trained", source="a test")
     assert (entry.kind, entry.source, entry.softmax_file) == ("trained", "a test", None)
     assert "bank-1" in Store().names()
-    assert Store().load("bank-1").fingerprint == from_arguments(arguments(model=str(folder))).fingerprint
+    assert (
+        Store().load("bank-1").fingerprint
+        == from_arguments(arguments(model=str(folder))).fingerprint
+    )
     assert entry.sha256 == model_files.sha256_of(folder / "weights.hdf5")
     assert Store().load("bank-1").name == "bank-1"
     assert [p.name for p in (home / "models").iterdir()] == ["bank-1"], "nothing half done is left"
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", ".hidden", "a/b", "a\\b", "../bank", "x" * 65, "bänk", "a b", "a\n", "bundled", "Bundled"]
+    "name",
+    [
+        "",
+        "..",
+        ".hidden",
+        "a/b",
+        "a\\b",
+        "../bank",
+        "x" * 65,
+        "bänk",
+        "a b",
+        "a\n",
+        "bundled",
+        "Bundled",
+    ],
 )
 def test_a_name_that_is_a_path_or_taken_is_refused(folder, name):
     with pytest.raises(StoreError, match="name|already"):
@@ -141,7 +158,9 @@ def test_the_ways_to_name_a_model_on_the_command_line(folder, tmp_path, monkeypa
     # A name in the store comes before a folder of the same name.
     other = tmp_path / "other"
     other.mkdir()
-    write_model(random_model(small_options(), seed=1), other / "options.json", other / "weights.hdf5")
+    write_model(
+        random_model(small_options(), seed=1), other / "options.json", other / "weights.hdf5"
+    )
     Store().add_folder("same", other, "trained")
     monkeypatch.chdir(tmp_path)
     shutil.copytree(folder, tmp_path / "same")

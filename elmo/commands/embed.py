@@ -1,0 +1,73 @@
+"""`python -m elmo embed SENTENCES.txt OUT.hdf5`: vectors of a file of sentences."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from elmo.cli import add_model_arguments
+from elmo.errors import InputError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command's arguments."""
+    parser = subparsers.add_parser(
+        "embed",
+        help="vectors of each word of each line of a file, as HDF5",
+        description="Write the vectors of every line. OUT has a data set for each line, named 0, "
+        "1, 2 and so on, float32, of shape (layers, tokens, dim), or (tokens, dim) with --layers "
+        "top or average; and sentence_to_index, a JSON object from line to name. An interrupted "
+        "run goes on where it stopped when it is called again.",
+    )
+    parser.add_argument(
+        "sentences",
+        metavar="SENTENCES.txt",
+        help="UTF-8, one sentence a line, words separated by spaces",
+    )
+    parser.add_argument("out", metavar="OUT.hdf5", help="the file to write")
+    parser.add_argument(
+        "--layers",
+        choices=["all", "top", "average"],
+        default="all",
+        help="every layer, the top one, or the equal mix of all (default: all)",
+    )
+    parser.add_argument(
+        "--batch-tokens",
+        type=int,
+        default=4096,
+        metavar="N",
+        help="words computed at once; fewer take less memory (default: 4096)",
+    )
+    parser.add_argument(
+        "--text", action="store_true", help="lines are plain text, to be split into words"
+    )
+    add_model_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Embed the file, with a progress bar."""
+    from tqdm import tqdm
+
+    from elmo.embedding_file import embed_file, read_lines
+    from elmo.store import from_arguments
+
+    if args.batch_tokens < 1:
+        raise InputError(f"--batch-tokens is {args.batch_tokens}, expected a number from 1 up.")
+    elmo = from_arguments(args)
+    n_words = sum(len(line.split()) for line in read_lines(Path(args.sentences)))
+    on_terminal = sys.stderr.isatty()
+    with tqdm(
+        total=n_words, unit=" words", unit_scale=True, mininterval=0.2 if on_terminal else 10
+    ) as bar:
+        n_sentences = embed_file(
+            elmo,
+            args.sentences,
+            args.out,
+            args.layers,
+            batch_tokens=args.batch_tokens,
+            text=args.text,
+            progress=bar.update,
+        )
+    print(f"{args.out}: {n_sentences:,} sentences, {n_words:,} words.")
+    return 0
