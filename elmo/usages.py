@@ -77,7 +77,9 @@ def read_usages(path: Path) -> tuple[Usage, ...]:
     """
     usages = []
     with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2):
+        for number, row in enumerate(
+            csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2
+        ):
             sentence = tokenize(row["sentence"])
             places = [i for i, token in enumerate(sentence.tokens) if token == row["form"]]
             occurrence = int(row["occurrence"] or 0)

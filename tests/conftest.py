@@ -11,6 +11,8 @@ from elmo.model.bilm import BiLm
 from elmo.model.options import Options
 from elmo.model.weights import write_model
 
+torch.set_num_threads(1)  # the models of the tests are too small to share out
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 

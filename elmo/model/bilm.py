@@ -26,12 +26,12 @@ class BiLmOutput:
     """What the biLM gives for a batch.
 
     Attributes:
-        layers: layer 0 (the token layer, twice) to layer n; forward half first, 0 at padding.
         state: of both directions after reading; hand it back to go on reading.
+        layers: layer 0 (the token layer, twice) to layer n; forward half first, 0 at padding.
     """
 
-    layers: Float[Tensor, "layers batch tokens dim"]
     state: BiLmState
+    layers: Float[Tensor, "layers batch tokens 2*dim"]
 
 
 def reverse(
@@ -78,12 +78,14 @@ class BiLm(nn.Module):
         halves, states = [], []
         for direction, lstms in enumerate((self.forward_lstms, self.backward_lstms)):
             before = None if state is None else _reorder(state[direction], order)
-            outputs, after = self._read(lstms, reverse(x, lengths) if direction else x, lengths, before)
+            outputs, after = self._read(
+                lstms, reverse(x, lengths) if direction else x, lengths, before
+            )
             halves.append([reverse(o, lengths) for o in outputs] if direction else outputs)
             states.append(_reorder(after, back))
         layers = [torch.cat([x, x], dim=2)]
         layers += [torch.cat(pair, dim=2) for pair in zip(*halves, strict=True)]
-        return BiLmOutput(torch.stack(layers)[:, back], (states[0], states[1]))
+        return BiLmOutput((states[0], states[1]), torch.stack(layers)[:, back])
 
     def _read(
         self,

@@ -15,7 +15,11 @@ import numpy as np
 
 from elmo.errors import WeightsError
 
-_GZIP, _SHUFFLE, _CHECKSUM = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32
+_GZIP, _SHUFFLE, _CHECKSUM = (
+    h5py.h5z.FILTER_DEFLATE,
+    h5py.h5z.FILTER_SHUFFLE,
+    h5py.h5z.FILTER_FLETCHER32,
+)
 _MAX_OBJECTS = 10_000
 _MAX_DEPTH = 16
 
@@ -28,7 +32,9 @@ def open_hdf5(path: str | Path) -> h5py.File:
     """
     path = Path(path)
     if not path.is_file():
-        raise WeightsError(f"{path.name} was not found in {path.parent}. Check the name of the file.")
+        raise WeightsError(
+            f"{path.name} was not found in {path.parent}. Check the name of the file."
+        )
     try:
         return h5py.File(path, "r")
     except OSError as error:
@@ -71,7 +77,9 @@ def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
 
     for number, _ in enumerate(walk(file, "", 0)):
         if number > _MAX_OBJECTS:
-            raise WeightsError(f"{name} holds more than {_MAX_OBJECTS:,} objects; a model has fewer.")
+            raise WeightsError(
+                f"{name} holds more than {_MAX_OBJECTS:,} objects; a model has fewer."
+            )
     if refused:
         raise WeightsError(
             f"{name}: {_listed(refused)} is a link or a named type, not a data set; only data sets "
@@ -179,16 +187,24 @@ def _unzip(name: str, item: h5py.Dataset) -> np.ndarray:
                 packed = packed[:-4]
             elif names[position] == _GZIP:
                 try:
-                    packed = zlib.decompressobj().decompress(packed, n_bytes)
+                    packed = zlib.decompressobj().decompress(packed, n_bytes + 1)
                 except zlib.error as error:
-                    raise WeightsError(f"{name} cannot be unpacked: {error}. Is it damaged?") from None
+                    raise WeightsError(
+                        f"{name} cannot be unpacked: {error}. Is it damaged?"
+                    ) from None
             elif len(packed) == n_bytes:
                 columns = np.frombuffer(packed, np.uint8).reshape(item.dtype.itemsize, -1)
                 packed = columns.T.tobytes()
         if len(packed) != n_bytes:
-            raise WeightsError(f"{name} unpacks to {len(packed)} bytes, expected {n_bytes}; damaged?")
+            found = "more" if len(packed) > n_bytes else "fewer"
+            raise WeightsError(
+                f"{name} unpacks to {found} than its {n_bytes:,} bytes. Is it damaged?"
+            )
         chunk = np.frombuffer(packed, item.dtype).reshape(chunk_shape)
-        ends = [min(o + c, s) for o, c, s in zip(info.chunk_offset, chunk_shape, item.shape, strict=True)]
+        ends = [
+            min(o + c, s)
+            for o, c, s in zip(info.chunk_offset, chunk_shape, item.shape, strict=True)
+        ]
         where = tuple(slice(o, e) for o, e in zip(info.chunk_offset, ends, strict=True))
         values[where] = chunk[tuple(slice(0, w.stop - w.start) for w in where)]
     return values

@@ -71,7 +71,9 @@ class Lstm(nn.Module):
         from_input = from_input.reshape(x.shape[1], x.shape[0], 4 * d)  # (tokens, batch, 4 cell)
         W_hidden = self.W_0[p:]
         hidden, cell = self.zero_state(len(x)) if state is None else state
-        n_reading = (lengths.unsqueeze(0) > torch.arange(x.shape[1], device=x.device)[:, None]).sum(1)
+        n_reading = (lengths.unsqueeze(0) > torch.arange(x.shape[1], device=x.device)[:, None]).sum(
+            1
+        )
         outputs = []
         for step, n in enumerate(n_reading.tolist()):
             if n == 0:

@@ -157,8 +157,7 @@ class Options:
         if filters is not None:
             if not _is_filter_list(filters):
                 problems.append(
-                    "char_cnn.filters should be a list of [width, number], "
-                    f"found {_short(filters)}"
+                    f"char_cnn.filters should be a list of [width, number], found {_short(filters)}"
                 )
             else:
                 values["filters"] = tuple((width, number) for width, number in filters)
@@ -245,12 +244,14 @@ def _problems(options: Options) -> list[str]:
             found.append(
                 f"char_cnn.filters has {_short([width, number])}, expected two numbers from 1 up"
             )
-        elif _is_count(options.max_characters_per_token, 3):
-            if width > options.max_characters_per_token:
-                found.append(
-                    f"char_cnn.filters has width {width}, wider than a word of "
-                    f"{options.max_characters_per_token} characters"
-                )
+        elif (
+            _is_count(options.max_characters_per_token, 3)
+            and width > options.max_characters_per_token
+        ):
+            found.append(
+                f"char_cnn.filters has width {width}, wider than a word of "
+                f"{options.max_characters_per_token} characters"
+            )
     if found:
         return found
     if options.projection_dim > options.dim:

@@ -59,9 +59,7 @@ class Softmax(nn.Module):
         return torch.log_softmax(torch.addmm(self.b, hidden, self.W.T), dim=1)
 
 
-def read_softmax(
-    softmax_file: str | Path, vocab_file: str | Path, projection_dim: int
-) -> Softmax:
+def read_softmax(softmax_file: str | Path, vocab_file: str | Path, projection_dim: int) -> Softmax:
     """Read softmax.hdf5 and vocab.txt.
 
     Raises:

@@ -52,9 +52,7 @@ def read_model(
         model.token_encoder.add_projection()
         n_filters, p = options.n_filters, options.projection_dim
         shapes |= {"CNN_proj/W_proj": (n_filters, p), "CNN_proj/b_proj": (p,)}
-    arrays = read_arrays(
-        weight_file, shapes, np.float64 if dtype == torch.float64 else np.float32
-    )
+    arrays = read_arrays(weight_file, shapes, np.float64 if dtype == torch.float64 else np.float32)
     state = {parameter_name(name): torch.from_numpy(array) for name, array in arrays.items()}
     model.load_state_dict(state, strict=True, assign=True)
     return model.to(dtype).requires_grad_(False).eval()
