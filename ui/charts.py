@@ -29,6 +29,9 @@ MIX_COLOUR = "#D55E00"
 FAINT = "rgba(128, 128, 128, 0.35)"
 """What is not selected, and lines that only guide the eye; visible on light and dark."""
 
+_TEXT_ON = {"#E69F00": "#1B1B1B", "#CC79A7": "#1B1B1B", "#56B4E9": "#1B1B1B", "#F0E442": "#1B1B1B"}
+"""Dark text where white would be faint."""
+
 _save_picture = st.components.v2.component(
     "save_picture",
     html='<div class="plain"><button type="button" data-format="png">PNG</button>'
@@ -141,7 +144,7 @@ def points(
                 mode="markers+text" if text is not None else "markers",
                 name="no label" if group is None else escape(group),
                 text=[text[i] for i in rows] if text is not None else None,
-                textfont={"color": "white", "size": 10},
+                textfont={"color": _TEXT_ON.get(colour(number), "white"), "size": 10},
                 customdata=[[i] for i in rows],
                 hovertext=[hover[i] for i in rows],
                 hoverinfo="text",
@@ -197,7 +200,10 @@ def matrix(
     fig = go.Figure(
         go.Heatmap(
             z=values, zmin=low, zmax=high, colorscale=scale, hoverinfo="skip", xgap=1, ygap=1,
-            colorbar={"title": {"text": title, "side": "right"}, "thickness": 10, "outlinewidth": 0},
+            colorbar={
+                "title": {"text": title, "side": "top"}, "orientation": "h", "thickness": 8,
+                "len": 0.5, "x": 0.5, "y": 1.02, "yanchor": "bottom", "outlinewidth": 0,
+            },
         )
     )
     fig.add_trace(

@@ -184,7 +184,9 @@ _CSS = """
 .stMainBlockContainer { max-width: 78rem; padding-bottom: 4rem; }
 .st-key-page-heading { max-width: 46rem; margin-bottom: .5rem; }
 .st-key-page-heading p { font-size: 1.06rem; line-height: 1.55; opacity: .85; }
-.st-key-page-heading h1 { padding: 0 0 .35rem; letter-spacing: -.01em; }
+.st-key-page-heading h1 { padding: 0; margin: 0; letter-spacing: -.01em; line-height: 1.25; }
+.st-key-page-heading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+.st-key-page-heading .stMarkdown { margin-top: .5rem; }
 [class*="st-key-finding-"] { border-left: 3px solid var(--st-primary-color, #1F5F8B);
   padding: .1rem 0 .1rem .9rem; max-width: 52rem; }
 [class*="st-key-finding-"] p { font-size: 1.02rem; line-height: 1.5; }
