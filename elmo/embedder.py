@@ -218,7 +218,7 @@ class Elmo:
         window: list[tuple[str, ...]] = []
         n_tokens = 0
         for number, sentence in enumerate(sentences):
-            window.append(_checked(sentence, number))
+            window.append(checked(sentence, number))
             n_tokens += len(window[-1]) + 2
             if n_tokens >= 4 * batch_tokens:
                 yield from self._embed_window(window, batch_tokens)
@@ -250,7 +250,7 @@ class Elmo:
         self, sentences: Sequence[Sequence[str]], state: BiLmState | None = None
     ) -> BiLmOutput:
         """As `embed_batch`, with the rows of <S> and </S>, which the language model predicts from."""
-        rows = [_checked(sentence, number) for number, sentence in enumerate(sentences)]
+        rows = [checked(sentence, number) for number, sentence in enumerate(sentences)]
         if not rows:
             raise InputError("sentences is empty, expected at least one sentence in a batch.")
         if state is not None and len(state[0][0][0]) != len(rows):
@@ -331,7 +331,12 @@ class Elmo:
         return torch.stack([known[key] for key in keys])
 
 
-def _checked(sentence: Sequence[str], number: int) -> tuple[str, ...]:
+def checked(sentence: Sequence[str], number: int) -> tuple[str, ...]:
+    """A sentence as a tuple of words.
+
+    Raises:
+        InputError: it is no list of words, or too long; the message has its number.
+    """
     if isinstance(sentence, str):
         raise InputError(
             f"sentence {number} is the string {sentence[:40]!r}, expected a list of words; use "
