@@ -1,0 +1,150 @@
+"""How similar a word is to itself, and how similar two random words are anyway.
+
+Contextual vectors point in like directions (anisotropy): any two words have a high cosine. So a
+similarity says little until the mean cosine of random words is taken off it.
+
+Source: Ethayarajh 2019, How Contextual are Contextualized Word Representations?, arXiv:1909.00512,
+definitions 1 and sec. 3.3. Differs: pairs of the same word, and of one sentence, are not drawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.errors import InputError
+from elmo.explore import bootstrap
+from elmo.explore.similarity import paired_cosine
+
+N_PAIRS = 5000
+_CHUNK_VALUES = 2_000_000
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Cosines of random pairs of words.
+
+    Attributes:
+        cosines: one a pair, in ascending order.
+    """
+
+    cosines: Float[np.ndarray, " pairs"]
+
+    @property
+    def mean(self) -> float:
+        """The anisotropy: what two random words get."""
+        return float(self.cosines.mean())
+
+    @property
+    def n_pairs(self) -> int:
+        """How many pairs were drawn."""
+        return len(self.cosines)
+
+    def share_below(self, similarity: float) -> float:
+        """The share of random pairs that are less similar than this (equal ones count half)."""
+        below = np.searchsorted(self.cosines, similarity, "left")
+        upto = np.searchsorted(self.cosines, similarity, "right")
+        return float((below + upto) / 2 / len(self.cosines))
+
+
+def baseline(
+    vectors: Float[np.ndarray, "tokens dim"],
+    words: Sequence[str],
+    sentences: Sequence[int],
+    *,
+    n_pairs: int = N_PAIRS,
+    seed: int = 0,
+) -> Baseline:
+    """Cosines of random pairs: two different words of two different sentences.
+
+    Tokens without a letter or digit (punctuation) are not drawn; a frequent word is drawn often.
+
+    Args:
+        words, sentences: each token's word, and the number of its sentence.
+
+    Raises:
+        InputError: not one word and sentence a token, or too little text to draw a pair from.
+    """
+    if not len(vectors) == len(words) == len(sentences):
+        raise InputError(
+            f"there are {len(vectors)} vectors, {len(words)} words and {len(sentences)} sentence "
+            "numbers, expected one of each a token."
+        )
+    usable = np.array([any(map(str.isalnum, word)) for word in words], dtype=bool)
+    tokens = np.flatnonzero(usable)
+    word_ids = np.unique([word.casefold() for word in words], return_inverse=True)[1]
+    places = np.asarray(sentences)
+    rng = np.random.default_rng(seed)
+    kept: list[np.ndarray] = []
+    n_kept = 0
+    for _ in range(50):
+        if n_kept >= n_pairs or not len(tokens):
+            break
+        drawn = rng.choice(tokens, size=(2 * n_pairs, 2))
+        first, second = drawn.T
+        fit = (word_ids[first] != word_ids[second]) & (places[first] != places[second])
+        kept.append(drawn[fit])
+        n_kept += int(fit.sum())
+    if n_kept < n_pairs:
+        raise InputError(
+            f"{len(tokens)} words in {len(set(sentences))} sentences give no {n_pairs} random pairs "
+            "of different words in different sentences; give a larger sample."
+        )
+    first, second = np.concatenate(kept)[:n_pairs].T
+    return Baseline(np.sort(paired_cosine(vectors[first], vectors[second])))
+
+
+@dataclass(frozen=True)
+class SelfSimilarity:
+    """The mean cosine of a word's uses with each other.
+
+    Attributes:
+        value: between -1 and 1; NaN for fewer than two uses.
+        low, high: the bootstrap interval over sentences.
+        n: how many uses.
+        baseline: the mean cosine of random words, or None when it was not given.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    baseline: float | None = None
+
+    @property
+    def adjusted(self) -> float:
+        """The value less the baseline: 0 is no more alike than random words."""
+        return self.value - (self.baseline or 0.0)
+
+    @property
+    def adjusted_interval(self) -> tuple[float, float]:
+        """The interval less the baseline, which is taken as known (thousands of pairs)."""
+        return self.low - (self.baseline or 0.0), self.high - (self.baseline or 0.0)
+
+
+def self_similarity(
+    similarity: Float[np.ndarray, "uses uses"],
+    baseline_mean: float | None = None,
+    *,
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> SelfSimilarity:
+    """The mean cosine over pairs of different uses, with its interval over sentences."""
+    n = len(similarity)
+    first, second = np.triu_indices(n, k=1)
+    values = similarity[first, second]
+    if not len(values):
+        nan = float("nan")
+        return SelfSimilarity(nan, nan, nan, n, baseline_mean)
+    counts = bootstrap.draw_counts(n, n_resamples, seed)
+    means = np.empty(n_resamples)
+    step = max(1, _CHUNK_VALUES // len(values))
+    for start in range(0, n_resamples, step):
+        weights = bootstrap.pair_weights(counts[start : start + step], first, second)
+        total = weights.sum(axis=1)
+        means[start : start + step] = np.divide(
+            weights @ values, total, out=np.full(len(total), np.nan), where=total > 0
+        )
+    low, high = bootstrap.interval(means)
+    return SelfSimilarity(float(values.mean()), low, high, n, baseline_mean)

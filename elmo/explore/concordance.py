@@ -1,0 +1,82 @@
+"""Concordance, or keyword in context (KWIC): every use on a line, the word in the middle."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.errors import InputError
+
+ORDERS = ("text", "left", "right", "sense", "similarity")
+
+
+@runtime_checkable
+class Use(Protocol):
+    """What a line needs to know of a use; `elmo.usages.Usage` is one."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The words of the sentence."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """The place of the word among them, from 0."""
+        ...
+
+    @property
+    def sense(self) -> str | None:
+        """Its label, or None."""
+        ...
+
+
+def line(use: Use, n_words: int | None = None) -> tuple[str, str, str]:
+    """(left context, word, right context), with at most `n_words` on each side, … where cut."""
+    left, right = use.tokens[: use.position], use.tokens[use.position + 1 :]
+    if n_words is not None:
+        left = left if len(left) <= n_words else ("…", *left[len(left) - n_words :])
+        right = right if len(right) <= n_words else (*right[:n_words], "…")
+    return " ".join(left), use.tokens[use.position], " ".join(right)
+
+
+def concordance_order(
+    uses: Sequence[Use],
+    by: str,
+    *,
+    chosen: int | None = None,
+    similarity: Float[np.ndarray, "uses uses"] | None = None,
+) -> Int[np.ndarray, " uses"]:
+    """The order of the lines; equal ones keep their order in the text.
+
+    Args:
+        by: "text" as given; "left" by the words before, the nearest first; "right" by the words
+            after; "sense" by label, uses without one last; "similarity" to the chosen use, that
+            use first.
+        chosen, similarity: needed for "similarity" only.
+
+    Raises:
+        InputError: another `by`, or "similarity" without a chosen use and the matrix.
+    """
+    if by == "text":
+        keys: list = list(range(len(uses)))
+    elif by == "left":
+        keys = [_folded(use.tokens[: use.position][::-1]) for use in uses]
+    elif by == "right":
+        keys = [_folded(use.tokens[use.position + 1 :]) for use in uses]
+    elif by == "sense":
+        keys = [(use.sense is None, use.sense or "") for use in uses]
+    elif by == "similarity":
+        if chosen is None or similarity is None or not 0 <= chosen < len(uses):
+            raise InputError(
+                f"the order 'similarity' needs a chosen use from 0 to {len(uses) - 1} and the "
+                f"similarity matrix; chosen is {chosen}."
+            )
+        keys = [(i != chosen, -similarity[chosen, i]) for i in range(len(uses))]
+    else:
+        raise InputError(f"by is {by!r}, expected one of {', '.join(ORDERS)}.")
+    return np.array(sorted(range(len(uses)), key=keys.__getitem__), dtype=np.int64)
+
+
+def _folded(words: tuple[str, ...]) -> list[str]:
+    return [word.casefold() for word in words]

@@ -1,0 +1,383 @@
+"""Senses found without labels (clusters), and how well vectors match senses given by a person.
+
+"Not separated" and "too few sentences" are answers here, not errors.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from math import factorial, prod
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.errors import InputError
+from elmo.explore.similarity import PairAuc, labelled_pairs, pair_auc
+
+ALPHA = 0.05
+MAX_CLUSTERS = 8
+MIN_USES = 5  # fewer cannot be told from chance
+N_PERMUTATIONS = 999
+N_SIMULATIONS = 99
+_CHUNK_VALUES = 4_000_000
+
+
+class Verdict(Enum):
+    """What may be said about senses; the value is what a person reads."""
+
+    SEPARATED = "separated"
+    NOT_SEPARATED = "not separated"
+    TOO_FEW = "too few sentences"
+
+
+def linkage_tree(similarity: Float[np.ndarray, "uses uses"]) -> Float[np.ndarray, "merges 4"]:
+    """The average-linkage tree over 1 - cosine, as scipy writes one; needs two uses or more."""
+    from scipy.cluster.hierarchy import linkage
+
+    distance = np.maximum(1 - similarity[np.triu_indices(len(similarity), k=1)], 0)
+    return linkage(distance, method="average")
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Groups of uses found from the vectors alone.
+
+    Attributes:
+        labels: a cluster for each use, from 0, in the order of their first use.
+        tree: the linkage they were cut from; empty with fewer than two uses.
+        silhouettes: the mean silhouette for each number of clusters that was looked at.
+        p: how often a cloud without groups falls as well into as many groups as were found best;
+            NaN when n is too small.
+        verdict: whether the vectors fall into groups at all.
+    """
+
+    labels: Int[np.ndarray, " uses"]
+    tree: Float[np.ndarray, "merges 4"]
+    silhouettes: dict[int, float]
+    p: float
+    verdict: Verdict
+
+    @property
+    def n_clusters(self) -> int:
+        """How many groups."""
+        return len(set(self.labels.tolist()))
+
+    @property
+    def silhouette(self) -> float:
+        """The mean silhouette of these groups; NaN for one group."""
+        return self.silhouettes.get(self.n_clusters, float("nan"))
+
+
+def cluster(
+    x: Float[np.ndarray, "uses dim"],
+    similarity: Float[np.ndarray, "uses uses"],
+    n_clusters: int | None = None,
+    *,
+    seed: int = 0,
+    n_simulations: int = N_SIMULATIONS,
+) -> Clusters:
+    """Agglomerative clusters (average linkage, 1 - cosine).
+
+    Without `n_clusters` the number is the one with the highest mean silhouette, from 2 to 8. Any
+    cloud can be cut in two, so the cut is compared with cuts of clouds without groups: normal, with
+    the same mean and covariance. Only if it leaves less distance within its groups than 95% of
+    theirs is it called separated; otherwise all uses stay in one cluster. A number set by hand is
+    cut as asked, and the verdict is still that of the number found best.
+
+    Source: Liu et al. 2008, Statistical significance of clustering (SigClust). Differs: average
+    linkage in place of 2-means, more than two groups, the sample's covariance as it is.
+
+    Raises:
+        InputError: `n_clusters` is not from 1 to the number of uses.
+    """
+    n = len(similarity)
+    if n_clusters is not None and not 1 <= n_clusters <= max(n, 1):
+        raise InputError(f"n_clusters is {n_clusters}, expected 1 to {n}, the number of uses.")
+    one = np.zeros(n, dtype=np.int64)
+    tree = linkage_tree(similarity) if n > 1 else np.zeros((0, 4))
+    if n < MIN_USES:
+        by_hand = _cuts(tree, n, n)[n_clusters] if n_clusters else one
+        return Clusters(_numbered(by_hand), tree, {}, float("nan"), Verdict.TOO_FEW)
+    up_to = min(MAX_CLUSTERS, n - 1)
+    cuts = {
+        k: _numbered(labels) for k, labels in _cuts(tree, n, max(up_to, n_clusters or 1)).items()
+    }
+    silhouettes = {k: silhouette(similarity, cuts[k]) for k in sorted(cuts) if 1 < k < n}
+    best = max(range(2, up_to + 1), key=lambda k: silhouettes[k])
+    p = _one_cloud_p(x, cuts[best], similarity, seed, n_simulations)
+    verdict = Verdict.SEPARATED if p <= ALPHA else Verdict.NOT_SEPARATED
+    found = best if verdict is Verdict.SEPARATED else 1
+    return Clusters(cuts[n_clusters or found], tree, silhouettes, p, verdict)
+
+
+def silhouette_values(
+    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[int] | Int[np.ndarray, " uses"]
+) -> Float[np.ndarray, " uses"]:
+    """Silhouette of each use, over 1 - cosine: 1 is deep in its group, below 0 nearer to another.
+
+    A use that is alone in its group has 0. Source: Rousseeuw 1987, Silhouettes.
+    """
+    codes = np.unique(labels, return_inverse=True)[1]
+    one_hot = np.eye(codes.max() + 1)[codes]
+    sizes = one_hot.sum(axis=0)
+    totals = np.maximum(1 - similarity, 0) @ one_hot
+    rows = np.arange(len(codes))
+    own_size = sizes[codes]
+    own = totals[rows, codes] / np.maximum(own_size - 1, 1)
+    others = totals / sizes
+    others[rows, codes] = np.inf
+    nearest = others.min(axis=1)
+    scale = np.maximum(own, nearest)
+    values = np.divide(nearest - own, scale, out=np.zeros(len(codes)), where=scale > 0)
+    return np.where(own_size > 1, values, 0.0)
+
+
+def silhouette(
+    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[int] | Int[np.ndarray, " uses"]
+) -> float:
+    """The mean silhouette; NaN unless there are 2 to n - 1 groups."""
+    if not 1 < len(set(map(int, labels))) < len(similarity):
+        return float("nan")
+    return float(silhouette_values(similarity, labels).mean())
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How well the vectors match the senses that a person gave.
+
+    Attributes:
+        pairs: same-sense against different-sense pairs.
+        p: the share of random re-labellings with at least as high a pair AUC.
+        smallest_p: the smallest p that these group sizes can reach.
+        adjusted_rand: clusters against senses: 1 is the same groups, 0 is chance; NaN without.
+        silhouette: of the given senses.
+        nearest_same: in how many uses the nearest other use has the same sense.
+        verdict: what may be said.
+        n: labelled uses.
+    """
+
+    pairs: PairAuc
+    p: float
+    smallest_p: float
+    adjusted_rand: float
+    silhouette: float
+    nearest_same: int
+    verdict: Verdict
+    n: int
+
+
+def agreement(
+    similarity: Float[np.ndarray, "uses uses"],
+    labels: Sequence[str | None],
+    clusters: Sequence[int] | Int[np.ndarray, " uses"] | None = None,
+    *,
+    n_permutations: int = N_PERMUTATIONS,
+    seed: int = 0,
+) -> Agreement:
+    """Compare the vectors with given senses; uses without one are left out.
+
+    The test: labels are shuffled among the sentences, the pair AUC is taken again, and p is
+    (1 + how many are at least as high) / (1 + shuffles). With so few sentences that even a perfect
+    result could be chance (smallest p above .05), the verdict is "too few sentences".
+
+    Raises:
+        InputError: not one label, or not one cluster, a use.
+    """
+    pairs = pair_auc(similarity, labels)
+    known = [i for i, label in enumerate(labels) if label is not None]
+    codes = np.unique([str(labels[i]) for i in known], return_inverse=True)[1]
+    part = similarity[np.ix_(known, known)]
+    smallest = smallest_p([str(labels[i]) for i in known])
+    p = _permutation_p(similarity, labels, codes, n_permutations, seed)
+    rand = float("nan")
+    if clusters is not None:
+        if len(clusters) != len(similarity):
+            raise InputError(f"clusters has {len(clusters)} entries, expected {len(similarity)}.")
+        if known:
+            rand = adjusted_rand(codes, np.asarray(clusters)[known])
+    if np.isnan(p) or smallest > ALPHA:
+        verdict = Verdict.TOO_FEW
+    else:
+        verdict = Verdict.SEPARATED if p <= ALPHA else Verdict.NOT_SEPARATED
+    return Agreement(
+        pairs,
+        p,
+        smallest,
+        rand,
+        silhouette(part, codes),
+        _nearest_same(part, codes),
+        verdict,
+        len(known),
+    )
+
+
+def smallest_p(labels: Sequence[str]) -> float:
+    """One over the number of different ways to share the sentences out into groups of these sizes."""
+    sizes = Counter(labels).values()
+    alike = Counter(sizes).values()  # groups of one size can swap names without a change
+    ways = factorial(len(labels)) // prod(map(factorial, sizes)) // prod(map(factorial, alike))
+    return 1 / ways
+
+
+def adjusted_rand(first: Sequence[int] | np.ndarray, second: Sequence[int] | np.ndarray) -> float:
+    """Adjusted Rand index of two groupings: 1 is the same groups, 0 is chance, below 0 is worse.
+
+    Source: Hubert and Arabie 1985, Comparing partitions (scikit-learn's implementation).
+    """
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(first, second))
+
+
+@dataclass(frozen=True)
+class OddOne:
+    """The use that fits its own group least.
+
+    Attributes:
+        use: which.
+        own: its mean similarity to its own group; NaN when it is alone in it.
+        other: its mean similarity to the nearest other group; NaN without labels.
+        other_label: that group; None without labels.
+        typical: the mean of `own` over the other uses.
+    """
+
+    use: int
+    own: float
+    other: float
+    other_label: str | None
+    typical: float
+
+    @property
+    def nearer_to_other(self) -> bool:
+        """Whether it is more like another group than like its own."""
+        return self.other > self.own
+
+
+def odd_one_out(
+    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
+) -> OddOne | None:
+    """The labelled use whose similarity to its own sense least exceeds that to another sense.
+
+    With fewer than two senses among the labels, the use least similar to all others. None with
+    fewer than three uses to choose from.
+    """
+    known = [i for i, label in enumerate(labels) if label is not None]
+    senses = sorted({str(labels[i]) for i in known})
+    if len(senses) < 2:
+        known, senses = list(range(len(similarity))), [""]
+    if len(known) < 3:
+        return None
+    codes = np.array([senses.index(str(labels[i])) if len(senses) > 1 else 0 for i in known])
+    part = similarity[np.ix_(known, known)]
+    one_hot = np.eye(len(senses))[codes]
+    sizes = one_hot.sum(axis=0)
+    rows = np.arange(len(known))
+    own = np.full(len(known), np.nan)
+    fits = sizes[codes] > 1
+    totals = part @ one_hot
+    own[fits] = (totals[rows, codes] - part[rows, rows])[fits] / (sizes[codes] - 1)[fits]
+    if not fits.any():
+        return None
+    others = totals / sizes
+    others[rows, codes] = -np.inf
+    nearest = others.argmax(axis=1)
+    margin = own - others[rows, nearest] if len(senses) > 1 else own
+    odd = int(np.nanargmin(margin))
+    rest = np.delete(own, odd)
+    return OddOne(
+        known[odd],
+        float(own[odd]),
+        float(others[odd, nearest[odd]]) if len(senses) > 1 else float("nan"),
+        senses[nearest[odd]] if len(senses) > 1 else None,
+        float(np.nanmean(rest)) if (~np.isnan(rest)).any() else float("nan"),
+    )
+
+
+def _cuts(tree: np.ndarray, n: int, up_to: int) -> dict[int, np.ndarray]:
+    """The groups at each number of clusters from 1 to `up_to`, whatever ties the tree has."""
+    labels = np.arange(n)
+    cuts = {n: labels.copy()} if n <= up_to else {}
+    for step, (left, right) in enumerate(tree[:, :2].astype(int)):
+        labels[(labels == left) | (labels == right)] = n + step
+        if (left_over := n - 1 - step) <= up_to:
+            cuts[left_over] = labels.copy()
+    return cuts
+
+
+def _numbered(labels: np.ndarray) -> np.ndarray:
+    """The same groups, numbered in the order of their first use."""
+    seen: dict[int, int] = {}
+    return np.array([seen.setdefault(int(label), len(seen)) for label in labels], dtype=np.int64)
+
+
+def _within_share(similarity: np.ndarray, labels: np.ndarray) -> float:
+    """The share of the squared distances between unit vectors that lies within groups (SigClust's
+    cluster index): 0 for groups of equal vectors, 1 for one group.
+    """
+    one_hot = np.eye(labels.max() + 1)[labels]
+    distance = 1 - similarity
+    within = ((one_hot.T @ distance * one_hot.T).sum(axis=1) / one_hot.sum(axis=0)).sum()
+    total = distance.sum() / len(labels)
+    return float(within / total) if total > 0 else 1.0
+
+
+def _one_cloud_p(
+    x: np.ndarray, labels: np.ndarray, similarity: np.ndarray, seed: int, n_simulations: int
+) -> float:
+    """How often a normal cloud with the mean and covariance of x falls as well into as many groups."""
+    from elmo.explore.similarity import cosine_matrix
+
+    x = np.asarray(x, dtype=np.float64)
+    mean = x.mean(axis=0)
+    _, spread, axes = np.linalg.svd(x - mean, full_matrices=False)
+    if spread[0] <= 1e-6 * np.linalg.norm(x):
+        return 1.0  # all vectors are the same
+    n, k = len(x), int(labels.max()) + 1
+    observed = _within_share(similarity, labels)
+    # The cloud lives on the axes of x and in the direction of the mean: a basis of few dimensions.
+    scale = spread / np.sqrt(n - 1)
+    inside = axes @ mean
+    outside = np.sqrt(max(mean @ mean - inside @ inside, 0))
+    rng = np.random.default_rng(seed)
+    as_good = 0
+    for _ in range(n_simulations):
+        drawn = rng.normal(size=(n, len(scale))) * scale + inside
+        drawn_similarity = cosine_matrix(np.column_stack([drawn, np.full(n, outside)]))
+        cut = _numbered(_cuts(linkage_tree(drawn_similarity), n, k)[k])
+        as_good += _within_share(drawn_similarity, cut) <= observed
+    return (1 + as_good) / (1 + n_simulations)
+
+
+def _permutation_p(
+    similarity: np.ndarray,
+    labels: Sequence[str | None],
+    codes: np.ndarray,
+    n_permutations: int,
+    seed: int,
+) -> float:
+    from scipy.stats import rankdata
+
+    values, same = labelled_pairs(similarity, labels)
+    if not same.any() or same.all():
+        return float("nan")
+    ranks = rankdata(values)  # the AUC rises with the sum of the same-label pairs' ranks
+    observed = ranks[same].sum()
+    first, second = np.triu_indices(len(codes), k=1)
+    rng = np.random.default_rng(seed)
+    at_least = 0
+    step = max(1, _CHUNK_VALUES // len(ranks))
+    for start in range(0, n_permutations, step):
+        count = min(step, n_permutations - start)
+        shuffled = rng.permuted(np.tile(codes, (count, 1)), axis=1)
+        sums = (shuffled[:, first] == shuffled[:, second]) @ ranks
+        at_least += int((sums >= observed - 1e-9).sum())
+    return (1 + at_least) / (1 + n_permutations)
+
+
+def _nearest_same(similarity: np.ndarray, codes: np.ndarray) -> int:
+    if len(codes) < 2:
+        return 0
+    others = similarity.copy()
+    np.fill_diagonal(others, -np.inf)
+    return int((codes[others.argmax(axis=1)] == codes).sum())

@@ -1,0 +1,261 @@
+"""Cosine similarity of uses: the matrix, its pairs, and how well it tells labels apart."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.errors import InputError
+from elmo.explore import bootstrap
+
+_CHUNK_VALUES = 2_000_000
+_DECIMALS = 10
+_OPTIMAL_ORDER_UP_TO = 200  # optimal leaf ordering takes about n³ steps
+
+
+def cosine_matrix(
+    x: Float[np.ndarray, "uses dim"], others: Float[np.ndarray, "others dim"] | None = None
+) -> Float[np.ndarray, "uses others"]:
+    """Cosine of every row with every other (or with the rows of `others`), in [-1, 1].
+
+    A vector of zeros has no direction: its cosine with anything is 0. Without `others` the matrix
+    is exactly symmetric, with 1 on the diagonal. Cosines are rounded to 10 decimals, so that those
+    of equal vectors are equal, whatever the order of additions.
+    """
+    rows = _unit(x)
+    if others is not None:
+        return np.clip((rows @ _unit(others).T).round(_DECIMALS), -1, 1)
+    matrix = rows @ rows.T
+    matrix = np.clip(((matrix + matrix.T) / 2).round(_DECIMALS), -1, 1)
+    np.fill_diagonal(matrix, (rows != 0).any(axis=1).astype(float))
+    return matrix
+
+
+def paired_cosine(
+    x: Float[np.ndarray, "*rows dim"], y: Float[np.ndarray, "*rows dim"]
+) -> Float[np.ndarray, "*rows"]:
+    """Cosine of each row of x with the same row of y, in [-1, 1]; 0 for a vector of zeros."""
+    return np.clip((_unit(x) * _unit(y)).sum(axis=-1), -1, 1)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of different uses, most similar first; `first < second` in every pair."""
+
+    first: Int[np.ndarray, " pairs"]
+    second: Int[np.ndarray, " pairs"]
+    similarity: Float[np.ndarray, " pairs"]
+
+    def __len__(self) -> int:
+        return len(self.similarity)
+
+
+def pairs(similarity: Float[np.ndarray, "uses uses"]) -> Pairs:
+    """Every pair once, ranked by similarity; equal ones in the order of the uses."""
+    first, second = np.triu_indices(len(similarity), k=1)
+    values = similarity[first, second]
+    order = np.argsort(-values, kind="stable")
+    return Pairs(first[order], second[order], values[order])
+
+
+def nearest(similarity: Float[np.ndarray, "uses uses"], use: int) -> Int[np.ndarray, " others"]:
+    """The other uses, the most similar to `use` first."""
+    order = np.argsort(-similarity[use], kind="stable")
+    return order[order != use]
+
+
+def cluster_order(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray, " uses"]:
+    """An order of the uses that puts like beside like: the leaves of their average-linkage tree.
+
+    Up to 200 uses the tree's branches are turned so that neighbours are as similar as they can be.
+    Source: Bar-Joseph et al. 2001, Fast optimal leaf ordering for hierarchical clustering.
+    """
+    n = len(similarity)
+    if n < 3:
+        return np.arange(n)
+    from scipy.cluster.hierarchy import leaves_list, optimal_leaf_ordering
+
+    from elmo.explore.senses import linkage_tree
+
+    tree = linkage_tree(similarity)
+    if n <= _OPTIMAL_ORDER_UP_TO:
+        tree = optimal_leaf_ordering(tree, _condensed_distance(similarity))
+    order = leaves_list(tree).astype(np.int64)
+    return order if order[0] < order[-1] else order[::-1].copy()
+
+
+def sentence_vectors(
+    sentences: Iterable[Float[np.ndarray, "layers _ dim"]],
+) -> Float[np.ndarray, "layers sentences dim"]:
+    """A vector for each whole sentence and layer: the mean of its words' vectors.
+
+    Raises:
+        InputError: a sentence has no words, or there are no sentences.
+    """
+    means = []
+    for number, layers in enumerate(sentences):
+        if not layers.shape[1]:
+            raise InputError(
+                f"sentence {number} has no words, so it has no mean vector; leave it out."
+            )
+        means.append(layers.mean(axis=1, dtype=np.float64))
+    if not means:
+        raise InputError("there are no sentences; give at least one.")
+    return np.stack(means, axis=1)
+
+
+@dataclass(frozen=True)
+class PairAuc:
+    """How well similarity tells pairs of one sense from pairs of two.
+
+    Attributes:
+        auc: the chance that a random same-label pair is more similar than a random different-label
+            pair (equal ones count half): 1 is perfect, .5 is none. NaN without pairs of both kinds.
+        same, different: the mean similarity of each kind of pair; NaN where there is none.
+        n_same, n_different: how many pairs there are of each.
+    """
+
+    auc: float
+    same: float
+    different: float
+    n_same: int
+    n_different: int
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs of both kinds together."""
+        return self.n_same + self.n_different
+
+
+def pair_auc(similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]) -> PairAuc:
+    """Compare same-label with different-label pairs; uses without a label are left out.
+
+    Raises:
+        InputError: not one label a use.
+    """
+    values, same = labelled_pairs(similarity, labels)
+    auc = weighted_auc(values, same, np.ones((1, len(values))))[0]
+    return PairAuc(
+        float(auc),
+        _mean(values[same]),
+        _mean(values[~same]),
+        int(same.sum()),
+        int((~same).sum()),
+    )
+
+
+def labelled_pairs(
+    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
+) -> tuple[Float[np.ndarray, " pairs"], np.ndarray]:
+    """Similarity of every pair of labelled uses, and whether both have one label."""
+    _check_labels(len(similarity), labels)
+    known = np.array([i for i, label in enumerate(labels) if label is not None], dtype=np.int64)
+    codes = (
+        np.unique([str(labels[i]) for i in known], return_inverse=True)[1] if len(known) else known
+    )
+    first, second = np.triu_indices(len(known), k=1)
+    return similarity[known[first], known[second]], codes[first] == codes[second]
+
+
+def weighted_auc(
+    values: Float[np.ndarray, " pairs"],
+    positive: np.ndarray,
+    weights: Float[np.ndarray, "resamples pairs"],
+) -> Float[np.ndarray, " resamples"]:
+    """Area under the ROC curve for several weightings of the same pairs; NaN where one kind is empty."""
+    if not len(values):
+        return np.full(len(weights), np.nan)
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])  # one step for equal values
+    good = np.add.reduceat(weights[:, order] * positive[order], starts, axis=1)
+    bad = np.add.reduceat(weights[:, order] * ~positive[order], starts, axis=1)
+    wins = (good * (np.cumsum(bad, axis=1) - bad / 2)).sum(axis=1)
+    total = good.sum(axis=1) * bad.sum(axis=1)
+    return np.divide(wins, total, out=np.full(len(weights), np.nan), where=total > 0)
+
+
+@dataclass(frozen=True)
+class LayerSeparation:
+    """The pair AUC of every layer, with how sure it is.
+
+    Attributes:
+        layers: the figures of each layer.
+        low, high: the bootstrap interval of each layer's AUC, over sentences.
+        best: the layer with the highest AUC; None when no layer has one.
+        best_share: in what share of the resamples that layer was the best (equal best ones share).
+        n: labelled uses.
+    """
+
+    layers: tuple[PairAuc, ...]
+    low: Float[np.ndarray, " layers"]
+    high: Float[np.ndarray, " layers"]
+    best: int | None
+    best_share: float
+    n: int
+
+
+def separation_by_layer(
+    similarities: Sequence[Float[np.ndarray, "uses uses"]],
+    labels: Sequence[str | None],
+    *,
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> LayerSeparation:
+    """Which layer tells the labels apart best, and how sure that is.
+
+    Sentences are drawn again within each label, the same ones for every layer, so that layers are
+    compared on equal terms.
+    """
+    layers = tuple(pair_auc(similarity, labels) for similarity in similarities)
+    known = [label for label in labels if label is not None]
+    counts = bootstrap.draw_counts(len(known), n_resamples, seed, known)
+    first, second = np.triu_indices(len(known), k=1)
+    resampled = np.full((len(layers), n_resamples), np.nan)
+    step = max(1, _CHUNK_VALUES // max(1, len(first)))
+    for start in range(0, n_resamples, step):
+        weights = bootstrap.pair_weights(counts[start : start + step], first, second)
+        for layer, similarity in enumerate(similarities):
+            resampled[layer, start : start + step] = weighted_auc(
+                *labelled_pairs(similarity, labels), weights
+            )
+    bounds = np.array([bootstrap.interval(values) for values in resampled]).reshape(-1, 2)
+    best, share = _best([layer.auc for layer in layers], resampled)
+    return LayerSeparation(layers, bounds[:, 0], bounds[:, 1], best, share, len(known))
+
+
+def _best(aucs: list[float], resampled: np.ndarray) -> tuple[int | None, float]:
+    if not len(aucs) or np.isnan(aucs).all():
+        return None, float("nan")
+    best = int(np.nanargmax(aucs))
+    usable = resampled[:, ~np.isnan(resampled).any(axis=0)]
+    if not usable.size:
+        return best, float("nan")
+    top = usable == usable.max(axis=0)
+    return best, float((top[best] / top.sum(axis=0)).mean())
+
+
+def _unit(x: np.ndarray) -> np.ndarray:
+    x = np.asarray(x, dtype=np.float64)
+    scale = np.abs(x).max(axis=-1, keepdims=True, initial=0)
+    x = np.divide(
+        x, scale, out=np.zeros_like(x), where=scale > 0
+    )  # so that squares neither vanish nor overflow
+    length = np.linalg.norm(x, axis=-1, keepdims=True)
+    return np.divide(x, length, out=np.zeros_like(x), where=length > 0)
+
+
+def _condensed_distance(similarity: np.ndarray) -> np.ndarray:
+    return np.maximum(1 - similarity[np.triu_indices(len(similarity), k=1)], 0)
+
+
+def _check_labels(n: int, labels: Sequence[str | None]) -> None:
+    if len(labels) != n:
+        raise InputError(
+            f"labels has {len(labels)} entries, expected {n}: one a use, None for none."
+        )
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
