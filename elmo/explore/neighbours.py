@@ -1,0 +1,187 @@
+"""Nearest neighbours: of a point among many, and how many of them a picture keeps.
+
+Nearness is cosine similarity. Vectors are brought to length 1 first, where the nearest by straight
+distance are exactly those with the highest cosine, so one search serves both.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.errors import InputError
+
+SAME_WITHIN = 6
+"""Decimals that unit vectors must share to count as the same point."""
+
+
+def unit(vectors: Float[np.ndarray, "points dim"]) -> Float[np.ndarray, "points dim"]:
+    """Every vector at length 1; a vector of zeros stays what it is."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths > 0, lengths, 1)
+
+
+def distinct(
+    vectors: Float[np.ndarray, "points dim"],
+) -> tuple[Int[np.ndarray, " distinct"], Int[np.ndarray, " points"]]:
+    """Which points differ: (the first of each kind, the kind of every point).
+
+    Kinds are numbered by their first point, so that `first[kind[i]]` is the first point equal to i.
+    In layer 0 every use of the same spelling is one kind.
+    """
+    rounded = np.round(unit(vectors), SAME_WITHIN) + 0.0  # + 0.0 makes -0.0 and 0.0 one
+    _, first, kind = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order].astype(np.int64), rank[kind.ravel()].astype(np.int64)
+
+
+def nearest(
+    vectors: Float[np.ndarray, "points dim"], query: int, k: int = 10
+) -> tuple[Int[np.ndarray, " near"], Float[np.ndarray, " near"]]:
+    """The k points most like one of them, and their cosines, the most similar first.
+
+    The point itself is left out; others equal to it are not. Fewer than k when there are fewer.
+
+    Raises:
+        InputError: no such point, or k below 1.
+    """
+    _check_k(k)
+    if not 0 <= query < len(vectors):
+        raise InputError(f"query is {query}, expected a point from 0 to {len(vectors) - 1}.")
+    rows = unit(vectors)
+    cosines = np.clip(rows @ rows[query], -1, 1)
+    order = np.argsort(-cosines.round(SAME_WITHIN), kind="stable")
+    order = order[order != query][:k]
+    return order, cosines[order]
+
+
+def neighbour_ids(
+    points: Float[np.ndarray, "points dim"],
+    k: int,
+    queries: Int[np.ndarray, " queries"] | None = None,
+) -> Int[np.ndarray, "queries near"]:
+    """The k nearest other points of each query by straight distance (every point when None).
+
+    Raises:
+        InputError: k below 1, or not below the number of points.
+    """
+    _check_k(k)
+    n = len(points)
+    if k >= n:
+        raise InputError(f"k is {k} and there are {n} points; each has only {n - 1} others.")
+    from sklearn.neighbors import NearestNeighbors
+
+    queries = np.arange(n) if queries is None else queries
+    found = NearestNeighbors(n_neighbors=k + 1).fit(points)
+    ids = found.kneighbors(points[queries], return_distance=False)
+    # The query is first among its neighbours unless others stand on the same spot.
+    itself = ids == queries[:, None]
+    itself[~itself.any(axis=1), -1] = True
+    return ids[~itself].reshape(len(queries), k).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How far a picture can be trusted.
+
+    Attributes:
+        share: of each point's k true nearest neighbours, the share that is among its k nearest in
+            the picture; the mean over the points.
+        chance: the share that a picture with its dots shuffled would keep, k / (n - 1).
+        trustworthiness: 1 when no stranger is among the k nearest in the picture; strangers cost
+            more the further away they truly are. Source: Venna and Kaski 2001.
+        k: neighbours looked at.
+        n: distinct points (equal vectors count once: which of two equal ones is nearer has no answer).
+    """
+
+    share: float
+    chance: float
+    trustworthiness: float
+    k: int
+    n: int
+
+    @property
+    def beyond_chance(self) -> float:
+        """The share kept with chance taken out: 1 is all of them, 0 is no better than shuffled."""
+        return (self.share - self.chance) / (1 - self.chance) if self.chance < 1 else 0.0
+
+
+def kept(
+    vectors: Float[np.ndarray, "points dim"],
+    picture: Float[np.ndarray, "points axes"],
+    k: int = 10,
+    max_queries: int = 1000,
+    seed: int = 0,
+) -> Kept | None:
+    """Compare the neighbours in a picture with the true ones (by cosine).
+
+    k is lowered to a third of the points where there are fewer than 31: with 18 points and k = 10 a
+    shuffled picture would keep more than half.
+
+    Args:
+        max_queries: for more points than this, a random so many are asked for their neighbours
+            (among all points), which bounds the time.
+
+    Returns:
+        None for fewer than four distinct points, where there is nothing to keep.
+    """
+    _check_k(k)
+    first, _ = distinct(vectors)
+    n = len(first)
+    if n < 4:
+        return None
+    k = max(1, min(k, (n - 1) // 3))
+    true, drawn = unit(vectors[first]), np.asarray(picture[first], dtype=np.float64)
+    queries = np.arange(n)
+    if n > max_queries:
+        queries = np.sort(np.random.default_rng(seed).choice(n, max_queries, replace=False))
+    true_ids, drawn_ids = neighbour_ids(true, k, queries), neighbour_ids(drawn, k, queries)
+    shared = [len(np.intersect1d(a, b)) for a, b in zip(true_ids, drawn_ids, strict=True)]
+    return Kept(
+        share=float(np.mean(shared)) / k,
+        chance=k / (n - 1),
+        trustworthiness=_trustworthiness(true, queries, drawn_ids),
+        k=k,
+        n=n,
+    )
+
+
+def shared_neighbours(
+    before: Float[np.ndarray, "points dim"], after: Float[np.ndarray, "points dim"], k: int = 10
+) -> Float[np.ndarray, " points"]:
+    """For each point, the share of its k nearest that is the same in two representations.
+
+    It says whether a word really has other neighbours, where a picture may only have been turned.
+    """
+    n = len(before)
+    if n < 2:
+        return np.ones(n)
+    k = max(1, min(k, n - 1))
+    pairs = zip(neighbour_ids(unit(before), k), neighbour_ids(unit(after), k), strict=True)
+    return np.array([len(np.intersect1d(a, b)) / k for a, b in pairs])
+
+
+def _trustworthiness(
+    true: Float[np.ndarray, "points dim"],
+    queries: Int[np.ndarray, " queries"],
+    drawn_ids: Int[np.ndarray, "queries near"],
+) -> float:
+    """1 - 2 / (q k (2n - 3k - 1)) Σ max(0, rank of a drawn neighbour - k), over q queries."""
+    (n, k), q = (len(true), drawn_ids.shape[1]), len(queries)
+    cost = 0
+    for start in range(0, q, 256):
+        part = queries[start : start + 256]
+        distances = 2 - 2 * (true[part] @ true.T)
+        distances[np.arange(len(part)), part] = -np.inf
+        near = np.take_along_axis(distances, drawn_ids[start : start + 256], axis=1)
+        for column in near.T:
+            rank = (distances < column[:, None]).sum(axis=1)  # the query itself counts as closer
+            cost += int(np.maximum(rank - k, 0).sum())
+    return float(1 - 2 * cost / (q * k * (2 * n - 3 * k - 1)))
+
+
+def _check_k(k: int) -> None:
+    if k < 1:
+        raise InputError(f"k is {k}, expected at least 1 neighbour.")

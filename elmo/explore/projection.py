@@ -1,0 +1,277 @@
+"""Pictures of the layers: PCA at once, UMAP when asked, all on one frame.
+
+Every picture begins from unit vectors, so that near means "high cosine", as everywhere in this
+project. The pictures are then centred, brought to one size, and turned (or mirrored) onto each
+other: what still moves from layer to layer is the word, not the paper. A picture is never made up:
+vectors that are equal lie on one spot, and a layer that UMAP cannot fit is drawn by PCA and says so.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.errors import InputError
+from elmo.explore.neighbours import Kept, distinct, kept, unit
+
+MIN_UMAP_POINTS = 10
+"""UMAP builds on neighbourhoods; among fewer points than this there are none to speak of."""
+
+ALIGNED_BELOW = 1000
+"""Aligned UMAP below this number of points; above it takes minutes, so each layer by itself."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One layer (or mix) drawn in two or three dimensions.
+
+    Attributes:
+        points: where each use lies; centred, at root-mean-square radius 1 (all 0 for one distinct
+            vector).
+        method: "PCA" or "UMAP"; "PCA" in a row of UMAP pictures means UMAP was not possible here.
+        n_distinct: how many different vectors there are.
+        variance: the share of the spread that the axes show; PCA only.
+        kept: how many true neighbours the picture keeps; None for fewer than four distinct points.
+    """
+
+    points: Float[np.ndarray, "points axes"]
+    method: str
+    n_distinct: int
+    variance: float | None
+    kept: Kept | None
+
+
+def pca(
+    vectors: Float[np.ndarray, "points dim"], n_axes: int = 2
+) -> tuple[Float[np.ndarray, "points axes"], float]:
+    """The directions of greatest spread of the unit vectors, and the share of spread they show.
+
+    Each axis points so that its largest coordinate is positive, so the result is always the same.
+    Axes beyond what there is to show are 0.
+    """
+    from sklearn.decomposition import PCA
+
+    _check(vectors, n_axes)
+    rows = unit(np.asarray(vectors, dtype=np.float64))
+    n, dim = rows.shape
+    first, kind = distinct(rows)
+    points = np.zeros((n, n_axes))
+    if len(first) < 2:
+        return points, 1.0
+    rows = rows[first][kind]  # equal ones exactly equal
+    fitted = PCA(
+        n_components=min(n_axes, n, dim),
+        svd_solver="covariance_eigh" if n >= dim else "full",
+    ).fit(rows)
+    found = fitted.transform(rows)
+    top = np.abs(found).argmax(axis=0)
+    found *= np.where(found[top, np.arange(found.shape[1])] < 0, -1, 1)
+    points[:, : found.shape[1]] = found
+    return points, float(min(1.0, np.nansum(fitted.explained_variance_ratio_)))
+
+
+def procrustes(
+    points: Float[np.ndarray, "points axes"], onto: Float[np.ndarray, "points axes"]
+) -> Float[np.ndarray, "points axes"]:
+    """Turn (or mirror) centred points so that they lie as near as possible to others.
+
+    Size is kept. Source: Schönemann 1966.
+    """
+    from scipy.linalg import orthogonal_procrustes
+
+    return points @ orthogonal_procrustes(points, onto)[0]
+
+
+def one_frame(
+    pictures: Sequence[Float[np.ndarray, "points axes"]], n_reference: int | None = None
+) -> list[Float[np.ndarray, "points axes"]]:
+    """Centre pictures of the same points, bring them to one size and turn them onto each other.
+
+    They are turned to their common mean, which is found again from the turned ones until it stays
+    (generalized Procrustes analysis; Gower 1975. Differs: one size for all instead of fitted ones).
+    The mean's widest direction becomes the first axis.
+
+    Args:
+        n_reference: only the first so many define the mean (all when None); the rest are turned
+            onto it. The layers keep their places when the mix beside them changes.
+    """
+    sized = [_size_one(points) for points in pictures]
+    reference = [points for points in sized[:n_reference] if points.any()]
+    if not reference:
+        reference = [points for points in sized if points.any()]
+    if not reference:
+        return sized
+    mean = reference[-1]
+    for _ in range(20):
+        turned = [procrustes(points, mean) for points in reference]
+        new = np.mean(turned, axis=0)
+        done = np.abs(new - mean).max() < 1e-9
+        mean = new
+        if done:
+            break
+    axes = np.linalg.svd(mean, full_matrices=False)[2].T
+    mean = mean @ axes
+    top = np.abs(mean).argmax(axis=0)
+    mean = mean * np.where(mean[top, np.arange(mean.shape[1])] < 0, -1, 1)
+    return [procrustes(points, mean) if points.any() else points for points in sized]
+
+
+def pca_pictures(
+    layers: Float[np.ndarray, "layers points dim"],
+    n_axes: int = 2,
+    n_reference: int | None = None,
+    k: int = 10,
+) -> list[Picture]:
+    """PCA of each layer, on one frame.
+
+    Args:
+        layers: layers first, then mixes; see `one_frame` for n_reference.
+        k: neighbours for `Picture.kept`.
+
+    Raises:
+        InputError: no points, values that are not numbers, or other axes than 2 or 3.
+    """
+    drawn = [pca(vectors, n_axes) for vectors in layers]
+    frame = one_frame([points for points, _ in drawn], n_reference)
+    return [
+        Picture(points, "PCA", len(distinct(vectors)[0]), variance, kept(vectors, points, k))
+        for vectors, points, (_, variance) in zip(layers, frame, drawn, strict=True)
+    ]
+
+
+def umap_pictures(
+    layers: Float[np.ndarray, "layers points dim"],
+    n_axes: int = 2,
+    n_neighbors: int = 15,
+    min_dist: float = 0.1,
+    seed: int = 0,
+    k: int = 10,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> list[Picture]:
+    """UMAP of each layer, on one frame; identical from run to run.
+
+    Below `ALIGNED_BELOW` distinct points all layers are fitted together, each use tied to itself in
+    the next layers (aligned UMAP; Dadu et al. 2023); above, each by itself, begun where the former
+    ended. Either way they are then turned onto one frame. Equal vectors of a layer are fitted once. A layer with fewer than
+    `MIN_UMAP_POINTS` distinct vectors (layer 0 of one word) is drawn by PCA.
+
+    Args:
+        n_neighbors: how many neighbours shape each point's surroundings; lowered to the points
+            there are.
+        min_dist: how close together dots may lie, from 0 to 1.
+        progress: called as (step, steps, what happens now).
+
+    Raises:
+        InputError: fewer than `MIN_UMAP_POINTS` points (or distinct vectors in every layer), or a
+            parameter out of range.
+    """
+    for vectors in layers:
+        _check(vectors, n_axes)
+    if n_neighbors < 2:
+        raise InputError(f"n_neighbors is {n_neighbors}, expected at least 2.")
+    if not 0 <= min_dist <= 1:
+        raise InputError(f"min_dist is {min_dist}, expected a number from 0 to 1.")
+    kinds = [distinct(vectors) for vectors in layers]
+    most = max(len(first) for first, _ in kinds)
+    if most < MIN_UMAP_POINTS:
+        raise InputError(
+            f"UMAP needs at least {MIN_UMAP_POINTS} different points, here are {most}; "
+            "look at PCA, or add sentences."
+        )
+    fit_ids = [i for i, (first, _) in enumerate(kinds) if len(first) >= MIN_UMAP_POINTS]
+    told = progress or (lambda step, steps, text: None)
+    settings = dict(
+        n_components=n_axes, min_dist=min_dist, random_state=seed, transform_seed=seed, metric="euclidean"
+    )
+    rows = [unit(np.asarray(layers[i][kinds[i][0]], dtype=np.float32)) for i in fit_ids]
+    neighbors = [min(n_neighbors, len(row) - 1) for row in rows]
+    told(0, len(rows) + 2, "loading UMAP")
+    if most < ALIGNED_BELOW and len(rows) > 1:
+        fitted = _aligned(rows, [kinds[i] for i in fit_ids], neighbors, settings, told)
+    else:
+        fitted = _separate(rows, [kinds[i] for i in fit_ids], neighbors, settings, told)
+    told(len(rows) + 1, len(rows) + 2, "comparing neighbours")
+    drawn = [pca(vectors, n_axes)[0] for vectors in layers]
+    for i, points in zip(fit_ids, fitted, strict=True):
+        drawn[i] = points.astype(np.float64)[kinds[i][1]]
+    frame = _frame_of_fitted(drawn, fit_ids)
+    return [
+        Picture(
+            points,
+            "UMAP" if i in fit_ids else "PCA",
+            len(kinds[i][0]),
+            None if i in fit_ids else pca(layers[i], n_axes)[1],
+            kept(layers[i], points, k),
+        )
+        for i, points in enumerate(frame)
+    ]
+
+
+def movement(
+    before: Float[np.ndarray, "points axes"], after: Float[np.ndarray, "points axes"]
+) -> Float[np.ndarray, " points"]:
+    """How far each point moves between two pictures on one frame."""
+    return np.linalg.norm(after - before, axis=1)
+
+
+def _aligned(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
+    """One fit of all layers; use i in a layer is tied to use i in the next."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from umap import AlignedUMAP
+
+        relations = []
+        for (first, _), (_, next_kind) in zip(kinds, kinds[1:], strict=False):
+            tied: dict[int, int] = {}
+            for here, there in enumerate(next_kind[first].tolist()):
+                tied.setdefault(there, here)  # one to one: the first of each kind
+            relations.append({here: there for there, here in tied.items()})
+        told(1, len(rows) + 2, f"fitting {len(rows)} pictures together")
+        model = AlignedUMAP(n_neighbors=neighbors, **settings).fit(rows, relations=relations)
+        return [np.asarray(points) for points in model.embeddings_]
+
+
+def _separate(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
+    """Each layer by itself: the first begins from its PCA, the next from where the former ended.
+
+    UMAP leaves groups about where they begin; begun at random, each layer would arrange them anew,
+    and no turning could bring that onto one frame.
+    """
+    fitted: list[np.ndarray] = []
+    start = pca(rows[0], settings["n_components"])[0][kinds[0][1]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from umap import UMAP
+
+        for i, (row, (first, kind)) in enumerate(zip(rows, kinds, strict=True)):
+            told(i + 1, len(rows) + 2, f"fitting picture {i + 1} of {len(rows)}")
+            begin = (10 * start[first] / np.abs(start).max()).astype(np.float32)  # UMAP's own extent
+            model = UMAP(n_neighbors=neighbors[i], n_jobs=1, init=begin, **settings)
+            fitted.append(np.asarray(model.fit_transform(row)))
+            start = _size_one(fitted[-1][kind])
+    return fitted
+
+
+def _frame_of_fitted(drawn: list[np.ndarray], fit_ids: list[int]) -> list[np.ndarray]:
+    """The fitted pictures define the frame, the others are turned onto it."""
+    order = [*fit_ids, *(i for i in range(len(drawn)) if i not in fit_ids)]
+    framed = one_frame([drawn[i] for i in order], n_reference=len(fit_ids))
+    return [framed[order.index(i)] for i in range(len(drawn))]
+
+
+def _size_one(points: Float[np.ndarray, "points axes"]) -> Float[np.ndarray, "points axes"]:
+    """Centred, at root-mean-square radius 1; points all on one spot stay there."""
+    centred = points - points.mean(axis=0)
+    radius = np.sqrt((centred**2).sum(axis=1).mean())
+    return centred / radius if radius > 1e-9 else np.zeros_like(centred)
+
+
+def _check(vectors: np.ndarray, n_axes: int) -> None:
+    if n_axes not in (2, 3):
+        raise InputError(f"n_axes is {n_axes}, expected 2 or 3.")
+    if not len(vectors):
+        raise InputError("there are no points to draw; add at least one sentence.")
+    if not np.isfinite(vectors).all():
+        raise InputError("the vectors have values that are not numbers (NaN or infinite).")

@@ -1,0 +1,211 @@
+"""How contextual a layer is: three figures, each with its baseline and an interval.
+
+ELMo's vectors lie in a narrow cone, so two random words are already alike (anisotropy). A figure
+means something only beside what random words get; the baseline stands next to every one.
+
+Source: Ethayarajh 2019, How Contextual are Contextualized Word Representations?, arXiv:1909.00512,
+definitions 1 to 3 and section 3.4. Differs: intervals, which the paper does not give.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.errors import InputError
+from elmo.explore import bootstrap
+from elmo.explore.neighbours import unit
+
+MIN_USES = 2
+_MAX_VARIANCE_USES = 200
+_VARIANCE_RESAMPLES = 300
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One figure of a layer.
+
+    Attributes:
+        value: the figure itself.
+        low, high: its 95 % bootstrap interval over what was drawn (uses or sentences).
+        baseline: the same figure for words drawn at random from the reference sample.
+        n: how many uses, words or sentences it rests on.
+    """
+
+    value: float
+    low: float
+    high: float
+    baseline: float
+    n: int
+
+    @property
+    def above(self) -> float:
+        """The figure less its baseline, which is what context and meaning account for."""
+        return self.value - self.baseline
+
+
+def self_similarity(
+    uses: Float[np.ndarray, "uses dim"],
+    reference: Float[np.ndarray, "words dim"],
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> Statistic:
+    """Mean cosine of a word's uses with each other: 1 when context changes nothing.
+
+    Args:
+        uses: the vectors of one word in different sentences.
+        reference: vectors of random words under the same model and layer.
+
+    Raises:
+        InputError: fewer than two uses, or reference words.
+    """
+    _check("uses", uses)
+    _check("reference words", reference)
+    rows = unit(np.asarray(uses, np.float64))
+    gram = rows @ rows.T
+    counts = bootstrap.draw_counts(len(rows), n_resamples, seed).astype(np.float64)
+    low, high = bootstrap.interval(_mean_pair(gram, counts))
+    value = float(_mean_pair(gram, np.ones((1, len(rows))))[0])
+    return Statistic(value, low, high, mean_cosine(reference), len(rows))
+
+
+def mean_self_similarity(
+    uses: Float[np.ndarray, "uses dim"],
+    words: Int[np.ndarray, " uses"],
+    reference: Float[np.ndarray, "words dim"],
+    min_uses: int = 3,
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> Statistic | None:
+    """The self-similarity of every word of a text with `min_uses` uses or more, averaged over words.
+
+    The interval draws words.
+
+    Args:
+        words: which word each use is of, as a number.
+
+    Returns:
+        None when no word has so many uses.
+    """
+    ids, counts = np.unique(words, return_counts=True)
+    values = np.array([mean_cosine(uses[words == i]) for i in ids[counts >= min_uses]])
+    if not len(values):
+        return None
+    low, high = _interval_of_mean(values, n_resamples, seed)
+    return Statistic(float(values.mean()), low, high, mean_cosine(reference), len(values))
+
+
+def intra_sentence_similarity(
+    sentences: Sequence[Float[np.ndarray, "_ dim"]],
+    reference: Float[np.ndarray, "words dim"],
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> Statistic:
+    """Mean cosine of a sentence's words with their mean vector, averaged over the sentences.
+
+    High when words of one sentence are drawn together. The baseline is the mean cosine of random
+    words, as in the paper.
+
+    Raises:
+        InputError: no sentence has two words or more, or fewer than two reference words.
+    """
+    _check("reference words", reference)
+    values = np.array([_with_mean(words) for words in sentences if len(words) > 1])
+    if not len(values):
+        raise InputError("no sentence has two words or more, so there is nothing to compare.")
+    low, high = _interval_of_mean(values, n_resamples, seed)
+    return Statistic(float(values.mean()), low, high, mean_cosine(reference), len(values))
+
+
+def maximum_explainable_variance(
+    uses: Float[np.ndarray, "uses dim"],
+    reference: Float[np.ndarray, "words dim"],
+    n_resamples: int = _VARIANCE_RESAMPLES,
+    seed: int = 0,
+) -> Statistic:
+    """The share of a word's variance that one fixed vector could stand for: σ₁² / Σ σᵢ².
+
+    An upper bound on how well a static word vector could replace the contextual ones. The baseline
+    is the same for as many random words, averaged over 100 draws. A resample repeats some uses and
+    so has less variance than the uses themselves; the interval is moved by the mean of that
+    difference, so that it lies around the figure.
+
+    Raises:
+        InputError: fewer than two uses, or reference words.
+    """
+    _check("uses", uses)
+    _check("reference words", reference)
+    rng = np.random.default_rng(seed)
+    rows = np.asarray(uses, np.float64)
+    if len(rows) > _MAX_VARIANCE_USES:
+        rows = rows[np.sort(rng.choice(len(rows), _MAX_VARIANCE_USES, replace=False))]
+    value = first_share(rows)
+    counts = bootstrap.draw_counts(len(rows), n_resamples, seed).astype(np.float64)
+    gram = rows @ rows.T
+    drawn = np.array([_first_share_of(gram, count) for count in counts])
+    low, high = bootstrap.interval(np.clip(drawn - drawn.mean() + value, 0, 1))
+    sample = np.asarray(reference, np.float64)
+    size = min(len(rows), len(sample))
+    baseline = [first_share(sample[rng.choice(len(sample), size, replace=False)]) for _ in range(100)]
+    return Statistic(value, low, high, float(np.mean(baseline)), len(rows))
+
+
+def mean_cosine(vectors: Float[np.ndarray, "points dim"]) -> float:
+    """Mean cosine of all pairs of two different points.
+
+    In closed form: (|Σ u|² - Σ |u|²) / (n (n - 1)) for unit vectors u, so a thousand words are no
+    trouble.
+    """
+    rows = unit(np.asarray(vectors, np.float64))
+    n = len(rows)
+    if n < 2:
+        return float("nan")
+    total = rows.sum(axis=0)
+    return float((total @ total - (rows**2).sum()) / (n * (n - 1)))
+
+
+def first_share(vectors: Float[np.ndarray, "points dim"]) -> float:
+    """σ₁² / Σ σᵢ² of the vectors as they are, not centred; NaN when all are 0."""
+    gram = np.asarray(vectors, np.float64) @ np.asarray(vectors, np.float64).T
+    return _first_share_of(gram, np.ones(len(gram)))
+
+
+def _first_share_of(gram: Float[np.ndarray, "n n"], counts: Float[np.ndarray, " n"]) -> float:
+    """The same with point i taken counts[i] times."""
+    there = counts > 0
+    root = np.sqrt(counts[there])
+    weighted = gram[np.ix_(there, there)] * np.outer(root, root)
+    total = np.trace(weighted)
+    if total <= 0:
+        return float("nan")
+    return float(np.linalg.eigvalsh(weighted)[-1] / total)
+
+
+def _mean_pair(
+    gram: Float[np.ndarray, "n n"], counts: Float[np.ndarray, "resamples n"]
+) -> Float[np.ndarray, " resamples"]:
+    """Mean cosine of pairs in each resample, a use never with its own copy; NaN without a pair."""
+    squares = counts**2
+    total = np.einsum("ri,ij,rj->r", counts, gram, counts, optimize=True) - squares @ np.diag(gram)
+    pairs = counts.sum(axis=1) ** 2 - squares.sum(axis=1)
+    return np.where(pairs > 0, total / np.where(pairs > 0, pairs, 1), np.nan)
+
+
+def _with_mean(words: Float[np.ndarray, "words dim"]) -> float:
+    rows = np.asarray(words, np.float64)
+    return float((unit(rows) @ unit(rows.mean(axis=0, keepdims=True))[0]).mean())
+
+
+def _interval_of_mean(
+    values: Float[np.ndarray, " n"], n_resamples: int, seed: int
+) -> tuple[float, float]:
+    counts = bootstrap.draw_counts(len(values), n_resamples, seed)
+    return bootstrap.interval(counts @ values / len(values))
+
+
+def _check(what: str, vectors: np.ndarray) -> None:
+    if len(vectors) < MIN_USES:
+        raise InputError(f"there are {len(vectors)} {what}, expected at least {MIN_USES}.")
+    if not np.isfinite(vectors).all():
+        raise InputError(f"the vectors of the {what} have values that are not numbers.")

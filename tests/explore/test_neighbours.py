@@ -1,0 +1,140 @@
+"""Neighbours and what a picture keeps, against scikit-learn and by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.manifold import trustworthiness
+from sklearn.metrics.pairwise import cosine_similarity
+
+from elmo.errors import InputError
+from elmo.explore import neighbours
+
+POINTS = arrays(
+    np.float64,
+    st.tuples(st.integers(2, 12), st.integers(1, 5)),
+    elements=st.integers(-4, 4).map(float),
+)
+
+
+def test_unit_by_hand():
+    result = neighbours.unit(np.array([[3.0, 4.0], [0.0, 0.0], [-2.0, 0.0]]))
+    np.testing.assert_allclose(result, [[0.6, 0.8], [0, 0], [-1, 0]])
+
+
+def test_distinct_counts_equal_directions_once():
+    vectors = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 5.0], [1.0, 1e-9], [1.0, 1.0]])
+    first, kind = neighbours.distinct(vectors)
+    assert first.tolist() == [0, 1, 4]
+    assert kind.tolist() == [0, 1, 0, 1, 2]
+
+
+@given(POINTS)
+@settings(deadline=None, max_examples=50)
+def test_distinct_stands_for_every_point(vectors):
+    first, kind = neighbours.distinct(vectors)
+    np.testing.assert_allclose(
+        neighbours.unit(vectors)[first][kind], neighbours.unit(vectors), atol=1e-5
+    )
+    assert kind[first].tolist() == list(range(len(first)))
+
+
+def test_nearest_equals_scikit_learn(rng):
+    vectors = rng.normal(size=(30, 8))
+    ids, cosines = neighbours.nearest(vectors, 4, k=6)
+    expected = cosine_similarity(vectors)[4]
+    expected[4] = -2
+    assert ids.tolist() == np.argsort(-expected)[:6].tolist()
+    np.testing.assert_allclose(cosines, np.sort(expected)[::-1][:6])
+
+
+def test_nearest_keeps_equal_points_and_leaves_itself_out():
+    ids, cosines = neighbours.nearest(np.array([[1.0, 0], [0, 1.0], [2.0, 0]]), 0, k=9)
+    assert ids.tolist() == [2, 1]
+    np.testing.assert_allclose(cosines, [1, 0])
+
+
+@pytest.mark.parametrize(("query", "k", "words"), [(3, 1, "query is 3"), (0, 0, "k is 0")])
+def test_nearest_refuses(query, k, words):
+    with pytest.raises(InputError, match=words):
+        neighbours.nearest(np.eye(3), query, k)
+
+
+def test_neighbour_ids_refuse_more_than_there_are():
+    with pytest.raises(InputError, match="k is 3 and there are 3 points"):
+        neighbours.neighbour_ids(np.eye(3), 3)
+
+
+@given(POINTS, st.integers(1, 4))
+@settings(deadline=None, max_examples=50)
+def test_a_point_is_never_its_own_neighbour(points, k):
+    k = min(k, len(points) - 1)
+    ids = neighbours.neighbour_ids(points, k)
+    assert ids.shape == (len(points), k)
+    assert not (ids == np.arange(len(points))[:, None]).any()
+    assert all(len(set(row)) == k for row in ids.tolist())
+
+
+def test_neighbours_by_hand():
+    line = np.array([[0.0], [1.0], [3.0], [7.0]])
+    assert neighbours.neighbour_ids(line, 1).ravel().tolist() == [1, 0, 1, 2]
+
+
+def test_kept_equals_scikit_learn(rng):
+    vectors = rng.normal(size=(60, 10))
+    picture = neighbours.unit(vectors)[:, :2] + rng.normal(scale=0.05, size=(60, 2))
+    found = neighbours.kept(vectors, picture, k=7)
+    assert found is not None
+    expected = trustworthiness(neighbours.unit(vectors), picture, n_neighbors=7)
+    assert found.trustworthiness == pytest.approx(expected, abs=1e-12)
+    true = [set(row) for row in neighbours.neighbour_ids(neighbours.unit(vectors), 7).tolist()]
+    drawn = [set(row) for row in neighbours.neighbour_ids(picture, 7).tolist()]
+    by_hand = np.mean([len(a & b) / 7 for a, b in zip(true, drawn, strict=True)])
+    assert found.share == pytest.approx(by_hand)
+    assert (found.k, found.n, found.chance) == (7, 60, pytest.approx(7 / 59))
+
+
+def test_everything_is_kept_by_the_points_themselves(rng):
+    angles = np.sort(rng.uniform(0, 2 * np.pi, 40))
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    found = neighbours.kept(circle, circle)
+    assert found is not None
+    assert (found.share, found.trustworthiness, found.beyond_chance) == (1, 1, 1)
+
+
+def test_a_shuffled_picture_keeps_about_what_chance_keeps(rng):
+    vectors = rng.normal(size=(400, 2))
+    found = neighbours.kept(vectors, rng.permutation(neighbours.unit(vectors)))
+    assert found is not None
+    assert found.share == pytest.approx(found.chance, abs=0.02)
+    assert abs(found.beyond_chance) < 0.02
+    assert found.trustworthiness == pytest.approx(0.5, abs=0.05)
+
+
+def test_fewer_neighbours_are_asked_for_among_few_points(rng):
+    vectors = rng.normal(size=(18, 6))
+    found = neighbours.kept(vectors, vectors[:, :2])
+    assert found is not None
+    assert found.k == 5
+
+
+def test_a_sample_of_queries_is_near_the_whole(rng):
+    vectors = rng.normal(size=(600, 5))
+    whole = neighbours.kept(vectors, vectors[:, :2])
+    part = neighbours.kept(vectors, vectors[:, :2], max_queries=300)
+    assert whole is not None and part is not None
+    assert part.share == pytest.approx(whole.share, abs=0.03)
+    assert part.trustworthiness == pytest.approx(whole.trustworthiness, abs=0.03)
+    assert part != whole
+
+
+def test_nothing_is_kept_where_nothing_differs():
+    assert neighbours.kept(np.ones((9, 4)), np.zeros((9, 2))) is None
+
+
+def test_shared_neighbours_do_not_care_for_a_turn(rng):
+    vectors = rng.normal(size=(25, 4))
+    turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    assert (neighbours.shared_neighbours(vectors, vectors @ turn, k=5) == 1).all()
+    assert neighbours.shared_neighbours(vectors, rng.normal(size=(25, 4)), k=5).mean() < 0.5
