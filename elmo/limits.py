@@ -49,3 +49,18 @@ JOB_KEPT_DAYS = 30
 
 # Vectors kept on disk: 13,000 sentences of 25 words with the bundled model.
 VECTOR_DISK_BYTES = 2 * 1024**3
+
+# Uses of a word on the Mixing page: 400 are 79,800 pairs, which a browser still follows while
+# one drags, and 4 MB to send to it.
+MAX_MIXING_USES = 400
+
+# A line of a corpus: a whole book on one line has about 1 MB.
+MAX_LINE_BYTES = 20_000_000
+
+# Dots on a map of the Layers page: so many stay fluid in a browser (WebGL), and their vectors in
+# four layers of 512 numbers take 41 MB. A sample is announced.
+MAX_MAP_POINTS = 5_000
+
+# Uses compared on Word in context: 200 are a matrix of 40,000 cells, which a browser still draws
+# and hovers over without delay.
+MAX_WORD_USES = 200

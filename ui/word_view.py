@@ -1,0 +1,216 @@
+"""The first view of Word in context: which layer, the concordance, the matrix, a pair of sentences."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from elmo.explore import senses as sense_tools
+from elmo.explore import similarity as similarity_tools
+from elmo.explore.concordance import concordance_order, line
+from elmo.usages import Usage
+from ui import charts, inputs, page, share, word_analysis, word_charts, word_text
+from ui.word_analysis import Vectors
+from ui.word_uses import Chosen
+
+ORDERS = {
+    "text": "as given",
+    "sense": "sense",
+    "left": "words before",
+    "right": "words after",
+    "similarity": "similarity to the chosen line",
+}
+USE, PAIR = "word_use", "word_pair"
+"""Keys of the chosen use and pair in st.session_state."""
+
+_NO_LABEL = "no label"
+_concordance = st.components.v2.component(
+    "word_concordance",
+    html='<div class="head"></div><ol></ol>',
+    css=share.stylesheet("concordance"),
+    js=share.script("concordance"),
+)
+
+
+def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: int) -> None:
+    """Which layer tells the senses apart best, how sure that is, and the odd sentence."""
+    labels = tuple(use.sense for use in chosen.uses)
+    matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
+    odd = word_text.odd_one(sense_tools.odd_one_out(matrix, labels), chosen.uses, choice.label)
+    if not any(labels):
+        found = word_analysis.clusters(vectors.key, choice.weights, None, seed, vectors)
+        page.finding(word_text.clusters(found, None, choice.label, False) + "\n\n" + odd)
+        return
+    layers, equal, tests = word_analysis.by_layer(vectors.key, labels, seed, vectors)
+    told = word_text.separation(chosen.word, layers, tests, len(chosen.senses))
+    if layers.best is None:
+        page.finding(f"{told}\n\n{odd}")
+        return
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        page.finding(f"{told}\n\n{odd}")
+    with right:
+        charts.show(
+            word_charts.separation(layers, equal),
+            key="word-separation",
+            alt=told,
+            name=f"{chosen.word}-separation",
+        )
+    frame = pd.DataFrame(
+        {
+            "layer": [*(f"layer {i}" for i in range(len(layers.layers))), "equal mix"],
+            "pair AUC": [layer.auc for layer in (*layers.layers, *equal.layers)],
+            "95% from": [*layers.low, *equal.low],
+            "95% to": [*layers.high, *equal.high],
+            "same-sense cosine": [layer.same for layer in (*layers.layers, *equal.layers)],
+            "different-sense cosine": [layer.different for layer in (*layers.layers, *equal.layers)],
+            "p (shuffled senses)": [*(test.p for test in tests), np.nan],
+        }
+    )
+    page.table(frame, f"{chosen.word}-separation", "The numbers of each layer, and what pair AUC means")
+
+
+def concordance(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
+    """The uses, the word in the middle, in the order that is asked for."""
+    use = chosen_use(chosen)
+    by = st.selectbox(
+        "Order of the lines", list(ORDERS), format_func=ORDERS.__getitem__, key="order", bind="query-params",
+        index=1, width=280,
+        help="Words before and after sort by the word next to the keyword first. Press a line to choose it.",
+    )
+    rows = concordance_order(
+        chosen.uses, by if by != "similarity" or use is not None else "text", chosen=use, similarity=matrix
+    )
+    senses = [*chosen.senses, *([_NO_LABEL] if any(not u.sense for u in chosen.uses) else [])]
+    st.session_state["word_rows"] = rows.tolist()
+    with st.container(height=500 if len(rows) > 14 else "content", border=False, key="word-lines"):
+        _concordance(
+            data={
+                "rows": [_row(chosen, matrix, int(i), use) for i in rows],
+                "groups": [
+                    {"sense": sense, "shape": charts.symbol(n), "text": charts.text_colour(n),
+                     "colour": "#8C8C8C" if sense == _NO_LABEL else charts.colour(n)}
+                    for n, sense in enumerate(senses)
+                ],
+                "chosen": rows.tolist().index(use) if use is not None else None,
+                "label": f"“{chosen.word}” in {len(rows)} sentences",
+                "note": f"nearest, {choice.label}" if use is None else f"cosine to {use + 1}, {choice.label}",
+            },
+            key="word_concordance",
+            on_chosen_change=_line_pressed,
+        )
+    legend(senses)
+
+
+def legend(senses: Sequence[str]) -> None:
+    """Which sign is which sense."""
+    signs = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲"}
+    if senses != [_NO_LABEL]:
+        st.caption(
+            " · ".join(f"{signs.get(charts.symbol(n), '●')} {word_text.plain(s)}" for n, s in enumerate(senses))
+        )
+
+
+def _row(chosen: Chosen, matrix: np.ndarray, i: int, use: int | None) -> dict:
+    left, word, right = line(chosen.uses[i])
+    row = {
+        "number": str(i + 1), "sense": chosen.uses[i].sense or _NO_LABEL, "left": left, "word": word,
+        "right": right, "near": None, "cosine": "",
+    }
+    if use is not None:
+        return row | {"cosine": "" if i == use else word_text.short(float(matrix[use, i]))}
+    if len(matrix) < 2:
+        return row
+    others = similarity_tools.nearest(matrix, i)
+    best = int(others[0])
+    if matrix[i, best] > matrix[i, others[-1]]:
+        row["near"] = {"number": str(best + 1), "sense": chosen.uses[best].sense or _NO_LABEL}
+    return row | {"cosine": word_text.short(float(matrix[i, best]))}
+
+
+def _line_pressed() -> None:
+    place = st.session_state["word_concordance"].get("chosen")
+    rows = st.session_state.get("word_rows", [])
+    choose_use(rows[place] if isinstance(place, int) and 0 <= place < len(rows) else None)
+
+
+def choose_use(use: int | None) -> None:
+    """Make a use the chosen one everywhere on the page."""
+    st.session_state[USE] = use
+
+
+def chosen_use(chosen: Chosen) -> int | None:
+    """The chosen use, when it belongs to these sentences."""
+    use = st.session_state.get(USE)
+    return use if isinstance(use, int) and 0 <= use < len(chosen.uses) else None
+
+
+def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, order_by: str) -> np.ndarray:
+    """The similarity matrix; a press on a cell opens its two sentences."""
+    matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
+    if order_by == "similarity":
+        order = word_analysis.order(vectors.key, choice.weights, vectors)
+    else:
+        order = concordance_order(chosen.uses, order_by)
+    st.session_state["word_order"] = order.tolist()
+    ordered = matrix[np.ix_(order, order)]
+    names = [word_text.name(int(i), chosen.uses[i]) for i in order]
+    off = matrix[~np.eye(len(matrix), dtype=bool)]
+    charts.show(
+        charts.matrix(
+            ordered,
+            [name if len(name) <= 14 else f"{name[:13]}…" for name in names],
+            column_labels=[str(int(i) + 1) for i in order],
+            limits=(float(off.min()), max(float(off.max()), float(off.min()) + 1e-3)),
+            hover=_hover(chosen.uses, matrix, order),
+            height=520,
+        ),
+        key="word-matrix",
+        alt=f"Similarity matrix of {len(names)} uses of {chosen.word} at {choice.label}: cosines from "
+        f"{off.min():.2f} to {off.max():.2f}. The table below has every pair.",
+        name=f"{chosen.word}-matrix",
+        on_select=_cell_pressed,
+        selection_mode="points",
+    )
+    return matrix
+
+
+def _hover(uses: Sequence[Usage], matrix: np.ndarray, order: np.ndarray) -> list[list[str]]:
+    lines = ["… {} {} {} …".format(*line(use, 4)).replace("… …", "…") for use in uses]
+    return [
+        [f"{i + 1}: {lines[i]}<br>{j + 1}: {lines[j]}<br>cosine {matrix[i, j]:.2f}" for j in order]
+        for i in order
+    ]
+
+
+def _cell_pressed() -> None:
+    cells = charts.selected(st.session_state.get("word-matrix"))
+    order = st.session_state.get("word_order", [])
+    if cells and cells[0] < len(order) ** 2:
+        first, second = order[cells[0] // len(order)], order[cells[0] % len(order)]
+        if first == second:
+            choose_use(first)
+        else:
+            st.session_state[PAIR] = (first, second)
+
+
+def pair(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
+    """The two sentences of the chosen pair side by side."""
+    chosen_pair = st.session_state.get(PAIR)
+    if chosen_pair is None or max(chosen_pair) >= len(chosen.uses):
+        st.caption("Press a cell of the matrix to read its two sentences side by side.")
+        return
+    first, second = chosen_pair
+    values = similarity_tools.pairs(matrix).similarity
+    value = float(matrix[first, second])
+    rank = int((values > value + 1e-12).sum()) + 1
+    with st.container(border=True, key="word-pair"):
+        left, right = st.columns(2)
+        for column, i in ((left, first), (right, second)):
+            use = chosen.uses[i]
+            column.markdown(f"**{word_text.plain(word_text.name(i, use))}** · {word_text.marked(use)}")
+        page.finding(
+            f"Their cosine at {choice.label} is **{word_text.short(value)}**: rank {rank} of {len(values)} "
+            f"pairs, whose median is {word_text.short(float(np.median(values)))}."
+        )
