@@ -5,6 +5,7 @@ token layer is remembered between calls (it depends on nothing but a word's lett
 state is an explicit argument and result of `embed_batch`.
 """
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ from elmo.home import BUNDLED
 from elmo.limits import MAX_SENTENCE_TOKENS, WORD_CACHE_WORDS
 from elmo.model.bilm import BiLm, BiLmOutput, BiLmState
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE, char_ids, word_bytes
+from elmo.model.fast import FastBiLm
 from elmo.model.options import Options
 from elmo.model.weights import fingerprint, read_model
 
@@ -134,6 +136,9 @@ class Elmo:
         weight_file: str | Path | None = None,
         dtype: torch.dtype = torch.float32,
         device: str | torch.device = "cpu",
+        *,
+        fast: bool | None = None,
+        reduced_precision: bool = False,
     ) -> None:
         """Load a model.
 
@@ -141,6 +146,11 @@ class Elmo:
             options_file, weight_file: both, or neither for the bundled model.
             dtype: float32, or float64 to compare numbers.
             device: "cpu", or "cuda" where there is one.
+            fast: use the fast path (`elmo.model.fast`), equal to 1e-5; None is yes for float32 on a
+                processor, unless the environment has ELMO_FAST=0.
+            reduced_precision: multiply in bfloat16 on the fast path: several times faster where the
+                processor has it, cosine to the exact vectors at least 0.9999. Not for numbers that
+                are compared.
 
         Raises:
             InputError: only one file is given, or another dtype.
@@ -160,6 +170,17 @@ class Elmo:
             self.name = Path(weight_file).stem
         self.dtype, self.device = dtype, torch.device(device)
         self.model: BiLm = read_model(options_file, weight_file, dtype).to(self.device)
+        possible = dtype == torch.float32 and self.device.type == "cpu"
+        fast = possible and os.environ.get("ELMO_FAST") != "0" if fast is None else fast
+        if (fast or reduced_precision) and not possible:
+            raise InputError(
+                f"fast and reduced_precision need float32 on the CPU, not {dtype} on {self.device}."
+            )
+        self.is_exact = not reduced_precision
+        if reduced_precision:
+            self._run = FastBiLm(self.model, torch.bfloat16)
+        else:
+            self._run = FastBiLm(self.model) if fast else self.model
         self._words: OrderedDict[bytes, torch.Tensor] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -171,7 +192,7 @@ class Elmo:
     @cached_property
     def fingerprint(self) -> str:
         """A name for exactly these options and weights, to keep vectors under."""
-        return fingerprint(self.model)
+        return fingerprint(self.model) + ("" if self.is_exact else "-bfloat16")
 
     def __repr__(self) -> str:
         o = self.options
@@ -322,7 +343,7 @@ class Elmo:
         for start in range(0, len(todo), 1024):
             part = todo[start : start + 1024]
             ids = torch.from_numpy(char_ids([new[key] for key in part], n_characters))
-            vectors = self.model.token_encoder(ids.to(self.device))
+            vectors = self._run.token_encoder(ids.to(self.device))
             known |= zip(part, vectors, strict=True)
         with self._lock:
             self._words |= {key: known[key].clone() for key in todo}

@@ -1,0 +1,85 @@
+"""The fast path gives the same numbers as the definition."""
+
+import numpy as np
+import pytest
+import torch
+
+from elmo import Elmo
+from elmo.model import processor
+from elmo.model.weights import write_model
+from tests.conftest import random_model, small_options
+
+VARIANTS = [
+    {},
+    {"activation": "tanh", "n_highway": 0},
+    {"use_skip_connections": False, "cell_clip": None, "proj_clip": None},
+    {"dim": 6, "n_layers": 3},
+    {"projection_dim": 12, "dim": 12, "n_highway": 2},
+    {"filters": ((7, 5), (1, 2)), "max_characters_per_token": 9},
+]
+PRODUCTS = [processor.TorchProduct, processor.NumpyProduct, processor.PackedProduct]
+
+
+@pytest.fixture(params=PRODUCTS, ids=lambda kind: kind.__name__)
+def product(request, monkeypatch):
+    """Every product in turn, whatever this processor does best."""
+    if request.param is processor.PackedProduct and not processor.can_pack():
+        pytest.skip("this build of torch has no packed products")
+    monkeypatch.setattr("elmo.model.fast.best_product", lambda one_row: request.param)
+    return request.param
+
+
+@pytest.mark.parametrize("changes", VARIANTS)
+def test_equals_the_definition(product, changes, tmp_path, sentences):
+    files = tmp_path / "o.json", tmp_path / "w.hdf5"
+    write_model(random_model(small_options(**changes)), *files)
+    slow, fast = Elmo(*files, fast=False), Elmo(*files, fast=True)
+    for batch in ([[sentence] for sentence in sentences], [sentences]):
+        for rows in batch:
+            expected, state = slow.embed_batch(rows)
+            found, fast_state = fast.embed_batch(rows)
+            again_expected, _ = slow.embed_batch(rows, state)
+            again, _ = fast.embed_batch(rows, fast_state)
+            for one, other in zip(expected + again_expected, found + again, strict=True):
+                np.testing.assert_allclose(other.layers, one.layers, rtol=0, atol=1e-5)
+
+
+def test_long_sentences_go_in_blocks(monkeypatch, small_model_files):
+    monkeypatch.setattr("elmo.model.fast._BLOCK_BYTES", 2000)
+    rows = [["a", "b", "c"] * 20, ["d"] * 7]
+    for batch in (rows, rows[:1]):
+        expected, _ = Elmo(*small_model_files, fast=False).embed_batch(batch)
+        found, _ = Elmo(*small_model_files, fast=True).embed_batch(batch)
+        for one, other in zip(expected, found, strict=True):
+            np.testing.assert_allclose(other.layers, one.layers, rtol=0, atol=1e-5)
+
+
+def test_padding_is_exactly_zero(small_model_files):
+    elmo = Elmo(*small_model_files, fast=True)
+    rows = [("a",), ("b", "c", "d")]
+    lengths = torch.tensor([3, 5])
+    with torch.inference_mode():
+        layers = elmo._run(elmo._token_vectors(rows), lengths).layers
+    assert (layers[:, 0, 3:] == 0).all() and (layers[:, 0, :3] != 0).any()
+
+
+def test_reduced_precision_keeps_the_cosine(tmp_path):
+    files = tmp_path / "o.json", tmp_path / "w.hdf5"
+    model = random_model(small_options(projection_dim=32, dim=64, filters=((1, 20), (3, 40))))
+    for parameter in model.parameters():
+        parameter.mul_(0.3)
+    write_model(model, *files)
+    words = "The quick brown fox jumps over the lazy dog while rivers run".split()
+    exact, reduced = Elmo(*files), Elmo(*files, reduced_precision=True)
+    one, other = next(exact.embed([words])).layers, next(reduced.embed([words])).layers
+    cosine = (one * other).sum(-1) / np.linalg.norm(one, axis=-1) / np.linalg.norm(other, axis=-1)
+    assert cosine.min() > 0.9999
+    assert not np.array_equal(one, other)
+    assert exact.fingerprint != reduced.fingerprint
+
+
+def test_one_setting_turns_it_off(small_model_files, monkeypatch):
+    assert Elmo(*small_model_files)._run is not Elmo(*small_model_files, fast=False)._run
+    monkeypatch.setenv("ELMO_FAST", "0")
+    elmo = Elmo(*small_model_files)
+    assert elmo._run is elmo.model
