@@ -1,0 +1,84 @@
+"""A use of a word in an indexed corpus: how its sentence is kept, and which uses to choose."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Int
+
+from elmo.tokenizer import Sentence
+from elmo.usages import Usage
+
+_JOIN = "\x1f"
+"""Stands between words that have no space between them; it is white space to str.split()."""
+
+
+def encode_sentence(sentence: Sentence) -> str:
+    """A sentence's text with its words marked: `decode_sentence` gives both.
+
+    >>> encode_sentence(tokenize("The bank."))
+    'The bank\\x1f.'
+    """
+    parts: list[str] = []
+    end = sentence.start
+    for (start, stop), token in zip(sentence.spans, sentence.tokens, strict=True):
+        gap = sentence.text[end - sentence.start : start - sentence.start].replace(_JOIN, " ")
+        parts += [gap or _JOIN, token]
+        end = stop
+    return "".join(parts[1:])
+
+
+def decode_sentence(encoded: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a sentence, and its words."""
+    return encoded.replace(_JOIN, ""), tuple(encoded.split())
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A use of a word.
+
+    Attributes:
+        left, word, right: the sentence, cut around the word.
+        text, tokens, position: the whole sentence, its words, and the word's place among them.
+        document: the name of the file.
+    """
+
+    left: str
+    word: str
+    right: str
+    text: str
+    tokens: tuple[str, ...]
+    position: int
+    document: str
+
+    def usage(self) -> Usage:
+        """The same for the screens; the document stands as its genre."""
+        return Usage(self.text, self.tokens, self.position, genre=self.document)
+
+
+def cut_hit(encoded: str, position: int, length: int, document: str) -> Hit:
+    """The use of `length` words that begins at a word of an encoded sentence."""
+    text, tokens = decode_sentence(encoded)
+    spans = [match.span() for match in re.finditer(r"\S+", encoded)]
+    begin, end = spans[position][0], spans[position + length - 1][1]
+    left, word, right = (
+        part.replace(_JOIN, "") for part in (encoded[:begin], encoded[begin:end], encoded[end:])
+    )
+    return Hit(left.rstrip(), word, right.lstrip(), text, tokens, position, document)
+
+
+def sample(strata: Int[np.ndarray, " uses"], n: int, seed: int) -> Int[np.ndarray, " chosen"]:
+    """A random choice of n, as many from each stratum as can be; in ascending order.
+
+    Args:
+        strata: the number of each one's stratum.
+        seed: the same seed gives the same choice.
+    """
+    order = np.random.default_rng(seed).permutation(len(strata))
+    # The i-th of its stratum in random order: taking all firsts, then all seconds, is even.
+    by_stratum = order[np.argsort(strata[order], kind="stable")]
+    sorted_strata = strata[by_stratum]
+    begins = np.searchsorted(sorted_strata, sorted_strata, side="left")
+    turn = np.empty(len(strata), np.int64)
+    turn[by_stratum] = np.arange(len(strata)) - begins
+    return np.sort(order[np.argsort(turn[order], kind="stable")][:n])
