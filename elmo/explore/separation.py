@@ -115,6 +115,7 @@ class Path:
         weights: the mix at each step.
         auc: pair AUC there.
         low, high: 95 % bootstrap interval over the uses.
+        change: that of the AUC at the end less the AUC at the start, on the same resamples.
     """
 
     share: Float[np.ndarray, " steps"]
@@ -122,6 +123,7 @@ class Path:
     auc: Float[np.ndarray, " steps"]
     low: Float[np.ndarray, " steps"]
     high: Float[np.ndarray, " steps"]
+    change: tuple[float, float]
 
 
 def separation_along(
@@ -141,7 +143,8 @@ def separation_along(
     auc = pair_auc(similarities, same_sense(senses, products.pairs)[None])[0]
     resampled = bootstrap_separation(similarities, senses, products.pairs, n_resamples, seed)
     low, high = np.transpose([interval(column) for column in resampled.T])
-    return Path(share, weights, auc, low, high)
+    change = interval(resampled[:, -1] - resampled[:, 0])
+    return Path(share, weights, auc, low, high, change)
 
 
 @dataclass(frozen=True)

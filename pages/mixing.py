@@ -1,0 +1,32 @@
+"""Mixing: what the weights, γ and layer norm do to the vectors of a word's uses."""
+
+import streamlit as st
+
+from ui import mixing_bench, mixing_panels, mixing_uses, page, share
+from ui.mixing_analysis import analyse
+
+context = page.begin(
+    "Mixing",
+    "ELMo gives each word one vector a layer. A task mixes them into one: γ · Σ wₗ · layer l. "
+    "Drag the dot and see what the weights change. Which weights are best, and how sure is that?",
+)
+with page.guard():
+    word, uses = mixing_uses.choose()
+    analysis = analyse(context.model, word, uses, context.seed)
+
+
+@st.fragment
+def follow() -> None:
+    """The bench and all that follows from its weights; only this runs again when they change."""
+    with page.guard():
+        mix = mixing_bench.show(analysis, mixing_bench.learned(analysis.n_layers))
+        share.link(mixing_bench.link(mix))
+        mixing_panels.trust(analysis, mix)
+        mixing_panels.path(analysis, mix, context.seed)
+        mixing_panels.gamma(analysis, mix)
+        mixing_panels.layer_norm(analysis, mix)
+        mixing_panels.concatenation(analysis, mix, context.seed)
+        mixing_panels.tables(analysis, mix)
+
+
+follow()
