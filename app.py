@@ -14,8 +14,10 @@ PAGES = (
     ("how", "How it works", "how", "school"),
 )
 FOLDER = Path(__file__).parent / "pages"
+ICON = Path(__file__).parent / "ui" / "icon.svg"  # a Material symbol would be asked of Google
 
-st.set_page_config(page_title="ELMo Explorer", page_icon=":material/layers:", layout="wide")
+st.set_page_config("ELMo Explorer", page_icon=ICON, layout="wide")
+st.logo(ICON, size="large")
 st.navigation(
     [
         st.Page(FOLDER / f"{name}.py", title=title, url_path=path, icon=f":material/{icon}:", default=not path)

@@ -51,6 +51,11 @@ def symbol(index: int) -> str:
     return SYMBOLS[(index + index // len(COLOURS)) % len(SYMBOLS)]
 
 
+def text_colour(index: int) -> str:
+    """Black or white, whichever can be read on `colour(index)`."""
+    return _TEXT_ON.get(colour(index), "white")
+
+
 def layer_colour(layer: int) -> str:
     """The colour of a layer."""
     return LAYER_COLOURS[layer % len(LAYER_COLOURS)]
@@ -144,7 +149,7 @@ def points(
                 mode="markers+text" if text is not None else "markers",
                 name="no label" if group is None else escape(group),
                 text=[text[i] for i in rows] if text is not None else None,
-                textfont={"color": _TEXT_ON.get(colour(number), "white"), "size": 10},
+                textfont={"color": text_colour(number), "size": 10},
                 customdata=[[i] for i in rows],
                 hovertext=[hover[i] for i in rows],
                 hoverinfo="text",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from elmo.errors import ElmoError
 from ui import downloads, model, model_upload, search, share
@@ -45,6 +46,7 @@ def begin(title: str, intro: str, icon: str | None = None) -> Context:
         intro: one or two sentences: the question that the page answers.
         icon: ":material/…:", before the title.
     """
+    _through_navigation()
     st.html(f"<style>{_CSS}</style>")
     with st.sidebar:
         _search_box()
@@ -68,6 +70,22 @@ def begin(title: str, intro: str, icon: str | None = None) -> Context:
     return Context(name, int(seed))
 
 
+def _through_navigation() -> None:
+    """Run app.py, where a fresh server was first asked for another page than Start.
+
+    Until st.navigation has run once, Streamlit takes pages/ for its older kind of pages and runs
+    the page without app.py: no navigation, no wide layout.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+    from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
+
+    context = get_script_run_ctx()
+    if PagesManager.uses_pages_directory and context is not None:
+        PagesManager.uses_pages_directory = False
+        asked = context.pages_manager.intended_page_name or ""
+        raise RerunException(RerunData(query_string=context.query_string, page_name=asked))
+
+
 def _search_box() -> None:
     query = st.text_input(
         "Search", key="search", type="search", placeholder="A word, a page, a term",
@@ -79,17 +97,23 @@ def _search_box() -> None:
     if not hits:
         st.caption(f"Nothing has “{query.strip()[:40]}”. Your own word? Open Word in context.")
     for hit in hits:
-        _page_link(hit.page, hit.title, hit.params)
+        link(hit.page, hit.title, hit.params)
 
 
-def _page_link(page: str, label: str, params: dict[str, str] | None = None) -> None:
-    """A link to a page; a page that this run does not know (in a test of one page) is only named."""
+def exists(name: str) -> bool:
+    """Whether there is a page of this file name in pages/."""
+    return (search.PAGES / f"{name}.py").is_file()
+
+
+def link(page: str, label: str, params: dict[str, str] | None = None, **more: str) -> None:
+    """A link to a page, by its file in pages/, opened with these parameters.
+
+    In a test that runs one page alone, Streamlit knows no other pages; there the label is shown.
+    """
     try:
-        st.page_link(f"pages/{page}", label=label, query_params=params or None)
-    except Exception as error:  # Streamlit's error has no public name.
-        if "Page" not in type(error).__name__ and not isinstance(error, KeyError):
-            raise
-        st.caption(label)
+        st.page_link(f"pages/{page}", label=label, query_params=params or None, **more)
+    except (KeyError, StreamlitPageNotFoundError):
+        st.markdown(label)
 
 
 def _model_choice() -> str:
@@ -118,7 +142,7 @@ def _card(name: str) -> None:
         found = model.entry(name)
         o = found.options
     except ElmoError as error:
-        st.error(_plain(error))
+        st.error(plain(error))
         return
     st.markdown(
         f"**{model.title(name)}** · {o.n_layers} LSTM layers in each direction · "
@@ -141,7 +165,7 @@ def guard() -> Iterator[None]:
     try:
         yield
     except ElmoError as error:
-        st.error(_plain(error))
+        st.error(plain(error))
         st.stop()
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
@@ -172,16 +196,16 @@ def table(
         downloads.csv(df, name, key=key or f"table-{name}")
 
 
-def _plain(error: ElmoError) -> str:
-    """An error's message with nothing in it that Markdown would change."""
-    text = str(error)
+def plain(text: object) -> str:
+    """A text (an error, a word that somebody typed) with nothing in it that Markdown would change."""
+    text = str(text)
     for sign in "\\`*_[]<>$~#:":
         text = text.replace(sign, "\\" + sign)
     return text
 
 
 _CSS = """
-.stMainBlockContainer { max-width: 78rem; padding-bottom: 4rem; }
+.stMainBlockContainer { max-width: 80rem; padding: 5rem 3rem 4rem; }
 .st-key-page-heading { max-width: 46rem; margin-bottom: .5rem; }
 .st-key-page-heading p { font-size: 1.06rem; line-height: 1.55; opacity: .85; }
 .st-key-page-heading h1 { padding: 0; margin: 0; letter-spacing: -.01em; line-height: 1.25; }
@@ -194,6 +218,7 @@ _CSS = """
 [class*="st-key-picture-"] button[kind="tertiary"] { font-size: .875rem; opacity: .8;
   min-height: 1.75rem; text-decoration: underline; text-underline-offset: .2em;
   text-decoration-thickness: 1px; }
+[class*="st-key-door-"] .stPageLink a { padding-left: 0; font-weight: 600; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
 }

@@ -35,6 +35,12 @@ def script(name: str) -> str:
     return (_COMPONENTS / f"{name}.js").read_text(encoding="utf-8")
 
 
+@cache
+def stylesheet(name: str) -> str:
+    """A style sheet of ui/components."""
+    return (_COMPONENTS / f"{name}.css").read_text(encoding="utf-8")
+
+
 _copy_link = st.components.v2.component(
     "copy_link",
     html='<button type="button"></button> <span role="status"></span><input hidden readonly aria-label="The address">',
