@@ -20,6 +20,7 @@ from torch import Tensor
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
+from elmo.model.bilm import BiLmState
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
 from elmo.model.softmax import Softmax
 
@@ -99,13 +100,20 @@ class Predictions:
         ]
 
 
-def predict(elmo: Elmo, softmax: Softmax, tokens: Sequence[str], top: int = 10) -> Predictions:
+def predict(
+    elmo: Elmo,
+    softmax: Softmax,
+    tokens: Sequence[str],
+    top: int = 10,
+    state: BiLmState | None = None,
+) -> Predictions:
     """Predict every word of a sentence from its left context and from its right one.
 
     Args:
         elmo, softmax: of the same model.
         tokens: the sentence's words.
         top: how many words to list at each place.
+        state: to go on from, as `Elmo.embed_batch` returns it; None begins afresh.
 
     Raises:
         InputError: no words, `top` is not from 1 to the size of the vocabulary, or the softmax is
@@ -122,7 +130,7 @@ def predict(elmo: Elmo, softmax: Softmax, tokens: Sequence[str], top: int = 10) 
             f"{elmo.options.projection_dim}; it belongs to another model."
         )
     # (tokens + 2, 2 dim): the top layer, <S> and </S> included.
-    hidden = elmo.read_batch([tokens]).layers[-1, 0].to(softmax.W.dtype)
+    hidden = elmo.read_batch([tokens], state).layers[-1, 0].to(softmax.W.dtype)
     words = softmax.ids(tokens)
     # The prototype's vocabulary has one line for both ends.
     begin, end = softmax.ids([BEGIN_SENTENCE, END_SENTENCE])[:, None]

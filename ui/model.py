@@ -129,7 +129,7 @@ def _compute(model: "Elmo", missing: Sequence[tuple[str, ...]]) -> dict[tuple[st
             seconds = time.monotonic() - started
             if len(done) < len(missing) and seconds > 0.3:
                 left = seconds * (len(missing) - len(done)) / len(done)
-                bar = bar or _progress_bar(place)
+                bar = bar or _progress_bar(place, hash(tuple(missing)))
                 bar.progress(
                     len(done) / len(missing),
                     f"Reading sentence {len(done):,} of {len(missing):,} · about {left:.0f} s left",
@@ -138,11 +138,15 @@ def _compute(model: "Elmo", missing: Sequence[tuple[str, ...]]) -> dict[tuple[st
     return done
 
 
-def _progress_bar(place):
-    """A bar with a Stop beside it; a press ends this run at the bar's next step."""
+def _progress_bar(place, what: int):
+    """A bar with a Stop beside it; a press ends this run at the bar's next step.
+
+    Args:
+        what: a number of this piece of work, as a page may have several in one run.
+    """
     row = place.container(horizontal=True, vertical_alignment="center")
     bar = row.progress(0.0)
-    row.button("Stop", key="stop-reading", on_click=_stopped)
+    row.button("Stop", key=f"stop-reading-{what}", on_click=_stopped)
     return bar
 
 

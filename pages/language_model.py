@@ -1,0 +1,39 @@
+"""Language model: predictions both ways, words never seen, training one's own, carried state."""
+
+import streamlit as st
+
+from ui import language_model, language_model_state, language_model_words, page, share
+
+PARTS = {
+    "predict": "Predict words",
+    "words": "Words never seen",
+    "train": "Train your own",
+    "state": "Carried state",
+}
+
+context = page.begin(
+    "Language model",
+    "ELMo is a language model first: it learned its vectors by predicting the next word and the "
+    "previous one. What does it expect, what surprises it, and what does it make of a word that it "
+    "has never seen?",
+    icon=":material/psychology_alt:",
+)
+if "part" not in st.session_state:
+    asked = st.query_params.get("part")
+    st.session_state["part"] = asked if asked in PARTS else "predict"
+part = st.segmented_control(
+    "What to look at",
+    list(PARTS),
+    format_func=PARTS.__getitem__,
+    required=True,
+    key="part",
+    label_visibility="collapsed",
+)
+share.link({"part": part, "place": None} if part != "predict" else {"part": part})
+with page.guard():
+    if part == "predict":
+        language_model.predictions_part(context)
+    elif part == "words":
+        language_model_words.words_part(context)
+    elif part == "state":
+        language_model_state.state_part(context)

@@ -1,0 +1,352 @@
+"""What the language model expects at each place of a sentence, on screen."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from elmo.errors import InputError
+from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.tokenizer import tokenize
+from ui import charts, model, page, share
+
+if TYPE_CHECKING:
+    from elmo.predict import Place, Prediction, Predictions
+
+EXAMPLES = (
+    "We sat on the bank of the river and watched the boats .",
+    "The bank raised its interest rates again last week .",
+    "The old man the boats .",
+    "She poured the milk into her coffee and stirred it with a fork .",
+)
+"""The third is a garden path ("the old" are people, "man" is a verb); the last ends oddly."""
+
+SPECIAL = {"<S>": "⟨sentence begins⟩", "</S>": "⟨sentence ends⟩", "<UNK>": "⟨a rarer word⟩"}
+"""Lines of a vocabulary that are no words -> how they are called on screen."""
+
+FORWARD, BACKWARD = charts.COLOURS[0], charts.COLOURS[1]
+_MAX_PILLS = 80
+
+
+def predictions_part(context: page.Context) -> None:
+    """The whole of it: sentence, surprisal along it, one word's predictions both ways."""
+    if not predicts(context.model):
+        return
+    sentence = _sentence_input()
+    tokens = tokenize(sentence).tokens
+    if not tokens:
+        st.info("Type a sentence; the model then predicts each of its words.")
+        return
+    options = st.container(horizontal=True, vertical_alignment="bottom")
+    unit = options.segmented_control(
+        "Surprisal in",
+        ["nats", "bits"],
+        default="nats",
+        required=True,
+        key="lm_unit",
+        help="Surprisal is minus the logarithm of the word's probability: 0 for a word that was "
+        "certain. Nats use the natural logarithm, bits base 2; 1 nat is 1.44 bits.",
+    )
+    top = options.segmented_control(
+        "Words listed", [5, 10, 20], default=10, required=True, key="lm_top"
+    )
+    found = predictions(context.model, tokens, int(top))
+    _surprisal_picture(found, unit)
+    place = _chosen_place(found)
+    _both_directions(found, place)
+    st.caption("The same on the command line:")
+    model_part = "" if context.model == "bundled" else f" --model {context.model}"
+    quoted = sentence.replace("'", "'\\''")
+    if not context.model.startswith(model.OWN):
+        st.code(f"python -m elmo predict '{quoted}' --top {top}{model_part}", language="bash")
+    share.link({"place": place}, [sentence])
+
+
+def predicts(name: str) -> bool:
+    """Whether a model can predict words; if not, say so and offer one that can."""
+    if model.entry(name).softmax_file is not None:
+        return True
+    st.info(
+        f"**{plain(model.title(name))}** gives vectors but cannot predict words: its vocabulary "
+        "and softmax were never published with it, as is the case for the official ELMo files."
+    )
+    able = [other for other in model.names() if model.entry(other).softmax_file is not None]
+    for other in able[:3]:
+        st.button(
+            f"Use {plain(model.title(other))} here",
+            key=f"lm_use_{other}",
+            on_click=lambda chosen=other: st.session_state.update(model=chosen),
+        )
+    return False
+
+
+def predictions(name: str, tokens: Sequence[str], top: int) -> "Predictions":
+    """What a model predicts in each place; kept for the sentences asked last.
+
+    Raises:
+        InputError: too many words.
+    """
+    if len(tokens) > 400:
+        raise InputError(
+            f"the sentence has {len(tokens):,} words, at most 400 are drawn here; "
+            f"`python -m elmo predict` takes {MAX_SENTENCE_TOKENS:,}."
+        )
+    size = len(model.softmax(name).words)
+    return _predictions(model.fingerprint(name), tuple(tokens), min(top, size), name)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _predictions(fingerprint: str, tokens: tuple[str, ...], top: int, _name: str) -> "Predictions":
+    from elmo.predict import predict
+
+    with model.turn():
+        return predict(model.elmo(_name), model.softmax(_name), tokens, top)
+
+
+def _sentence_input() -> str:
+    if "lm_sentence" not in st.session_state:
+        shared = share.sentences()
+        st.session_state["lm_sentence"] = shared[0] if shared else EXAMPLES[0]
+    sentence = st.text_input("A sentence", key="lm_sentence", max_chars=2_000)
+    chosen = st.pills(
+        "Or one of these",
+        range(len(EXAMPLES)),
+        format_func=lambda i: EXAMPLES[i].removesuffix(" .") + ".",
+        key="lm_example",
+        on_change=_take_example,
+    )
+    del chosen
+    return sentence
+
+
+def _take_example() -> None:
+    if (number := st.session_state["lm_example"]) is not None:
+        st.session_state["lm_sentence"] = EXAMPLES[number]
+        st.session_state["lm_example"] = None
+        st.session_state.pop("lm_place", None)
+
+
+def _surprisal_picture(found: "Predictions", unit: str) -> None:
+    words = [place.token for place in found.places]
+    directions = {
+        "forward: from the words on its left": [place.forward for place in found.places],
+        "backward: from the words on its right": [place.backward for place in found.places],
+    }
+    fig = surprisal_figure(words, directions, unit)
+    state = charts.show(
+        fig,
+        key="lm_surprisal",
+        name="surprisal",
+        alt=f"Surprisal of each of {len(words)} words, forward and backward. {summary(found, unit)}",
+        on_select="rerun",
+        selection_mode="points",
+    )
+    clicked = charts.selected(state)
+    if clicked and clicked != st.session_state.get("lm_clicked"):
+        st.session_state["lm_place"] = clicked[0] % len(words)
+    st.session_state["lm_clicked"] = clicked
+    page.finding(summary(found, unit))
+    page.table(table(found), "predictions")
+
+
+def surprisal_figure(
+    words: Sequence[str], directions: dict[str, list["Prediction"]], unit: str
+) -> go.Figure:
+    """Surprisal along a sentence, a line for each direction."""
+    fig = go.Figure()
+    marks = ((FORWARD, "circle", "solid"), (BACKWARD, "diamond", "dot"))
+    for (name, row), (colour, symbol, dash) in zip(directions.items(), marks, strict=True):
+        fig.add_trace(
+            go.Scatter(
+                x=list(range(len(words))),
+                y=[surprisal(prediction, unit) for prediction in row],
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "width": 1.5, "dash": dash},
+                marker={"color": colour, "symbol": symbol, "size": 11},
+                customdata=[[i] for i in range(len(words))],
+                hovertext=[
+                    charts.escape(
+                        f"{word}<br>{surprisal(p, unit):.2f} {unit}, rank {p.rank:,}"
+                        f"<br>expected: {called(p.top[0].word)} ({p.top[0].probability:.2f})"
+                    )
+                    for word, p in zip(words, row, strict=True)
+                ],
+                hoverinfo="text",
+                unselected={"marker": {"opacity": 0.55}},
+            )
+        )
+    fig.update_xaxes(
+        tickvals=list(range(len(words))),
+        ticktext=[charts.escape(word if len(word) <= 18 else word[:17] + "…") for word in words],
+        range=[-0.6, len(words) - 0.4],
+        zeroline=False,
+        showgrid=False,
+        tickangle=0 if len(words) <= 9 else -45,
+    )
+    fig.update_yaxes(title=f"surprisal ({unit})", rangemode="tozero", zeroline=False)
+    fig.update_layout(
+        height=360, legend=charts.LEGEND_ABOVE, clickmode="event+select", dragmode=False
+    )
+    return fig
+
+
+def summary(found: "Predictions", unit: str) -> str:
+    """What the picture shows, from its numbers."""
+    parts = []
+    for name, row in (
+        ("left", [place.forward for place in found.places]),
+        ("right", [place.backward for place in found.places]),
+    ):
+        values = [surprisal(prediction, unit) for prediction in row]
+        most = int(np.argmax(values))
+        first = sum(prediction.rank == 1 for prediction in row)
+        perplexity = float(np.exp(np.mean([prediction.surprisal_nats for prediction in row])))
+        parts.append(
+            f"From the {name}, {first} of {len(row)} words were the model's first guess; the "
+            f"biggest surprise is “{plain(found.places[most].token)}” ({values[most]:.1f} {unit}, "
+            f"rank {row[most].rank:,}); the mean is {np.mean(values):.2f} {unit} a word, "
+            f"perplexity {perplexity:,.0f}."
+        )
+    unknown = [plain(place.token) for place in found.places if not place.in_vocabulary]
+    if unknown:
+        shown = ", ".join(f"“{word}”" for word in dict.fromkeys(unknown))
+        parts.append(
+            f"Not in the vocabulary, so counted as “{SPECIAL['<UNK>']}”, which is not the "
+            f"probability of the word itself: {shown}."
+        )
+    return " ".join(parts)
+
+
+def table(found: "Predictions") -> pd.DataFrame:
+    """A row a word."""
+    rows = []
+    for number, place in enumerate(found.places, 1):
+        row = {"place": number, "word": place.token, "in vocabulary": place.in_vocabulary}
+        for name, prediction in (("forward", place.forward), ("backward", place.backward)):
+            row |= {
+                f"{name} rank": prediction.rank,
+                f"{name} surprisal (nats)": round(prediction.surprisal_nats, 4),
+                f"{name} surprisal (bits)": round(prediction.surprisal_bits, 4),
+                f"{name} expected": called(prediction.top[0].word),
+                f"{name} its probability": round(prediction.top[0].probability, 4),
+            }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _chosen_place(found: "Predictions") -> int:
+    """The word that was clicked, or chosen in the row of words."""
+    n = len(found.places)
+    if "lm_place" not in st.session_state:
+        asked = st.query_params.get("place", "")
+        st.session_state["lm_place"] = int(asked) if asked.isdecimal() else min(3, n - 1)
+    st.session_state["lm_place"] = min(st.session_state["lm_place"] or 0, n - 1)
+    choose = st.pills if n <= _MAX_PILLS else st.selectbox
+    more = {"required": True} if n <= _MAX_PILLS else {}
+    return choose(
+        "Choose a word, here or in the picture",
+        range(n),
+        format_func=lambda i: plain(found.places[i].token) or "(empty)",
+        key="lm_place",
+        **more,
+    )
+
+
+def _both_directions(found: "Predictions", chosen: int) -> None:
+    words = [place.token for place in found.places]
+    place = found.places[chosen]
+    left, right = st.columns(2, gap="large")
+    before = " ".join(words[:chosen]) or SPECIAL["<S>"]
+    after = " ".join(words[chosen + 1 :]) or SPECIAL["</S>"]
+    with left:
+        st.markdown(f"**Forward**: which word comes next?  \n{plain(_end(before))} **▁▁▁**")
+        _one_direction(place, place.forward, "forward", FORWARD)
+    with right:
+        st.markdown(f"**Backward**: which word came before?  \n**▁▁▁** {plain(_start(after))}")
+        _one_direction(place, place.backward, "backward", BACKWARD)
+
+
+def _one_direction(place: "Place", prediction: "Prediction", name: str, colour: str) -> None:
+    said = (
+        f"“{place.token}” stands here: rank {prediction.rank:,}, probability "
+        f"{np.exp(-prediction.surprisal_nats):.2g}, surprisal {prediction.surprisal_nats:.2f} nats "
+        f"= {prediction.surprisal_bits:.2f} bits."
+    )
+    if not place.in_vocabulary:
+        said += " It is not in the vocabulary; these are the numbers of all rarer words together."
+    charts.show(
+        guesses_figure(place, prediction, colour),
+        key=f"lm_{name}",
+        name=f"{name}-predictions",
+        alt=f"The {len(prediction.top)} most probable words, {name}. {said}",
+    )
+    page.finding(plain(said))
+
+
+def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> go.Figure:
+    """The most probable words as bars; the word that stands there is striped."""
+    rows = [(called(guess.word), guess.probability) for guess in prediction.top]
+    actual = called(place.token if place.in_vocabulary else "<UNK>")
+    if prediction.rank > len(rows):
+        rows.append((actual, float(np.exp(-prediction.surprisal_nats))))
+    names = [f"{word} " if word != actual else f"▸ {word} " for word, _ in rows]
+    fig = go.Figure(
+        go.Bar(
+            x=[probability for _, probability in rows],
+            y=list(range(len(rows))),
+            orientation="h",
+            marker={
+                "color": colour,
+                "opacity": 0.9,
+                "pattern": {"shape": ["/" if word == actual else "" for word, _ in rows]},
+            },
+            text=[_percent(probability) for _, probability in rows],
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=[charts.escape(f"{word}: {p:.5f}") for word, p in rows],
+            hoverinfo="text",
+        )
+    )
+    most = max(probability for _, probability in rows)
+    fig.update_xaxes(range=[0, most * 1.22], showticklabels=False, showgrid=False, zeroline=False)
+    fig.update_yaxes(
+        tickvals=list(range(len(rows))),
+        ticktext=[charts.escape(name) for name in names],
+        range=[len(rows) - 0.4, -0.6],
+        showgrid=False,
+    )
+    fig.update_layout(height=50 + 27 * len(rows), bargap=0.3, dragmode=False)
+    return fig
+
+
+def surprisal(prediction: "Prediction", unit: str) -> float:
+    """In nats or bits."""
+    return prediction.surprisal_nats if unit == "nats" else prediction.surprisal_bits
+
+
+def called(word: str) -> str:
+    """A line of the vocabulary as people read it."""
+    return SPECIAL.get(word, word)
+
+
+def plain(text: str) -> str:
+    """Text with nothing in it that Markdown would change."""
+    for sign in "\\`*_[]<>$~#:|":
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
+def _percent(probability: float) -> str:
+    return f"{probability:.1%}" if probability >= 0.001 else f"{probability:.1e}"
+
+
+def _end(text: str) -> str:
+    return text if len(text) <= 70 else "… " + text[-68:]
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= 70 else text[:68] + " …"

@@ -1,0 +1,326 @@
+"""Words never seen, typos and inflections: what the characters say, and what the context repairs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from jaxtyping import Float
+
+from elmo.errors import InputError
+from elmo.explore.word_forms import Nearness, nearest_rows, nearness
+from elmo.tokenizer import tokenize
+from elmo.usages import Usage, example_names, read_examples
+from ui import charts, inputs, model, page
+from ui.language_model import SPECIAL, plain
+
+MEANT, SENTENCE = "bank", "We sat on the bank of the river and watched the boats ."
+FORMS = "bnak, bamk, banl, bankk, Bank, banks, xqzv"
+_MAX_FORMS = 8
+_N_RANDOM = 40
+_NEAREST = 12
+
+
+def words_part(context: page.Context) -> None:
+    """The forms a person gives, layer by layer, then one of them in detail."""
+    left, right = st.columns([1, 2])
+    meant = left.text_input("The word that is meant", MEANT, key="lm_meant", max_chars=100).strip()
+    sentence = right.text_input(
+        "A sentence in which it stands", SENTENCE, key="lm_meant_sentence", max_chars=2_000
+    )
+    forms = _forms(
+        st.text_input(
+            "Misspelt, inflected or made up: what could stand in its place (with commas between)",
+            FORMS,
+            key="lm_forms",
+            max_chars=500,
+        ),
+        meant,
+    )
+    tokens = tokenize(sentence).tokens
+    if meant not in tokens:
+        raise InputError(
+            f"“{meant}” does not stand in the sentence as a word of its own; change the word or "
+            "the sentence."
+        )
+    if not forms:
+        st.info("Give at least one other form of the word.")
+        return
+    vocabulary = _vocabulary(context.model)
+    layers, random = _in_place(context, tokens, tokens.index(meant), [meant, *forms], vocabulary)
+    found = nearness(layers[:, 0], layers[:, 1:], random)
+    known = set(vocabulary)
+    _nearness_picture(found, meant, forms, known)
+    chosen = st.pills(
+        "Look closer at",
+        range(len(forms)),
+        format_func=lambda i: plain(forms[i]),
+        default=0,
+        required=True,
+        key="lm_form",
+    )
+    chosen = min(chosen, len(forms) - 1)
+    letters, uses = st.columns(2, gap="large")
+    with letters:
+        _nearest_by_letters(context.model, forms[chosen], vocabulary)
+    with uses:
+        _nearest_uses(context.model, forms[chosen], layers[:, 1 + chosen])
+
+
+def _forms(text: str, meant: str) -> list[str]:
+    forms = [form for part in text.split(",") if (form := part.strip()) and form != meant]
+    forms = list(dict.fromkeys(forms))
+    if len(forms) > _MAX_FORMS:
+        raise InputError(f"{len(forms)} forms, at most {_MAX_FORMS} are drawn at once.")
+    for form in forms:
+        if any(character.isspace() for character in form):
+            raise InputError(f"“{form}” is more than one word; put commas between the forms.")
+    return forms
+
+
+def _in_place(
+    context: page.Context,
+    tokens: Sequence[str],
+    place: int,
+    words: Sequence[str],
+    vocabulary: Sequence[str],
+) -> tuple[Float[np.ndarray, "layers words dim"], Float[np.ndarray, "layers random dim"]]:
+    """Vectors of words in one place of a sentence, and those of random words there."""
+    rng = np.random.default_rng(context.seed)
+    letters = [word for word in vocabulary[:20_000] if word.isalpha() and word not in words]
+    if len(letters) < 2:
+        raise InputError("this model's vocabulary has too few words to compare with.")
+    random = [str(word) for word in rng.choice(letters, min(_N_RANDOM, len(letters)), False)]
+    sentences = tuple((*tokens[:place], w, *tokens[place + 1 :]) for w in [*words, *random])
+    vectors = np.stack([v[:, place] for v in model.vectors(context.model, sentences)], axis=1)
+    return vectors[:, : len(words)], vectors[:, len(words) :]
+
+
+def _vocabulary(name: str) -> tuple[str, ...]:
+    """Words to compare with: the model's own, or the bundled one's for a model without any."""
+    entry = model.entry(name)
+    if entry.vocab_file is None:
+        entry = model.entry("bundled")
+        st.caption("This model came without a vocabulary; the words are the bundled model's.")
+    if entry.vocab_file is None:
+        raise InputError("no model here has a vocabulary; train one, or choose another model.")
+    return _read_words(str(entry.vocab_file), entry.vocab_file.stat().st_mtime_ns)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _read_words(path: str, modified: int) -> tuple[str, ...]:
+    from elmo.model.softmax import read_vocabulary
+
+    return tuple(w for w in read_vocabulary(path) if w not in SPECIAL and w != "<S> or </S>")
+
+
+def _nearness_picture(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> None:
+    charts.show(
+        nearness_figure(found, forms),
+        key="lm_nearness",
+        name="word-forms",
+        alt=f"Cosine of {len(forms)} forms with “{meant}” in the same place, by layer. "
+        + summary(found, meant, forms, known),
+    )
+    page.finding(summary(found, meant, forms, known))
+    rows = [
+        {
+            "form": form,
+            "in vocabulary": form in known,
+            "layer": layer,
+            "cosine": round(float(found.cosine[layer, i]), 4),
+            "random words, mean": round(float(found.random[layer]), 4),
+            "random words, 5 %": round(float(found.random_low[layer]), 4),
+            "random words, 95 %": round(float(found.random_high[layer]), 4),
+            "share closed": round(float(found.closed[layer, i]), 4),
+        }
+        for i, form in enumerate(forms)
+        for layer in range(len(found.random))
+    ]
+    page.table(pd.DataFrame(rows), "word-forms")
+    with st.expander("How to read this"):
+        st.markdown(
+            "Layer 0 is the character CNN: it knows the letters and nothing of the sentence, so "
+            "there two words are as near as their spelling. Above it, all words in one place share "
+            "their context and so are alike to a degree: that degree is the grey band, where 90 of "
+            "100 random words lie, put in the same place. What a line gains **over the band** is "
+            "what the model knows of the form. “Share closed” is that gain: 0 % is no nearer than "
+            "a random word, 100 % is the same vector as the word that was meant."
+        )
+
+
+def nearness_figure(found: Nearness, forms: Sequence[str]) -> go.Figure:
+    """A line for each form over the layers, and a band for random words."""
+    layers = list(range(len(found.random)))
+    fig = go.Figure(
+        go.Scatter(
+            x=[*layers, *layers[::-1]],
+            y=[*found.random_high, *found.random_low[::-1]],
+            fill="toself",
+            fillcolor="rgba(128, 128, 128, 0.25)",
+            line={"width": 0},
+            name="90 of 100 random words",
+            hoverinfo="skip",
+        )
+    )
+    for i, form in enumerate(forms):
+        fig.add_trace(
+            go.Scatter(
+                x=layers,
+                y=found.cosine[:, i],
+                name=charts.escape(form),
+                mode="lines+markers",
+                line={"color": charts.colour(i), "width": 2},
+                marker={"symbol": charts.symbol(i), "size": 11},
+                hovertext=[
+                    charts.escape(
+                        f"{form}, layer {layer}<br>cosine {found.cosine[layer, i]:.2f}, random "
+                        f"{found.random[layer]:.2f}<br>{found.closed[layer, i]:.0%} closed"
+                    )
+                    for layer in layers
+                ],
+                hoverinfo="text",
+            )
+        )
+    fig.update_xaxes(
+        tickvals=layers, ticktext=[f"layer {layer}" for layer in layers], zeroline=False
+    )
+    fig.update_yaxes(title="cosine with the word that is meant", zeroline=False)
+    fig.update_layout(height=420, legend=charts.LEGEND_ABOVE, dragmode=False)
+    return fig
+
+
+def summary(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> str:
+    """What the picture says, from its numbers: the first form, then which are gained and lost."""
+    top = len(found.random) - 1
+    closed = found.closed
+    form = plain(forms[0])
+    change = closed[top, 0] - closed[0, 0]
+    verb = "repairs" if change > 0.02 else "loses" if change < -0.02 else "changes"
+    amount = f"{abs(change):.0%} of the way" if abs(change) > 0.02 else "next to nothing"
+    text = (
+        f"“{form}” is {'' if forms[0] in known else 'not '}in the vocabulary. By its letters (layer "
+        f"0) its cosine with “{plain(meant)}” is {found.cosine[0, 0]:.2f}, a random word's "
+        f"{found.random[0]:.2f}; in this sentence, at layer {top}, {found.cosine[top, 0]:.2f} "
+        f"against {found.random[top]:.2f}. So letters alone close {closed[0, 0]:.0%} of the way "
+        f"from a random word to “{plain(meant)}”, and layer {top} {closed[top, 0]:.0%}: context "
+        f"{verb} {amount}."
+    )
+    if len(forms) > 1:
+        best, worst = int(np.argmax(closed[top])), int(np.argmin(closed[top]))
+        text += (
+            f" Nearest at layer {top} is “{plain(forms[best])}” ({closed[top, best]:.0%}), "
+            f"farthest “{plain(forms[worst])}” ({closed[top, worst]:.0%})."
+        )
+    return text
+
+
+def _nearest_by_letters(name: str, form: str, vocabulary: tuple[str, ...]) -> None:
+    st.subheader("By its letters alone", anchor=False)
+    st.caption(f"Of {len(vocabulary):,} words, those nearest at layer 0 (the character CNN).")
+    table = _word_table(model.fingerprint(name), vocabulary, name)
+    half = model.elmo(name).token_vectors([form])[0]
+    rows, cosines = nearest_rows(table, half, _NEAREST + 1)
+    kept = [(vocabulary[r], c) for r, c in zip(rows, cosines, strict=True) if vocabulary[r] != form]
+    words, values = zip(*kept[:_NEAREST], strict=True)
+    fig = go.Figure(
+        go.Bar(
+            x=list(values),
+            y=list(range(len(words))),
+            orientation="h",
+            marker={"color": charts.layer_colour(0)},
+            text=[f"{value:.2f}" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=[charts.escape(word) for word in words],
+            hoverinfo="text",
+        )
+    )
+    fig.update_xaxes(range=[0, 1.12], title="cosine", zeroline=False)
+    fig.update_yaxes(
+        tickvals=list(range(len(words))),
+        ticktext=[charts.escape(word) + " " for word in words],
+        range=[len(words) - 0.4, -0.6],
+        showgrid=False,
+    )
+    fig.update_layout(height=70 + 27 * len(words), bargap=0.3, dragmode=False)
+    said = (
+        f"Nearest to “{form}” by letters: {', '.join(f'“{w}”' for w in words[:3])} "
+        f"({', '.join(f'{v:.2f}' for v in values[:3])})."
+    )
+    charts.show(fig, key="lm_letters", name="nearest-by-letters", alt=said)
+    page.finding(plain(said))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _word_table(
+    fingerprint: str, _vocabulary: tuple[str, ...], _name: str
+) -> Float[np.ndarray, "words dim"]:
+    """Layer 0 of all words of the vocabulary; some seconds, once a model."""
+    bar = st.progress(0.0, "Reading the letters of the whole vocabulary…")
+    elmo = model.elmo(_name)
+    parts = []
+    with model.turn():
+        for start in range(0, len(_vocabulary), 2_000):
+            parts.append(elmo.token_vectors(_vocabulary[start : start + 2_000]))
+            done = min(1.0, (start + 2_000) / len(_vocabulary))
+            bar.progress(done, f"Reading the letters of {len(_vocabulary):,} words: {done:.0%}")
+    bar.empty()
+    return np.concatenate(parts)
+
+
+def _nearest_uses(name: str, form: str, layers: Float[np.ndarray, "layers dim"]) -> None:
+    st.subheader("In this sentence", anchor=False)
+    choice = inputs.layer_or_mix(len(layers), key="lm_uses_layer")
+    usages = _example_words()
+    sentences = tuple(dict.fromkeys(usage.tokens for usage in usages))
+    st.caption(
+        f"Of {len(usages):,} words in the {len(sentences):,} example sentences, the uses nearest "
+        f"to this “{plain(form)}” at {choice.label}."
+    )
+    vectors = dict(zip(sentences, model.vectors(name, sentences), strict=True))
+    weights = np.asarray(choice.weights)
+    table = np.concatenate([np.tensordot(weights, vectors[s], axes=1) for s in sentences])
+    rows, cosines = nearest_rows(table, weights @ layers, _NEAREST)
+    df = pd.DataFrame(
+        [
+            {
+                "cosine": round(float(c), 2),
+                "left": _clip(usages[r].left, left=True),
+                "word": usages[r].form,
+                "right": _clip(usages[r].right),
+            }
+            for r, c in zip(rows, cosines, strict=True)
+        ]
+    )
+    st.dataframe(
+        df,
+        hide_index=True,
+        height=38 * (len(df) + 1),
+        column_config={"left": st.column_config.TextColumn(alignment="right")},
+    )
+    same = sum(usages[r].form.casefold() == usages[rows[0]].form.casefold() for r in rows)
+    page.finding(
+        f"The nearest use is of “{plain(usages[rows[0]].form)}” (cosine {cosines[0]:.2f}); {same} "
+        f"of the {len(rows)} nearest are uses of that word."
+    )
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _example_words() -> list[Usage]:
+    """Every word of every example sentence, sentence by sentence."""
+    sentences = {
+        usage.tokens: usage.text for name in example_names() for usage in read_examples(name)
+    }
+    return [
+        Usage(text, tokens, position)
+        for tokens, text in sentences.items()
+        for position in range(len(tokens))
+    ]
+
+
+def _clip(text: str, left: bool = False, size: int = 38) -> str:
+    if len(text) <= size:
+        return text
+    return "…" + text[-size:] if left else text[:size] + "…"
