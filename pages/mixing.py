@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from ui import mixing_bench, mixing_panels, mixing_uses, page, share
+from ui import (
+    mixing_bench,
+    mixing_effects,
+    mixing_pack,
+    mixing_tables,
+    mixing_trust,
+    mixing_uses,
+    page,
+    share,
+)
 from ui.mixing_analysis import analyse
 
 context = page.begin(
@@ -21,12 +30,13 @@ def follow() -> None:
     with page.guard():
         mix = mixing_bench.show(analysis, mixing_bench.learned(analysis.n_layers))
         share.link(mixing_bench.link(mix))
-        mixing_panels.trust(analysis, mix)
-        mixing_panels.path(analysis, mix, context.seed)
-        mixing_panels.gamma(analysis, mix)
-        mixing_panels.layer_norm(analysis, mix)
-        mixing_panels.concatenation(analysis, mix, context.seed)
-        mixing_panels.tables(analysis, mix)
+        mixing_trust.trust(analysis, mix)
+        mixing_trust.path(analysis, mix, context.seed)
+        mixing_effects.gamma(analysis, mix)
+        mixing_effects.layer_norm(analysis, mix)
+        mixing_effects.concatenation(analysis, mix, context.seed)
+        mixing_tables.tables(analysis, mix)
+        mixing_pack.button(context, analysis, mix)
 
 
 follow()

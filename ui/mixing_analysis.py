@@ -1,5 +1,6 @@
 """What the Mixing page computes once for a word, a model and a seed, before anything is dragged."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +79,9 @@ def analyse(model_name: str, word: str, uses: tuple[Usage, ...], seed: int) -> A
         ElmoError: the model cannot be used, or the uses cannot be compared.
     """
     layers = model.vectors(model_name, tuple(use.tokens for use in uses))
-    vectors = np.stack([sentence[:, use.position] for sentence, use in zip(layers, uses, strict=True)], axis=1)
+    vectors = np.stack(
+        [sentence[:, use.position] for sentence, use in zip(layers, uses, strict=True)], axis=1
+    )
     return _analyse(model.fingerprint(model_name), word, uses, seed, vectors)
 
 
@@ -96,6 +99,12 @@ def _analyse(
     return Analysis(key, word, uses, (views[0], views[1]), why)
 
 
+def effort(n_uses: int, n_layers: int) -> tuple[int, int]:
+    """Steps of the grid to choose from, and repeats of the splits: fewer where each costs more."""
+    steps = mixing.grid_steps(n_layers)
+    return (steps, 20) if n_uses <= 60 else (min(10, steps), 4)
+
+
 def _view(vectors: np.ndarray, senses: list[str | None], seed: int) -> tuple[View, str]:
     products = mixing.LayerProducts.of(vectors)
     n = products.n_layers
@@ -103,12 +112,11 @@ def _view(vectors: np.ndarray, senses: list[str | None], seed: int) -> tuple[Vie
     selection, chance, why = None, None, ""
     if separation.separable(senses):
         scores = separation.separation(products, senses, grid)
-        # Fewer mixes and splits where each costs more, to stay within two seconds.
-        large = len(senses) > 60
-        coarse = mixing.simplex_grid(n, min(10, mixing.grid_steps(n))) if large else grid
+        steps, repeats = effort(len(senses), n)
+        coarse = mixing.simplex_grid(n, steps)
         try:
             selection = separation.select_weights(
-                products, senses, coarse, n_repeats=4 if large else 20, seed=seed
+                products, senses, coarse, n_repeats=repeats, seed=seed
             )
         except InputError as error:
             why = str(error)
@@ -119,3 +127,13 @@ def _view(vectors: np.ndarray, senses: list[str | None], seed: int) -> tuple[Vie
     best = separation.best_point(scores, grid)
     coordinates = mixing.layer_coordinates(vectors)
     return View(vectors, products, coordinates, grid, scores, best, selection, chance), why
+
+
+def view_of(analysis: Analysis, layer_norm: bool) -> View:
+    """The vectors as they are, or after layer norm."""
+    return analysis.views[int(layer_norm)]
+
+
+def named(weights: Iterable[float]) -> str:
+    """Weights as text."""
+    return " / ".join(f"{w:.2f}" for w in weights)

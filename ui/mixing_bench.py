@@ -132,7 +132,12 @@ def _parsed(text: str, n_layers: int) -> tuple[float, ...]:
         weights = np.array([float(part) for part in text.split(",")])
     except ValueError:
         weights = np.array([np.nan])
-    if len(weights) != n_layers or not np.isfinite(weights).all() or (weights < 0).any() or not weights.sum() > 0:
+    if (
+        len(weights) != n_layers
+        or not np.isfinite(weights).all()
+        or (weights < 0).any()
+        or not weights.sum() > 0
+    ):
         raise InputError(
             f"The link has weights={text[:60]!r}; this model needs {n_layers} numbers of at least 0 "
             "with commas between them, layer 0 first."
@@ -160,7 +165,9 @@ def read(told: Mapping[str, Any], analysis: Analysis) -> Mix:
         weights = tuple(float(w) for w in told["weights"])
         gamma, use = float(told["gamma"]), int(told["use"])
     except (KeyError, TypeError, ValueError):
-        raise InputError("The weights that the browser sent cannot be read; reload the page.") from None
+        raise InputError(
+            "The weights that the browser sent cannot be read; reload the page."
+        ) from None
     if (
         len(weights) != analysis.n_layers
         or not all(math.isfinite(w) and w >= 0 for w in weights)
@@ -168,7 +175,9 @@ def read(told: Mapping[str, Any], analysis: Analysis) -> Mix:
         or not GAMMA_RANGE[0] <= gamma <= GAMMA_RANGE[1]
         or not 0 <= use < len(analysis.uses)
     ):
-        raise InputError("The weights that the browser sent are not a mix of this model; reload the page.")
+        raise InputError(
+            "The weights that the browser sent are not a mix of this model; reload the page."
+        )
     total = sum(weights)
     return Mix(tuple(w / total for w in weights), gamma, bool(told.get("layer_norm")), use)
 
@@ -182,14 +191,21 @@ def _fixed(key: str, _analysis: Analysis) -> dict[str, Any]:
         "word": _analysis.word,
         "names": [f"layer {i}" for i in range(_analysis.n_layers)],
         "uses": [
-            {"left": use.left, "word": use.form, "right": use.right, "sense": names.index(use.sense)}
+            {
+                "left": use.left,
+                "word": use.form,
+                "right": use.right,
+                "sense": names.index(use.sense),
+            }
             for use in _analysis.uses
         ],
         "senses": [
             {"name": name, "colour": charts.colour(i), "shape": charts.symbol(i)} if name else None
             for i, name in enumerate(names)
         ],
-        "codes": [names.index(use.sense) for use in _analysis.uses] if _analysis.has_senses else None,
+        "codes": [names.index(use.sense) for use in _analysis.uses]
+        if _analysis.has_senses
+        else None,
         "views": [_view(view, _analysis.has_senses) for view in _analysis.views],
     }
 
@@ -233,7 +249,8 @@ def _view(view: View, has_senses: bool) -> dict[str, Any]:
 def _presets(analysis: Analysis, learned: Sequence[tuple[str, Sequence[float]]]) -> list[dict]:
     n = analysis.n_layers
     presets: list[dict[str, Any]] = [
-        _preset(f"Layer {i}", [float(i == j) for j in range(n)], f"Layer {i} alone") for i in range(n)
+        _preset(f"Layer {i}", [float(i == j) for j in range(n)], f"Layer {i} alone")
+        for i in range(n)
     ]
     presets.append(_preset("Equal", [1 / n] * n, "Every layer with the same weight", "diamond"))
     chosen = [view.selection for view in analysis.views]
@@ -247,11 +264,17 @@ def _presets(analysis: Analysis, learned: Sequence[tuple[str, Sequence[float]]])
         }
     )
     for name, weights in learned:
-        presets.append(_preset(f"Learned: {name}", list(weights), "Learned on Downstream", "triangle-up"))
+        presets.append(
+            _preset(f"Learned: {name}", list(weights), "Learned on Downstream", "triangle-up")
+        )
     if not learned:
         presets.append(
-            {"name": "Learned by a task", "weights": None, "shape": "triangle-up",
-             "help": "Learn weights on the page Downstream and send them here"}
+            {
+                "name": "Learned by a task",
+                "weights": None,
+                "shape": "triangle-up",
+                "help": "Learn weights on the page Downstream and send them here",
+            }
         )
     return presets
 

@@ -1,0 +1,220 @@
+"""A reproduction pack: one zip with all that a figure was made from, and a script that checks it.
+
+The pack holds the sentences, the settings, the seed, the versions, the vectors, the results, and
+`reproduce.py`, which computes vectors and results again and compares them. The code that computes
+the results is the source of the very function that the page called, so it cannot drift from it.
+"""
+
+import inspect
+import io
+import json
+import platform
+import textwrap
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+import elmo
+from elmo.errors import InputError
+
+TOLERANCE = 1e-5
+"""Of a number, and of its size beyond 1: two machines add float32 numbers in different orders."""
+
+PACKAGES = ("numpy", "torch", "scipy", "scikit-learn", "umap-learn", "h5py", "spacy", "streamlit")
+
+Recipe = Callable[[Sequence[np.ndarray], Mapping[str, Any]], dict[str, Any]]
+"""results(vectors, settings) -> name -> array: plain code that imports what it needs inside."""
+
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def pack(
+    *,
+    page: str,
+    model: str,
+    fingerprint: str,
+    options: Mapping[str, Any],
+    sentences: Sequence[Sequence[str]],
+    vectors: Sequence[Float[np.ndarray, "layers _ dim"]],
+    settings: Mapping[str, Any],
+    recipe: Recipe,
+) -> bytes:
+    """Make a pack.
+
+    Args:
+        page: where it comes from.
+        model: name of the model in the store.
+        fingerprint: of the model's weights; the script compares it.
+        options: the model's options.json.
+        sentences: the words of each.
+        vectors: all layers of each sentence.
+        settings: what the recipe needs beside the vectors, the seed included; plain JSON.
+        recipe: computes the results from vectors and settings. Its source goes into the script, so
+            it uses nothing from outside itself.
+
+    Returns:
+        A zip file; the same input gives the same bytes.
+
+    Raises:
+        InputError: not one array of vectors a sentence.
+    """
+    if len(sentences) != len(vectors):
+        raise InputError(
+            f"there are {len(sentences)} sentences and {len(vectors)} arrays of vectors."
+        )
+    results = {name: np.asarray(value) for name, value in recipe(vectors, settings).items()}
+    about = {
+        "page": page,
+        "model": model,
+        "fingerprint": fingerprint,
+        "options": options,
+        "settings": settings,
+        "versions": versions(),
+        "tolerance": TOLERANCE,
+        "sentences": [list(words) for words in sentences],
+    }
+    files = {
+        "README.txt": _readme(page, model, results),
+        "analysis.json": json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True),
+        "sentences.txt": "".join(" ".join(words) + "\n" for words in sentences),
+        "reproduce.py": script(recipe),
+        "vectors.hdf5": _hdf5({str(i): layers for i, layers in enumerate(vectors)}),
+        "results.hdf5": _hdf5(results),
+    }
+    files |= {f"{name}.csv": _csv(value) for name, value in results.items() if value.ndim in (1, 2)}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of this package and of those that numbers depend on."""
+    found = {"python": platform.python_version(), "elmo": elmo.__version__}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def script(recipe: Recipe) -> str:
+    """The script of a pack: `SCRIPT` with the recipe's source in its place."""
+    source = textwrap.dedent(inspect.getsource(recipe))
+    name = recipe.__name__  # type: ignore[attr-defined]
+    return SCRIPT.replace("# RECIPE\n", source).replace("RECIPE_NAME", name)
+
+
+SCRIPT = '''\
+"""Compute the numbers of this pack again, and compare: `python reproduce.py`.
+
+Needs the ELMo Explorer's package `elmo`: run it in the project's folder, or with that folder in
+PYTHONPATH. With a model of another name or place: `python reproduce.py --model NAME_OR_DIR`, or
+`--options options.json --weights weights.hdf5`.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from elmo.cli import add_model_arguments
+from elmo.store import from_arguments
+
+HERE = Path(__file__).parent
+
+
+# RECIPE
+
+def arrays(file_name):
+    """Every array of an HDF5 file by its name."""
+    with h5py.File(HERE / file_name, "r") as file:
+        return {name: file[name][()] for name in file}
+
+
+def main():
+    """Compare everything; the exit status is 1 when something differs."""
+    about = json.loads((HERE / "analysis.json").read_text(encoding="utf-8"))
+    parser = argparse.ArgumentParser(description="Compute the numbers of this pack again.")
+    add_model_arguments(parser)
+    args = parser.parse_args()
+    if not (args.model or args.options):
+        args.model = about["model"]
+    elmo = from_arguments(args)
+    if elmo.fingerprint != about["fingerprint"]:
+        print(f"This is another model than the pack's {about['model']}: numbers will differ.")
+    vectors = [sentence.layers for sentence in elmo.embed(about["sentences"])]
+    kept = arrays("vectors.hdf5")
+    pairs = [(f"vectors of sentence {i + 1}", kept[str(i)], new) for i, new in enumerate(vectors)]
+    kept = arrays("results.hdf5")
+    new = RECIPE_NAME(vectors, about["settings"])
+    pairs += [(name, kept[name], np.asarray(new[name])) for name in kept]
+    wrong = 0
+    for name, old, again in pairs:
+        same_shape = np.shape(old) == np.shape(again)
+        off = np.abs(old - again) / np.maximum(np.abs(old), 1) if same_shape else np.inf
+        difference = float(np.max(off, initial=0))
+        differs = not difference <= about["tolerance"]
+        wrong += differs
+        if differs or not name.startswith("vectors"):
+            print(f"{name}: {'DIFFERS' if differs else 'the same'}, by {difference:.1e} at most")
+    print(f"{len(pairs) - wrong} of {len(pairs)} arrays are the same to {about['tolerance']}.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
+'''
+
+
+def _readme(page: str, model: str, results: Mapping[str, np.ndarray]) -> str:
+    named = "\n".join(f"    {name}  {value.shape}" for name, value in results.items())
+    return f"""\
+Made by the ELMo Explorer, page {page}, with the model {model}.
+
+Compute everything again, and compare:
+    python reproduce.py
+
+Compute the vectors alone (vectors.hdf5, a data set for each line of sentences.txt):
+    python -m elmo embed sentences.txt again.hdf5 --model {model}
+
+The same in Python:
+    from elmo.store import Store
+    model = Store().load({model!r})
+    sentences = [line.split() for line in open("sentences.txt", encoding="utf-8")]
+    vectors = [sentence.layers for sentence in model.embed(sentences)]   # (layers, tokens, dim)
+The function in reproduce.py computes the results from these vectors.
+
+In this pack:
+    analysis.json   sentences, settings, seed, the model's options and fingerprint, versions
+    sentences.txt   one a line, words separated by spaces
+    vectors.hdf5    all layers of every word, float32
+    results.hdf5    the results, those of one or two axes also as .csv:
+{named}
+
+Your sentences are in this pack: whoever gets it can read them.
+"""
+
+
+def _hdf5(arrays: Mapping[str, np.ndarray]) -> bytes:
+    import h5py
+
+    out = io.BytesIO()
+    with h5py.File(out, "w", track_order=False) as file:
+        for name, values in arrays.items():
+            file.create_dataset(name, data=values, track_times=False)
+    return out.getvalue()
+
+
+def _csv(values: np.ndarray) -> str:
+    out = io.StringIO()
+    np.savetxt(out, values, delimiter=",", fmt="%.9g")
+    return out.getvalue()

@@ -1,0 +1,64 @@
+"""What the Mixing page puts into its reproduction pack."""
+
+from ui import reproduce
+from ui.mixing_analysis import Analysis, effort
+from ui.mixing_bench import Mix
+from ui.page import Context
+
+
+def button(context: Context, analysis: Analysis, mix: Mix) -> None:
+    """Save the numbers of the mix that is set, and how to compute them again."""
+    steps, repeats = effort(len(analysis.uses), analysis.n_layers)
+    reproduce.button(
+        page="Mixing",
+        model_name=context.model,
+        sentences=[use.tokens for use in analysis.uses],
+        settings={
+            "word": analysis.word,
+            "positions": [use.position for use in analysis.uses],
+            "senses": analysis.senses,
+            "weights": list(mix.weights),
+            "gamma": mix.gamma,
+            "layer_norm": mix.layer_norm,
+            "seed": context.seed,
+            "grid_steps": steps,
+            "repeats": repeats,
+        },
+        recipe=results,
+        name=f"{analysis.word}-mixing",
+    )
+
+
+def results(vectors, settings):
+    """Cosines, lengths, map and separation of a mix of the layers of a word's uses."""
+    import numpy as np
+
+    from elmo.errors import InputError
+    from elmo.explore import mixing, separation
+
+    places = zip(vectors, settings["positions"], strict=True)
+    uses = np.stack([layers[:, place] for layers, place in places], axis=1)
+    if settings["layer_norm"]:
+        uses = mixing.layer_normalized(uses)
+    weights, gamma = np.array(settings["weights"]), settings["gamma"]
+    products = mixing.LayerProducts.of(uses)
+    found = {
+        "mixed_vectors": gamma * np.tensordot(weights, uses, 1),
+        "cosines": products.cosine_matrix(weights),
+        "lengths": products.lengths(weights, gamma),
+        "map": gamma * np.tensordot(weights, mixing.layer_coordinates(uses), 1),
+    }
+    senses = settings["senses"]
+    if separation.separable(senses):
+        grid = mixing.simplex_grid(len(weights), settings["grid_steps"])
+        scores = separation.separation(products, senses, grid)
+        found["pair_auc"] = separation.separation(products, senses, weights[None])
+        found["triangle"] = np.column_stack([grid, scores])
+        try:
+            chosen = separation.select_weights(
+                products, senses, grid, n_repeats=settings["repeats"], seed=settings["seed"]
+            )
+            found["chosen_weights"], found["held_out_auc"] = chosen.chosen, chosen.held_out
+        except InputError:
+            pass  # too few uses of a sense to keep some back
+    return found

@@ -1,0 +1,87 @@
+"""Mixing: the tables behind the bench's pictures."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ui import downloads
+from ui.mixing_analysis import Analysis, view_of
+from ui.mixing_bench import Mix
+
+
+def tables(analysis: Analysis, mix: Mix) -> None:
+    """The tables behind the bench's pictures; a long one is made when it is opened."""
+    st.subheader("The numbers behind the bench", anchor=False)
+    _folded(
+        "The pairs (matrix)",
+        "mixing_pairs",
+        f"{analysis.word}-pairs",
+        lambda: pair_rows(analysis, mix),
+    )
+    _folded(
+        "The uses (map)", "mixing_points", f"{analysis.word}-map", lambda: use_rows(analysis, mix)
+    )
+    _folded(
+        "The mixes (triangle)",
+        "mixing_grid",
+        f"{analysis.word}-triangle",
+        lambda: grid_rows(analysis, mix),
+    )
+
+
+def _folded(label: str, key: str, name: str, rows: Callable[[], pd.DataFrame]) -> None:
+    with st.expander(label, key=key, on_change="rerun") as box:
+        if box.open:
+            df = rows()
+            st.dataframe(df, hide_index=True)
+            downloads.csv(df, name, key=f"{key}-csv")
+
+
+def use_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
+    """Each use with its place on the map and its vector's length."""
+    view = view_of(analysis, mix.layer_norm)
+    place = mix.gamma * np.tensordot(np.array(mix.weights), view.coordinates, 1)
+    return pd.DataFrame(
+        {
+            "use": np.arange(1, len(analysis.uses) + 1),
+            "sense": analysis.senses,
+            "x": place[:, 0],
+            "y": place[:, 1],
+            "length": view.products.lengths(mix.weights, mix.gamma),
+            "sentence": [use.text for use in analysis.uses],
+        }
+    )
+
+
+def grid_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
+    """Each mix of the triangle with its score."""
+    view = view_of(analysis, mix.layer_norm)
+    columns = {f"layer {layer}": view.grid[:, layer] for layer in range(analysis.n_layers)}
+    return pd.DataFrame(
+        columns | {"pair AUC" if analysis.has_senses else "mean cosine": view.scores}
+    )
+
+
+def pair_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
+    """Every pair of uses with its cosines: as it is, after layer norm, and laid side by side."""
+    plain, normed = (view.products for view in analysis.views)
+    weights = np.array([mix.weights])
+    first, second = plain.pairs
+    senses = np.array([str(sense) for sense in analysis.senses])
+    same = senses[first] == senses[second]
+    kinds = np.where(same, "same sense", "different senses") if analysis.has_senses else "pair"
+    return pd.DataFrame(
+        {
+            "first": first + 1,
+            "second": second + 1,
+            "pair": kinds,
+            "as it is": plain.cosines(weights)[0],
+            "after layer norm": normed.cosines(weights)[0],
+            "added up": view_of(analysis, mix.layer_norm).products.cosines(weights)[0],
+            "side by side": view_of(analysis, mix.layer_norm).products.cosines(
+                weights, concatenated=True
+            )[0],
+        }
+    )
