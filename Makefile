@@ -28,8 +28,9 @@ format: $(VENV)/.dev                    ## put the code in its standard form
 train: $(VENV)/.train                   ## train a model: make train CORPUS="a.txt b.txt.xz" OUTPUT=my-model
 	$(PY) -m elmo train $(CORPUS) --output $(OUTPUT)
 
-bench: $(VENV)/.bench                   ## speed beside TensorFlow's ELMo and of every page; prints tables
-	$(PY) -m benchmarks
+bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo and of every page; prints tables
+	$(PY) -m benchmarks.inference --peer-python .venv-bench/bin/python
+	$(PY) -m benchmarks.app
 
 soak: $(VENV)/.dev                      ## the long tests: load, faults, hostile input
 	$(PY) -m pytest -m soak
@@ -53,8 +54,9 @@ $(VENV)/.train: requirements-train.txt $(VENV)/.app
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-train.txt
 	@touch $@
 
-$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+.venv-bench/.done: requirements-bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 clean:

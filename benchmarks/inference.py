@@ -1,0 +1,147 @@
+"""Tokens a second beside simple_elmo (TensorFlow), in one run, in turns.
+
+    python -m benchmarks.inference [--sizes small original] [--rounds 5] [--peer-python PYTHON]
+
+Both read the same random weights and the same sentences with two threads; each pass of ours begins
+with an empty word cache. A round is one pass of each; ratios are taken within a round, and the
+table gives their median with the smallest and the largest.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from benchmarks.random_model import make
+from benchmarks.texts import sentences
+from elmo import Elmo
+
+GOALS = {  # (size, batch): ratio to simple_elmo in float32 and in reduced precision
+    ("small", 32): (2.0, 4.0),
+    ("small", 1): (3.0, None),
+    ("original", 32): (1.5, 3.0),
+    ("original", 1): (1.5, 2.5),
+}
+
+
+class Peer:
+    """simple_elmo in its own process."""
+
+    def __init__(self, python: str, folder: Path, texts: Path, batch: int) -> None:
+        script = Path(__file__).with_name("simple_elmo_worker.py")
+        self.vectors_file = texts.with_suffix(".npy")
+        self.process = subprocess.Popen(
+            [python, str(script), str(folder), str(texts), str(batch), str(self.vectors_file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | {"OMP_NUM_THREADS": "2", "TF_USE_LEGACY_KERAS": "1"},
+        )
+        self.ask(None)
+
+    def ask(self, number: int | None) -> str:
+        if number is not None:
+            self.process.stdin.write(f"{number}\n")
+            self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("simple_elmo did not start; see requirements-bench.txt")
+        return line.strip()
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def one_pass(elmo: Elmo, texts: list[list[str]], batch: int) -> float:
+    """Seconds to embed all sentences, `batch` at a time, from an empty word cache."""
+    elmo.clear_word_cache()
+    start = time.perf_counter()
+    for at in range(0, len(texts), batch):
+        elmo.embed_batch(texts[at : at + batch])
+    return time.perf_counter() - start
+
+
+def smallest_cosine(one: Elmo, other: Elmo, texts: list[list[str]]) -> float:
+    """Over all tokens of all layers."""
+    least = 1.0
+    for a, b in zip(one.embed(texts), other.embed(texts), strict=True):
+        norms = np.linalg.norm(a.layers, axis=-1) * np.linalg.norm(b.layers, axis=-1)
+        least = min(least, float(((a.layers * b.layers).sum(-1) / norms).min()))
+    return least
+
+
+def measure(size: str, batch: int, n: int, rounds: int, peer_python: str, folder: Path) -> None:
+    """Print the rows of one size and batch."""
+    texts = sentences()[:n]
+    n_tokens = sum(map(len, texts))
+    texts_file = folder / "sentences.json"
+    texts_file.write_text(json.dumps(texts))
+    files = [make(size, folder) / name for name in ("options.json", "weights.hdf5")]
+    ours = {
+        "float32": Elmo(*files),
+        "bfloat16": Elmo(*files, reduced_precision=True),
+    }
+    difference = max(
+        float(np.abs(a.layers - b.layers).max())
+        for a, b in zip(
+            ours["float32"].embed(texts[:16]),
+            Elmo(*files, fast=False).embed(texts[:16]),
+            strict=True,
+        )
+    )
+    peer = Peer(peer_python, files[0].parent, texts_file, batch)
+    for elmo in ours.values():
+        one_pass(elmo, texts[: 2 * batch], batch)
+    seconds: dict[str, list[float]] = {name: [] for name in ("simple_elmo", *ours)}
+    for _ in range(rounds):
+        seconds["simple_elmo"].append(float(peer.ask(n)))
+        for name, elmo in ours.items():
+            seconds[name].append(one_pass(elmo, texts, batch))
+    peer.ask(-1)
+    peer.close()
+    theirs = np.load(peer.vectors_file)
+    # simple_elmo: (sentences, layers, tokens, dim)
+    mine = next(ours["float32"].embed(texts[:1])).layers
+    apart = float(np.abs(theirs[0] - mine).max())
+    print(f"\n{size}, {batch} a batch, {n} sentences, {n_tokens} tokens, {rounds} rounds")
+    print(f"  fast path to definition: {difference:.1e}; to simple_elmo: {apart:.1e} (largest)")
+    print(
+        f"  smallest cosine, bfloat16 to float32: {smallest_cosine(*ours.values(), texts[:64]):.6f}"
+    )
+    base = np.array(seconds["simple_elmo"])
+    print(f"  {'simple_elmo':12}{n_tokens / np.median(base):10,.0f} tok/s")
+    for name, goal in zip(ours, GOALS.get((size, batch), (None, None)), strict=True):
+        ratio = base / np.array(seconds[name])
+        print(
+            f"  {name:12}{n_tokens / np.median(seconds[name]):10,.0f} tok/s   ratio "
+            f"{np.median(ratio):.2f} [{ratio.min():.2f}, {ratio.max():.2f}]"
+            + (f"   goal {goal}" if goal else "")
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--sizes", nargs="+", default=["small", "original"])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer-python", default=os.environ.get("PEER_PYTHON", sys.executable))
+    args = parser.parse_args()
+    torch.set_num_threads(2)
+    with tempfile.TemporaryDirectory() as folder:
+        for size in args.sizes:
+            for batch in (32, 1):
+                # The original size reads 374 MB a word alone: fewer sentences say as much.
+                n = 512 if size == "small" else (128 if batch == 32 else 16)
+                measure(size, batch, n, args.rounds, args.peer_python, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
