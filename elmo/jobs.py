@@ -40,8 +40,7 @@ from elmo.limits import JOB_KEPT_DAYS, MAX_JOBS_EACH, MAX_JOBS_WAITING
 KINDS = {
     "train": "elmo.training.own_text.run_job",
     "umap": "elmo.explore.projection.run_job",
-    "embed": "elmo.commands.embed.run_job",
-    "index": "elmo.corpus_index.run_job",
+    "index": "elmo.corpus_builder.run_job",
     "evaluate": "elmo.tasks.classification.run_job",
     "download": "elmo.download.run_job",
 }

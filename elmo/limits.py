@@ -64,3 +64,6 @@ MAX_MAP_POINTS = 5_000
 # Uses compared on Word in context: 200 are a matrix of 40,000 cells, which a browser still draws
 # and hovers over without delay.
 MAX_WORD_USES = 200
+
+# A model that is downloaded: a billion parameters (MAX_PARAMETERS) at float32.
+MAX_MODEL_DOWNLOAD_BYTES = 4 * 1024**3

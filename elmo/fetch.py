@@ -1,0 +1,308 @@
+"""Load one file over HTTP: resumed after an interruption, bounded in time and size, checked.
+
+What is there so far is in FILE.part, with FILE.part.json beside it, which says what it is a part
+of. The server is not trusted: it may stall, break off, send another length than it said, or send
+us elsewhere.
+"""
+
+import hashlib
+import ipaddress
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from filelock import FileLock, Timeout
+
+from elmo.errors import DownloadError
+
+CONNECT_SECONDS = 15.0
+STALL_SECONDS = 30.0
+"""Without a byte for so long, the connection is given up."""
+
+SLOW_SECONDS = 60.0
+SLOW_BYTES = 20_000
+"""Fewer bytes than these in so many seconds is a stall, too."""
+
+ATTEMPTS = 4
+"""Connections in a row that brought nothing new, before giving up."""
+
+MAX_CONNECTIONS = 200
+"""Connections for one file, those that brought something included."""
+
+MAX_REDIRECTS = 5
+_BLOCK = 1024 * 1024
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes there are and the bytes of the whole file, None where unknown."""
+
+
+class ChecksumError(DownloadError):
+    """Other bytes came than should."""
+
+
+@dataclass
+class Origin:
+    """What a part is a part of; another file on the server has other values."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    total: int | None = None
+
+
+def check_address(url: str) -> None:
+    """Refuse an address that is not https; http is for this machine itself.
+
+    Raises:
+        DownloadError: saying so.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and _is_loopback(parts.hostname):
+        return
+    raise DownloadError(
+        f"{url!r} is not an address to load from: expected https://…, because anybody on the way "
+        "can change what comes over http."
+    )
+
+
+def fetch(
+    url: str,
+    file: Path,
+    *,
+    progress: Progress = lambda done, total: None,
+    max_bytes: int,
+    sha256: str | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> str:
+    """Load a file, going on with FILE.part where there is one.
+
+    Args:
+        max_bytes: a larger file is refused.
+        sha256: what the file must have; None when nobody knows.
+        should_stop: asked after each block; what is there is kept.
+
+    Returns:
+        The SHA-256 of the file.
+
+    Raises:
+        DownloadError: it failed; the message says why, and whether what came is kept.
+    """
+    check_address(url)
+    part = file.with_name(file.name + ".part")
+    try:
+        with FileLock(part.with_name(part.name + ".lock"), timeout=0):
+            _load(url, part, progress, max_bytes, should_stop)
+            found = _sha256(part)
+            if sha256 and found != sha256.lower():
+                _forget(part)
+                raise ChecksumError(
+                    f"{_shown(url)} has the SHA-256 {found}, expected {sha256}: other bytes came "
+                    "than should. They were deleted."
+                )
+            part.replace(file)
+            _forget(part)
+            return found
+    except Timeout:
+        raise DownloadError(f"another process loads {file.name} already.") from None
+    except OSError as error:
+        raise DownloadError(f"{file} cannot be written: {error.strerror or error}.") from None
+
+
+def _load(
+    url: str, part: Path, progress: Progress, max_bytes: int, should_stop: Callable[[], bool]
+) -> None:
+    """Connect again and again until all is there or nothing more comes."""
+    failures = 0
+    for _ in range(MAX_CONNECTIONS):
+        before = part.stat().st_size if part.exists() else 0
+        try:
+            if _connect_once(url, part, progress, max_bytes, should_stop):
+                return
+            reason = "the connection ended early"
+        except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
+            reason = _reason(error)
+        now = part.stat().st_size if part.exists() else 0
+        failures = 0 if now > before else failures + 1
+        if failures >= ATTEMPTS:
+            kept = f" The {now:,} bytes that came are kept; call again to go on." if now else ""
+            raise DownloadError(f"{_shown(url)} could not be loaded: {reason}.{kept}")
+        time.sleep(min(0.2 * 2**failures, 5.0))
+    raise DownloadError(f"{_shown(url)} could not be loaded in {MAX_CONNECTIONS} connections.")
+
+
+def _connect_once(
+    url: str, part: Path, progress: Progress, max_bytes: int, should_stop: Callable[[], bool]
+) -> bool:
+    """One connection; True when the file is whole."""
+    origin = _read_origin(part)
+    n_have = part.stat().st_size if part.exists() else 0
+    if origin is None or origin.url != url or not (origin.etag or origin.last_modified):
+        n_have = 0  # nothing says that the server's file is still the same
+    elif origin.total is not None and n_have == origin.total:
+        return True
+    headers = {"Accept-Encoding": "identity", "User-Agent": "elmo-explorer"}
+    if n_have and origin is not None:
+        headers |= {
+            "Range": f"bytes={n_have}-",
+            "If-Range": origin.etag or origin.last_modified or "",
+        }
+    with requests.Session() as session, _get(session, url, headers) as response:
+        now = _origin(url, response, n_have)
+        if response.status_code == 416 or (origin and n_have and now.total != origin.total):
+            _forget(part)
+            return False
+        if response.status_code not in (200, 206):
+            raise DownloadError(
+                f"{_shown(url)}: the server answered {response.status_code} {response.reason}."
+            )
+        if response.status_code == 200:
+            n_have = 0
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise DownloadError(
+                f"{_shown(url)}: the server packed the file, which was not asked for."
+            )
+        _check_size(url, now.total, n_have, max_bytes, part)
+        part.with_name(part.name + ".json").write_text(json.dumps(asdict(now)))
+        with part.open("ab" if n_have else "wb") as out:
+            began, n_slow = time.monotonic(), n_have
+            while block := response.raw.read1(_BLOCK):
+                n_have += out.write(block)
+                out.flush()
+                if n_have > max_bytes:
+                    break
+                progress(n_have, now.total)
+                if should_stop():
+                    raise DownloadError(f"stopped; the {n_have:,} bytes that came are kept.")
+                if time.monotonic() - began > SLOW_SECONDS:
+                    if n_have - n_slow < SLOW_BYTES:
+                        raise TimeoutError(
+                            f"fewer than {SLOW_BYTES:,} bytes in {SLOW_SECONDS:.0f} seconds"
+                        )
+                    began, n_slow = time.monotonic(), n_have
+        if n_have > max_bytes:
+            _check_size(url, n_have, n_have, max_bytes, part)
+        if now.total is None:
+            return True  # the server's end of the stream is all there is to go by
+        if n_have > now.total:
+            _forget(part)
+            raise DownloadError(f"{_shown(url)}: more came than the {now.total:,} bytes announced.")
+        return n_have == now.total
+
+
+def _get(session: requests.Session, url: str, headers: dict[str, str]) -> requests.Response:
+    """Ask, and follow redirects that stay with https and do not lead back to this machine."""
+    first = urlsplit(url)
+    for _ in range(MAX_REDIRECTS + 1):
+        response = session.get(
+            url,
+            headers=headers,
+            stream=True,
+            allow_redirects=False,
+            timeout=(CONNECT_SECONDS, STALL_SECONDS),
+        )
+        if not response.is_redirect:
+            return response
+        response.close()
+        url = urljoin(url, response.headers["Location"])
+        check_address(url)
+        to = urlsplit(url)
+        if to.scheme != first.scheme or _is_loopback(to.hostname) != _is_loopback(first.hostname):
+            raise DownloadError(
+                f"{_shown(first.geturl())} sends us on to {_shown(url)}, which is not followed: it "
+                "changes from one kind of address to another."
+            )
+    raise DownloadError(f"{_shown(first.geturl())} sends us on more than {MAX_REDIRECTS} times.")
+
+
+def _origin(url: str, response: requests.Response, n_have: int) -> Origin:
+    """What the answer says about the file."""
+    total: int | None = None
+    if response.status_code == 206:
+        unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
+        span, _, whole = rest.partition("/")
+        if unit != "bytes" or not span.startswith(f"{n_have}-"):
+            raise DownloadError(
+                f"{_shown(url)}: asked for the bytes from {n_have:,} on, the server answered "
+                f"{response.headers.get('Content-Range')!r}."
+            )
+        total = int(whole) if whole.isdecimal() else None
+    elif (length := response.headers.get("Content-Length", "")).isdecimal():
+        total = int(length)
+    etag = response.headers.get("ETag")
+    strong = etag if etag and not etag.startswith("W/") else None
+    return Origin(url, strong, response.headers.get("Last-Modified"), total)
+
+
+def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: Path) -> None:
+    """Refuse a file that is too large, for what it should be or for the disk."""
+    if total is None:
+        return
+    if total > max_bytes:
+        _forget(part)
+        raise DownloadError(
+            f"{_shown(url)} has {total:,} bytes or more, at most {max_bytes:,} are loaded; is it "
+            "the right file?"
+        )
+    free = shutil.disk_usage(part.parent).free
+    if total - n_have > free:
+        raise DownloadError(
+            f"the disk of {part.parent} has {free / 1e6:,.0f} MB free, {(total - n_have) / 1e6:,.0f} "
+            "MB are needed. Free some space, or set ELMO_HOME to another disk."
+        )
+
+
+def _read_origin(part: Path) -> Origin | None:
+    try:
+        return Origin(**json.loads(part.with_name(part.name + ".json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _forget(part: Path) -> None:
+    """Delete a part and what is said about it."""
+    part.unlink(missing_ok=True)
+    part.with_name(part.name + ".json").unlink(missing_ok=True)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _reason(error: Exception) -> str:
+    """Why a connection failed, in a few words."""
+    if isinstance(error, requests.ConnectTimeout):
+        return f"no answer within {CONNECT_SECONDS:.0f} seconds"
+    if isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError):
+        return f"nothing came for {STALL_SECONDS:.0f} seconds"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the server's certificate is not valid"
+    if isinstance(error, requests.ConnectionError) and "resolve" in str(error):
+        return "the server's name is not known; is this machine online?"
+    if isinstance(error, requests.ConnectionError) and "refused" in str(error):
+        return "the server refused the connection"
+    return str(error) if isinstance(error, TimeoutError) else "the connection broke off"
+
+
+def _shown(url: str) -> str:
+    """An address without name, password and query, which may be secret."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
