@@ -151,6 +151,41 @@ def maximum_explainable_variance(
     return Statistic(value, low, high, float(np.mean(baseline)), len(rows))
 
 
+def mean_explainable_variance(
+    uses: Float[np.ndarray, "uses dim"],
+    words: Int[np.ndarray, " uses"],
+    reference: Float[np.ndarray, "words dim"],
+    min_uses: int = 3,
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> Statistic | None:
+    """The same for every word of a text with `min_uses` uses or more, averaged over words.
+
+    The interval draws words. Each word's baseline is of as many random words as it has uses. Of a
+    word with more than 200 uses, 200 are taken; of more than 200 words, 200.
+
+    Returns:
+        None when no word has so many uses.
+    """
+    _check("reference words", reference)
+    rng = np.random.default_rng(seed)
+    ids, counts = np.unique(words, return_counts=True)
+    ids = ids[counts >= min_uses]
+    if not len(ids):
+        return None
+    if len(ids) > _MAX_VARIANCE_USES:
+        ids = np.sort(rng.choice(ids, _MAX_VARIANCE_USES, replace=False))
+    values, baselines = np.empty(len(ids)), np.empty(len(ids))
+    sample = np.asarray(reference, np.float64)
+    for place, word in enumerate(ids):
+        rows = uses[words == word][:_MAX_VARIANCE_USES]
+        values[place] = first_share(rows)
+        size = min(len(rows), len(sample))
+        baselines[place] = first_share(sample[rng.choice(len(sample), size, replace=False)])
+    low, high = _interval_of_mean(values, n_resamples, seed)
+    return Statistic(float(values.mean()), low, high, float(baselines.mean()), len(ids))
+
+
 def mean_cosine(vectors: Float[np.ndarray, "points dim"]) -> float:
     """Mean cosine of all pairs of two different points.
 

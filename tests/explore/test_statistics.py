@@ -99,6 +99,18 @@ def test_words_of_a_text_are_averaged(rng, reference):
     assert statistics.mean_self_similarity(uses[7:], words[7:], reference) is None
 
 
+def test_explainable_variance_of_a_text_is_averaged_over_words(rng, reference):
+    uses = rng.normal(size=(9, 20))
+    words = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2])
+    found = statistics.mean_explainable_variance(uses, words, reference)
+    assert found is not None
+    sigmas = [np.linalg.svd(part, compute_uv=False) for part in (uses[:3], uses[3:7])]
+    assert found.value == pytest.approx(np.mean([s[0] ** 2 / (s**2).sum() for s in sigmas]))
+    assert found.n == 2
+    assert 1 / 4 < found.baseline < 1
+    assert statistics.mean_explainable_variance(uses[7:], words[7:], reference) is None
+
+
 @given(st.integers(2, 9), st.integers(1, 6), st.floats(0.1, 50), st.integers(0, 99))
 @settings(deadline=None, max_examples=25)
 def test_length_changes_no_cosine(n, dim, scale, seed):

@@ -1,0 +1,41 @@
+"""Layers: the same points in every layer, on one frame."""
+
+import streamlit as st
+
+from ui import layers, layers_controls, layers_data, layers_source, layers_words, page
+
+context = page.begin(
+    "Layers",
+    "What does each layer know? Each dot is one use of a word; dots that lie close have similar "
+    "vectors. All maps share one frame, so a dot that moves is a word that moves.",
+)
+with page.guard():
+    source = layers_source.choose(context.seed)
+    points = layers_data.read(context.model, source)
+    if source.n_found > len(source.points):
+        st.info(
+            f"These maps show {len(source.points):,} of {source.n_found:,} dots, drawn at random "
+            "with the seed; more would be slow in a browser."
+        )
+
+
+@st.fragment
+def maps() -> None:
+    """All that changes with the way of drawing; only this runs again when it does."""
+    with page.guard():
+        how = layers_controls.drawing(source)
+        drawn = layers.pictures(source, points, how, context.seed)
+        verdicts = layers_data.verdicts(points, source, context.seed)
+        layers.row_of_maps(source, points, drawn, how, verdicts, context.seed)
+        page.finding(layers_words.main_finding(source, points, drawn, verdicts))
+        if verdicts is not None and (odd := layers_words.odd_finding(source, points, verdicts)):
+            page.finding(odd)
+        page.table(layers.numbers(points, drawn, verdicts), f"{source.title}-layers")
+        layers.large(source, points, drawn, how, context.seed)
+        layers.save(source, points, drawn)
+
+
+maps()
+with page.guard():
+    layers.statistics(context.model, source, points, context.seed)
+layers.fitter().warm_up()

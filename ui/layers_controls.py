@@ -1,0 +1,185 @@
+"""The choices of the Layers page: how to draw, what to colour by, which points are selected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from elmo.explore.projection import MIN_UMAP_POINTS
+from ui import charts, layers_data, layers_words
+from ui.layers_data import MAX_PAIRWISE_POINTS, Layers
+from ui.layers_figures import OTHERS, Colouring, thirds
+from ui.layers_source import Source
+
+SELECTED, CHOSEN = "layers_selected", "layers_chosen"
+"""Keys in st.session_state: rows of the selected points, and of the one to compare with."""
+
+N_WORDS_COLOURED = 7
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How the maps are drawn.
+
+    Attributes:
+        method: "PCA" or "UMAP".
+        n_axes: 2 or 3.
+        colour: what the colours mean.
+        n_neighbors, min_dist: UMAP's settings.
+        n_movers: how many of the points that moved most get a line.
+    """
+
+    method: str
+    n_axes: int
+    colour: str
+    n_neighbors: int
+    min_dist: float
+    n_movers: int
+
+
+def drawing(source: Source) -> Drawing:
+    """Ask how to draw."""
+    n = len(source.points)
+    colours = colour_choices(source)
+    if st.session_state.get("colour") not in colours:
+        st.session_state.pop("colour", None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        method = st.segmented_control(
+            "Map by", ["PCA", "UMAP"], default="PCA", required=True, key="method", bind="query-params",
+            help="Both draw hundreds of dimensions in two. PCA is at once: it looks along the "
+            "directions of greatest spread, and distances mean something. UMAP takes a while: it "
+            "keeps near neighbours together, and distances between groups mean little.",
+        )
+        axes = st.segmented_control(
+            "Axes", ["2-D", "3-D"], default="2-D", required=True, key="axes", bind="query-params",
+            help="In 3-D drag to turn, scroll to come nearer. The lasso works in 2-D.",
+        )
+        colour = st.selectbox(
+            "Colour by", colours, key="colour", bind="query-params", width=230,
+            help="What colour and shape mean. Clusters are found from the vectors of the layer shown, "
+            "without the senses. “Similarity” is the cosine with the use that you chose.",
+        )
+        with st.popover("Settings"):
+            n_neighbors = st.slider(
+                "UMAP: neighbours", 2, 50, min(15, max(2, n // 3)), key="n_neighbors",
+                help="How many neighbours shape each dot's surroundings. Few: small groups stand "
+                "out. Many: the large picture is kept.",
+            )
+            min_dist = st.slider(
+                "UMAP: least distance", 0.0, 0.99, 0.1, 0.05, key="min_dist",
+                help="How close dots may lie. 0 packs groups tightly; more spreads them out.",
+            )
+            n_movers = st.slider(
+                "Lines to the words that moved most", 0, 20, 5, key="n_movers",
+                help="On the large map: from where a dot was in the layer before to where it is now.",
+            )
+    if method == "UMAP" and n < MIN_UMAP_POINTS:
+        st.info(
+            f"UMAP needs at least {MIN_UMAP_POINTS} dots, here are {n}. These maps are drawn by PCA; "
+            "add sentences for UMAP."
+        )
+        method = "PCA"
+    return Drawing(method, int(axes[0]), colour, n_neighbors, min_dist, n_movers)
+
+
+def colour_choices(source: Source) -> list[str]:
+    """What the points can be coloured by; the first is the one at first."""
+    choices = ["word"] if source.whole_text else []
+    choices += ["sense"] if source.has_senses else []
+    choices += ["sentence", "position in the sentence"]
+    choices += ["cluster"] if len(source.points) <= MAX_PAIRWISE_POINTS else []
+    return [*choices, "similarity to a chosen use"]
+
+
+def colourings(source: Source, layers: Layers, by: str, chosen: int, seed: int) -> list[Colouring]:
+    """The colouring of each map; only clusters and similarity differ from layer to layer."""
+    n = len(layers.names)
+    if by == "cluster":
+        return [_clusters(layers, index, seed) for index in range(n)]
+    if by.startswith("similarity"):
+        title = f"cosine with {chosen + 1} (“{source.points[chosen].form}”)"
+        rows = layers_data.cosines_to(layers, chosen)
+        rest = np.arange(rows.shape[1]) != chosen
+        return [Colouring(title, thirds(row), row, _limits(row[rest])) for row in rows]
+    return [_fixed(source, by)] * n
+
+
+def _clusters(layers: Layers, index: int, seed: int) -> Colouring:
+    found = layers_data.clusters(layers, index, seed)
+    return Colouring("cluster", [f"cluster {label + 1}" for label in found.labels])
+
+
+def _limits(values: np.ndarray) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if high - low > 1e-3 else (low - 0.01, high + 0.01)
+
+
+def _fixed(source: Source, by: str) -> Colouring:
+    if by == "sense":
+        return Colouring("sense", source.senses)
+    if by == "word":
+        return Colouring("word", frequent_words([use.form for use in source.points]))
+    if by == "sentence" and len(set(source.sentence_ids)) <= len(charts.COLOURS):
+        return Colouring("sentence", [f"sentence {i + 1}" for i in source.sentence_ids])
+    values = np.array(
+        source.sentence_ids if by == "sentence" else [use.position for use in source.points], float
+    ) + 1
+    return Colouring("number of the sentence" if by == "sentence" else "place in the sentence", thirds(values), values)
+
+
+def frequent_words(forms: list[str]) -> list[str | None]:
+    """Each word's group: itself when it is one of the most frequent with a letter, else "other"."""
+    folded = [form.casefold() for form in forms]
+    counts: dict[str, int] = {}
+    for form in folded:
+        if any(map(str.isalnum, form)):
+            counts[form] = counts.get(form, 0) + 1
+    top = sorted(counts, key=lambda form: -counts[form])[:N_WORDS_COLOURED]
+    return [form if form in top else OTHERS for form in folded]
+
+
+def selected(source_key: str) -> list[int]:
+    """The selected points; none after another source was chosen."""
+    if st.session_state.get("layers_source") != source_key:
+        st.session_state["layers_source"] = source_key
+        st.session_state[SELECTED] = []
+        st.session_state[CHOSEN] = 0
+    return st.session_state[SELECTED]
+
+
+def on_chart(key: str) -> None:
+    """A selection on a map: keep its rows, since the map forgets them when it is drawn again."""
+    rows = charts.selected(st.session_state.get(key))
+    if rows:
+        st.session_state[SELECTED] = sorted(set(rows))
+        if len(rows) == 1:
+            st.session_state[CHOSEN] = rows[0]
+
+
+def on_row(key: str, rows_shown: list[int]) -> None:
+    """A row of the concordance was chosen: it becomes the use to compare with."""
+    chosen = st.session_state[key].selection.rows
+    if chosen:
+        st.session_state[CHOSEN] = rows_shown[chosen[0]]
+
+
+def clear() -> None:
+    """Select nothing."""
+    st.session_state[SELECTED] = []
+
+
+def hover(source: Source) -> list[str]:
+    """What is told about each point."""
+    told = []
+    for number, use in enumerate(source.points):
+        left, right = use.tokens[max(0, use.position - 6) : use.position], use.tokens[use.position + 1 : use.position + 7]
+        sense = f" · {use.sense}" if use.sense else ""
+        told.append(
+            f"{number + 1} · {use.form}{sense}<br>{' '.join(left)} [{use.form}] {' '.join(right)}"
+        )
+    return told
+
+
+def chosen_label(source: Source, point: int) -> str:
+    """The chosen use in a few words."""
+    return f"{point + 1} · {layers_words.around(source, point, 4)}"

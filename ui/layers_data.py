@@ -1,0 +1,205 @@
+"""What the Layers page computes: vectors, pictures, verdicts, statistics; each kept for its inputs."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float, Int
+
+from elmo.explore import neighbours, projection, senses, similarity, statistics
+from ui import inputs, model
+from ui.layers_source import Source, reference_sentences
+
+MAX_PAIRWISE_POINTS = 1000
+"""Clusters and tests compare every pair of points; above this they are not offered."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The points in every layer and in the current mix.
+
+    Attributes:
+        key: names the model, the points and the weights.
+        names: "Layer 0", …, "Equal mix" or "Your mix".
+        vectors: one row of points a name.
+    """
+
+    key: str
+    names: tuple[str, ...]
+    vectors: Float[np.ndarray, "layers points dim"]
+
+    @property
+    def n_layers(self) -> int:
+        """Layers, without the mix."""
+        return len(self.names) - 1
+
+
+def read(model_name: str, source: Source) -> Layers:
+    """The points' vectors in every layer and in the current mix.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    n = model.n_representations(model_name)
+    own = inputs.current_weights(n)
+    weights = own or (1 / n,) * n
+    sentences = source.sentences
+    layers = model.vectors(model_name, sentences)
+    names = (*(f"Layer {i}" for i in range(n)), "Your mix" if own else "Equal mix")
+    digest = hashlib.sha256(repr((sentences, [(u.tokens, u.position) for u in source.points])).encode())
+    digest.update(repr((model.fingerprint(model_name), weights)).encode())
+    key = digest.hexdigest()[:32]
+    return _stacked(key, names, weights, source, dict(zip(sentences, layers, strict=True)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _stacked(key: str, names, _weights, _source: Source, _layers: dict) -> Layers:
+    layers = np.stack([_layers[use.tokens][:, use.position] for use in _source.points], axis=1)
+    mixed = np.tensordot(np.asarray(_weights, layers.dtype), layers, axes=1)
+    return Layers(key, names, np.concatenate([layers, mixed[None]]))
+
+
+def pca(layers: Layers, n_axes: int) -> list[projection.Picture]:
+    """PCA of each layer and the mix, on one frame."""
+    return _pca(layers.key, n_axes, layers)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Drawing …")
+def _pca(key: str, n_axes: int, _layers: Layers) -> list[projection.Picture]:
+    return projection.pca_pictures(_layers.vectors, n_axes, n_reference=_layers.n_layers)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """How well each layer tells the given senses apart.
+
+    Attributes:
+        agreement: one a layer and the mix.
+        separation: which layer does it best, and how sure that is; layers only.
+        odd: the use that fits its own sense least in the best layer.
+    """
+
+    agreement: tuple[senses.Agreement, ...]
+    separation: similarity.LayerSeparation
+    odd: senses.OddOne | None
+
+    @property
+    def best(self) -> int | None:
+        """The best layer."""
+        return self.separation.best
+
+
+def verdicts(layers: Layers, source: Source, seed: int) -> Verdicts | None:
+    """None without two senses, or with too many points to compare each with each."""
+    if not source.has_senses or len(source.points) > MAX_PAIRWISE_POINTS:
+        return None
+    return _verdicts(layers.key, tuple(source.senses), seed, layers)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Comparing senses …")
+def _verdicts(key: str, labels: tuple[str | None, ...], seed: int, _layers: Layers) -> Verdicts:
+    matrices = [similarity.cosine_matrix(vectors) for vectors in _layers.vectors]
+    agreement = tuple(senses.agreement(matrix, labels, seed=seed) for matrix in matrices)
+    separation = similarity.separation_by_layer(matrices[:-1], labels, seed=seed)
+    odd = None if separation.best is None else senses.odd_one_out(matrices[separation.best], labels)
+    return Verdicts(agreement, separation, odd)
+
+
+def clusters(layers: Layers, index: int, seed: int) -> senses.Clusters:
+    """Clusters of one layer, found without labels."""
+    return _clusters(layers.key, index, seed, layers)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Looking for clusters …")
+def _clusters(key: str, index: int, seed: int, _layers: Layers) -> senses.Clusters:
+    vectors = _layers.vectors[index]
+    return senses.cluster(vectors, similarity.cosine_matrix(vectors), seed=seed)
+
+
+def cosines_to(layers: Layers, point: int) -> Float[np.ndarray, "layers points"]:
+    """The cosine of every point with one of them, in each layer and the mix."""
+    rows = [neighbours.unit(vectors) for vectors in layers.vectors]
+    return np.stack([np.clip(vectors @ vectors[point], -1, 1) for vectors in rows])
+
+
+def shared_neighbours(layers: Layers, before: int, after: int) -> Float[np.ndarray, " points"]:
+    """Of each point, the share of its nearest that is the same in two layers."""
+    return _shared(layers.key, before, after, layers)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _shared(key: str, before: int, after: int, _layers: Layers) -> Float[np.ndarray, " points"]:
+    k = max(1, min(10, (_layers.vectors.shape[1] - 1) // 3))
+    return neighbours.shared_neighbours(_layers.vectors[before], _layers.vectors[after], k)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Ethayarajh's statistics; each is a row of one figure a layer, or None where there is none."""
+
+    self_similarity: list[statistics.Statistic | None]
+    intra_sentence: list[statistics.Statistic | None]
+    explainable: list[statistics.Statistic | None]
+
+
+def figures(model_name: str, source: Source, layers: Layers, seed: int) -> Figures:
+    """The three statistics of every layer; the mix is left out, as in the paper.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    sentences = source.sentences
+    embedded = model.vectors(model_name, sentences)
+    reference = reference_sample(model_name, seed)
+    return _figures(layers.key, seed, source, layers, embedded, reference)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Counting …")
+def _figures(
+    key: str, seed: int, _source: Source, _layers: Layers, _embedded: list, _reference: np.ndarray
+) -> Figures:
+    words = word_ids(_source.points)
+    found = Figures([], [], [])
+    for layer in range(_layers.n_layers):
+        uses, reference = _layers.vectors[layer], _reference[layer]
+        if _source.whole_text:
+            found.self_similarity.append(statistics.mean_self_similarity(uses, words, reference, seed=seed))
+            found.explainable.append(statistics.mean_explainable_variance(uses, words, reference, seed=seed))
+        else:
+            found.self_similarity.append(statistics.self_similarity(uses, reference, seed=seed))
+            found.explainable.append(
+                statistics.maximum_explainable_variance(uses, reference, seed=seed)
+            )
+        long = [sentence[layer] for sentence in _embedded if sentence.shape[1] > 1]
+        found.intra_sentence.append(
+            statistics.intra_sentence_similarity(long, reference, seed=seed) if long else None
+        )
+    return found
+
+
+def word_ids(points: Sequence) -> Int[np.ndarray, " points"]:
+    """Which word each point is of, as a number; letter case does not count."""
+    return np.unique([use.form.casefold() for use in points], return_inverse=True)[1].astype(np.int64)
+
+
+def reference_sample(
+    model_name: str, seed: int, n_words: int = 1000
+) -> Float[np.ndarray, "layers words dim"]:
+    """Random words of the example sentences, in every layer."""
+    embedded = model.vectors(model_name, reference_sentences())
+    return _reference(model.fingerprint(model_name), seed, n_words, embedded)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _reference(fingerprint: str, seed: int, n_words: int, _embedded: list) -> np.ndarray:
+    sentences = reference_sentences()
+    places = [
+        (s, p)
+        for s, tokens in enumerate(sentences)
+        for p, token in enumerate(tokens)
+        if any(map(str.isalnum, token))
+    ]
+    drawn = np.random.default_rng(seed).choice(len(places), min(n_words, len(places)), replace=False)
+    return np.stack([_embedded[s][:, p] for s, p in (places[i] for i in drawn)], axis=1)

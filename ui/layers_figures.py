@@ -1,0 +1,242 @@
+"""The figures of the Layers page: a small map a layer, the large map, the statistics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from elmo.explore.statistics import Statistic
+from ui import charts
+
+WEBGL_FROM = 800
+"""Points from which the browser draws by WebGL, and small maps tell nothing on hover."""
+
+NUMBERS_UP_TO = 40
+"""Points up to which each has its number in it."""
+
+SCALE = "Cividis"
+_SYMBOLS_3D = ("circle", "diamond", "square", "cross", "x")
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """How points are told apart.
+
+    Attributes:
+        title: what the colours mean.
+        groups: one a point; a group has its colour and shape. None is "no label".
+        values: numbers for a colour scale instead of a colour a group; the groups then are their
+            thirds and have the shapes.
+        limits: of the scale.
+    """
+
+    title: str
+    groups: list[str | None]
+    values: Float[np.ndarray, " points"] | None = None
+    limits: tuple[float, float] | None = None
+
+    @property
+    def order(self) -> list[str | None]:
+        """The groups in the order of their colours; "no label" and "others" last."""
+        names = list(dict.fromkeys(self.groups))
+        if self.values is not None:
+            return [name for name in THIRDS if name in names]
+        return [n for n in names if n not in (None, OTHERS)] + [n for n in (OTHERS, None) if n in names]
+
+
+OTHERS = "other words"
+THIRDS = ("lowest third", "middle third", "highest third")
+
+
+def thirds(values: Float[np.ndarray, " points"]) -> list[str | None]:
+    """In which third each value lies, by rank."""
+    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    return [THIRDS[min(2, int(3 * rank / len(values)))] for rank in ranks]
+
+
+def reach(pictures: Sequence[Float[np.ndarray, "points axes"]]) -> float:
+    """Half the width of a frame that holds all pictures."""
+    furthest = max((np.abs(points).max() for points in pictures if len(points)), default=0)
+    return 1.12 * float(furthest) or 1.0
+
+
+def small_map(
+    xy: Float[np.ndarray, "points axes"],
+    colouring: Colouring,
+    hover: Sequence[str],
+    selected: Sequence[int],
+    extent: float,
+    note: str | None,
+) -> go.Figure:
+    """A map without words, for a row of them."""
+    n = len(xy)
+    fig = _map(xy, colouring, hover if n < WEBGL_FROM else None, selected, extent, size=_size(n, 11, 3))
+    if note:
+        fig.add_annotation(
+            x=0.5, y=0.03, xref="paper", yref="paper", yanchor="bottom", text=charts.escape(note),
+            showarrow=False, font={"size": 12},
+        )
+    fig.update_layout(height=250, showlegend=False, margin={"t": 4, "b": 4, "l": 4, "r": 4})
+    return fig
+
+
+def large_map(
+    xy: Float[np.ndarray, "points axes"],
+    colouring: Colouring,
+    hover: Sequence[str],
+    selected: Sequence[int],
+    extent: float,
+    before: Float[np.ndarray, "points axes"] | None = None,
+    movers: Sequence[int] = (),
+    note: str | None = None,
+) -> go.Figure:
+    """The map of one layer, with lines from where the furthest movers were in the layer before."""
+    n = len(xy)
+    numbered = [str(i + 1) for i in range(n)] if n <= NUMBERS_UP_TO and xy.shape[1] == 2 else None
+    fig = _map(
+        xy, colouring, hover, selected, extent, size=_size(n, 20 if numbered else 12, 5),
+        text=numbered, before=before, movers=movers,
+    )
+    if note:
+        fig.add_annotation(
+            x=0.5, y=0.02, xref="paper", yref="paper", yanchor="bottom", text=charts.escape(note),
+            showarrow=False, font={"size": 13},
+        )
+    fig.update_layout(
+        height=520, legend={**charts.LEGEND_ABOVE, "itemsizing": "constant"}, showlegend=len(colouring.order) > 1 or colouring.order != [None],
+        transition={"duration": 450, "easing": "cubic-in-out"} if n < WEBGL_FROM and xy.shape[1] == 2 else None,
+    )
+    if colouring.values is not None:
+        fig.update_layout(coloraxis_showscale=True)
+    return fig
+
+
+def _size(n: int, large: int, small: int) -> int:
+    return large if n <= 60 else max(small, int(large * (60 / n) ** 0.35))
+
+
+def _map(xy, colouring, hover, selected, extent, *, size, text=None, before=None, movers=()) -> go.Figure:
+    flat = xy.shape[1] == 2
+    gl = len(xy) >= WEBGL_FROM
+    fig = go.Figure()
+    chosen = set(selected)
+    if flat and before is not None:
+        fig.add_trace(_lines(xy, before, movers))
+    groups = np.array([colouring.order.index(g) for g in colouring.groups])
+    for number, group in enumerate(colouring.order):
+        rows = np.flatnonzero(groups == number)
+        place = {axis: xy[rows, d].astype(np.float32) for d, axis in enumerate("xyz"[: xy.shape[1]])}
+        scaled = colouring.values is not None
+        plain = charts.colour(number) if group not in (None, OTHERS) else "#8C8C8C"
+        colours = colouring.values[rows] if scaled else plain
+        marker = {
+            "size": size if flat else max(3, size // 2),
+            "symbol": charts.symbol(number) if flat else _SYMBOLS_3D[number % 5],
+            "line": {"width": 1 if len(xy) < WEBGL_FROM else 0, "color": "rgba(60, 60, 60, .5)"},
+            "opacity": 0.9 if len(xy) < WEBGL_FROM else 0.75,
+        }
+        if scaled:
+            marker |= {"color": colours, "coloraxis": "coloraxis"}
+        elif flat or not chosen:
+            marker["color"] = plain
+        else:
+            marker["color"] = [plain if i in chosen else charts.FAINT for i in rows]
+        options: dict = {}
+        if flat:
+            grey = {"marker": {"color": "#8C8C8C", "opacity": 0.28}}
+            options = {"unselected": grey, "selected": {"marker": {"opacity": 1}}}
+            if text is not None:
+                options["unselected"] = grey | {"textfont": {"color": "rgba(140,140,140,.6)"}}
+            if chosen:
+                options["selectedpoints"] = [place for place, i in enumerate(rows) if i in chosen]
+        kind = (go.Scattergl if gl else go.Scatter) if flat else go.Scatter3d
+        fig.add_trace(
+            kind(
+                **place,
+                mode="markers+text" if text is not None else "markers",
+                name="no label" if group is None else charts.escape(group),
+                text=[text[i] for i in rows] if text is not None else None,
+                textfont={"size": 10, "color": charts.text_colour(number)} if text is not None and not scaled else {"size": 10},
+                customdata=rows[:, None],
+                ids=[str(i) for i in rows] if not gl else None,
+                hovertext=[charts.escape(hover[i]) for i in rows] if hover is not None else None,
+                hoverinfo="text" if hover is not None else "skip",
+                marker=marker,
+                **options,
+            )
+        )
+    _axes(fig, flat, extent)
+    if colouring.values is not None:
+        low, high = colouring.limits or (float(colouring.values.min()), float(colouring.values.max()))
+        fig.update_layout(
+            coloraxis={
+                "colorscale": SCALE, "cmin": low, "cmax": high, "showscale": False,
+                "colorbar": {
+                    "title": {"text": charts.escape(colouring.title), "side": "top"}, "thickness": 8,
+                    "orientation": "h", "len": 0.4, "x": 1, "xanchor": "right", "y": 1.0,
+                    "yanchor": "bottom", "outlinewidth": 0,
+                },
+            }
+        )
+    fig.update_layout(dragmode="lasso" if flat else "orbit", clickmode="event+select", hovermode="closest")
+    return fig
+
+
+def _lines(xy, before, movers) -> go.Scatter:
+    """Lines from before to now; the trace is always there, so that the dots can glide."""
+    x, y = [], []
+    for i in movers:
+        x += [before[i, 0], xy[i, 0], None]
+        y += [before[i, 1], xy[i, 1], None]
+    return go.Scatter(
+        x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False,
+        line={"width": 2, "color": "rgba(140, 140, 140, .8)", "dash": "dot"},
+    )
+
+
+def _axes(fig: go.Figure, flat: bool, extent: float) -> None:
+    bare = {"showticklabels": False, "zeroline": False, "title": None, "range": [-extent, extent]}
+    if flat:
+        fig.update_xaxes(**bare, showgrid=False)
+        fig.update_yaxes(**bare, showgrid=False, scaleanchor="x")
+        fig.update_layout(plot_bgcolor="rgba(128, 128, 128, .07)")
+    else:
+        axis = bare | {"title": "", "showgrid": True}
+        fig.update_layout(scene=dict.fromkeys(("xaxis", "yaxis", "zaxis"), axis) | {"aspectmode": "cube"})
+
+
+def statistic_chart(row: Sequence[Statistic | None], title: str) -> go.Figure:
+    """A statistic by layer: dots with intervals, and a dash for what random words have."""
+    known = [(layer, s) for layer, s in enumerate(row) if s is not None]
+    layers = [layer for layer, _ in known]
+    values = [s.value for _, s in known]
+    fig = go.Figure()
+    fig.add_trace(
+        go.Scatter(
+            x=layers, y=[s.baseline for _, s in known], mode="lines+markers", name="random words",
+            line={"dash": "dot", "color": "#8C8C8C", "width": 1.5},
+            marker={"symbol": "line-ew-open", "size": 16, "color": "#8C8C8C", "line": {"width": 2}},
+            hovertext=[f"layer {layer}: random words {s.baseline:.3f}" for layer, s in known], hoverinfo="text",
+        )
+    )
+    fig.add_trace(
+        go.Scatter(
+            x=layers, y=values, mode="lines+markers", name="here",
+            line={"color": charts.COLOURS[0], "width": 1.5},
+            marker={"size": 10, "color": [charts.layer_colour(layer) for layer in layers], "line": {"width": 1, "color": "rgba(60,60,60,.5)"}},
+            error_y={
+                "type": "data", "symmetric": False, "array": [max(0.0, s.high - s.value) for _, s in known],
+                "arrayminus": [max(0.0, s.value - s.low) for _, s in known], "thickness": 1.5, "width": 6, "color": "#8C8C8C",
+            },
+            hovertext=[f"layer {layer}: {s.value:.3f} ({s.low:.3f} to {s.high:.3f}), n = {s.n}" for layer, s in known],
+            hoverinfo="text",
+        )
+    )
+    low = min(0.0, *values) if values else 0.0
+    fig.update_xaxes(title="layer", tickvals=layers, range=[-0.4, max(layers, default=0) + 0.4], zeroline=False)
+    fig.update_yaxes(range=[low - 0.03, 1.05], zeroline=False)
+    fig.update_layout(height=280, title=None, legend=charts.LEGEND_ABOVE, dragmode=False)
+    fig.update_layout(meta=title)
+    return fig

@@ -1,0 +1,260 @@
+"""What the Layers page says about its pictures, computed from their numbers; no Streamlit here."""
+
+from collections.abc import Sequence
+from html import escape
+
+from elmo.explore.neighbours import Kept
+from elmo.explore.projection import Picture
+from elmo.explore.senses import Agreement, OddOne, Verdict
+from elmo.explore.statistics import Statistic
+from ui import charts
+from ui.layers_data import Figures, Layers, Verdicts
+from ui.layers_source import Source
+
+TRUST = (
+    (0.75, "close to the truth"),
+    (0.5, "a fair sketch"),
+    (0.25, "a rough sketch"),
+    (-1.0, "not to be read closely"),
+)
+"""From which share of neighbours kept (beyond chance) a picture is called what."""
+
+
+def trust(kept: Kept | None) -> str:
+    """A plain word for how far a picture can be trusted."""
+    if kept is None:
+        return "too few different dots to judge"
+    return next(word for least, word in TRUST if kept.beyond_chance >= least)
+
+
+def trust_line(picture: Picture) -> str:
+    """The number on a picture, and the word for it."""
+    kept = picture.kept
+    if kept is None:
+        return "All dots are one: nothing to judge." if picture.n_distinct == 1 else "Too few different dots to judge."
+    return f"The map is **{trust(kept)}**: it keeps {kept.share:.0%} of true neighbours."
+
+
+def trust_help(picture: Picture) -> str:
+    """How the number came about."""
+    kept = picture.kept
+    if kept is None:
+        return "With fewer than four different vectors there are no neighbourhoods to compare."
+    return (
+        f"Each dot's {kept.k} true nearest neighbours (by cosine, in all dimensions) against its "
+        f"{kept.k} nearest on the map: {kept.share:.0%} are the same; a shuffled map would keep "
+        f"{kept.chance:.0%}. Trustworthiness {kept.trustworthiness:.2f} (1 is best): how rarely "
+        "strangers stand close. “Close to the truth” is 75% or more beyond chance, “a fair sketch” "
+        "50%, “a rough sketch” 25%."
+    )
+
+
+def method_line(picture: Picture, wanted: str) -> str | None:
+    """What must be said of how a picture was made; None when it is what was asked for."""
+    if wanted == "UMAP" and picture.method == "PCA":
+        return f"Drawn by PCA: UMAP needs 10 different vectors, here are {picture.n_distinct}."
+    return None
+
+
+def verdict_line(agreement: Agreement) -> str:
+    """Whether this layer tells the senses apart."""
+    auc = agreement.pairs.auc
+    if agreement.verdict is Verdict.TOO_FEW:
+        return f"Senses: **too few sentences** to tell (pair AUC {_short(auc)})."
+    word = "told apart" if agreement.verdict is Verdict.SEPARATED else "not told apart"
+    return f"Senses **{word}** · pair AUC {_short(auc)}"
+
+
+VERDICT_HELP = (
+    "Pair AUC: the chance that two uses of one sense are more alike than two uses of different "
+    "senses; 1 is perfect, .5 is none. “Told apart” means that with the senses shuffled among the "
+    "sentences, so high a value comes up in 5% of trials or fewer. It is measured on the vectors, "
+    "not on the map."
+)
+
+
+def same_dots(picture: Picture, n: int) -> str | None:
+    """What to write on a map whose dots fall on each other."""
+    if picture.n_distinct == 1:
+        return f"all {n} are one vector"
+    if picture.n_distinct < n:
+        return f"{n} dots on {picture.n_distinct} places"
+    return None
+
+
+_SIGNS = {
+    "circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "star": "★",
+    "triangle-down": "▼", "x": "✖",
+}
+
+
+def legend_html(groups: Sequence[str | None], others: str = "other words") -> str:
+    """The groups with their colours and shapes, in the order of their numbers."""
+    parts = []
+    for number, group in enumerate(groups):
+        colour = "#8C8C8C" if group in (None, others) else charts.colour(number)
+        name = escape("no label" if group is None else group)
+        sign = _SIGNS[charts.symbol(number)]
+        parts.append(f'<span><span style="color:{colour}" aria-hidden="true">{sign}</span> {name}</span>')
+    style = "display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:.95rem"
+    return f'<div style="{style}">{"".join(parts)}</div>'
+
+
+def main_finding(source: Source, layers: Layers, pictures: list[Picture], found: Verdicts | None) -> str:
+    """The sentence under the row of maps."""
+    if found is None or found.best is None:
+        return _without_senses(source, layers, pictures)
+    best = found.best
+    agreement = found.agreement[best]
+    low, high = found.separation.low[best], found.separation.high[best]
+    pairs = agreement.pairs
+    numbers = (
+        f"pair AUC {_short(pairs.auc)} (95% interval {_short(low)} to {_short(high)}; "
+        f"{agreement.n} sentences; p = {_p(agreement.p)})"
+    )
+    if agreement.verdict is Verdict.TOO_FEW:
+        return (
+            f"**Too few sentences to say which layer tells the senses of “{source.title}” apart.** "
+            f"The highest is {layers.names[best].lower()}, {numbers}."
+        )
+    if agreement.verdict is Verdict.NOT_SEPARATED:
+        return (
+            f"**No layer tells the senses of “{source.title}” apart** more than chance would. The "
+            f"highest is {layers.names[best].lower()}, {numbers}."
+        )
+    return (
+        f"**{layers.names[best]} tells the senses of “{source.title}” apart best:** {numbers}. "
+        f"{_sureness(found.separation.best_share)} {_mix_compared(layers, found)}"
+    )
+
+
+def _sureness(share: float) -> str:
+    if share >= 0.95:
+        return f"That it is this layer is sure: it is the best in {share:.0%} of samples drawn again."
+    if share >= 0.75:
+        return f"That it is this layer is likely: it is the best in {share:.0%} of samples drawn again."
+    return (
+        f"Which layer is best is not settled: this one is the best in only {share:.0%} of samples "
+        "drawn again."
+    )
+
+
+def _mix_compared(layers: Layers, found: Verdicts) -> str:
+    mix, best = found.agreement[-1].pairs.auc, found.agreement[found.best or 0].pairs.auc
+    word = "above it" if mix > best + 0.005 else "below it" if mix < best - 0.005 else "level with it"
+    return f"{layers.names[-1]}: {_short(mix)}, {word}."
+
+
+def _without_senses(source: Source, layers: Layers, pictures: list[Picture]) -> str:
+    n = len(source.points)
+    first, top = pictures[0], pictures[layers.n_layers - 1]
+    what = "tokens" if source.whole_text else f"uses of “{source.title}”"
+    start = f"**{n:,} {what}** have {first.n_distinct:,} different vectors in layer 0 and {top.n_distinct:,} in {layers.names[layers.n_layers - 1].lower()}"
+    because = ": the same spelling has one vector in layer 0, and another in every sentence above it." if first.n_distinct < top.n_distinct else "."
+    if source.whole_text or source.has_senses:
+        return start + because
+    return start + because + " Give senses, and this page says how well each layer tells them apart."
+
+
+def odd_finding(source: Source, layers: Layers, found: Verdicts) -> str | None:
+    """The use that fits its sense least, in the layer that tells senses apart best."""
+    odd: OddOne | None = found.odd
+    if odd is None or found.best is None:
+        return None
+    use = source.points[odd.use]
+    text = f"**The odd one out** in {layers.names[found.best].lower()} is {odd.use + 1}, “{short_text(use.text, 90)}”"
+    if odd.other_label is None:
+        return f"{text}: its mean cosine with the others is {_short(odd.own)}."
+    how = "nearer to" if odd.nearer_to_other else "almost as near to"
+    return (
+        f"{text}: it is labelled *{use.sense}*, yet {how} *{odd.other_label}* "
+        f"(mean cosine {_short(odd.other)} against {_short(odd.own)} with its own)."
+    )
+
+
+def movers_finding(source: Source, before: str, after: str, movers: list[int], moved, shared) -> str:
+    """What moved between two pictures."""
+    if not movers:
+        return "No dot moved."
+    names = ", ".join(f"{i + 1} (“{short_text(around(source, i), 40)}”)" for i in movers[:3])
+    kept = float(sum(shared[i] for i in movers) / len(movers))
+    return (
+        f"**From {before.lower()} to {after.lower()}** the dots move {moved.mean():.2f} on average "
+        f"(the maps have radius 1). Furthest: {names}. Of the nearest neighbours of these "
+        f"{len(movers)}, {kept:.0%} stay the same, measured on the vectors."
+    )
+
+
+def around(source: Source, point: int, words: int = 3) -> str:
+    """The word of a point with a few words on each side."""
+    use = source.points[point]
+    left = use.tokens[max(0, use.position - words) : use.position]
+    right = use.tokens[use.position + 1 : use.position + 1 + words]
+    return " ".join([*left, use.form, *right])
+
+
+def selection_counts(source: Source, selected: list[int]) -> str:
+    """How many points are selected, by sense or by word."""
+    labels = [source.points[i].form.casefold() if source.whole_text else source.points[i].sense for i in selected]
+    counts = {label: labels.count(label) for label in dict.fromkeys(labels)}
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    shown = ", ".join(f"{count} × {label or 'no label'}" for label, count in ordered[:6])
+    more = f", and {len(ordered) - 6} more" if len(ordered) > 6 else ""
+    return f"**{len(selected)} of {len(source.points):,} selected**: {shown}{more}"
+
+
+def statistics_finding(found: Figures, whole_text: bool) -> str:
+    """What the three statistics say about context, from the lowest to the top layer."""
+    first, last = found.self_similarity[0], found.self_similarity[-1]
+    top = len(found.self_similarity) - 1
+    if first is None or last is None:
+        return "No word of this text stands three times or more, so there is no self-similarity."
+    of = f"the {last.n} words that stand three times or more" if whole_text else f"the {last.n} uses"
+    fell = "falls" if last.above < first.above - 0.01 else "rises" if last.above > first.above + 0.01 else "stays"
+    text = (
+        f"**Above the baseline of random words, the self-similarity of {of} {fell} from "
+        f"{_short(first.above)} in layer 0 to {_short(last.above)} in layer {top}.** "
+    )
+    text += (
+        "Lower means that the vectors depend more on the sentence. "
+        if fell == "falls"
+        else ""
+    )
+    explained = found.explainable[-1]
+    if explained is not None:
+        text += (
+            f"In layer {top} one fixed vector could stand for at most {explained.value:.0%} of the "
+            f"variance ({explained.baseline:.0%} for as many random words)."
+        )
+    return text
+
+
+def statistic_rows(name: str, row: list[Statistic | None]) -> list[dict]:
+    """A statistic as rows of a table."""
+    return [
+        {
+            "statistic": name, "layer": layer, "value": s.value, "low (95%)": s.low, "high (95%)": s.high,
+            "random words": s.baseline, "above random": s.above, "n": s.n,
+        }
+        for layer, s in enumerate(row)
+        if s is not None
+    ]
+
+
+def short_text(text: str, length: int) -> str:
+    """A text cut at a word, with … where it was cut; signs that Markdown reads are made plain."""
+    if len(text) > length:
+        text = text[:length].rsplit(" ", 1)[0] + " …"
+    for sign in "\\`*_[]<>$~#":
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
+def _p(value: float) -> str:
+    return "n/a" if value != value else f"{value:.3f}".lstrip("0") if value < 1 else "1"
+
+
+def _short(value: float) -> str:
+    if value != value:
+        return "n/a"
+    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"
