@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from ui import inputs, model, page, share, word_analysis, word_uses, word_view
+from ui import (
+    inputs,
+    model,
+    page,
+    share,
+    word_analysis,
+    word_details,
+    word_minimal_pair,
+    word_models,
+    word_uses,
+    word_view,
+)
 
 PARTS = {"uses": "Uses of a word", "edit": "Edit one word", "models": "Two models"}
 
@@ -12,24 +23,40 @@ context = page.begin(
 )
 with page.guard():
     part = st.segmented_control(
-        "What to look at", list(PARTS), format_func=PARTS.__getitem__, default="uses", required=True,
-        key="part", bind="query-params", label_visibility="collapsed",
+        "What to look at",
+        list(PARTS.values()),
+        default=PARTS["uses"],
+        required=True,
+        key="part",
+        bind="query-params",
+        label_visibility="collapsed",
     )
+    if part == PARTS["edit"]:
+        word_minimal_pair.show(context)
+        st.stop()
     chosen = word_uses.choose(context.seed)
-    if chosen is not None and len(chosen.uses) > 1:
-        with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
+    if chosen is None:
+        st.stop()
+    share.link({}, chosen.own)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
+        if part == PARTS["uses"]:
             choice = inputs.layer_or_mix(model.n_representations(context.model), "layer")
-            whole = st.segmented_control(
-                "Compare", ["word", "sentence"], default="word", required=True, key="compare",
-                format_func={"word": "the word", "sentence": "whole sentences"}.__getitem__, bind="query-params",
-                help="Whole sentences: the mean of the vectors of all words of the sentence.",
-            ) == "sentence"
-        share.link({}, chosen.own)
-        vectors = word_analysis.vectors(context.model, chosen.uses, whole)
-        word_view.separation(chosen, vectors, choice, context.seed)
-        left, right = st.columns([6, 5], gap="medium")
-        with right:
-            matrix = word_view.matrix_picture(chosen, vectors, choice, "similarity")
-        with left:
-            word_view.concordance(chosen, matrix, choice)
-        word_view.pair(chosen, matrix, choice)
+        whole = word_view.whole_sentences()
+    if len(chosen.uses) < 2:
+        st.info(
+            "One sentence has nothing to be compared with. Give at least two, best five or more."
+        )
+        word_uses.editor(chosen)
+        st.stop()
+    if part == PARTS["models"]:
+        word_models.show(context, chosen, whole)
+        st.stop()
+    vectors = word_analysis.vectors(context.model, chosen.uses, whole)
+    word_view.separation(chosen, vectors, choice, context.seed)
+    left, right = st.columns([6, 5], gap="medium")
+    with right:
+        matrix = word_view.matrix_picture(chosen, vectors, choice)
+    with left:
+        word_view.concordance(chosen, matrix, choice)
+    word_view.pair(chosen, matrix, choice)
+    word_details.tabs(context, chosen, vectors, choice, matrix)

@@ -45,6 +45,24 @@ class Vectors:
         return tuple(float(i == layer) for i in range(self.n_layers))
 
 
+@dataclass(frozen=True)
+class LayerFindings:
+    """How well each layer tells the senses apart.
+
+    Attributes:
+        layers: the figures of all layers.
+        equal: those of the equal mix, which does not compete for the first place.
+        tests: each layer against shuffled senses, and the equal mix last.
+        p, verdict: of the best layer, against the best layer of shuffled senses.
+    """
+
+    layers: similarity.LayerSeparation
+    equal: similarity.LayerSeparation
+    tests: list[senses.Agreement]
+    p: float
+    verdict: senses.Verdict
+
+
 def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> Vectors:
     """The vectors of the uses' words, or the mean over each use's sentence.
 
@@ -55,8 +73,12 @@ def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> Vectors:
     if whole:
         layers = similarity.sentence_vectors(sentences).astype(np.float32)
     else:
-        layers = np.stack([s[:, use.position] for s, use in zip(sentences, uses, strict=True)], axis=1)
-    told = repr((model.fingerprint(model_name), whole, [(use.tokens, use.position) for use in uses]))
+        layers = np.stack(
+            [s[:, use.position] for s, use in zip(sentences, uses, strict=True)], axis=1
+        )
+    told = repr(
+        (model.fingerprint(model_name), whole, [(use.tokens, use.position) for use in uses])
+    )
     return Vectors(hashlib.sha256(told.encode()).hexdigest(), layers, whole)
 
 
@@ -75,15 +97,16 @@ def order(key: str, weights: Weights, _vectors: Vectors) -> Int[np.ndarray, " us
 @st.cache_data(max_entries=100, show_spinner="How sure is it? Drawing sentences again…")
 def by_layer(
     key: str, labels: tuple[str | None, ...], seed: int, _vectors: Vectors
-) -> tuple[similarity.LayerSeparation, similarity.LayerSeparation, list[senses.Agreement]]:
-    """How well each layer tells the senses apart; the same for the equal mix; tests of the layers."""
+) -> "LayerFindings":
+    """How well each layer tells the senses apart, and how sure that is."""
     n_resamples = N_RESAMPLES if len(labels) <= _MANY_USES else _FEWER_RESAMPLES
     layers = [cosines(key, _vectors.layer(i), _vectors) for i in range(_vectors.n_layers)]
     equal = cosines(key, (1 / _vectors.n_layers,) * _vectors.n_layers, _vectors)
-    return (
+    return LayerFindings(
         similarity.separation_by_layer(layers, labels, n_resamples=n_resamples, seed=seed),
         similarity.separation_by_layer([equal], labels, n_resamples=n_resamples, seed=seed),
-        [senses.agreement(matrix, labels, seed=seed) for matrix in layers],
+        [senses.agreement(matrix, labels, seed=seed) for matrix in [*layers, equal]],
+        *senses.best_layer_test(layers, labels, seed=seed),
     )
 
 
@@ -98,8 +121,12 @@ def clusters(
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def agreement(
-    key: str, weights: Weights, labels: tuple[str | None, ...], groups: tuple[int, ...] | None,
-    seed: int, _vectors: Vectors,
+    key: str,
+    weights: Weights,
+    labels: tuple[str | None, ...],
+    groups: tuple[int, ...] | None,
+    seed: int,
+    _vectors: Vectors,
 ) -> senses.Agreement:
     """The given senses against the vectors, and against groups found without them."""
     return senses.agreement(cosines(key, weights, _vectors), labels, groups, seed=seed)

@@ -29,7 +29,9 @@ def separation(layers: LayerSeparation, equal: LayerSeparation) -> go.Figure:
     return fig
 
 
-def dendrogram(found: Clusters, names: Sequence[str], hover: Sequence[str], senses: Sequence[str | None]) -> go.Figure:
+def dendrogram(
+    found: Clusters, names: Sequence[str], hover: Sequence[str], senses: Sequence[str | None]
+) -> go.Figure:
     """The tree of the uses, leaves on the left, joined where their groups' mean cosine is."""
     from scipy.cluster.hierarchy import dendrogram as scipy_dendrogram
 
@@ -41,17 +43,33 @@ def dendrogram(found: Clusters, names: Sequence[str], hover: Sequence[str], sens
         xs += [*(1 - h for h in height), None]
         ys += [*((p - 5) / 10 for p in place), None]
     fig.add_trace(
-        go.Scatter(x=xs, y=ys, mode="lines", line={"color": "#8C8C8C", "width": 1.5}, hoverinfo="skip", showlegend=False)
+        go.Scatter(
+            x=xs,
+            y=ys,
+            mode="lines",
+            line={"color": "#8C8C8C", "width": 1.5},
+            hoverinfo="skip",
+            showlegend=False,
+        )
     )
     order = list(dict.fromkeys(senses))
     for number, sense in enumerate(order):
         rows = [(y, i) for y, i in enumerate(leaves) if senses[i] == sense]
         fig.add_trace(
             go.Scatter(
-                x=[1.0] * len(rows), y=[y for y, _ in rows], mode="markers", cliponaxis=False,
+                x=[1.0] * len(rows),
+                y=[y for y, _ in rows],
+                mode="markers",
+                cliponaxis=False,
                 name="no label" if sense is None else charts.escape(sense),
-                marker={"color": "#8C8C8C" if sense is None else charts.colour(number), "symbol": charts.symbol(number), "size": 10},
-                hovertext=[charts.escape(f"{hover[i]}<br>group {found.labels[i] + 1}") for _, i in rows],
+                marker={
+                    "color": "#8C8C8C" if sense is None else charts.colour(number),
+                    "symbol": charts.symbol(number),
+                    "size": 10,
+                },
+                hovertext=[
+                    charts.escape(f"{hover[i]}<br>group {found.labels[i] + 1}") for _, i in rows
+                ],
                 hoverinfo="text",
             )
         )
@@ -61,10 +79,15 @@ def dendrogram(found: Clusters, names: Sequence[str], hover: Sequence[str], sens
         fig.add_vline(x=cut, line={"color": charts.MIX_COLOUR, "dash": "dash", "width": 1.5})
     fig.update_xaxes(title="mean cosine at which groups join", autorange="reversed", zeroline=False)
     fig.update_yaxes(
-        tickvals=list(range(len(leaves))), ticktext=[charts.escape(names[i]) for i in leaves],
-        showgrid=False, zeroline=False, side="right",
+        tickvals=list(range(len(leaves))),
+        ticktext=[charts.escape(names[i]) for i in leaves],
+        showgrid=False,
+        zeroline=False,
+        side="right",
     )
-    fig.update_layout(height=90 + 20 * len(leaves), legend=charts.LEGEND_ABOVE, showlegend=order != [None])
+    fig.update_layout(
+        height=90 + 20 * len(leaves), legend=charts.LEGEND_ABOVE, showlegend=order != [None]
+    )
     return fig
 
 
@@ -72,15 +95,29 @@ def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> go
     """The mean cosine of the uses with its interval, beside that of random words, in each layer."""
     labels = [charts.escape(name) for name in names]
     fig = charts.intervals(
-        names, [s.low for s in found], [s.value for s in found], [s.high for s in found],
-        title="mean cosine", colours=[charts.COLOURS[0]] * len(names), height=110 + 40 * len(names),
+        names,
+        [s.low for s in found],
+        [s.value for s in found],
+        [s.high for s in found],
+        title="mean cosine",
+        colours=[charts.COLOURS[0]] * len(names),
+        height=110 + 40 * len(names),
     )
     fig.data[0].update(name="the uses", showlegend=True)
     fig.add_trace(
         go.Scatter(
-            x=[s.baseline for s in found], y=labels, mode="markers", name="random words",
-            marker={"symbol": "line-ns-open", "size": 16, "color": charts.COLOURS[3], "line": {"width": 3}},
-            hovertext=[f"random words: {s.baseline:.3f}" for s in found], hoverinfo="text",
+            x=[s.baseline for s in found],
+            y=labels,
+            mode="markers",
+            name="random words",
+            marker={
+                "symbol": "line-ns-open",
+                "size": 16,
+                "color": charts.COLOURS[3],
+                "line": {"width": 3},
+            },
+            hovertext=[f"random words: {s.baseline:.3f}" for s in found],
+            hoverinfo="text",
         )
     )
     fig.update_layout(showlegend=True, legend=charts.LEGEND_ABOVE)
@@ -98,21 +135,36 @@ def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> go
     words = [column_name(found, place, before, after) for place in range(len(found.slots))]
     fig = go.Figure(
         go.Heatmap(
-            z=values, zmin=0, zmax=max(0.2, float(np.nanmax(values, initial=0))), colorscale="Cividis",
-            x=list(range(len(words))), y=names, xgap=1, ygap=2,
+            z=values,
+            zmin=0,
+            zmax=max(0.2, float(np.nanmax(values, initial=0))),
+            colorscale="Cividis",
+            x=list(range(len(words))),
+            y=names,
+            xgap=1,
+            ygap=2,
             text=[["" if np.isnan(v) else charts_short(v) for v in row] for row in values],
             texttemplate="%{text}" if len(words) <= 25 else None,
             customdata=[[charts.escape(word) for word in words] for _ in names],
-            hovertemplate="%{customdata} · %{y}<br>moved %{z:.4f}<extra></extra>", hoverongaps=False,
+            hovertemplate="%{customdata} · %{y}<br>moved %{z:.4f}<extra></extra>",
+            hoverongaps=False,
             colorbar={
-                "title": {"text": "moved (1 - cosine)", "side": "top"}, "orientation": "h", "thickness": 8,
-                "len": 0.5, "x": 0.5, "y": 1.04, "yanchor": "bottom", "outlinewidth": 0,
+                "title": {"text": "moved (1 - cosine)", "side": "top"},
+                "orientation": "h",
+                "thickness": 8,
+                "len": 0.5,
+                "x": 0.5,
+                "y": 1.04,
+                "yanchor": "bottom",
+                "outlinewidth": 0,
             },
         )
     )
     fig.update_xaxes(
-        tickvals=list(range(len(words))), ticktext=[charts.escape(word) for word in words],
-        showgrid=False, tickangle=-60 if len(words) > 8 else 0,
+        tickvals=list(range(len(words))),
+        ticktext=[charts.escape(word) for word in words],
+        showgrid=False,
+        tickangle=-60 if len(words) > 8 else 0,
     )
     fig.update_yaxes(autorange="reversed", showgrid=False)
     fig.update_layout(height=190 + 38 * len(names))

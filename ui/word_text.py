@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from elmo.explore.anisotropy import SelfSimilarity
-from elmo.explore.senses import ALPHA, Agreement, Clusters, OddOne, Verdict
+from elmo.explore.senses import Agreement, Clusters, OddOne, Verdict
 from elmo.explore.similarity import LayerSeparation
 from elmo.usages import Usage
 
@@ -24,12 +24,33 @@ def plain(text: str) -> str:
     return text
 
 
+def parts(use: Usage, n_words: int | None = None) -> tuple[str, str, str]:
+    """What stands before the word, the word, and what stands after it, spaced as it was written.
+
+    Args:
+        n_words: on each side at most; "…" stands where words were left out.
+    """
+    places, at = [], 0
+    for token in use.tokens:
+        at = use.text.find(token, at)
+        if at < 0:  # the words are not those of the text: put spaces between them
+            before, after = use.tokens[: use.position], use.tokens[use.position + 1 :]
+            return " ".join(before) + " ", use.form, " " + " ".join(after)
+        places.append((at, at + len(token)))
+        at += len(token)
+    first, last = 0, len(places) - 1
+    if n_words is not None:
+        first, last = max(first, use.position - n_words), min(last, use.position + n_words)
+    begin, end = places[use.position]
+    left = ("… " if first else "") + use.text[places[first][0] : begin]
+    right = use.text[end : places[last][1]] + (" …" if last < len(places) - 1 else "")
+    return left, use.text[begin:end], right
+
+
 def marked(use: Usage, n_words: int | None = None) -> str:
     """The sentence with the word marked, for Markdown; at most `n_words` on each side."""
-    from elmo.explore.concordance import line
-
-    left, word, right = line(use, n_words)
-    return f"{plain(left)} :blue-background[**{plain(word)}**] {plain(right)}".strip()
+    left, word, right = parts(use, n_words)
+    return f"{plain(left)}:blue-background[**{plain(word)}**]{plain(right)}"
 
 
 def name(number: int, use: Usage) -> str:
@@ -42,28 +63,41 @@ def chance(p: float) -> str:
     return "under 0.1%" if p < 0.001 else f"{p:.1%}" if p < 0.1 else f"{p:.0%}"
 
 
-def separation(word: str, found: LayerSeparation, agreements: Sequence[Agreement], n_senses: int) -> str:
-    """Which layer separates the senses best, and how sure that is."""
+def separation(
+    word: str, n_senses: int, found: LayerSeparation, p: float, verdict: Verdict, smallest_p: float
+) -> str:
+    """Which layer separates the senses best, and how sure that is.
+
+    Args:
+        p, verdict: of the best layer against the best layer of shuffled senses.
+        smallest_p: that these numbers of sentences can reach.
+    """
     if found.best is None:
         return (
             f"No layer can be judged: “{plain(word)}” needs at least two senses, one of them with "
             "two sentences. Give senses under “Sentences and senses”."
         )
-    best, test = found.best, agreements[found.best]
-    layer = found.layers[best]
-    runner = _runner_up(found)
-    verdict = {
-        Verdict.SEPARATED: f"Shuffled senses do as well in {chance(test.p)} of the trials, so the "
-        f"senses are separated there{_how_well(layer.auc)}.",
-        Verdict.NOT_SEPARATED: f"But shuffled senses do as well in {chance(test.p)} of the trials: the "
-        "senses are **not separated** in any layer that far from chance.",
-        Verdict.TOO_FEW: f"There are **too few sentences** to tell: with {test.n} even a perfect "
-        f"result could be chance ({chance(test.smallest_p)} of the trials).",
-    }[test.verdict]
+    layer = found.layers[found.best]
+    numbers = (
+        f"(95% interval {short(float(found.low[found.best]))} to "
+        f"{short(float(found.high[found.best]))}, {found.n} sentences)"
+    )
+    if verdict is Verdict.TOO_FEW:
+        return (
+            f"**Too few sentences to tell** which layer separates the {n_senses} senses of “{plain(word)}”: with "
+            f"{found.n} even a perfect result would be chance in {chance(smallest_p)} of the trials. So far "
+            f"layer {found.best} is ahead: pair AUC {short(layer.auc)} {numbers}."
+        )
+    if verdict is Verdict.NOT_SEPARATED:
+        return (
+            f"**Not separated: no layer tells the {n_senses} senses of “{plain(word)}” apart.** The highest pair AUC is "
+            f"{short(layer.auc)}, at layer {found.best} {numbers}; shuffled senses do as well in {chance(p)} "
+            "of the trials."
+        )
     return (
-        f"**Layer {best} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
-        f"{short(layer.auc)}** (95% interval {short(float(found.low[best]))} to "
-        f"{short(float(found.high[best]))}, {found.n} sentences). {_how_sure(found, runner)} {verdict}"
+        f"**Layer {found.best} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
+        f"{short(layer.auc)}** {numbers}{_how_well(layer.auc)}. Shuffled senses do as well in "
+        f"{chance(p)} of the trials, so this is not chance. {_how_sure(found)}"
     )
 
 
@@ -74,24 +108,27 @@ def _runner_up(found: LayerSeparation) -> int | None:
     return max(others, key=lambda i: found.layers[i].auc) if others else None
 
 
-def _how_sure(found: LayerSeparation, runner: int | None) -> str:
-    share = found.best_share
-    if runner is None or math.isnan(share):
+def _how_sure(found: LayerSeparation) -> str:
+    runner = _runner_up(found)
+    if runner is None or math.isnan(found.best_share):
         return ""
-    second = f"layer {runner} with {short(found.layers[runner].auc)}"
-    if share >= 0.95:
-        sure = f"This is fairly certain: it is the best layer in {share:.0%}"
-    elif share >= 0.75:
-        sure = f"This is likely, not certain: it is the best layer in {share:.0%}"
-    else:
-        sure = f"This is not certain: it is the best layer in only {share:.0%}"
-    return f"{sure} of the draws when sentences are drawn again; next is {second}."
+    sure = (
+        "That it is this layer is fairly certain: it is the best"
+        if found.best_share >= 0.95
+        else "That it is this layer is likely, not certain: it is the best"
+        if found.best_share >= 0.75
+        else "Which layer it is, is not certain: this one is the best"
+    )
+    return (
+        f"{sure} in {found.best_share:.0%} of the draws when sentences are drawn again, and layer {runner} comes "
+        f"next with {short(found.layers[runner].auc)}."
+    )
 
 
 def _how_well(auc: float) -> str:
     if auc >= 0.9:
         return ", almost without overlap"
-    return ", but they overlap" if auc >= 0.7 else ", but only a little"
+    return ", with much overlap" if auc < 0.75 else ", with some overlap"
 
 
 def odd_one(odd: OddOne | None, uses: Sequence[Usage], where: str) -> str:
@@ -166,24 +203,23 @@ def labels(agreement: Agreement, where: str) -> str:
     return told + f"**Not separated**: {trials}"
 
 
-def self_similarity(word: str, found: Sequence[SelfSimilarity]) -> str:
+def self_similarity(word: str, found: SelfSimilarity, where: str, n_pairs: int, whole: bool) -> str:
     """How alike the uses are, beyond what any two words are."""
-    first, last = found[0], found[-1]
-    if math.isnan(last.value):
+    if math.isnan(found.value):
         return "One use has nothing to be compared with; give at least two."
-    low, high = last.adjusted_interval
+    low, high = found.adjusted_interval
+    what = f"two sentences with “{plain(word)}”" if whole else f"two uses of “{plain(word)}”"
     start = (
-        f"At layer {len(found) - 1} two uses of “{plain(word)}” have cosine {short(last.value)} on "
-        f"average, two random words {short(last.baseline or 0)}. Less that baseline it is "
-        f"**{short(last.adjusted)}** (95% interval {short(low)} to {short(high)}, {last.n} sentences)"
+        f"At {where}, {what} have cosine {short(found.value)} on average, two random "
+        f"{'sentences' if whole else 'words'} {short(found.baseline or 0)} ({n_pairs:,} pairs). Less that "
+        f"baseline it is **{short(found.adjusted)}** (95% interval {short(low)} to {short(high)}, "
+        f"{found.n} sentences)"
     )
+    if found.value > 1 - 1e-6:
+        return (
+            start
+            + ": they are one and the same vector, so this layer knows nothing of the context."
+        )
     if low <= 0:
-        return start + ": no more alike than random words, as far as these sentences can tell."
-    if first.value > 0.999:
-        return start + "; at layer 0 it knows no context, and all uses of one form are the same vector."
-    return start + "."
-
-
-def is_clear(p: float) -> bool:
-    """Whether a p-value is taken to rule chance out."""
-    return p <= ALPHA
+        return start + ": no more alike than random ones, as far as these sentences can tell."
+    return start + ": more alike than random ones."

@@ -13,10 +13,28 @@ from elmo.limits import MAX_WORD_USES
 from elmo.usages import Usage, example_names, find_usages, forms_of, read_examples
 from ui import inputs, share
 
-SOURCES = {"example": "An example", "text": "Your own text", "file": "A file"}
-FOLDERS = {"senses": "", "senses_heldout": " · held out", "teaching": " · lesson"}
-OCCURRENCES = {"all": "Every one", "first": "The first", "last": "The last"}
-_LESSONS = {"virus_genres": "virus", "negation": "happy", "nonce": "florp"}
+SOURCES = EXAMPLE, TEXT, FILE = "An example", "Your own text", "A file"
+FOLDERS = {
+    "senses": "",
+    "senses_heldout": "Held out: this word was kept back while the bundled model was made.",
+    "teaching": "",
+}
+OCCURRENCES = EVERY, FIRST, LAST = "every one", "the first", "the last"
+_LESSONS = {
+    "record": ("record", "Lesson: one spelling, a noun and a verb."),
+    "virus_genres": (
+        "virus",
+        "Lesson: one sense in twelve kinds of text. Does the style alone move the vector?",
+    ),
+    "negation": (
+        "happy",
+        "Lesson: seven pairs, once affirmed and once negated. Does the vector of happy move?",
+    ),
+    "nonce": (
+        "florp",
+        "Lesson: a made-up word that the model has never seen, as a noun, verb and adjective.",
+    ),
+}
 
 Line = tuple[str, str | None]
 """A piece of text, and the sense of the word in it."""
@@ -56,55 +74,68 @@ def choose(seed: int) -> Chosen | None:
     Raises:
         InputError: the word does not stand in the text, or a file cannot be read.
     """
-    _open_link()
+    linked = share.sentences()
+    if linked is not None:
+        st.session_state.setdefault("word_text", "\n".join(linked))
+    word = st.query_params.get("word", "")
+    names = [name for folder in FOLDERS for name in example_names(folder)]
+    # A link may name a word only: it opens its example, or a place for sentences with it.
+    only_word = word not in ("", *names) and "example" not in st.query_params
     with st.container(horizontal=True, vertical_alignment="bottom", key="word-source"):
         source = st.segmented_control(
-            "Sentences", list(SOURCES), format_func=SOURCES.__getitem__, default="example",
-            required=True, key="source", bind="query-params",
+            "Sentences",
+            SOURCES,
+            default=TEXT if only_word or linked is not None else EXAMPLE,
+            required=True,
+            key="source",
+            bind="query-params",
             help="Sentences that have one word in common. They stay on this machine.",
         )
-        if source == "example":
-            names = [name for folder in FOLDERS for name in example_names(folder)]
+        if source == EXAMPLE:
             name = st.selectbox(
-                "Example", names, index=names.index("bank"), key="example", bind="query-params",
-                format_func=lambda n: n + FOLDERS[folder_of(n)], width=260,
-                help="A word in 12 to 22 sentences, each with the sense that a person would see. "
-                "Held out: kept back while the bundled model was made. Lessons show one effect each.",
+                "Example",
+                names,
+                index=names.index(word if word in names else "bank"),
+                key="example",
+                bind="query-params",
+                width=260,
+                help="A word in 10 to 22 sentences, each with the sense that a person would see.",
             )
-            return _edited(_LESSONS.get(name, name), f"example {name}", read_examples(name, folder_of(name)))
-        word = st.text_input(
-            "Word", key="word", bind="query-params", width=260, placeholder="spring",
-            help="The word to compare. Its forms (springs, sprung by hand) are found for you.",
-        ).strip()
+        else:
+            word = st.text_input(
+                "Word",
+                key="word",
+                bind="query-params",
+                width=260,
+                placeholder="spring",
+                help="The word to compare. Its forms (spring, Springs) are found for you.",
+            ).strip()
+    if source == EXAMPLE:
+        folder = folder_of(name)
+        word, told = (
+            _LESSONS.get(name, (name, FOLDERS[folder])) if folder != "senses" else (name, "")
+        )
+        if told:
+            st.caption(told)
+        return _edited(word, f"example {name}", read_examples(name, folder))
     with st.container(border=True):
-        lines = _typed() if source == "text" else _uploaded()
+        lines = _typed() if source == TEXT else _uploaded()
         if not lines or not word:
             st.info(
                 "Type the word to compare above, and give sentences that it stands in here."
-                if not word else f"Give sentences with “{word}”, best five or more."
+                if not word
+                else f"Give sentences with “{word}”, best five or more."
             )
             return None
         return _own(word, lines, seed)
 
 
-def _open_link() -> None:
-    """Follow a link that names a word only, or holds sentences."""
-    word = st.query_params.get("word")
-    linked = share.sentences()
-    if linked is not None and "word_text" not in st.session_state:
-        st.session_state["word_text"] = "\n".join(linked)
-        st.session_state["source"] = "text"
-    elif word and "source" not in st.query_params and "example" not in st.query_params:
-        if word in example_names():
-            st.session_state["source"], st.session_state["example"] = "example", word
-            st.query_params.pop("word")
-        else:
-            st.session_state["source"], st.session_state["word"] = "text", word
-
-
 def _typed() -> list[Line]:
     text = st.text_area(
-        "Sentences", key="word_text", height=170, persist_state="session",
+        "Sentences",
+        key="word_text",
+        height=170,
+        persist_state="session",
         placeholder="The spring in the pen broke. | coil\nWe drank from a cold spring. | water",
         help="Type or paste: running text, or one sentence a line. A sense, where you know it, "
         "stands after a bar at the end of the line; you can also give it in the table below.",
@@ -125,7 +156,9 @@ def _uploaded() -> list[Line]:
     if upload is None:
         return []
     labels = upload.labels or [""] * len(upload.sentences)
-    return [(text, label.strip() or None) for text, label in zip(upload.sentences, labels, strict=True)]
+    return [
+        (text, label.strip() or None) for text, label in zip(upload.sentences, labels, strict=True)
+    ]
 
 
 def _own(word: str, lines: Sequence[Line], seed: int) -> Chosen:
@@ -135,9 +168,12 @@ def _own(word: str, lines: Sequence[Line], seed: int) -> Chosen:
         raise InputError(missing(word, len(lines)))
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     forms = left.multiselect(
-        "Forms to compare", list(counts), default=list(counts),
+        "Forms to compare",
+        list(counts),
+        default=list(counts),
         format_func=lambda form: f"{form} ({counts[form]})",
-        key=f"forms-{word}", help="The forms of the word that stand in your sentences, and how often.",
+        key=f"forms-{word}",
+        help="The forms of the word that stand in your sentences, and how often.",
     )
     uses = [
         (replace(use, sense=sense), number)
@@ -148,8 +184,12 @@ def _own(word: str, lines: Sequence[Line], seed: int) -> Chosen:
         raise InputError(f"no form of {word!r} is chosen; choose at least one.")
     if len({number for _, number in uses}) < len(uses):
         which = right.segmented_control(
-            "In a sentence with several", list(OCCURRENCES), format_func=OCCURRENCES.__getitem__,
-            default="all", required=True, key="occurrence", bind="query-params",
+            "In a sentence with several",
+            OCCURRENCES,
+            default=OCCURRENCES[0],
+            required=True,
+            key="occurrence",
+            bind="query-params",
             help="Which occurrence of the word to compare where a sentence has more than one.",
         )
         uses = pick(uses, which)
@@ -168,11 +208,11 @@ def _own(word: str, lines: Sequence[Line], seed: int) -> Chosen:
 
 def pick(uses: Sequence[tuple[Usage, int]], which: str) -> list[tuple[Usage, int]]:
     """Every use, or the first or last one of each sentence (told apart by its number)."""
-    if which == "all":
+    if which == EVERY:
         return list(uses)
     chosen: dict[int, tuple[Usage, int]] = {}
     for use, number in uses:
-        if which == "last" or number not in chosen:
+        if which == LAST or number not in chosen:
             chosen[number] = (use, number)
     return list(chosen.values())
 
@@ -239,14 +279,22 @@ def editor(chosen: Chosen) -> None:
             edits.setdefault(int(row), {}).update(change)
 
     st.data_editor(
-        frame, key=key, on_change=keep, hide_index=True, num_rows="fixed",
+        frame,
+        key=key,
+        on_change=keep,
+        hide_index=True,
+        num_rows="fixed",
         disabled=["left", "word", "right", "genre"],
         column_config={
-            "compare": st.column_config.CheckboxColumn("compare", help="Untick to leave a sentence out."),
+            "compare": st.column_config.CheckboxColumn(
+                "compare", help="Untick to leave a sentence out."
+            ),
             "sense": st.column_config.TextColumn("sense", help="Double-click to type a sense."),
         },
         alt="The sentences, with senses that can be edited",
     )
-    if edits and st.button("Undo all edits", help="Bring back the senses and sentences as they were."):
+    if edits and st.button(
+        "Undo all edits", help="Bring back the senses and sentences as they were."
+    ):
         edits.clear()
         st.rerun()

@@ -8,22 +8,30 @@ import streamlit as st
 
 from elmo.explore import senses as sense_tools
 from elmo.explore import similarity as similarity_tools
-from elmo.explore.concordance import concordance_order, line
+from elmo.explore.concordance import concordance_order
 from elmo.usages import Usage
-from ui import charts, inputs, page, share, word_analysis, word_charts, word_text
+from ui import charts, downloads, inputs, page, share, word_analysis, word_charts, word_text
 from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
 ORDERS = {
-    "text": "as given",
     "sense": "sense",
-    "left": "words before",
-    "right": "words after",
-    "similarity": "similarity to the chosen line",
+    "as given": "text",
+    "words before": "left",
+    "words after": "right",
+    "similarity to the chosen line": "similarity",
 }
+"""What is shown, and kept in the address -> the order's name in elmo.explore.concordance."""
+MATRIX_ORDERS = {"like beside like": "similarity", "sense": "sense", "as given": "text"}
 USE, PAIR = "word_use", "word_pair"
 """Keys of the chosen use and pair in st.session_state."""
 
+AUC_MEANS = (
+    "**Pair AUC**: take a random pair of sentences with one sense and a random pair with two. How often "
+    "is the first pair the more similar one? Equal ones count half: .5 is chance, 1 is never wrong. The "
+    "**interval** holds the figure in 95% of the draws when sentences are drawn again, with replacement "
+    "and within each sense; **p** is the share of trials in which senses dealt out at random do as well."
+)
 _NO_LABEL = "no label"
 _concordance = st.components.v2.component(
     "word_concordance",
@@ -31,6 +39,20 @@ _concordance = st.components.v2.component(
     css=share.stylesheet("concordance"),
     js=share.script("concordance"),
 )
+
+
+def whole_sentences() -> bool:
+    """Ask whether to compare the word's vectors or those of whole sentences."""
+    options = ["the word", "whole sentences"]
+    return options[1] == st.segmented_control(
+        "Compare",
+        options,
+        default=options[0],
+        required=True,
+        key="compare",
+        bind="query-params",
+        help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words.",
+    )
 
 
 def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: int) -> None:
@@ -42,9 +64,16 @@ def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: in
         found = word_analysis.clusters(vectors.key, choice.weights, None, seed, vectors)
         page.finding(word_text.clusters(found, None, choice.label, False) + "\n\n" + odd)
         return
-    layers, equal, tests = word_analysis.by_layer(vectors.key, labels, seed, vectors)
-    told = word_text.separation(chosen.word, layers, tests, len(chosen.senses))
-    if layers.best is None:
+    found = word_analysis.by_layer(vectors.key, labels, seed, vectors)
+    told = word_text.separation(
+        chosen.word,
+        len(chosen.senses),
+        found.layers,
+        found.p,
+        found.verdict,
+        found.tests[0].smallest_p,
+    )
+    if found.layers.best is None:
         page.finding(f"{told}\n\n{odd}")
         return
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
@@ -52,50 +81,70 @@ def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: in
         page.finding(f"{told}\n\n{odd}")
     with right:
         charts.show(
-            word_charts.separation(layers, equal),
+            word_charts.separation(found.layers, found.equal),
             key="word-separation",
             alt=told,
             name=f"{chosen.word}-separation",
         )
+    every = [*found.layers.layers, *found.equal.layers]
     frame = pd.DataFrame(
         {
-            "layer": [*(f"layer {i}" for i in range(len(layers.layers))), "equal mix"],
-            "pair AUC": [layer.auc for layer in (*layers.layers, *equal.layers)],
-            "95% from": [*layers.low, *equal.low],
-            "95% to": [*layers.high, *equal.high],
-            "same-sense cosine": [layer.same for layer in (*layers.layers, *equal.layers)],
-            "different-sense cosine": [layer.different for layer in (*layers.layers, *equal.layers)],
-            "p (shuffled senses)": [*(test.p for test in tests), np.nan],
+            "layer": [*(f"layer {i}" for i in range(vectors.n_layers)), "equal mix"],
+            "pair AUC": [layer.auc for layer in every],
+            "95% from": [*found.layers.low, *found.equal.low],
+            "95% to": [*found.layers.high, *found.equal.high],
+            "same-sense cosine": [layer.same for layer in every],
+            "different-sense cosine": [layer.different for layer in every],
+            "p (shuffled senses)": [test.p for test in found.tests],
+            "nearest has the same sense": [
+                f"{test.nearest_same} of {test.n}" for test in found.tests
+            ],
         }
     )
-    page.table(frame, f"{chosen.word}-separation", "The numbers of each layer, and what pair AUC means")
+    with st.expander("The numbers of each layer, and what pair AUC means"):
+        st.markdown(AUC_MEANS)
+        st.dataframe(frame, hide_index=True)
+        downloads.csv(frame, f"{chosen.word}-separation", key="word-separation-csv")
 
 
 def concordance(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
     """The uses, the word in the middle, in the order that is asked for."""
     use = chosen_use(chosen)
-    by = st.selectbox(
-        "Order of the lines", list(ORDERS), format_func=ORDERS.__getitem__, key="order", bind="query-params",
-        index=1, width=280,
+    shown = st.selectbox(
+        "Order of the lines",
+        list(ORDERS),
+        key="order",
+        bind="query-params",
+        width=280,
         help="Words before and after sort by the word next to the keyword first. Press a line to choose it.",
     )
+    by = ORDERS[shown]
     rows = concordance_order(
-        chosen.uses, by if by != "similarity" or use is not None else "text", chosen=use, similarity=matrix
+        chosen.uses,
+        by if by != "similarity" or use is not None else "text",
+        chosen=use,
+        similarity=matrix,
     )
     senses = [*chosen.senses, *([_NO_LABEL] if any(not u.sense for u in chosen.uses) else [])]
     st.session_state["word_rows"] = rows.tolist()
-    with st.container(height=500 if len(rows) > 14 else "content", border=False, key="word-lines"):
+    with st.container(height=640 if len(rows) > 24 else "content", border=False, key="word-lines"):
         _concordance(
             data={
                 "rows": [_row(chosen, matrix, int(i), use) for i in rows],
                 "groups": [
-                    {"sense": sense, "shape": charts.symbol(n), "text": charts.text_colour(n),
-                     "colour": "#8C8C8C" if sense == _NO_LABEL else charts.colour(n)}
+                    {
+                        "sense": sense,
+                        "shape": charts.symbol(n),
+                        "text": charts.text_colour(n),
+                        "colour": "#8C8C8C" if sense == _NO_LABEL else charts.colour(n),
+                    }
                     for n, sense in enumerate(senses)
                 ],
                 "chosen": rows.tolist().index(use) if use is not None else None,
                 "label": f"“{chosen.word}” in {len(rows)} sentences",
-                "note": f"nearest, {choice.label}" if use is None else f"cosine to {use + 1}, {choice.label}",
+                "note": f"nearest, {choice.label}"
+                if use is None
+                else f"cosine to {use + 1}, {choice.label}",
             },
             key="word_concordance",
             on_chosen_change=_line_pressed,
@@ -108,15 +157,23 @@ def legend(senses: Sequence[str]) -> None:
     signs = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲"}
     if senses != [_NO_LABEL]:
         st.caption(
-            " · ".join(f"{signs.get(charts.symbol(n), '●')} {word_text.plain(s)}" for n, s in enumerate(senses))
+            " · ".join(
+                f"{signs.get(charts.symbol(n), '●')} {word_text.plain(s)}"
+                for n, s in enumerate(senses)
+            )
         )
 
 
 def _row(chosen: Chosen, matrix: np.ndarray, i: int, use: int | None) -> dict:
-    left, word, right = line(chosen.uses[i])
+    left, word, right = word_text.parts(chosen.uses[i])
     row = {
-        "number": str(i + 1), "sense": chosen.uses[i].sense or _NO_LABEL, "left": left, "word": word,
-        "right": right, "near": None, "cosine": "",
+        "number": str(i + 1),
+        "sense": chosen.uses[i].sense or _NO_LABEL,
+        "left": left,
+        "word": word,
+        "right": right,
+        "near": None,
+        "cosine": "",
     }
     if use is not None:
         return row | {"cosine": "" if i == use else word_text.short(float(matrix[use, i]))}
@@ -146,9 +203,19 @@ def chosen_use(chosen: Chosen) -> int | None:
     return use if isinstance(use, int) and 0 <= use < len(chosen.uses) else None
 
 
-def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, order_by: str) -> np.ndarray:
+def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
     """The similarity matrix; a press on a cell opens its two sentences."""
     matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
+    order_by = MATRIX_ORDERS[
+        st.selectbox(
+            "Order of the matrix",
+            list(MATRIX_ORDERS),
+            key="matrix_order",
+            bind="query-params",
+            width=280,
+            help="Like beside like: the order of an average-linkage tree, so that groups become squares.",
+        )
+    ]
     if order_by == "similarity":
         order = word_analysis.order(vectors.key, choice.weights, vectors)
     else:
@@ -177,7 +244,7 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, orde
 
 
 def _hover(uses: Sequence[Usage], matrix: np.ndarray, order: np.ndarray) -> list[list[str]]:
-    lines = ["… {} {} {} …".format(*line(use, 4)).replace("… …", "…") for use in uses]
+    lines = ["".join(word_text.parts(use, 4)) for use in uses]
     return [
         [f"{i + 1}: {lines[i]}<br>{j + 1}: {lines[j]}<br>cosine {matrix[i, j]:.2f}" for j in order]
         for i in order
@@ -209,7 +276,9 @@ def pair(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
         left, right = st.columns(2)
         for column, i in ((left, first), (right, second)):
             use = chosen.uses[i]
-            column.markdown(f"**{word_text.plain(word_text.name(i, use))}** · {word_text.marked(use)}")
+            column.markdown(
+                f"**{word_text.plain(word_text.name(i, use))}** · {word_text.marked(use)}"
+            )
         page.finding(
             f"Their cosine at {choice.label} is **{word_text.short(value)}**: rank {rank} of {len(values)} "
             f"pairs, whose median is {word_text.short(float(np.median(values)))}."

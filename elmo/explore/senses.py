@@ -189,17 +189,14 @@ def agreement(
     codes = np.unique([str(labels[i]) for i in known], return_inverse=True)[1]
     part = similarity[np.ix_(known, known)]
     smallest = smallest_p([str(labels[i]) for i in known])
-    p = _permutation_p(similarity, labels, codes, n_permutations, seed)
+    p = _permutation_p([similarity], labels, n_permutations, seed)
     rand = float("nan")
     if clusters is not None:
         if len(clusters) != len(similarity):
             raise InputError(f"clusters has {len(clusters)} entries, expected {len(similarity)}.")
         if known:
             rand = adjusted_rand(codes, np.asarray(clusters)[known])
-    if np.isnan(p) or smallest > ALPHA:
-        verdict = Verdict.TOO_FEW
-    else:
-        verdict = Verdict.SEPARATED if p <= ALPHA else Verdict.NOT_SEPARATED
+    verdict = _verdict(p, smallest)
     return Agreement(
         pairs,
         p,
@@ -210,6 +207,31 @@ def agreement(
         verdict,
         len(known),
     )
+
+
+def best_layer_test(
+    similarities: Sequence[Float[np.ndarray, "uses uses"]],
+    labels: Sequence[str | None],
+    *,
+    n_permutations: int = N_PERMUTATIONS,
+    seed: int = 0,
+) -> tuple[float, Verdict]:
+    """Whether the layer with the highest pair AUC owes it to having been picked.
+
+    As in `agreement`, but shuffled labels have their own best layer too, so that choosing among
+    layers is not taken for a finding.
+
+    Returns:
+        (p, verdict).
+    """
+    p = _permutation_p(similarities, labels, n_permutations, seed)
+    return p, _verdict(p, smallest_p([label for label in labels if label is not None]))
+
+
+def _verdict(p: float, smallest: float) -> Verdict:
+    if np.isnan(p) or smallest > ALPHA:
+        return Verdict.TOO_FEW
+    return Verdict.SEPARATED if p <= ALPHA else Verdict.NOT_SEPARATED
 
 
 def smallest_p(labels: Sequence[str]) -> float:
@@ -350,19 +372,19 @@ def _one_cloud_p(
 
 
 def _permutation_p(
-    similarity: np.ndarray,
-    labels: Sequence[str | None],
-    codes: np.ndarray,
-    n_permutations: int,
-    seed: int,
+    similarities: Sequence[np.ndarray], labels: Sequence[str | None], n_permutations: int, seed: int
 ) -> float:
+    """How often shuffled labels have as high a pair AUC, in whichever matrix theirs is highest."""
     from scipy.stats import rankdata
 
-    values, same = labelled_pairs(similarity, labels)
+    pairs = [labelled_pairs(similarity, labels) for similarity in similarities]
+    same = pairs[0][1]
     if not same.any() or same.all():
         return float("nan")
-    ranks = rankdata(values)  # the AUC rises with the sum of the same-label pairs' ranks
-    observed = ranks[same].sum()
+    # The AUC rises with the sum of the same-label pairs' ranks, in all matrices alike.
+    ranks = np.stack([rankdata(values) for values, _ in pairs], axis=1)
+    observed = ranks[same].sum(axis=0).max()
+    codes = np.unique([label for label in labels if label is not None], return_inverse=True)[1]
     first, second = np.triu_indices(len(codes), k=1)
     rng = np.random.default_rng(seed)
     at_least = 0
@@ -370,7 +392,7 @@ def _permutation_p(
     for start in range(0, n_permutations, step):
         count = min(step, n_permutations - start)
         shuffled = rng.permuted(np.tile(codes, (count, 1)), axis=1)
-        sums = (shuffled[:, first] == shuffled[:, second]) @ ranks
+        sums = ((shuffled[:, first] == shuffled[:, second]) @ ranks).max(axis=1)
         at_least += int((sums >= observed - 1e-9).sum())
     return (1 + at_least) / (1 + n_permutations)
 

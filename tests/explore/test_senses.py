@@ -172,6 +172,26 @@ def test_unlabelled_uses_are_left_out(rng):
     assert senses.agreement(matrix, labels, [0] * 6 + [1] * 6) == part
 
 
+def test_the_best_of_many_layers_is_held_to_the_best_of_shuffled_ones():
+    """Ten layers of noise: the best one's own p is small often, the test over all layers is not."""
+    own, best = 0, 0
+    labels = ["a"] * 6 + ["b"] * 6
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        layers = [cosine_matrix(rng.normal(size=(12, 5))) for _ in range(10)]
+        top = max(layers, key=lambda matrix: pair_auc(matrix, labels).auc)
+        own += senses.agreement(top, labels, n_permutations=99, seed=seed).p <= 0.05
+        best += senses.best_layer_test(layers, labels, n_permutations=99, seed=seed)[0] <= 0.05
+    assert best <= 5 < own
+
+
+def test_one_layer_alone_has_the_p_of_agreement(rng):
+    matrix, labels = cosine_matrix(groups(rng, (6, 6), 0.2)), ["a"] * 6 + ["b"] * 6
+    found = senses.agreement(matrix, labels, seed=4)
+    assert senses.best_layer_test([matrix], labels, seed=4) == (found.p, found.verdict)
+    assert senses.best_layer_test([matrix], ["a"] * 12)[1] is Verdict.TOO_FEW
+
+
 def test_in_pieces_it_is_the_same(rng, monkeypatch):
     x = groups(rng, (6, 6), 0.2)
     matrix, labels = cosine_matrix(x), ["a"] * 6 + ["b"] * 6

@@ -1,0 +1,295 @@
+"""Below the first view of Word in context: pairs, one use, self-similarity, clusters, the table.
+
+Only the tab that is open computes anything.
+"""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from elmo.explore import similarity as similarity_tools
+from ui import (
+    charts,
+    downloads,
+    inputs,
+    page,
+    word_analysis,
+    word_charts,
+    word_text,
+    word_uses,
+    word_view,
+)
+from ui.word_analysis import Vectors
+from ui.word_uses import Chosen
+
+TABS = ("Pairs", "Like one sentence", "Beyond chance", "Groups", "Sentences and senses")
+
+
+def tabs(
+    context: page.Context,
+    chosen: Chosen,
+    vectors: Vectors,
+    choice: inputs.Choice,
+    matrix: np.ndarray,
+) -> None:
+    """The tabs; the one that is open is kept in the address."""
+    opened = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
+    for tab, draw in zip(
+        opened, (_pairs, _like_one, _beyond_chance, _groups, _sentences), strict=True
+    ):
+        if tab.open:
+            with tab:
+                draw(context, chosen, vectors, choice, matrix)
+
+
+def _pairs(
+    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+) -> None:
+    """All pairs, most similar first; choosing a row opens its two sentences above."""
+    ranked = similarity_tools.pairs(matrix)
+    uses = chosen.uses
+    frame = pd.DataFrame(
+        {
+            "rank": np.arange(1, len(ranked) + 1),
+            "cosine": ranked.similarity,
+            "senses": [_senses(uses[i].sense, uses[j].sense) for i, j in _both(ranked)],
+            "first": [f"{i + 1}: {uses[i].text}" for i in ranked.first],
+            "second": [f"{j + 1}: {uses[j].text}" for j in ranked.second],
+        }
+    )
+    first, last = (
+        (int(ranked.first[0]), int(ranked.second[0])),
+        (int(ranked.first[-1]), int(ranked.second[-1])),
+    )
+    page.finding(
+        f"At {choice.label} the most similar of {len(ranked)} pairs is {first[0] + 1} and {first[1] + 1} "
+        f"(cosine {word_text.short(float(ranked.similarity[0]))}), the least similar {last[0] + 1} and "
+        f"{last[1] + 1} ({word_text.short(float(ranked.similarity[-1]))})."
+    )
+    st.session_state["word_ranked"] = _both(ranked)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="word-pairs",
+        on_select=_pair_pressed,
+        selection_mode="single-row",
+        column_config={"cosine": st.column_config.NumberColumn(format="%.3f")},
+        alt="All pairs, most similar first",
+    )
+    st.caption("Choose a row to read the two sentences side by side, above.")
+    downloads.csv(frame, f"{chosen.word}-pairs", key="word-pairs-csv")
+
+
+def _both(ranked: similarity_tools.Pairs) -> list[tuple[int, int]]:
+    return list(zip(ranked.first.tolist(), ranked.second.tolist(), strict=True))
+
+
+def _senses(first: str | None, second: str | None) -> str:
+    if first is None or second is None:
+        return "–"
+    return f"both {first}" if first == second else f"{first} / {second}"
+
+
+def _pair_pressed() -> None:
+    rows = st.session_state["word-pairs"].selection.rows
+    if rows:
+        st.session_state[word_view.PAIR] = st.session_state["word_ranked"][rows[0]]
+
+
+def _like_one(
+    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+) -> None:
+    """The uses most like a chosen one."""
+    uses = chosen.uses
+    st.session_state["word_like"] = word_view.chosen_use(chosen) or 0
+    use = st.selectbox(
+        "Sentence",
+        range(len(uses)),
+        format_func=lambda i: f"{word_text.name(i, uses[i])}: {uses[i].text}",
+        key="word_like",
+        on_change=lambda: word_view.choose_use(st.session_state["word_like"]),
+        help="The same as pressing its line in the concordance.",
+    )
+    others = similarity_tools.nearest(matrix, use)
+    frame = pd.DataFrame(
+        {
+            "cosine": matrix[use, others],
+            "number": others + 1,
+            "sense": [uses[i].sense for i in others],
+            "sentence": [uses[i].text for i in others],
+        }
+    )
+    nearest = uses[int(others[0])]
+    told = f"Most like sentence {use + 1} at {choice.label} is sentence {others[0] + 1}: {word_text.marked(nearest, 8)}"
+    label = uses[use].sense
+    if label:
+        k = min(5, len(others))
+        same = sum(uses[i].sense == label for i in others[:k])
+        told += f" Of its {k} nearest sentences, {same} have its sense, {word_text.plain(label)}."
+    page.finding(told)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={
+            "cosine": st.column_config.ProgressColumn(
+                format="%.3f", min_value=float(min(0, frame["cosine"].min())), max_value=1.0
+            )
+        },
+        alt=f"The other sentences, the most like sentence {use + 1} first",
+    )
+    downloads.csv(frame, f"{chosen.word}-like-{use + 1}", key="word-like-csv")
+
+
+def _beyond_chance(
+    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+) -> None:
+    """Self-similarity in each layer, beside what random words get."""
+    weights = [vectors.layer(i) for i in range(vectors.n_layers)]
+    names = [f"layer {i}" for i in range(vectors.n_layers)]
+    if choice.layer is None:
+        weights, names = [*weights, choice.weights], [*names, choice.label]
+    baselines = [
+        word_analysis.random_words(context.model, w, vectors.whole, context.seed) for w in weights
+    ]
+    found = [
+        word_analysis.self_similarity(vectors.key, w, b.mean, context.seed, vectors)
+        for w, b in zip(weights, baselines, strict=True)
+    ]
+    shown = len(found) - 1 if choice.layer is None else choice.layer
+    told = word_text.self_similarity(
+        chosen.word, found[shown], choice.label, baselines[shown].n_pairs, vectors.whole
+    )
+    charts.show(
+        word_charts.self_similarity(found, names),
+        key="word-self",
+        alt=told,
+        name=f"{chosen.word}-self-similarity",
+    )
+    page.finding(told)
+    n_sentences = len(word_analysis.reference_sentences())
+    what = "sentences" if vectors.whole else "words of different sentences"
+    st.caption(
+        f"Random pairs: two different {what} out of the {n_sentences} example sentences, under the same "
+        "model. Vectors of any two words point in like directions (anisotropy), so a cosine says little "
+        "until theirs is taken off. The interval is over sentences."
+    )
+    page.table(
+        pd.DataFrame(
+            {
+                "layer": names,
+                "self-similarity": [s.value for s in found],
+                "95% from": [s.low for s in found],
+                "95% to": [s.high for s in found],
+                "baseline (random pairs)": [b.mean for b in baselines],
+                "less the baseline": [s.adjusted for s in found],
+                "sentences": [s.n for s in found],
+                "random pairs": [b.n_pairs for b in baselines],
+            }
+        ),
+        f"{chosen.word}-self-similarity",
+    )
+
+
+def _groups(
+    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+) -> None:
+    """Clusters found without labels, their tree, and the labels against them."""
+    uses = chosen.uses
+    labels = tuple(use.sense for use in uses)
+    most = min(8, len(uses) - 1)
+    asked = st.segmented_control(
+        "Number of groups",
+        ["found for me", *map(str, range(2, most + 1))],
+        default="found for me",
+        required=True,
+        key="groups",
+        bind="query-params",
+        help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
+        "all. Or set it by hand.",
+    )
+    by_hand = None if asked == "found for me" else int(asked)
+    found = word_analysis.clusters(vectors.key, choice.weights, by_hand, context.seed, vectors)
+    groups = tuple(int(group) for group in found.labels)
+    test = word_analysis.agreement(
+        vectors.key, choice.weights, labels, groups, context.seed, vectors
+    )
+    told = word_text.clusters(
+        found, test if any(labels) else None, choice.label, by_hand is not None
+    )
+    charts.show(
+        word_charts.dendrogram(
+            found,
+            [word_text.name(i, use) for i, use in enumerate(uses)],
+            [use.text for use in uses],
+            labels,
+        ),
+        key="word-tree",
+        alt=told,
+        name=f"{chosen.word}-groups",
+    )
+    page.finding(told)
+    if any(labels):
+        page.finding(word_text.labels(test, choice.label))
+    st.caption(
+        "Groups: average linkage over 1 - cosine. The test draws clouds without groups, with the same mean "
+        "and covariance, and cuts them in the same way; it is cautious, so clear groups can fail it when "
+        "there are few sentences."
+    )
+    page.table(
+        pd.DataFrame(
+            {
+                "group": np.array(groups) + 1,
+                "number": np.arange(1, len(uses) + 1),
+                "sense": labels,
+                "sentence": [use.text for use in uses],
+            }
+        ).sort_values("group", kind="stable"),
+        f"{chosen.word}-groups",
+        "The sentences of each group",
+    )
+    if found.silhouettes:
+        page.table(
+            pd.DataFrame(
+                {
+                    "groups": list(found.silhouettes),
+                    "mean silhouette": list(found.silhouettes.values()),
+                }
+            ),
+            f"{chosen.word}-silhouettes",
+            "The silhouette of each number of groups",
+        )
+
+
+def _sentences(
+    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+) -> None:
+    """The table of sentences with senses to edit, and everything to take along."""
+    word_uses.editor(chosen)
+    frame = pd.DataFrame(
+        {
+            "number": np.arange(1, len(chosen.uses) + 1),
+            "form": [use.form for use in chosen.uses],
+            "sense": [use.sense for use in chosen.uses],
+            "sentence": [use.text for use in chosen.uses],
+        }
+    )
+    st.caption(
+        "Take along: the sentences, and their vectors for the Embedding Projector or for Python."
+    )
+    with st.container(horizontal=True):
+        downloads.csv(
+            frame, f"{chosen.word}-sentences", label="Sentences (CSV)", key="word-sentences-csv"
+        )
+        downloads.tsv_pair(
+            vectors.mixed(choice.weights), frame, f"{chosen.word}", key="word-projector"
+        )
+        downloads.hdf5(
+            {
+                "layers": vectors.layers,
+                "sentences": [use.text for use in chosen.uses],
+                "positions": np.array([use.position for use in chosen.uses]),
+                "senses": [use.sense or "" for use in chosen.uses],
+            },
+            chosen.word,
+            key="word-hdf5",
+        )
