@@ -41,7 +41,7 @@ KINDS = {
     "train": "elmo.training.own_text.run_job",
     "umap": "elmo.explore.projection.run_job",
     "index": "elmo.corpus_builder.run_job",
-    "evaluate": "elmo.tasks.classification.run_job",
+    "evaluate": "elmo.tasks.downstream.run_job",
     "download": "elmo.download.run_job",
 }
 """The work there is: each name and the function that does it. Nothing else is ever run."""
@@ -295,6 +295,11 @@ def get(token: str) -> Job:
 def owned_by(owner: str) -> list[Job]:
     """The jobs of one owner, oldest first."""
     return [job for job in _jobs() if job.owner == owner]
+
+
+def n_unfinished() -> int:
+    """Jobs that wait or run: so many are before a new one."""
+    return len(_active())
 
 
 def _begin(folder: Path) -> None:

@@ -1,0 +1,148 @@
+"""`python -m elmo evaluate classification | senses | question-answering`: the ladder on the command line.
+
+`elmo.tasks.command`, which defines `evaluate`, calls `add_parser` with its own subparsers.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from elmo.cli import add_model_arguments
+from elmo.errors import InputError
+
+_HELP = {
+    "classification": (
+        "texts with labels: every layer and mix against baselines",
+        "A bundled set (intent, sentiment), a CSV file with the columns text and label, or a folder with "
+        "one file a class and one text a line.",
+        "intent",
+    ),
+    "senses": (
+        "a word's labelled uses: every layer and mix against baselines",
+        "An example word, such as bank, or a table (TSV) with the columns sentence, form, occurrence, sense.",
+        "bank",
+    ),
+    "question-answering": (
+        "which sentence of a passage answers: every layer and mix against baselines",
+        "passages (the bundled ones), or a JSON list of {title, sentences, questions: [{question, answer}]}.",
+        "passages",
+    ),
+}
+_TASKS = {
+    "classification": "classification",
+    "senses": "sense tagging",
+    "question-answering": "question answering",
+}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the three commands."""
+    for name, (help_text, about, default) in _HELP.items():
+        parser = subparsers.add_parser(name, help=help_text, description=f"Measure {help_text}.")
+        parser.add_argument("data", nargs="?", default=default, help=f"{about} Default: {default}.")
+        parser.add_argument(
+            "--static",
+            metavar="FILE",
+            help="static word vectors to compare and join: a word2vec or GloVe text file (also .gz or .xz), "
+            "or none. Default: those of the bundled model.",
+        )
+        parser.add_argument("--folds", type=int, default=5, help="default: 5")
+        parser.add_argument(
+            "--seeds", type=int, nargs="+", default=[0, 1, 2], help="each splits in another way; default: 0 1 2"
+        )
+        parser.add_argument(
+            "--curve", type=float, nargs="*", default=[], help="shares of the training texts for a learning curve"
+        )
+        parser.add_argument("--rows", nargs="+", help="only these, such as tfidf layer0 equal static+learned")
+        parser.add_argument("--json", action="store_true", help="print everything found as JSON")
+        parser.add_argument("--save-pack", metavar="FILE", help="write a reproduction pack (zip)")
+        parser.add_argument("--pack", metavar="FILE", help="compute a pack's numbers again and compare")
+        parser.add_argument("--no-cache", action="store_true", help="keep no vectors on disk, use none")
+        add_model_arguments(parser)
+        parser.set_defaults(run=run, task=_TASKS[name])
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, or compute a pack again; 1 when a pack's numbers differ."""
+    if args.pack:
+        return _rerun(args)
+    from elmo.store import from_arguments
+    from elmo.tasks.downstream import read_data, run_task
+    from elmo.tasks.results import Settings
+    from elmo.vector_cache import VectorCache
+
+    settings = Settings(args.folds, tuple(args.seeds), tuple(args.curve), tuple(args.rows) if args.rows else None)
+    data = read_data(args.task, args.data)
+    static = _static(args, data)
+    elmo = from_arguments(args)
+    cache = None if args.no_cache else VectorCache()
+    ladder, pack = run_task(data, elmo, static, settings, cache, _told)
+    _clear()
+    if args.save_pack:
+        part = Path(f"{args.save_pack}.part")
+        part.write_bytes(pack())
+        part.replace(args.save_pack)
+    print(json.dumps(ladder.to_dict(), ensure_ascii=False) if args.json else table(ladder))
+    return 0
+
+
+def table(ladder: Any) -> str:
+    """The ladder as lines of text, with the sentence that says what it shows."""
+    measures = list(ladder.rows[0].measures) if ladder.rows else []
+    width = max((len(row.label) for row in ladder.rows), default=0)
+    lines = [f"{ladder.task}: {ladder.name}, {len(ladder.texts):,} items, model {ladder.model}"]
+    lines.append(" " * width + "".join(f"  {measure:>24}" for measure in measures) + f"  {'over TF-IDF':>24}")
+    for row in ladder.rows:
+        cells = [row.measures[measure] for measure in measures] + [row.over_tfidf]
+        shown = "".join(f"  {str(cell) if cell is not None else '':>24}" for cell in cells)
+        lines.append(f"{row.label:<{width}}{shown}")
+        if row.learned is not None:
+            weights = ", ".join(f"{w:.2f}" for w in row.learned.normalized)
+            lines.append(f"{'':<{width}}    weights {weights}; γ {row.learned.gamma:.2f}")
+    lines += ["In brackets: 95 % bootstrap intervals.", *ladder.notices, ladder.summary()]
+    return "\n".join(lines)
+
+
+def _static(args: argparse.Namespace, data: Any) -> Any:
+    from elmo.tasks.downstream import read_static
+
+    if args.static == "none":
+        return None
+    try:
+        return read_static(args.static or "bundled", data)
+    except InputError as error:
+        if args.static:
+            raise
+        print(f"Without static vectors: {error}", file=sys.stderr)
+        return None
+
+
+def _rerun(args: argparse.Namespace) -> int:
+    from elmo.tasks.pack import differences, read_pack, rerun
+
+    if args.task == "question answering":
+        from elmo.store import from_arguments
+        from elmo.tasks.downstream import read_data
+        from elmo.tasks.question_pack import rerun_questions
+
+        static = _static(args, read_data(args.task, "passages"))
+        before, again = rerun_questions(args.pack, from_arguments(args), static, _told)
+    else:
+        before, again = read_pack(args.pack)[1], rerun(args.pack, _told)
+    _clear()
+    wrong = differences(before, again)
+    print(table(again))
+    print("\n".join(wrong) if wrong else "All numbers are the same as in the pack.")
+    return 1 if wrong else 0
+
+
+def _told(fraction: float, message: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{fraction:4.0%} {message}", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)

@@ -1,0 +1,240 @@
+"""Labelled data for the tasks: the bundled sets, and a person's own files.
+
+Nothing is dropped in silence: a row that cannot be used is an error that names its line, and copies of
+a text are counted in `LabelledTexts.notice`.
+"""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elmo.errors import InputError
+
+DATA = Path(__file__).parent / "data"
+BUNDLED_TEXTS = {
+    "intent": "What the writer wants: request, complaint, report or advice (400 texts)",
+    "sentiment": "Opinions: positive or negative (200 texts)",
+}
+"""The bundled sets of labelled texts, with a description each."""
+
+MAX_TEXTS = 50_000
+MAX_TEXT_CHARACTERS = 20_000
+MAX_CLASSES = 50
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """Texts and the class of each.
+
+    Attributes:
+        name: what to call the set on screen.
+        texts: as they were written.
+        labels: one a text.
+        notice: what a reader should know about the data; None when nothing.
+    """
+
+    name: str
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    notice: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The distinct labels in alphabetical order."""
+        return tuple(sorted(set(self.labels)))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about a passage.
+
+    Attributes:
+        text: the question.
+        answer: the place, from 0, of the sentence that answers it.
+    """
+
+    text: str
+    answer: int
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage in sentences, with questions about it."""
+
+    title: str
+    sentences: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+def read_bundled(name: str) -> LabelledTexts:
+    """One of the bundled sets.
+
+    Raises:
+        InputError: there is no set of that name.
+    """
+    if name not in BUNDLED_TEXTS:
+        raise InputError(f"there is no bundled set {name!r}; there are {', '.join(BUNDLED_TEXTS)}.")
+    return read_labelled_csv((DATA / f"{name}.csv").read_bytes(), name)
+
+
+def read_texts(source: str | Path) -> LabelledTexts:
+    """A bundled set by name, a CSV file, or a folder with one file a class.
+
+    Raises:
+        InputError: there is nothing of that name, or it cannot be used; the message says why.
+    """
+    if str(source) in BUNDLED_TEXTS:
+        return read_bundled(str(source))
+    path = Path(source)
+    if path.is_dir():
+        return _read_folder(path)
+    if path.is_file():
+        return read_labelled_csv(path.read_bytes(), path.name)
+    raise InputError(
+        f"{str(source)!r} is neither a bundled set ({', '.join(BUNDLED_TEXTS)}) nor a file or folder."
+    )
+
+
+def labelled(name: str, texts: Iterable[str], labels: Iterable[str]) -> LabelledTexts:
+    """Texts and labels from Python, checked.
+
+    Raises:
+        InputError: naming every item that cannot be used, or a set that is too small or too large.
+    """
+    rows = list(zip(texts, labels, strict=True))
+    return _checked(name, rows, [f"item {i}" for i in range(len(rows))])
+
+
+def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
+    """Read a table with the columns `text` and `label`; others are ignored.
+
+    The separator may be a comma, a semicolon or a tab.
+
+    Raises:
+        InputError: not UTF-8, a column is missing, or rows cannot be used (all are named, by line).
+    """
+    text = _decoded(content, name)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [column.strip().casefold() for column in next(reader, [])]
+        if "text" not in header or "label" not in header:
+            raise InputError(
+                f"{name}: the first line is {first.strip()[:60]!r}, expected the column names text and "
+                "label, separated by a comma, a semicolon or a tab."
+            )
+        at_text, at_label = header.index("text"), header.index("label")
+        rows, places = [], []
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            cells = row + [""] * len(header)
+            rows.append((cells[at_text].strip(), cells[at_label].strip()))
+            places.append(f"line {reader.line_num}")
+    except csv.Error as error:
+        raise InputError(
+            f"{name}: not a table that can be read ({error}); save it as CSV in UTF-8."
+        ) from None
+    return _checked(name, rows, places)
+
+
+def read_passages(content: bytes | str | None = None, name: str = "passages") -> tuple[Passage, ...]:
+    """The bundled passages, or a JSON list of {"title", "sentences", "questions"}.
+
+    Raises:
+        InputError: not that format; the message names the passage.
+    """
+    text = _decoded((DATA / "passages.json").read_bytes() if content is None else content, name)
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name}: not JSON ({error}).") from None
+    if not isinstance(items, list) or len(items) < 5:
+        raise InputError(f"{name}: expected a JSON list of at least 5 passages.")
+    return tuple(_passage(item, f"{name}, passage {number}") for number, item in enumerate(items, 1))
+
+
+def _decoded(content: bytes | str, name: str) -> str:
+    if isinstance(content, str):
+        return content
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}: byte {error.start:,} is not UTF-8 text; save the file again as UTF-8."
+        ) from None
+
+
+def _checked(name: str, rows: Sequence[tuple[str, str]], places: Sequence[str]) -> LabelledTexts:
+    problems = []
+    for (text, label), place in zip(rows, places, strict=True):
+        if not isinstance(text, str) or not text.strip():
+            problems.append(f"{place} has no text")
+        elif len(text) > MAX_TEXT_CHARACTERS:
+            problems.append(f"{place} has {len(text):,} characters (at most {MAX_TEXT_CHARACTERS:,})")
+        if not isinstance(label, str) or not label.strip():
+            problems.append(f"{place} has no label")
+    if problems:
+        more = f" and {len(problems) - 10} more" if len(problems) > 10 else ""
+        raise InputError(f"{name}: {'; '.join(problems[:10])}{more}. Complete or remove these rows.")
+    if len(rows) > MAX_TEXTS:
+        raise InputError(
+            f"{name} has {len(rows):,} texts, at most {MAX_TEXTS:,} are measured at once; take a sample."
+        )
+    counts = Counter(label for _, label in rows)
+    if not 2 <= len(counts) <= MAX_CLASSES:
+        raise InputError(
+            f"{name} has {len(counts)} different labels, expected 2 to {MAX_CLASSES}. Is the right "
+            "column called label?"
+        )
+    copies = len(rows) - len({text for text, _ in rows})
+    notice = (
+        f"{copies} texts are copies of another one; copies are kept in the same fold, so that none is "
+        "trained on and tested on."
+        if copies
+        else None
+    )
+    return LabelledTexts(name, tuple(t for t, _ in rows), tuple(c for _, c in rows), notice)
+
+
+def _read_folder(folder: Path) -> LabelledTexts:
+    """One file a class, one text a line; the class is the part in which the file names differ."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "README")))
+    same_stem = len({p.stem for p in files}) == 1
+    rows, places = [], []
+    for path in files:
+        label = path.suffix.lstrip(".") if same_stem else path.stem
+        for number, line in enumerate(_decoded(path.read_bytes(), path.name).split("\n"), 1):
+            if line.strip():
+                rows.append((line.strip(), label))
+                places.append(f"{path.name}, line {number}")
+    return _checked(folder.name, rows, places)
+
+
+def _passage(item: object, place: str) -> Passage:
+    try:
+        assert isinstance(item, dict)
+        sentences = tuple(str(s) for s in item["sentences"])
+        questions = tuple(Question(str(q["question"]), int(q["answer"])) for q in item["questions"])
+        title = str(item.get("title", place))
+    except (AssertionError, KeyError, TypeError, ValueError):
+        raise InputError(
+            f'{place}: expected {{"title", "sentences": [...], "questions": [{{"question", "answer"}}]}}.'
+        ) from None
+    if len(sentences) < 2 or not all(s.strip() for s in sentences):
+        raise InputError(f"{place} ({title}): expected at least 2 sentences, none empty.")
+    for question in questions:
+        if not 0 <= question.answer < len(sentences) or not question.text.strip():
+            raise InputError(
+                f"{place} ({title}): the answer to {question.text!r} is sentence {question.answer}, "
+                f"expected 0 to {len(sentences) - 1}, and a question that is not empty."
+            )
+    return Passage(title, sentences, questions)

@@ -1,0 +1,185 @@
+"""Any of the tasks by its name, from the data to the ladder: what the command line and the app run."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from elmo.errors import InputError
+from elmo.tasks import classification, question_answering, sense_tagging
+from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
+from elmo.tasks.features import Progress, Stop, VectorSource, silent
+from elmo.tasks.pack import write_pack
+from elmo.tasks.question_pack import write_question_pack
+from elmo.tasks.results import Ladder, Row, Settings
+from elmo.tasks.word_vectors import WordVectors, read_bundled_vectors, read_text_vectors
+from elmo.tokenizer import tokenize
+from elmo.usages import Usage, example_names, read_examples, read_usages
+
+if TYPE_CHECKING:
+    from elmo.embedder import Elmo
+
+TASKS = ("classification", "sense tagging", "question answering")
+
+READING = 0.15
+"""The share of the progress bar that reading the texts takes."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a task reads, and the words in it."""
+
+    task: str
+    name: str
+    content: LabelledTexts | tuple[Usage, ...] | tuple[Passage, ...]
+
+    def words(self) -> set[str]:
+        """Every distinct word, as written."""
+        return {word for text in self._texts() for word in tokenize(text).tokens}
+
+    def _texts(self) -> Iterable[str]:
+        if isinstance(self.content, LabelledTexts):
+            return self.content.texts
+        texts: list[str] = []
+        for item in self.content:
+            texts += (
+                [item.text]
+                if isinstance(item, Usage)
+                else [*item.sentences, *(question.text for question in item.questions)]
+            )
+        return texts
+
+
+def read_data(task: str, source: str | Path) -> Data:
+    """Read what a task needs.
+
+    Args:
+        task: one of `TASKS`.
+        source: for classification a bundled set, a CSV file or a folder; for sense tagging an example
+            word or a table of uses; for question answering "passages" or a JSON file.
+
+    Raises:
+        InputError: there is no such task or data, or it cannot be used.
+    """
+    path = Path(source)
+    if task == "classification":
+        texts = read_texts(source)
+        return Data(task, texts.name, texts)
+    if task == "sense tagging":
+        if not path.is_file() and str(source) not in example_names():
+            raise InputError(
+                f"{str(source)!r} is neither an example word ({', '.join(example_names())}) nor a table of uses."
+            )
+        usages = read_usages(path) if path.is_file() else read_examples(str(source))
+        return Data(task, path.stem, tuple(usage for usage in usages if usage.sense is not None))
+    if task == "question answering":
+        if str(source) != "passages" and not path.is_file():
+            raise InputError(f"{str(source)!r} is no file; give a JSON file, or passages for the bundled ones.")
+        content = None if str(source) == "passages" else path.read_bytes()
+        return Data(task, path.stem, read_passages(content, path.name))
+    raise InputError(f"there is no task {task!r}; there are {', '.join(TASKS)}.")
+
+
+def read_static(source: str | Path | None, data: Data) -> WordVectors | None:
+    """The static vectors of the data's words.
+
+    Args:
+        source: "bundled", a word2vec or GloVe text file, or None for none. Without the bundled file
+            "bundled" raises.
+    """
+    if source is None:
+        return None
+    return read_bundled_vectors() if source == "bundled" else read_text_vectors(source, data.words())
+
+
+def run_task(
+    data: Data,
+    elmo: "Elmo",
+    static: WordVectors | None = None,
+    settings: Settings | None = None,
+    cache: VectorSource | None = None,
+    progress: Progress = silent,
+    on_row: Callable[[Row], None] | None = None,
+) -> tuple[Ladder, Callable[[], bytes]]:
+    """Read the texts and measure every representation.
+
+    Returns:
+        The ladder, and a function that makes its reproduction pack.
+    """
+
+    def reading(fraction: float, message: str) -> None:
+        progress(READING * fraction, message)
+
+    def measuring(fraction: float, message: str) -> None:
+        progress(READING + (1 - READING) * fraction, message)
+
+    content: Any = data.content
+    if data.task == "question answering":
+        questions = question_answering.samples(content, elmo, static, cache, reading)
+        ladder = question_answering.run(questions, settings, measuring, on_row)
+        return ladder, lambda: write_question_pack(content, ladder)
+    if data.task == "sense tagging":
+        items = sense_tagging.samples(content, elmo, static, cache, reading, data.name)
+        ladder = sense_tagging.run(items, settings, measuring, on_row)
+    else:
+        items = classification.samples(content, elmo, static, cache, reading)
+        ladder = classification.run(items, settings, measuring, on_row)
+    return ladder, lambda: write_pack(items, ladder)
+
+
+def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
+    """The work of a job of the app; see `elmo.jobs`.
+
+    Args:
+        args: "task"; "data" (a bundled set or a file in `folder`); "model", a name in the store, or
+            "files", options and weights; "static" ("bundled", a file in `folder`, or None);
+            "settings"; "private" (uploads: nothing of them is kept with other people's vectors).
+
+    Returns:
+        {"ladder": ...}; the folder has pack.zip then.
+    """
+    from elmo.vector_cache import VectorCache
+
+    report(0.0, "Loading the model")
+    elmo = _model(args)
+    data = read_data(args["task"], _in_folder(args["data"], folder))
+    source = args.get("static")
+    static = read_static(source if source in (None, "bundled") else folder / source, data)
+    cache = VectorCache.for_session() if args.get("private") else VectorCache()
+    rows: list[dict[str, Any]] = []
+    done = 0.0
+
+    def progress(fraction: float, message: str) -> None:
+        nonlocal done
+        done = fraction
+        report(fraction, message)
+        if report.should_stop():
+            raise Stop
+
+    def on_row(row: Row) -> None:
+        value = next(iter(row.measures.values()))
+        numbers = {"value": value.value, "low": value.low, "high": value.high}
+        rows.append({"label": row.label, "group": row.group} | numbers)
+        report(done, "", {"rows": rows})
+
+    try:
+        settings = Settings.from_dict(args.get("settings", {}))
+        ladder, pack = run_task(data, elmo, static, settings, cache, progress, on_row)
+    except Stop:
+        return {}
+    (folder / "pack.zip").write_bytes(pack())
+    return {"ladder": ladder.to_dict()}
+
+
+def _in_folder(name: str, folder: Path) -> str | Path:
+    return folder / name if Path(name).name == name and (folder / name).is_file() else name
+
+
+def _model(args: Mapping[str, Any]) -> "Elmo":
+    if files := args.get("files"):
+        from elmo.embedder import Elmo
+
+        return Elmo(*files)
+    from elmo.store import Store
+
+    return Store().load(args.get("model", "bundled"))

@@ -1,0 +1,147 @@
+"""Tag a word's sense: which of its senses does a word have in this sentence?
+
+An item is one use of the word, and its contextual vector is the word's own. What static vectors can say
+is the mean of the words around it; TF-IDF reads the sentence without the word.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.embedder import Elmo
+from elmo.errors import InputError
+from elmo.tasks.features import Progress, Samples, VectorSource, embedded, silent
+from elmo.tasks.intervals import Interval, macro_recall
+from elmo.tasks.ladder import Ladder, Row, Settings, run_ladder
+from elmo.tasks.representations import Rung, representations
+from elmo.tasks.word_vectors import WordVectors
+from elmo.usages import Usage
+
+WINDOW = 8
+"""Words to each side of the word whose static vectors are averaged."""
+
+
+def samples(
+    usages: Sequence[Usage],
+    elmo: Elmo,
+    static: WordVectors | None = None,
+    cache: VectorSource | None = None,
+    progress: Progress = silent,
+    name: str = "uses",
+) -> Samples:
+    """Everything the ladder needs to know about labelled uses of a word.
+
+    Raises:
+        InputError: a use has no sense; its number (from 1) is named.
+    """
+    labels = []
+    for number, usage in enumerate(usages, 1):
+        if usage.sense is None:
+            raise InputError(f"use {number} ({usage.text[:40]!r}) has no sense; every use needs one.")
+        labels.append(usage.sense)
+    if len(set(labels)) < 2:
+        raise InputError(f"{name} has {len(set(labels))} different senses, expected at least 2.")
+    layers = embedded(elmo, [usage.tokens for usage in usages], cache, progress)
+    around = [_around(usage) for usage in usages]
+    return Samples(
+        task="sense tagging",
+        name=name,
+        texts=tuple(usage.text for usage in usages),
+        labels=tuple(labels),
+        bags=tuple(" ".join(_others(usage)) for usage in usages),
+        layers=np.stack([vectors[:, u.position] for vectors, u in zip(layers, usages, strict=True)]),
+        static=None if static is None else np.stack([static.mean(words) for words in around]),
+        model=elmo.name,
+        fingerprint=elmo.fingerprint,
+        static_name=None if static is None else static.name,
+    )
+
+
+def run(
+    items: Samples,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+    on_row: Callable[[Row], None] | None = None,
+) -> Ladder:
+    """Measure every representation; see `ladder.run_ladder`.
+
+    The first measure is recall averaged over senses, so that a rare sense counts as much as a
+    frequent one.
+    """
+    return run_ladder(items, settings or Settings(), ("macro recall", "accuracy"), progress, on_row)
+
+
+Split = tuple[Samples, Int[np.ndarray, " train"], Int[np.ndarray, " test"]]
+"""A word's uses, and which of them are trained on and tested."""
+
+
+def run_split(
+    words: Sequence[Split],
+    method: str = "nearest",
+    progress: Progress = silent,
+    n_resamples: int = 1000,
+) -> dict[str, Interval]:
+    """Measure on a given split into training and test uses: recall over senses, then over words.
+
+    Args:
+        words: one a word.
+        method: "nearest" gives a test use the sense of the training use with the highest cosine;
+            "classifier" trains logistic regression, as `run` does.
+        n_resamples: of the bootstrap over the test uses of each word.
+
+    Returns:
+        The label of a representation -> its value and interval. With "nearest" only vectors are
+        measured, and no learned mix.
+    """
+    n_layers = words[0][0].layers.shape[1]
+    rungs = representations(n_layers, words[0][0].static is not None)
+    if method == "nearest":
+        rungs = [r for r in rungs if r.content not in ("majority", "tfidf", "learned")]
+    rng = np.random.default_rng(0)
+    found: dict[str, Interval] = {}
+    for number, rung in enumerate(rungs):
+        progress(number / len(rungs), f"Measuring: {rung.label}")
+        values, resampled = [], []
+        for items, train, test in words:
+            labels = np.array(items.labels)
+            if method == "nearest":
+                guess = labels[train][_nearest(items, rung.content, rung.joined, train, test)]
+            else:
+                guess = Rung(rung, items).fit(train, 0).predict(test)
+            statistic = macro_recall(
+                (guess == labels[test]).astype(float), np.unique(labels[test], return_inverse=True)[1]
+            )
+            values.append(statistic(np.arange(len(test))))
+            draws = rng.integers(0, len(test), (n_resamples, len(test)))
+            resampled.append([statistic(draw) for draw in draws])
+        low, high = np.quantile(np.mean(resampled, axis=0), [0.025, 0.975])
+        found[rung.label] = Interval(float(np.mean(values)), float(low), float(high))
+    return found
+
+
+def _others(usage: Usage) -> list[str]:
+    return [word for place, word in enumerate(usage.tokens) if place != usage.position]
+
+
+def _around(usage: Usage) -> list[str]:
+    at = usage.position
+    return [*usage.tokens[max(0, at - WINDOW) : at], *usage.tokens[at + 1 : at + 1 + WINDOW]]
+
+
+def _nearest(
+    items: Samples, content: str | int, joined: bool, train: np.ndarray, test: np.ndarray
+) -> Int[np.ndarray, " test"]:
+    """For each test use, the place among the training uses of the one with the highest cosine."""
+    if content == "static":
+        assert items.static is not None
+        vectors = _unit(items.static)
+    else:
+        vectors = _unit(items.layers.mean(axis=1) if content == "equal" else items.layers[:, content])
+        if joined and items.static is not None:
+            vectors = np.concatenate([_unit(items.static), vectors], axis=1)
+    return (vectors[test] @ vectors[train].T).argmax(axis=1)
+
+
+def _unit(vectors: Float[np.ndarray, "items dim"]) -> Float[np.ndarray, "items dim"]:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12)

@@ -1,0 +1,158 @@
+"""`ElmoVectorizer`: ELMo as a scikit-learn transformer, from texts to a matrix.
+
+>>> from sklearn.linear_model import LogisticRegression
+>>> from sklearn.pipeline import make_pipeline
+>>> classifier = make_pipeline(ElmoVectorizer(layers="mean"), LogisticRegression())
+>>> classifier.fit(texts, labels).predict(["Could you open the window?"])     # doctest: +SKIP
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+from jaxtyping import Float
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from elmo.embedder import Elmo, mix_layers
+from elmo.errors import InputError
+from elmo.tasks.features import embedded
+from elmo.tokenizer import process
+
+
+class ElmoVectorizer(TransformerMixin, BaseEstimator):
+    """One vector a text: its words' vectors, averaged.
+
+    Nothing is learned from the texts; `fit` reads the model. Pickles (and joblib's files) hold the
+    model's name and fingerprint, not its weights, which are read again when they are needed.
+
+    Attributes:
+        n_features_out_: numbers a text has, after `fit`.
+        fingerprint_: exactly which options and weights were used, after `fit`.
+    """
+
+    def __init__(
+        self,
+        model: str | tuple[str, str] = "bundled",
+        *,
+        layers: Literal["mean", "all"] | int | Sequence[float] = "mean",
+        pooling: Literal["mean", "max"] = "mean",
+        batch_tokens: int = 4096,
+    ) -> None:
+        """
+        Args:
+            model: a name in the store, or (options file, weights file).
+            layers: "mean" for the equal mix; a layer's number; "all" for all layers side by side; or
+                normalized weights, one a layer.
+            pooling: what is taken over the words of a text, in each dimension. A text without words
+                gives zeros.
+            batch_tokens: words computed at once.
+        """
+        self.model = model
+        self.layers = layers
+        self.pooling = pooling
+        self.batch_tokens = batch_tokens
+
+    def fit(self, X: Iterable[str], y: object = None) -> Self:
+        """Read the model, and check the settings and texts.
+
+        Raises:
+            InputError: a setting is not one of those allowed, or X is not a list of texts.
+        """
+        _texts(X)
+        if self.pooling not in ("mean", "max"):
+            raise InputError(f"pooling is {self.pooling!r}, expected 'mean' or 'max'.")
+        self._elmo = self._loaded()
+        options = self._elmo.options
+        width = self._vectors(np.zeros((options.n_representations, 1, options.representation_dim), np.float32))
+        self.n_features_out_ = width.shape[1]
+        self.fingerprint_ = self._elmo.fingerprint
+        return self
+
+    def transform(self, X: Iterable[str]) -> Float[np.ndarray, "texts features"]:
+        """A row for each text.
+
+        Raises:
+            NotFittedError: before `fit`.
+            InputError: X is not a list of texts, or the model has changed since `fit`.
+        """
+        check_is_fitted(self)
+        documents = [process(text) for text in _texts(X)]
+        results = embedded(self._model(), [s.tokens for document in documents for s in document])
+        rows = np.zeros((len(documents), self.n_features_out_), np.float32)
+        for row, document in zip(rows, documents, strict=True):
+            words = [self._vectors(next(results)) for _ in document]
+            if words:
+                together = np.concatenate(words)
+                row[:] = together.max(axis=0) if self.pooling == "max" else together.mean(axis=0)
+        return rows
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Names such as "elmo_mean_17" or "elmo_layer1_17" (dimension 17)."""
+        check_is_fitted(self)
+        dim = self._model().options.representation_dim
+        if self.layers == "all":
+            blocks = [f"layer{i}" for i in range(self.n_features_out_ // dim)]
+        else:
+            one = self.layers
+            blocks = [f"layer{one}" if _is_layer(one) else "mean" if one == "mean" else "mix"]
+        return np.array([f"elmo_{block}_{i}" for block in blocks for i in range(dim)], dtype=object)
+
+    def _vectors(self, layers: Float[np.ndarray, "layers tokens dim"]) -> Float[np.ndarray, "tokens features"]:
+        chosen: Any = self.layers
+        if isinstance(chosen, str):
+            if chosen == "all":
+                return np.concatenate(list(layers), axis=1)
+            if chosen == "mean":
+                return mix_layers(layers)
+            raise InputError(f"layers is {chosen!r}, expected 'mean', 'all', a layer's number, or weights.")
+        if _is_layer(chosen):
+            if not 0 <= chosen < len(layers):
+                raise InputError(f"layers is {chosen}, expected 0 to {len(layers) - 1} for this model.")
+            return layers[chosen]
+        return mix_layers(layers, list(chosen))
+
+    def _loaded(self) -> Elmo:
+        if isinstance(self.model, str):
+            from elmo.store import Store
+
+            return Store().load(self.model)
+        return Elmo(*self.model)
+
+    def _model(self) -> Elmo:
+        if getattr(self, "_elmo", None) is None:
+            self._elmo = self._loaded()
+            if self._elmo.fingerprint != self.fingerprint_:
+                raise InputError(
+                    f"the model {self.model!r} has changed since this vectorizer was fitted (fingerprint "
+                    f"{self._elmo.fingerprint}, was {self.fingerprint_}); fit it again."
+                )
+        return self._elmo
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_elmo"}
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "fingerprint_")
+
+
+def _is_layer(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _texts(X: Iterable[str]) -> list[str]:
+    if isinstance(X, str):
+        raise InputError("X is one text, expected a list of texts; put it into a list.")
+    texts = list(X)
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputError(f"X[{number}] is {type(text).__name__}, expected a text.")
+    return texts

@@ -1,0 +1,180 @@
+"""Static word vectors, one a word whatever its sentence, to join with the contextual ones.
+
+Read from the bundled model's static.npz, or from a text file in the format of word2vec or GloVe. A file
+is read line by line, and only the words that are needed are kept.
+
+Unknown words: a word is looked up as written, then in lower case; one found in neither way has no
+vector. A text's vector is the mean over its known words, and zeros when it has none.
+"""
+
+import gzip
+import lzma
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.errors import InputError
+
+MAX_DIM = 4096
+
+
+class WordVectors:
+    """Words and a vector for each.
+
+    Attributes:
+        name: where they come from.
+        dim: the size of a vector.
+    """
+
+    def __init__(self, words: Sequence[str], vectors: Float[np.ndarray, "words dim"], name: str = "static"):
+        self.name = name
+        self.vectors = np.asarray(vectors, np.float32)
+        self.dim = self.vectors.shape[1]
+        self._index: dict[str, int] = {}
+        for number, word in enumerate(words):
+            self._index.setdefault(word, number)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __contains__(self, word: str) -> bool:
+        return self._find(word) is not None
+
+    def __getitem__(self, word: str) -> Float[np.ndarray, " dim"]:
+        number = self._find(word)
+        if number is None:
+            raise InputError(f"{word!r} has no vector in {self.name}; try another spelling.")
+        return self.vectors[number]
+
+    def _find(self, word: str) -> int | None:
+        number = self._index.get(word)
+        return self._index.get(word.lower()) if number is None else number
+
+    def of(self, tokens: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
+        """A vector for each token; zeros for unknown ones."""
+        numbers = [self._find(token) for token in tokens]
+        rows = np.zeros((len(tokens), self.dim), np.float32)
+        for row, number in enumerate(numbers):
+            if number is not None:
+                rows[row] = self.vectors[number]
+        return rows
+
+    def mean(self, tokens: Sequence[str]) -> Float[np.ndarray, " dim"]:
+        """The mean over the known tokens; zeros when there is none."""
+        known = [number for token in tokens if (number := self._find(token)) is not None]
+        return self.vectors[known].mean(axis=0) if known else np.zeros(self.dim, np.float32)
+
+    def coverage(self, tokens: Iterable[str]) -> float:
+        """The share of tokens that have a vector, 0 to 1."""
+        found = [token in self for token in tokens]
+        return float(np.mean(found)) if found else 0.0
+
+
+def read_bundled_vectors(path: str | Path | None = None) -> WordVectors:
+    """The static vectors that come with the bundled model, or another static.npz.
+
+    The arrays are `words` (text, or UTF-8 bytes with one word a line) and `vectors`, which are multiplied
+    by `scale` when there is one.
+
+    Raises:
+        InputError: the file is missing or has other contents.
+    """
+    if path is None:
+        from elmo.embedder import BUNDLED
+
+        path = BUNDLED / "static.npz"
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            words, vectors = arrays["words"], arrays["vectors"].astype(np.float32)
+            if "scale" in arrays:
+                vectors *= arrays["scale"].astype(np.float32).reshape(-1, 1)
+    except FileNotFoundError:
+        raise InputError(
+            f"{path.name} was not found in {path.parent.name}: this model has no static word vectors. "
+            "Give a word2vec or GloVe text file instead."
+        ) from None
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(f"{path.name}: not a file of static word vectors ({error}).") from None
+    names = words.tobytes().decode("utf-8").split("\n") if words.dtype == np.uint8 else words.tolist()
+    if vectors.ndim != 2 or len(names) != len(vectors):
+        raise InputError(f"{path.name} has {len(names)} words and vectors of shape {vectors.shape}.")
+    return WordVectors(names, vectors, "bundled")
+
+
+def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVectors:
+    """Read a word2vec or GloVe text file, plain or compressed with gzip or xz, as a stream.
+
+    Args:
+        path: one word a line, then its numbers, separated by spaces; a first line with two whole numbers
+            (how many, dim) is word2vec's and may be there or not.
+        vocabulary: the words that are needed, in any letter case; no others are kept in memory.
+
+    Raises:
+        InputError: naming the line that is not a word with as many numbers as the others; or none of
+            the words that are needed has a vector.
+    """
+    path = Path(path)
+    wanted = set(vocabulary)
+    wanted |= {word.lower() for word in wanted}
+    words: list[str] = []
+    rows: list[np.ndarray] = []
+    dim = 0
+    with _opened(path) as file:
+        for number, line in enumerate(_lines(file, path.name), 1):
+            fields = line.rstrip().split(" ")
+            if number == 1:
+                header = len(fields) == 2 and all(field.isdigit() for field in fields)
+                dim = int(fields[1]) if header else len(fields) - 1
+                if not 1 <= dim <= MAX_DIM:
+                    raise InputError(
+                        f"{path.name}, line 1: {line[:60]!r} has {dim} numbers after the word, expected 1 "
+                        f"to {MAX_DIM}. Is it a text file of word vectors?"
+                    )
+                if header:
+                    continue
+            if not line.strip():
+                continue
+            word, values = " ".join(fields[:-dim]), fields[-dim:]
+            if not word or len(values) != dim:
+                raise InputError(
+                    f"{path.name}, line {number}: {line[:40]!r} has {len(fields) - 1} numbers, the lines "
+                    f"before it {dim}. Is the file complete?"
+                )
+            if word in wanted:
+                words.append(word)
+                rows.append(_numbers(values, path.name, number))
+    if not words:
+        raise InputError(f"{path.name}: none of the {len(wanted):,} words of the texts has a vector in it.")
+    return WordVectors(words, np.stack(rows), path.name)
+
+
+def _numbers(values: list[str], name: str, line: int) -> Float[np.ndarray, " dim"]:
+    try:
+        row = np.array(values, np.float32)
+    except ValueError:
+        raise InputError(f"{name}, line {line}: a value is not a number: {values[:3]} …") from None
+    if not np.isfinite(row).all():
+        raise InputError(f"{name}, line {line}: a value is not finite.")
+    return row
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    openers = {".gz": gzip.open, ".xz": lzma.open}
+    try:
+        with openers.get(path.suffix, open)(path, "rt", encoding="utf-8", errors="replace", newline="\n") as file:
+            yield file
+    except FileNotFoundError:
+        raise InputError(f"{path.name} was not found; check the path of the word vectors.") from None
+
+
+def _lines(file: TextIO, name: str) -> Iterator[str]:
+    try:
+        yield from file
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise InputError(f"{name} cannot be read to its end: {error}.") from None
