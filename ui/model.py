@@ -5,7 +5,9 @@ Nothing here imports torch before a model is asked for a vector.
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +38,12 @@ _vectors = VectorCache(VECTOR_CACHE_BYTES)
 
 def store() -> Store:
     """The store as this visitor sees it: everybody's models and the ones they uploaded."""
-    return Store(session=_session_folder().name)
+    return Store(session=session_folder())
+
+
+def session_folder() -> Path:
+    """A folder for this visit's uploads, deleted when it ends."""
+    return Path(_session_folder().name)
 
 
 def names() -> list[str]:
@@ -117,25 +124,42 @@ def vectors(name: str, sentences: Sentences) -> list[Layers]:
 def _compute(model: "Elmo", missing: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Layers]:
     """Embed in parts of a few hundred words, so that progress can be told between them."""
     done: dict[tuple[str, ...], Layers] = {}
-    place = st.empty()
-    bar = None
-    started = time.monotonic()
-    with turn():
+    with turn(), reading() as tell:
+        tell(0, len(missing))
         for part in _parts(missing, 600):
             for words, result in zip(part, model.embed(part), strict=True):
                 layers = np.ascontiguousarray(result.layers)
                 _vectors.put((model.fingerprint, words), layers)
                 done[words] = layers
-            seconds = time.monotonic() - started
-            if len(done) < len(missing) and seconds > 0.3:
-                left = seconds * (len(missing) - len(done)) / len(done)
-                bar = bar or _progress_bar(place, hash(tuple(missing)))
-                bar.progress(
-                    len(done) / len(missing),
-                    f"Reading sentence {len(done):,} of {len(missing):,} · about {left:.0f} s left",
-                )
-    place.empty()
+            tell(len(done), len(missing))
     return done
+
+
+@contextmanager
+def reading() -> Iterator[Callable[[int, int], None]]:
+    """Gives a function (sentences done, of all) that shows a bar, the time left and Stop.
+
+    What takes less than half a second shows nothing.
+    """
+    place = st.empty()
+    bar = None
+    started = time.monotonic()
+    n_known: int | None = None
+
+    def tell(done: int, total: int) -> None:
+        nonlocal bar, n_known
+        n_known = done if n_known is None else n_known  # the first call says what was kept
+        seconds = time.monotonic() - started
+        if done >= total or seconds < 0.3:
+            return
+        bar = bar or _progress_bar(place)
+        left = seconds * (total - done) / max(done - n_known, 1)
+        bar.progress(
+            done / total, f"Reading sentence {done:,} of {total:,} · about {left:.0f} s left"
+        )
+
+    yield tell
+    place.empty()
 
 
 def _progress_bar(place, what: int):

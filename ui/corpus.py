@@ -1,0 +1,290 @@
+"""Uses of a word from a corpus: upload text files or choose an index, filter, and draw a sample.
+
+A corpus uploaded here is indexed in a folder of this visit, which is deleted with it. An index that
+stands in the data folder's "indexes" can be chosen by its name by everybody.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float
+
+from elmo.errors import CorpusError, ElmoError
+from elmo.home import home
+from elmo.limits import MAX_SENTENCE_TOKENS, MAX_TABLE_UPLOAD_BYTES
+from elmo.usages import Usage
+from ui import model
+
+UPLOAD = "… upload text files"
+_SUFFIX = ".index"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The uses that were drawn.
+
+    Attributes:
+        word: as it was typed.
+        key: the same for the same uses.
+        own: whether the corpus is of this visit, so that nothing of it may be kept.
+        uses: in the order of the corpus.
+        n_found: how many there are in the corpus.
+    """
+
+    word: str
+    key: str
+    own: bool
+    uses: tuple[Usage, ...]
+    n_found: int
+
+
+def choose(key: str, seed: int, most: int) -> Found | None:
+    """Ask for a corpus, a word and filters; None while there is nothing to show yet.
+
+    Args:
+        key: of the widgets.
+        most: uses to draw at most.
+
+    Raises:
+        CorpusError: the corpus cannot be read or indexed.
+    """
+    with st.container(border=True):
+        index_file = _corpus(key)
+        word = st.text_input(
+            "Word",
+            key="word",
+            bind="query-params",
+            placeholder="bank",
+            width=300,
+            max_chars=100,
+            help="In any letter case. Several words with spaces between are looked for as a phrase.",
+        ).strip()
+        if index_file is None or not word:
+            st.info(
+                "Upload text files, or choose a corpus."
+                if index_file is None
+                else "Type the word to look for in the corpus."
+            )
+            return None
+        return _search(index_file, word, key, seed, most)
+
+
+def indexes() -> dict[str, Path]:
+    """The corpora there are: this visit's, and those in the data folder; name -> file."""
+    found: dict[str, Path] = {}
+    for folder in (home() / "indexes", _folder()):
+        try:
+            found |= {path.stem: path for path in sorted(folder.glob(f"*{_SUFFIX}"))}
+        except OSError:
+            continue
+    return found
+
+
+def _folder() -> Path:
+    folder = model.session_folder() / "corpora"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def vectors(model_name: str, found: Found) -> Float[np.ndarray, "layers uses dim"]:
+    """The vectors of the uses alone, not of their whole sentences; kept on disk by model and words.
+
+    Those of a corpus of this visit go with it. Progress, time left and Stop as everywhere.
+
+    Raises:
+        ElmoError: the model cannot be read, or too many people wait.
+    """
+    elmo = model.elmo(model_name)
+    cache = _session_cache() if found.own else _disk_cache()
+    with model.turn(), model.reading() as tell:
+        array = cache.embed_at(
+            elmo,
+            [use.tokens for use in found.uses],
+            [use.position for use in found.uses],
+            progress=tell,
+            batch_tokens=600,
+        )
+    return np.ascontiguousarray(array.transpose(1, 0, 2))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _disk_cache():
+    from elmo.vector_cache import VectorCache
+
+    return VectorCache()
+
+
+@st.cache_resource(scope="session", on_release=lambda cache: cache.close(), show_spinner=False)
+def _session_cache():
+    from elmo.vector_cache import VectorCache
+
+    return VectorCache.for_session()
+
+
+def _corpus(key: str) -> Path | None:
+    """The file of the corpus chosen or uploaded."""
+    known = indexes()
+    chosen = UPLOAD
+    if known:
+        # What was uploaded last is chosen by itself.
+        latest = st.session_state.pop("corpus_latest", None)
+        if latest in known:
+            st.session_state[f"{key}-corpus"] = latest
+        chosen = st.selectbox("Corpus", [*known, UPLOAD], key=f"{key}-corpus", width=300)
+    if chosen != UPLOAD:
+        return known[chosen]
+    uploads = st.file_uploader(
+        "Text files, up to 50 MB each",
+        type=["txt", "gz", "xz"],
+        accept_multiple_files=True,
+        key=f"{key}-corpus-upload",
+        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+        help="UTF-8 text, also packed as .gz or .xz; each file is a document. They stay on this "
+        "machine, and go when you close the page. For a larger corpus: python -m elmo index.",
+    )
+    if not uploads:
+        return None
+    return _index(uploads)
+
+
+def _index(uploads: Sequence) -> Path | None:
+    """Index the files, with progress, time left and Stop; an interrupted run goes on."""
+    for upload in uploads:
+        if upload.size > MAX_TABLE_UPLOAD_BYTES:
+            raise CorpusError(
+                f"{upload.name} has {upload.size / 1024**2:,.0f} MB, at most "
+                f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken here; use `python -m elmo index`."
+            )
+    digest = hashlib.sha256()
+    for upload in uploads:
+        digest.update(upload.name.encode() + upload.getbuffer())
+    name = _name(uploads, digest.hexdigest()[:6])
+    output = _folder() / f"{name}{_SUFFIX}"
+    if output.exists():
+        return output
+    if st.session_state.get("corpus_stopped") == name:
+        st.info("Stopped. What was read is kept.")
+        st.button("Go on", key="corpus-go-on", on_click=_stop, args=(None,))
+        return None
+    texts = _folder() / name
+    texts.mkdir(exist_ok=True)
+    files = []
+    for number, upload in enumerate(uploads):
+        place = texts / Path(upload.name).name
+        files.append(place if place not in files else place.with_name(f"{number}-{place.name}"))
+        files[-1].write_bytes(upload.getbuffer())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, "Reading …")
+        st.button("Stop", key="corpus-stop", on_click=_stop, args=(name,))
+    started = time.monotonic()
+
+    def progress(done: int, total: int) -> None:
+        seconds = time.monotonic() - started
+        left = (
+            f" · about {seconds * (total - done) / done:.0f} s left" if done and seconds > 1 else ""
+        )
+        bar.progress(
+            done / max(total, 1), f"Reading {done / 1e6:.1f} of {total / 1e6:.1f} MB{left}"
+        )
+
+    from elmo.corpus_builder import build_index
+
+    build_index(files, output, progress, segment_tokens=200_000).close()
+    for file in files:
+        file.unlink()
+    texts.rmdir()
+    st.session_state["corpus_latest"] = name
+    st.rerun()
+    return output
+
+
+def _stop(name: str | None) -> None:
+    st.session_state["corpus_stopped"] = name
+
+
+def _name(uploads: Sequence, mark: str) -> str:
+    """A name that people recognise; the mark tells files of the same name apart."""
+    first = Path(uploads[0].name).name.split(".")[0][:40] or "corpus"
+    more = f" and {len(uploads) - 1} more" if len(uploads) > 1 else ""
+    return f"{first}{more} ({mark})"
+
+
+def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Found | None:
+    """Count the word, filter, draw, and say what was drawn."""
+    from elmo.corpus_index import CorpusIndex
+
+    with CorpusIndex(index_file) as index:
+        names = [document.name for document in index.documents]
+        n_tokens = index.n_tokens
+    with st.popover("Filters"):
+        documents = st.multiselect(
+            "Documents", names, key=f"{key}-documents", placeholder="all", disabled=len(names) < 2
+        )
+        near = st.text_input(
+            "Only with this word near by", key=f"{key}-near", placeholder="river", max_chars=100
+        ).strip()
+        window = st.slider("How near, in words", 1, 20, 5, key=f"{key}-window")
+        even = st.toggle(
+            "As many from each document",
+            key=f"{key}-even",
+            disabled=len(names) < 2,
+            help="Draws the same number from each document, as far as it has them. Otherwise every "
+            "use has the same chance.",
+        )
+    limit = most
+    if most > 200:
+        limit = st.select_slider(
+            "Uses to draw",
+            [
+                n
+                for n in (100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
+                if n <= most
+            ],
+            value=min(500, most),
+            key=f"{key}-limit",
+        )
+    where = (tuple(documents) or None, near or None, window)
+    modified = index_file.stat().st_mtime_ns
+    count, uses = _hits(str(index_file), modified, word, where, limit, seed, even)
+    if not count:
+        st.warning(
+            f"“{word}” does not stand in the {n_tokens:,} words of this corpus"
+            + (" with these filters." if documents or near else ".")
+        )
+        return None
+    drawn = (
+        f"{len(uses):,} are drawn at random with seed {seed}"
+        if len(uses) < count
+        else "all are taken"
+    )
+    evenly = f", as evenly as can be from {len(documents or names)} documents" if even else ""
+    st.caption(f"{count:,} uses of “{word}” in {n_tokens:,} words; {drawn}{evenly}.")
+    mark = hashlib.sha256(
+        repr((str(index_file), modified, word, where, limit, seed, even)).encode()
+    )
+    return Found(word, mark.hexdigest()[:16], index_file.parent == _folder(), uses, count)
+
+
+@st.cache_data(max_entries=8, show_spinner="Searching …")
+def _hits(
+    file: str, modified: int, word: str, where: tuple, limit: int, seed: int, even: bool
+) -> tuple[int, tuple[Usage, ...]]:
+    """The count, and a sample in the order of the corpus; a sentence that no model reads is left out."""
+    from elmo.corpus_index import CorpusIndex
+
+    documents, near, window = where
+    filters = {"documents": documents, "near": near, "window": window}
+    with CorpusIndex(file) as index:
+        count = index.count(word, **filters)
+        hits = index.hits(word, limit, seed=seed, stratified=even, **filters)
+    uses = tuple(hit.usage() for hit in hits if len(hit.tokens) <= MAX_SENTENCE_TOKENS)
+    if hits and not uses:
+        raise ElmoError(
+            f"every sentence with {word!r} has more than {MAX_SENTENCE_TOKENS:,} words."
+        )
+    return count, uses
