@@ -179,7 +179,9 @@ def _model(args: Mapping[str, Any]) -> "Elmo":
     if files := args.get("files"):
         from elmo.embedder import Elmo
 
-        return Elmo(*files)
+        loaded = Elmo(*files)
+        loaded.name = args.get("model", loaded.name)
+        return loaded
     from elmo.store import Store
 
     return Store().load(args.get("model", "bundled"))

@@ -28,21 +28,25 @@ def fold_of_each(
     """The fold in which each item is tested: stratified by label, copies of a text together.
 
     Raises:
-        InputError: a class has fewer items than there are folds; all such classes are named.
+        InputError: a class has fewer different texts than there are folds; all such classes are named.
     """
-    small = {c: n for c, n in Counter(labels).items() if n < n_folds}
+    first: dict[str, int] = {}
+    for number, text in enumerate(texts):
+        first.setdefault(text, number)
+    distinct = [labels[number] for number in first.values()]
+    small = {c: Counter(distinct)[c] for c in set(labels) if Counter(distinct)[c] < n_folds}
     if small:
         listed = ", ".join(f"{c!r} has {n}" for c, n in sorted(small.items()))
         raise InputError(
-            f"{n_folds} folds need at least {n_folds} texts a class: {listed}. Add texts, or take fewer folds."
+            f"{n_folds} folds need at least {n_folds} different texts a class: {listed}. Add texts, or "
+            "take fewer folds."
         )
-    folds = np.zeros(len(labels), int)
     splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
-    for fold, (_, test) in enumerate(splitter.split(np.zeros((len(labels), 1)), list(labels))):
-        folds[test] = fold
-    first: dict[str, int] = {}
-    for number, text in enumerate(texts):
-        folds[number] = folds[first.setdefault(text, number)]
+    fold_of: dict[str, int] = {}
+    names = list(first)
+    for fold, (_, test) in enumerate(splitter.split(np.zeros((len(names), 1)), distinct)):
+        fold_of |= {names[i]: fold for i in test}
+    folds = np.array([fold_of[text] for text in texts])
     return folds
 
 
