@@ -25,11 +25,9 @@ def maps() -> None:
     with page.guard():
         how = layers_controls.drawing(source)
         drawn = layers.pictures(source, points, how, context.seed)
-        verdicts = layers_data.verdicts(points, source, context.seed)
+        verdicts = layers_data.verdicts(context.model, points, source, context.seed)
         layers.row_of_maps(source, points, drawn, how, verdicts, context.seed)
         page.finding(layers_words.main_finding(source, points, drawn, verdicts))
-        if verdicts is not None and (odd := layers_words.odd_finding(source, points, verdicts)):
-            page.finding(odd)
         page.table(layers.numbers(points, drawn, verdicts), f"{source.title}-layers")
         layers.large(source, points, drawn, how, context.seed)
         layers.save(source, points, drawn)

@@ -8,13 +8,31 @@ import streamlit as st
 
 from elmo.explore import neighbours, projection
 from elmo.explore.projection import Picture
-from ui import charts, downloads, layers_controls, layers_data, layers_figures, layers_fit, page
+from ui import (
+    charts,
+    downloads,
+    layers_controls,
+    layers_data,
+    layers_figures,
+    layers_fit,
+    page,
+    share,
+    word_text,
+)
 from ui import layers_words as words
-from ui.layers_controls import CHOSEN, Drawing
+from ui.layers_controls import CHOSEN, PRESSED, Drawing
 from ui.layers_data import Layers, Verdicts
 from ui.layers_source import Source
 
 MAPS_A_ROW = 4
+MAX_LINES = 200
+NO_LABEL = "no label"
+_concordance = st.components.v2.component(
+    "layers_concordance",
+    html='<div class="head"></div><ol></ol>',
+    css=share.stylesheet("concordance"),
+    js=share.script("concordance"),
+)
 
 
 @st.cache_resource(on_release=lambda fitter: fitter.close(), show_spinner=False)
@@ -109,7 +127,7 @@ def row_of_maps(
 def _one_map(source, layers, index, picture, how, found, colouring, hover, chosen, extent) -> None:
     name = layers.names[index]
     st.markdown(f"**{name}**" + (" · letters only" if index == 0 else ""))
-    verdict = words.verdict_line(found.agreement[index]) if found else None
+    verdict = words.verdict_line(found.tests[index]) if found else None
     key = f"layers-map-{index}"
     charts.show(
         layers_figures.small_map(
@@ -183,7 +201,7 @@ def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, se
         if how.n_axes == 3:
             st.caption("A lasso needs two axes; choose 2-D to select dots.")
     with right:
-        concordance(source, layers, index, chosen)
+        concordance(source, layers, index, chosen, colouring)
     if before is not None and moved is not None:
         shared = layers_data.shared_neighbours(layers, before, index)
         page.finding(words.movers_finding(source, layers.names[before], name, movers, moved, shared))
@@ -207,60 +225,64 @@ def movers_table(source: Source, moved: np.ndarray, shared: np.ndarray) -> pd.Da
     )
 
 
-def concordance(source: Source, layers: Layers, index: int, chosen: Sequence[int]) -> None:
+def concordance(
+    source: Source, layers: Layers, index: int, chosen: Sequence[int], colouring: layers_figures.Colouring
+) -> None:
     """The selected uses, a line each (all when none is selected), and the nearest of the chosen one."""
-    rows = list(chosen) or list(range(len(source.points)))
+    rows = (list(chosen) or list(range(len(source.points))))[:MAX_LINES]
     point = st.session_state[CHOSEN]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="layers-counts"):
         if chosen:
             st.markdown(words.selection_counts(source, list(chosen)))
-            st.button("Clear selection", on_click=layers_controls.clear, type="tertiary")
+            st.button("Clear selection", on_click=layers_controls.clear, type="tertiary", key="layers-clear")
         else:
-            st.markdown("Draw around dots to select them; click one to compare with it.")
+            st.markdown("Draw around dots to select them. Click one to compare with it.")
+    if len(chosen or source.points) > MAX_LINES:
+        st.caption(f"The first {MAX_LINES} lines of {len(chosen or source.points):,}.")
     cosines = layers_data.cosines_to(layers, point)[index]
-    st.dataframe(
-        concordance_table(source, rows, cosines),
-        key="layers-rows",
-        hide_index=True,
-        height=330,
-        column_config=COLUMNS,
-        on_select=lambda: layers_controls.on_row("layers-rows", rows),
-        selection_mode="single-row",
-        alt=f"The sentences of {len(rows)} dots, with the word in the middle.",
-    )
     name = layers.names[index].lower()
-    st.markdown(f"**Nearest to {words.short_text(layers_controls.chosen_label(source, point), 60)}** in {name}")
+    _lines("layers_rows", source, rows, cosines, colouring, f"cosine with {point + 1}, {name}", 300)
+    st.markdown(
+        f"**Nearest to {words.short_text(layers_controls.chosen_label(source, point), 60)}** in {name}"
+    )
     ids, near = neighbours.nearest(layers.vectors[index], point, k=10)
     if len(near) and near.min() > 1 - 1e-6:
-        st.caption(f"All {len(near)} nearest have the same vector as it: cosine 1.")
-    table = concordance_table(source, ids.tolist(), cosines)
-    st.dataframe(table, hide_index=True, height=215, column_config=COLUMNS, key="layers-near")
+        st.caption(f"The {len(near)} nearest have the same vector as it: cosine 1, in the text's order.")
+    _lines("layers_near", source, ids.tolist(), cosines, colouring, "cosine", 230)
 
 
-COLUMNS = {
-    "number": st.column_config.NumberColumn("#", width=40),
-    "before": st.column_config.TextColumn("before", alignment="right", width="medium"),
-    "word": st.column_config.TextColumn("word", width="small"),
-    "after": st.column_config.TextColumn("after", width="medium"),
-    "sense": st.column_config.TextColumn("sense", width="small"),
-    "cosine": st.column_config.NumberColumn(
-        "cosine", format="%.2f", width="small", help="With the chosen use, in the layer shown."
-    ),
-}
-
-
-def concordance_table(source: Source, rows: Sequence[int], cosines: np.ndarray) -> pd.DataFrame:
-    """Uses in their lines: the words before, the word, the words after."""
-    uses = [source.points[i] for i in rows]
-    columns = {
-        "number": [i + 1 for i in rows],
-        "before": [" ".join(use.tokens[max(0, use.position - 8) : use.position]) for use in uses],
-        "word": [use.form for use in uses],
-        "after": [" ".join(use.tokens[use.position + 1 : use.position + 9]) for use in uses],
-    }
-    if source.has_senses:
-        columns["sense"] = [use.sense for use in uses]
-    return pd.DataFrame(columns | {"cosine": [float(cosines[i]) for i in rows]})
+def _lines(key, source, rows, cosines, colouring, note, height) -> None:
+    """Lines with the word in the middle; a press chooses the use."""
+    point = st.session_state[CHOSEN]
+    st.session_state[f"{key}_shown"] = rows
+    few = len(source.points) < 1000
+    with st.container(height=height, border=False, key=f"{key}_box"):
+        _concordance(
+            data={
+                "rows": [
+                    {
+                        "number": str(i + 1) if few else "",
+                        "sense": colouring.groups[i] or NO_LABEL,
+                        **dict(zip(("left", "word", "right"), word_text.parts(source.points[i], 12), strict=True)),
+                        "near": None,
+                        "cosine": "" if i == point else word_text.short(float(cosines[i])),
+                    }
+                    for i in rows
+                ],
+                "groups": [
+                    {
+                        "sense": group or NO_LABEL, "shape": charts.symbol(number),
+                        "text": charts.text_colour(number), "colour": layers_figures.group_colour(colouring, number),
+                    }
+                    for number, group in enumerate(colouring.order)
+                ],
+                "chosen": rows.index(point) if point in rows and st.session_state.get(PRESSED) else None,
+                "label": f"{len(rows)} lines",
+                "note": note,
+            },
+            key=key,
+            on_chosen_change=lambda: layers_controls.on_line(key),
+        )
 
 
 def numbers(layers: Layers, drawn: list[Picture], found: Verdicts | None) -> pd.DataFrame:
@@ -276,13 +298,14 @@ def numbers(layers: Layers, drawn: list[Picture], found: Verdicts | None) -> pd.
             "map is": words.trust(kept),
         }
         if found is not None:
-            agreement = found.agreement[index]
+            agreement = found.tests[index]
             pairs = agreement.pairs
-            inside = index < len(found.separation.layers)
+            interval = found.layers.layers
+            inside = index < layers.n_layers
             row |= {
                 "pair AUC": pairs.auc,
-                "low (95%)": float(found.separation.low[index]) if inside else None,
-                "high (95%)": float(found.separation.high[index]) if inside else None,
+                "low (95%)": float(interval.low[index]) if inside else None,
+                "high (95%)": float(interval.high[index]) if inside else None,
                 "same-sense cosine": pairs.same, "different-sense cosine": pairs.different,
                 "p": agreement.p, "silhouette": agreement.silhouette, "senses": agreement.verdict.value,
             }

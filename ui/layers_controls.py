@@ -11,8 +11,8 @@ from ui.layers_data import MAX_PAIRWISE_POINTS, Layers
 from ui.layers_figures import OTHERS, Colouring, thirds
 from ui.layers_source import Source
 
-SELECTED, CHOSEN = "layers_selected", "layers_chosen"
-"""Keys in st.session_state: rows of the selected points, and of the one to compare with."""
+SELECTED, CHOSEN, PRESSED = "layers_selected", "layers_chosen", "layers_pressed"
+"""Keys in st.session_state: the selected points, the one to compare with, whether it was pressed."""
 
 N_WORDS_COLOURED = 7
 
@@ -144,6 +144,7 @@ def selected(source_key: str) -> list[int]:
         st.session_state["layers_source"] = source_key
         st.session_state[SELECTED] = []
         st.session_state[CHOSEN] = 0
+        st.session_state[PRESSED] = False
     return st.session_state[SELECTED]
 
 
@@ -154,13 +155,16 @@ def on_chart(key: str) -> None:
         st.session_state[SELECTED] = sorted(set(rows))
         if len(rows) == 1:
             st.session_state[CHOSEN] = rows[0]
+            st.session_state[PRESSED] = True
 
 
-def on_row(key: str, rows_shown: list[int]) -> None:
-    """A row of the concordance was chosen: it becomes the use to compare with."""
-    chosen = st.session_state[key].selection.rows
-    if chosen:
-        st.session_state[CHOSEN] = rows_shown[chosen[0]]
+def on_line(key: str) -> None:
+    """A line was pressed: its use becomes the one to compare with; pressed again, none is stressed."""
+    place = st.session_state[key].get("chosen")
+    rows = st.session_state.get(f"{key}_shown", [])
+    st.session_state[PRESSED] = isinstance(place, int) and 0 <= place < len(rows)
+    if st.session_state[PRESSED]:
+        st.session_state[CHOSEN] = rows[place]
 
 
 def clear() -> None:

@@ -9,10 +9,11 @@ import streamlit as st
 from jaxtyping import Float, Int
 
 from elmo.explore import neighbours, projection, senses, similarity, statistics
-from ui import inputs, model
-from ui.layers_source import Source, reference_sentences
+from ui import inputs, model, word_analysis
+from ui.layers_source import Source
+from ui.word_analysis import reference_sentences
 
-MAX_PAIRWISE_POINTS = 1000
+MAX_PAIRWISE_POINTS = 400
 """Clusters and tests compare every pair of points; above this they are not offered."""
 
 
@@ -73,38 +74,44 @@ def _pca(key: str, n_axes: int, _layers: Layers) -> list[projection.Picture]:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """How well each layer tells the given senses apart.
+    """How well each layer tells the given senses apart; the same numbers as on Word in context.
 
     Attributes:
-        agreement: one a layer and the mix.
-        separation: which layer does it best, and how sure that is; layers only.
+        layers: the findings of all layers.
+        tests: one a layer, and the current mix last.
         odd: the use that fits its own sense least in the best layer.
     """
 
-    agreement: tuple[senses.Agreement, ...]
-    separation: similarity.LayerSeparation
+    layers: word_analysis.LayerFindings
+    tests: tuple[senses.Agreement, ...]
     odd: senses.OddOne | None
 
     @property
     def best(self) -> int | None:
         """The best layer."""
-        return self.separation.best
+        return self.layers.layers.best
 
 
-def verdicts(layers: Layers, source: Source, seed: int) -> Verdicts | None:
+def verdicts(model_name: str, layers: Layers, source: Source, seed: int) -> Verdicts | None:
     """None without two senses, or with too many points to compare each with each."""
     if not source.has_senses or len(source.points) > MAX_PAIRWISE_POINTS:
         return None
-    return _verdicts(layers.key, tuple(source.senses), seed, layers)
+    labels = tuple(source.senses)
+    uses = word_analysis.vectors(model_name, source.points, whole=False)
+    found = word_analysis.by_layer(uses.key, labels, seed, uses)
+    return _verdicts(layers.key, labels, seed, found, layers)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Comparing senses …")
-def _verdicts(key: str, labels: tuple[str | None, ...], seed: int, _layers: Layers) -> Verdicts:
-    matrices = [similarity.cosine_matrix(vectors) for vectors in _layers.vectors]
-    agreement = tuple(senses.agreement(matrix, labels, seed=seed) for matrix in matrices)
-    separation = similarity.separation_by_layer(matrices[:-1], labels, seed=seed)
-    odd = None if separation.best is None else senses.odd_one_out(matrices[separation.best], labels)
-    return Verdicts(agreement, separation, odd)
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _verdicts(
+    key: str, labels: tuple[str | None, ...], seed: int, _found: word_analysis.LayerFindings, _layers: Layers
+) -> Verdicts:
+    mix = senses.agreement(similarity.cosine_matrix(_layers.vectors[-1]), labels, seed=seed)
+    best = _found.layers.best
+    odd = None
+    if best is not None:
+        odd = senses.odd_one_out(similarity.cosine_matrix(_layers.vectors[best]), labels)
+    return Verdicts(_found, (*_found.tests[:-1], mix), odd)
 
 
 def clusters(layers: Layers, index: int, seed: int) -> senses.Clusters:

@@ -47,7 +47,15 @@ class Colouring:
 
 
 OTHERS = "other words"
+THIRD_COLOURS = ("#123570", "#7F7C75", "#E1CC55")
 THIRDS = ("lowest third", "middle third", "highest third")
+
+
+def group_colour(colouring: Colouring, number: int) -> str:
+    """The colour of a group; those on a scale get the scale's at their third."""
+    if colouring.values is not None:
+        return THIRD_COLOURS[THIRDS.index(colouring.order[number] or THIRDS[0])]
+    return "#8C8C8C" if colouring.order[number] in (None, OTHERS) else charts.colour(number)
 
 
 def thirds(values: Float[np.ndarray, " points"]) -> list[str | None]:
@@ -129,7 +137,7 @@ def _map(xy, colouring, hover, selected, extent, *, size, text=None, before=None
         rows = np.flatnonzero(groups == number)
         place = {axis: xy[rows, d].astype(np.float32) for d, axis in enumerate("xyz"[: xy.shape[1]])}
         scaled = colouring.values is not None
-        plain = charts.colour(number) if group not in (None, OTHERS) else "#8C8C8C"
+        plain = group_colour(colouring, number)
         colours = colouring.values[rows] if scaled else plain
         marker = {
             "size": size if flat else max(3, size // 2),
@@ -159,7 +167,7 @@ def _map(xy, colouring, hover, selected, extent, *, size, text=None, before=None
                 name="no label" if group is None else charts.escape(group),
                 text=[text[i] for i in rows] if text is not None else None,
                 textfont={"size": 10, "color": charts.text_colour(number)} if text is not None and not scaled else {"size": 10},
-                customdata=rows[:, None],
+                customdata=[[int(i)] for i in rows],
                 ids=[str(i) for i in rows] if not gl else None,
                 hovertext=[charts.escape(hover[i]) for i in rows] if hover is not None else None,
                 hoverinfo="text" if hover is not None else "skip",

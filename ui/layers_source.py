@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 import streamlit as st
@@ -213,13 +212,6 @@ def _own_text(seed: int) -> Source:
     if notice:
         st.caption(notice)
     return of_text("your text", sentences, seed, own=True)
-
-
-@cache
-def reference_sentences() -> tuple[tuple[str, ...], ...]:
-    """All example sentences: the sample that baselines are drawn from."""
-    sentences = (use.tokens for name in example_names() for use in read_examples(name))
-    return tuple(dict.fromkeys(sentences))
 
 
 @st.cache_data(max_entries=4, show_spinner="Splitting the text …")

@@ -5,9 +5,9 @@ from html import escape
 
 from elmo.explore.neighbours import Kept
 from elmo.explore.projection import Picture
-from elmo.explore.senses import Agreement, OddOne, Verdict
+from elmo.explore.senses import Agreement, Verdict
 from elmo.explore.statistics import Statistic
-from ui import charts
+from ui import charts, word_text
 from ui.layers_data import Figures, Layers, Verdicts
 from ui.layers_source import Source
 
@@ -60,9 +60,9 @@ def verdict_line(agreement: Agreement) -> str:
     """Whether this layer tells the senses apart."""
     auc = agreement.pairs.auc
     if agreement.verdict is Verdict.TOO_FEW:
-        return f"Senses: **too few sentences** to tell (pair AUC {_short(auc)})."
+        return f"Senses: **too few sentences** to tell (pair AUC {word_text.short(auc)})."
     word = "told apart" if agreement.verdict is Verdict.SEPARATED else "not told apart"
-    return f"Senses **{word}** · pair AUC {_short(auc)}"
+    return f"Senses **{word}** · pair AUC {word_text.short(auc)}"
 
 
 VERDICT_HELP = (
@@ -101,48 +101,19 @@ def legend_html(groups: Sequence[str | None], others: str = "other words") -> st
 
 
 def main_finding(source: Source, layers: Layers, pictures: list[Picture], found: Verdicts | None) -> str:
-    """The sentence under the row of maps."""
-    if found is None or found.best is None:
+    """The sentence under the row of maps; where there are senses, as on Word in context."""
+    if found is None:
         return _without_senses(source, layers, pictures)
-    best = found.best
-    agreement = found.agreement[best]
-    low, high = found.separation.low[best], found.separation.high[best]
-    pairs = agreement.pairs
-    numbers = (
-        f"pair AUC {_short(pairs.auc)} (95% interval {_short(low)} to {_short(high)}; "
-        f"{agreement.n} sentences; p = {_p(agreement.p)})"
+    n_senses = len({use.sense for use in source.points} - {None})
+    told = word_text.separation(
+        source.title, n_senses, found.layers.layers, found.layers.p, found.layers.verdict,
+        found.tests[0].smallest_p,
     )
-    if agreement.verdict is Verdict.TOO_FEW:
-        return (
-            f"**Too few sentences to say which layer tells the senses of “{source.title}” apart.** "
-            f"The highest is {layers.names[best].lower()}, {numbers}."
-        )
-    if agreement.verdict is Verdict.NOT_SEPARATED:
-        return (
-            f"**No layer tells the senses of “{source.title}” apart** more than chance would. The "
-            f"highest is {layers.names[best].lower()}, {numbers}."
-        )
-    return (
-        f"**{layers.names[best]} tells the senses of “{source.title}” apart best:** {numbers}. "
-        f"{_sureness(found.separation.best_share)} {_mix_compared(layers, found)}"
-    )
-
-
-def _sureness(share: float) -> str:
-    if share >= 0.95:
-        return f"That it is this layer is sure: it is the best in {share:.0%} of samples drawn again."
-    if share >= 0.75:
-        return f"That it is this layer is likely: it is the best in {share:.0%} of samples drawn again."
-    return (
-        f"Which layer is best is not settled: this one is the best in only {share:.0%} of samples "
-        "drawn again."
-    )
-
-
-def _mix_compared(layers: Layers, found: Verdicts) -> str:
-    mix, best = found.agreement[-1].pairs.auc, found.agreement[found.best or 0].pairs.auc
-    word = "above it" if mix > best + 0.005 else "below it" if mix < best - 0.005 else "level with it"
-    return f"{layers.names[-1]}: {_short(mix)}, {word}."
+    if found.best is None:
+        return told
+    mix = f"{layers.names[-1]}: {word_text.short(found.tests[-1].pairs.auc)}."
+    odd = word_text.odd_one(found.odd, source.points, f"layer {found.best}")
+    return "\n\n".join(filter(None, [f"{told} {mix}", odd]))
 
 
 def _without_senses(source: Source, layers: Layers, pictures: list[Picture]) -> str:
@@ -154,22 +125,6 @@ def _without_senses(source: Source, layers: Layers, pictures: list[Picture]) -> 
     if source.whole_text or source.has_senses:
         return start + because
     return start + because + " Give senses, and this page says how well each layer tells them apart."
-
-
-def odd_finding(source: Source, layers: Layers, found: Verdicts) -> str | None:
-    """The use that fits its sense least, in the layer that tells senses apart best."""
-    odd: OddOne | None = found.odd
-    if odd is None or found.best is None:
-        return None
-    use = source.points[odd.use]
-    text = f"**The odd one out** in {layers.names[found.best].lower()} is {odd.use + 1}, “{short_text(use.text, 90)}”"
-    if odd.other_label is None:
-        return f"{text}: its mean cosine with the others is {_short(odd.own)}."
-    how = "nearer to" if odd.nearer_to_other else "almost as near to"
-    return (
-        f"{text}: it is labelled *{use.sense}*, yet {how} *{odd.other_label}* "
-        f"(mean cosine {_short(odd.other)} against {_short(odd.own)} with its own)."
-    )
 
 
 def movers_finding(source: Source, before: str, after: str, movers: list[int], moved, shared) -> str:
@@ -213,7 +168,7 @@ def statistics_finding(found: Figures, whole_text: bool) -> str:
     fell = "falls" if last.above < first.above - 0.01 else "rises" if last.above > first.above + 0.01 else "stays"
     text = (
         f"**Above the baseline of random words, the self-similarity of {of} {fell} from "
-        f"{_short(first.above)} in layer 0 to {_short(last.above)} in layer {top}.** "
+        f"{word_text.short(first.above)} in layer 0 to {word_text.short(last.above)} in layer {top}.** "
     )
     text += (
         "Lower means that the vectors depend more on the sentence. "
@@ -245,16 +200,4 @@ def short_text(text: str, length: int) -> str:
     """A text cut at a word, with … where it was cut; signs that Markdown reads are made plain."""
     if len(text) > length:
         text = text[:length].rsplit(" ", 1)[0] + " …"
-    for sign in "\\`*_[]<>$~#":
-        text = text.replace(sign, "\\" + sign)
-    return text
-
-
-def _p(value: float) -> str:
-    return "n/a" if value != value else f"{value:.3f}".lstrip("0") if value < 1 else "1"
-
-
-def _short(value: float) -> str:
-    if value != value:
-        return "n/a"
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"
+    return word_text.plain(text)
