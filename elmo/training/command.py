@@ -1,0 +1,149 @@
+"""`python -m elmo train` and `python -m elmo perplexity`."""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from elmo.cli import add_model_arguments
+from elmo.errors import InputError
+
+_EXAMPLE = """one command makes a model:  python -m elmo train text.txt --output my-model --minutes 30
+several processes:          torchrun --nproc-per-node 2 -m elmo train text.txt --output my-model --minutes 30"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds both commands."""
+    train = subparsers.add_parser(
+        "train",
+        help="train a model on text",
+        description="Train a bidirectional language model on text and write it in the official format.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    train.add_argument("corpora", nargs="+", metavar="CORPUS", help=".txt, .xz or .gz: a sentence a line, a blank line between documents")
+    train.add_argument("--output", required=True, metavar="DIR", help="the model's folder; DIR/training keeps the checkpoint and the log")
+    train.add_argument("--preset", default="bundled", help="bundled (default), small, medium or original: sizes and settings")
+    length = train.add_mutually_exclusive_group()
+    length.add_argument("--minutes", type=float, help="how long the training loop runs; the learning rate falls to its end")
+    length.add_argument("--epochs", type=float, help="how often the text is read; default: 1")
+    train.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/training")
+    train.add_argument("--init-from", metavar="MODEL", help="begin from the model in this folder (its sizes and vocabulary)")
+    train.add_argument("--teacher-tokens", type=float, default=0, metavar="N", help="words that a teacher, MiniLM, reads first; needs requirements-train.txt; default: 0, no teacher")
+    train.add_argument("--vocabulary", type=int, help="words of the softmax")
+    train.add_argument("--batch-tokens", type=int, help="words of a step in each process")
+    train.add_argument("--learning-rate", type=float)
+    train.add_argument("--dropout", type=float)
+    train.add_argument("--seed", type=int)
+    train.add_argument("--word-vector-epochs", type=int, help="word2vec first (needs requirements-train.txt); 0 for none")
+    train.add_argument("--half", action="store_true", help="write half precision")
+    train.add_argument("--device", default="", help="cpu or cuda; default: cuda where there is one")
+    train.add_argument("--checkpoint-seconds", type=float, default=180.0, help="between checkpoints; default: 180")
+    train.set_defaults(run=_train)
+
+    perplexity = subparsers.add_parser(
+        "perplexity",
+        help="measure a model's perplexity on text",
+        description="Measure perplexity by the full softmax in both directions, on every 500th document of the text (those that training on it would hold out), or on all of it.",
+    )
+    perplexity.add_argument("model_folder", metavar="MODEL", help="a name in the store, or a folder with softmax.hdf5 and vocab.txt")
+    perplexity.add_argument("text", nargs="+", metavar="TEXT", help="text files (.txt, .xz or .gz)")
+    perplexity.add_argument("--all", action="store_true", help="measure on every document, not only the held-out ones")
+    perplexity.add_argument("--held-out-every", type=int, default=500, help="default: 500")
+    perplexity.add_argument("--json", action="store_true", help="print as JSON")
+    perplexity.set_defaults(run=_perplexity)
+
+
+def _train(args: argparse.Namespace) -> int:
+    import torch
+
+    from elmo.model.options import Options
+    from elmo.training.pipeline import Job, train
+    from elmo.training.presets import preset
+    from elmo.training.trainer import Limit
+
+    device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    names = ("vocabulary", "batch_tokens", "learning_rate", "dropout", "seed", "word_vector_epochs")
+    changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    options, recipe = preset(args.preset, **changes)
+    init_from = Path(args.init_from) if args.init_from else None
+    if init_from is not None:
+        options = Options.read(init_from / "options.json")
+        recipe = replace(recipe, word_vector_epochs=0, token_layer_epochs=0)
+    if args.minutes is not None and not args.minutes > 0:
+        raise InputError(f"--minutes is {args.minutes}; expected a number above 0.")
+    limit = Limit(minutes=args.minutes) if args.minutes is not None else Limit(epochs=args.epochs or 1.0)
+    job = Job(
+        args.corpora,
+        Path(args.output),
+        options,
+        recipe,
+        limit,
+        args.resume,
+        init_from,
+        int(args.teacher_tokens),
+        args.half,
+    )
+    train(job, device, _Progress(), checkpoint_seconds=args.checkpoint_seconds)
+    return 0
+
+
+class _Progress:
+    """Tells a person how training goes, a line at a time."""
+
+    def __init__(self) -> None:
+        self._stage, self._told = "", 0.0
+
+    def __call__(self, entry: dict[str, Any]) -> None:
+        if "stage" in entry:
+            now = time.monotonic()
+            if entry["stage"] != self._stage or now - self._told > 10:
+                done = f" {entry['done']:.0%}" if "done" in entry else ""
+                print(f"before training: {entry['stage']}{done}", file=sys.stderr)
+                self._stage, self._told = entry["stage"], now
+        elif "loss" in entry:
+            left = entry["seconds_left"]
+            told = "" if left is None else f", {left / 60:.0f} minutes left"
+            print(
+                f"step {entry['step']:,}: loss {entry['loss']:.3f}, perplexity forward {entry['forward_perplexity']:.0f} "
+                f"backward {entry['backward_perplexity']:.0f}, {entry['tokens_per_second']:,} words a second{told}",
+                file=sys.stderr,
+            )
+        else:
+            held = {name: value for name, value in entry.items() if name.startswith("held_out")}
+            print(f"checkpoint at step {entry['step']:,}: {held}", file=sys.stderr)
+
+
+def _perplexity(args: argparse.Namespace) -> int:
+    from elmo.model.softmax import read_softmax
+    from elmo.store import entry_from_arguments
+    from elmo.tokenizer import tokenize
+    from elmo.training.corpus import read_documents
+    from elmo.training.perplexity import measure_perplexity
+
+    entry = entry_from_arguments(argparse.Namespace(model=args.model_folder, options=None, weights=None))
+    elmo = entry.load()
+    if entry.softmax_file is None or entry.vocab_file is None:
+        raise InputError(f"{args.model_folder} has no softmax.hdf5 with vocab.txt, so that it predicts no words; train one.")
+    softmax = read_softmax(entry.softmax_file, entry.vocab_file, elmo.options.projection_dim)
+    sentences, number = [], 0
+    for path in sorted(args.text, key=lambda path: Path(path).name):
+        for document in read_documents(path):
+            number += 1
+            if args.all or number % args.held_out_every == 0:
+                sentences += [tokenize(sentence).tokens for sentence in document]
+    if not sentences:
+        raise InputError(
+            f"the text has {number} documents, and every {args.held_out_every}th is measured on: none. Use --all."
+        )
+    found = measure_perplexity(elmo, softmax, sentences)
+    if args.json:
+        print(json.dumps(found.to_dict()))
+        return 0
+    print(f"perplexity {found.both:.1f} (forward {found.forward:.1f}, backward {found.backward:.1f})")
+    print(f"on {found.n_sentences:,} sentences, {found.n_tokens:,} words; {found.unknown:.2%} of them outside the {len(softmax.words):,} of the vocabulary")
+    return 0
+

@@ -1,0 +1,56 @@
+"""Several processes that train one model, started by torchrun; a single process is the simplest case of it.
+
+Each process reads its own sentences of a step's batch and adds its gradients to the others'. Between processors this
+goes by gloo, between CUDA devices by NCCL.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as distributed
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Attributes:
+    rank: this process's number; process 0 writes the files and reports.
+    world: how many there are.
+    """
+
+    rank: int = 0
+    world: int = 1
+
+    @classmethod
+    def start(cls, device: torch.device) -> "Processes":
+        """Joins the processes that torchrun started, if it did."""
+        world = int(os.environ.get("WORLD_SIZE", "1"))
+        if world == 1:
+            return cls()
+        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        if device.type == "cpu":
+            torch.set_num_threads(max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", world))))
+        return cls(distributed.get_rank(), world)
+
+    def average(self, tensors: Sequence[Tensor]) -> None:
+        """Replaces tensors by their mean over all processes, in one message."""
+        if self.world == 1:
+            return
+        flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
+        distributed.all_reduce(flat)
+        flat /= self.world
+        start = 0
+        for tensor in tensors:
+            tensor.copy_(flat[start : start + tensor.numel()].view_as(tensor))
+            start += tensor.numel()
+
+    def wait(self) -> None:
+        """Goes on when all processes have come this far."""
+        if self.world > 1:
+            distributed.barrier()
+
+    def stop(self) -> None:
+        if self.world > 1:
+            distributed.destroy_process_group()

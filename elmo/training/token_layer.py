@@ -1,0 +1,128 @@
+"""Teaching the token layer word vectors before the language model is trained.
+
+A language model learns slowly what a word is about; word2vec learns it in minutes, but only for the words it has met.
+So the character CNN is first taught to give a known word's vector from its letters, more frequent words more often.
+Words that have no vector get one from the same letters.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import pad
+
+from elmo.model.char_cnn import CharCnn
+from elmo.model.characters import PADDING_ID, char_ids
+from elmo.training.word_vectors import reduce_vectors
+
+OFTEN = 1e-4  # words of a larger share of the text are drawn no more often than one of this share
+
+
+def join_vectors(
+    parts: Sequence[Float[np.ndarray, "vocab part"]], weights: Sequence[float], dim: int, norm: float
+) -> Float[np.ndarray, "vocab dim"]:
+    """Joins several vectors of each word into one of `dim` numbers and length `norm`.
+
+    Each part is centred, brought to length 1 and weighted, so that the cosine of two joined vectors is the weighted
+    mean of the parts' cosines, as far as `dim` principal directions keep it.
+    """
+    units = []
+    for part, weight in zip(parts, weights, strict=True):
+        centred = part - part.mean(axis=0)
+        units.append(weight * centred / np.linalg.norm(centred, axis=1, keepdims=True).clip(1e-9))
+    joined = reduce_vectors(np.concatenate(units, axis=1), dim)
+    return (norm * joined / np.linalg.norm(joined, axis=1, keepdims=True).clip(1e-9)).astype(np.float32)
+
+
+def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Tensor, "words dim"]:
+    """What `encoder(ids)` gives, for words that end well before the last position; several times faster to train.
+
+    All filters are written as filters of the widest width, with zeros at their end, so that the convolutions are one
+    large matrix product, and only the largest value of each filter sends a gradient back.
+    """
+    widest = max(width for width, _ in encoder.options.filters)
+    longest = int((ids != PADDING_ID).sum(dim=1).max())
+    assert longest + widest <= ids.shape[1]
+    characters = encoder.char_embed[ids[:, : longest + widest] - 1]
+    windows = characters.unfold(1, widest, 1).transpose(2, 3).flatten(2)  # (words, positions, widest * char_dim)
+    filters = torch.cat([pad(w[0], (0, 0, 0, 0, 0, widest - w.shape[1])).flatten(0, 1) for w in encoder.W_cnn], dim=1)
+    found = (windows @ filters).max(dim=1).values + torch.cat(list(encoder.b_cnn))
+    x = torch.relu(found) if encoder.options.activation == "relu" else torch.tanh(found)
+    for highway in encoder.highways:
+        x = highway(x)
+    return x if encoder.W_proj is None else torch.addmm(encoder.b_proj, x, encoder.W_proj)
+
+
+def fit_token_layer(
+    encoder: CharCnn,
+    words: Sequence[str],
+    vectors: Float[np.ndarray, "vocab dim"],
+    counts: Int[np.ndarray, " vocab"],
+    epochs: float,
+    report: Callable[[float, float], None] = lambda done, cosine: None,
+    batch_words: int = 512,
+    learning_rate: float = 2e-3,
+    seed: int = 1,
+) -> float:
+    """Fits the character CNN to word vectors by least squares and Adam.
+
+    Args:
+        encoder: changed in place.
+        words, vectors, counts: what to reproduce, and how often each word occurs.
+        epochs: how often a word is seen on average.
+        report: told the share done and the batch's mean cosine, about once a second.
+
+    Returns:
+        The mean cosine with the vectors in the last hundred batches.
+    """
+    rng = np.random.default_rng(seed)
+    ids = char_ids(words, encoder.options.max_characters_per_token)
+    lengths = np.array([len(word.encode("utf-8", "ignore")) for word in words])
+    drawn = np.minimum(np.maximum(counts, 1), OFTEN * counts.sum()) ** 0.6
+    drawn /= drawn.sum()
+    target = torch.from_numpy(vectors)
+    scale = float(target.square().sum(1).mean())
+    optimizer = torch.optim.Adam(encoder.parameters(), lr=learning_rate, betas=(0.9, 0.98))
+    n_steps = max(1, int(epochs * len(words) / batch_words))
+    recent: list[float] = []
+    told = time.monotonic()
+    batches: list[np.ndarray] = []
+    for step in range(n_steps):
+        if not batches:  # words of like length together: a batch costs its longest word
+            order = rng.choice(len(words), 64 * batch_words, p=drawn)
+            order = order[np.argsort(lengths[order], kind="stable")]
+            batches = np.split(order, 64)
+            rng.shuffle(batches)
+        rows = torch.from_numpy(batches.pop())
+        for group in optimizer.param_groups:
+            warm = min(1.0, (step + 1) / 50)
+            group["lr"] = learning_rate * warm * max(0.01, 0.5 + 0.5 * np.cos(np.pi * step / n_steps))
+        with torch.autocast("cpu", torch.bfloat16, enabled=torch.get_default_dtype() == torch.float32):
+            given = encode_words(encoder, torch.from_numpy(ids[rows])).float()
+        loss = (given - target[rows]).square().sum(1).mean() / scale
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+        optimizer.step()
+        with torch.no_grad():
+            recent = [*recent[-99:], float(torch.cosine_similarity(given, target[rows]).mean())]
+        if time.monotonic() - told > 1:
+            report((step + 1) / n_steps, float(np.mean(recent)))
+            told = time.monotonic()
+    return float(np.mean(recent))
+
+
+@torch.no_grad()
+def token_table(encoder: CharCnn, words: Sequence[str], batch_words: int = 2048) -> Float[torch.Tensor, "vocab dim"]:
+    """The token layer's vectors of all words, in bfloat16: the whole layer, once it no longer changes."""
+    table = torch.empty(len(words), encoder.options.projection_dim, dtype=torch.bfloat16)
+    order = sorted(range(len(words)), key=lambda number: len(words[number]))
+    for start in range(0, len(words), batch_words):
+        part = order[start : start + batch_words]
+        ids = torch.from_numpy(char_ids([words[number] for number in part], encoder.options.max_characters_per_token))
+        with torch.autocast("cpu", torch.bfloat16):
+            table[part] = encoder(ids).bfloat16()
+    return table
