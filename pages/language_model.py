@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import language_model, language_model_state, language_model_words, page, share
+from ui import language_model, language_model_state, language_model_words, page, share, training
 
 PARTS = {
     "predict": "Predict words",
@@ -29,7 +29,9 @@ part = st.segmented_control(
     key="part",
     label_visibility="collapsed",
 )
-share.link({"part": part, "place": None} if part != "predict" else {"part": part})
+share.link({"part": part} | ({} if part == "predict" else {"place": None}))
+if part != "train":
+    training.leave()
 with page.guard():
     if part == "predict":
         language_model.predictions_part(context)
@@ -37,3 +39,5 @@ with page.guard():
         language_model_words.words_part(context)
     elif part == "state":
         language_model_state.state_part(context)
+    elif part == "train":
+        training.training_part(context)

@@ -60,6 +60,7 @@ def layer_or_mix(
         bind="query-params" if key == "layer" else None,
     )
     if chosen == "mix" and own is not None:
+        st.query_params["weights"] = ",".join(f"{weight:.4g}" for weight in own)
         return Choice(f"your mix ({', '.join(f'{w:.2f}' for w in own)})", own)
     if chosen == "mean":
         return Choice("the equal mix", (1 / n_representations,) * n_representations)
@@ -68,11 +69,27 @@ def layer_or_mix(
 
 
 def current_weights(n_representations: int) -> tuple[float, ...] | None:
-    """The normalized weights set on the Mixing page, where they fit this model."""
+    """The normalized weights set on the Mixing page or in the link, where they fit this model."""
+    if "mix_weights" not in st.session_state:
+        linked = weights_of(st.query_params.get("weights", ""))
+        if linked is not None:
+            st.session_state["mix_weights"] = linked
     weights = st.session_state.get("mix_weights")
     if weights is None or len(weights) != n_representations:
         return None
     return tuple(float(weight) for weight in weights)
+
+
+def weights_of(text: str) -> tuple[float, ...] | None:
+    """Weights written as in a link, ".2,.3,.5", brought to the sum 1; None when they are none."""
+    try:
+        weights = [float(part) for part in text.split(",")]
+    except ValueError:
+        return None
+    total = sum(weights)
+    if not all(0 <= weight <= 1e6 for weight in weights) or not total:
+        return None
+    return tuple(weight / total for weight in weights)
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,7 @@ def upload_table(key: str, *, label: str = "Upload sentences", labels: bool = Tr
             f"{file.name} has {file.size / 1024**2:.0f} MB, at most "
             f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken; use `python -m elmo index` for a corpus."
         )
-    text = _decoded(file.getvalue(), file.name, key)
+    text = decoded(file.getvalue(), file.name, key)
     name = file.name.rsplit(".", 1)[0]
     if file.name.lower().endswith(".txt"):
         return Upload(name, tables.lines(text, file.name), None)
@@ -139,7 +156,7 @@ def upload_table(key: str, *, label: str = "Upload sentences", labels: bool = Tr
     )
 
 
-def _decoded(data: bytes, name: str, key: str) -> str:
+def decoded(data: bytes, name: str, key: str) -> str:
     """The file's text: its encoding is known from its first bytes, is UTF-8, or is asked for."""
     text = tables.decode(data)
     if text is not None:

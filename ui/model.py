@@ -152,7 +152,7 @@ def reading() -> Iterator[Callable[[int, int], None]]:
         seconds = time.monotonic() - started
         if done >= total or seconds < 0.3:
             return
-        bar = bar or _progress_bar(place)
+        bar = bar or _progress_bar(place, time.monotonic_ns())
         left = seconds * (total - done) / max(done - n_known, 1)
         bar.progress(
             done / total, f"Reading sentence {done:,} of {total:,} · about {left:.0f} s left"
