@@ -20,6 +20,7 @@ from jaxtyping import Float
 from elmo.embedder import Elmo, Embedded
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.text_lines import read_lines
 from elmo.tokenizer import tokenize
 
 Layers = Literal["all", "top", "average"]
@@ -44,8 +45,8 @@ def embed_file(
     """Embed each line of a file.
 
     Args:
-        sentences_file: UTF-8, one sentence a line, words separated by spaces; an empty line is an
-            empty sentence.
+        sentences_file: UTF-8 (.txt, .gz, .xz), one sentence a line, words separated by spaces; an
+            empty line is an empty sentence.
         out_file: written as OUT.part, which a later call goes on with, and renamed at the end.
         text: lines are plain text and are split into words here; each data set then has its words
             in the attribute `tokens`, a JSON list.
@@ -55,15 +56,16 @@ def embed_file(
         The number of sentences.
 
     Raises:
-        InputError: a file cannot be read or written, a line is not UTF-8 or too long, or OUT.part
-            belongs to other options, another model or other sentences.
+        CorpusError: the sentences cannot be read; the message has the line.
+        InputError: OUT cannot be written, a line has too many words, or OUT.part belongs to other
+            options, another model or other sentences.
     """
     if layers not in get_args(Layers):
         raise InputError(f"layers is {layers!r}, expected one of {', '.join(get_args(Layers))}.")
     sentences_file, out_file = Path(sentences_file), Path(out_file)
     asked = {"model": elmo.fingerprint, "layers": layers, "text": text}
     part = Part(out_file, asked)
-    lines = read_lines(sentences_file)
+    lines = (line.text for line in read_lines(sentences_file))
     digest = hashlib.sha256()
     for _ in range(part.n_done):
         line = next(lines, None)
@@ -109,28 +111,6 @@ def select(embedded: Embedded, layers: Layers) -> Float[np.ndarray, "*layers tok
     return np.asarray(values, np.float32)
 
 
-def read_lines(path: Path) -> Iterator[str]:
-    """The lines of a UTF-8 file without their ends (only \\n and \\r\\n end a line).
-
-    Raises:
-        InputError: it cannot be read, or a line is not UTF-8; the message has its number.
-    """
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file):
-                if number == 0:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                try:
-                    yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
-                except UnicodeDecodeError as error:
-                    raise InputError(
-                        f"{path.name}, line {number} (from 0) is not UTF-8 ({error.reason} at byte "
-                        f"{error.start}); save the file as UTF-8."
-                    ) from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
-
-
 def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:
     """The words of a line.
 
@@ -140,7 +120,7 @@ def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:
     tokens = list(tokenize(line).tokens) if text else line.split()
     if len(tokens) > MAX_SENTENCE_TOKENS:
         raise InputError(
-            f"{file_name}, line {number} (from 0) has {len(tokens):,} words, at most "
+            f"{file_name}, line {number + 1} has {len(tokens):,} words, at most "
             f"{MAX_SENTENCE_TOKENS:,} are read at once; split it into sentences (nothing was cut "
             "off, and the lines before it are kept)."
         )
@@ -241,7 +221,7 @@ class Part:
         Raises:
             InputError: it cannot be written.
         """
-        index = {line.strip(): str(i) for i, line in enumerate(read_lines(sentences_file))}
+        index = {line.text.strip(): str(i) for i, line in enumerate(read_lines(sentences_file))}
         try:
             with h5py.File(self.path, "r+") as file:
                 if "sentence_to_index" in file:

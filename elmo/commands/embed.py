@@ -49,13 +49,14 @@ def run(args: argparse.Namespace) -> int:
     """Embed the file, with a progress bar."""
     from tqdm import tqdm
 
-    from elmo.embedding_file import embed_file, read_lines
+    from elmo.embedding_file import embed_file
     from elmo.store import from_arguments
+    from elmo.text_lines import read_lines
 
     if args.batch_tokens < 1:
         raise InputError(f"--batch-tokens is {args.batch_tokens}, expected a number from 1 up.")
     elmo = from_arguments(args)
-    n_words = sum(len(line.split()) for line in read_lines(Path(args.sentences)))
+    n_words = sum(len(line.text.split()) for line in read_lines(Path(args.sentences)))
     on_terminal = sys.stderr.isatty()
     with tqdm(
         total=n_words, unit=" words", unit_scale=True, mininterval=0.2 if on_terminal else 10

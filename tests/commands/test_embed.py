@@ -141,7 +141,7 @@ def test_a_part_of_something_else_is_refused_and_kept(tmp_path, sentences_file, 
 
 def test_a_killed_process_loses_nothing_that_it_had_written(tmp_path, model):
     path, out = tmp_path / "many.txt", tmp_path / "out.hdf5"
-    lines = [f"Sentence {i} of the river bank ." for i in range(3000)]
+    lines = [f"Sentence {i} of the river bank ." for i in range(800)]
     path.write_text("\n".join(lines))
     command = [
         sys.executable,
@@ -163,17 +163,18 @@ def test_a_killed_process_loses_nothing_that_it_had_written(tmp_path, model):
     process.wait()
     with h5py.File(part) as file:
         assert 0 < len(file) < len(lines)
-    assert main(command[3:]) == 0
+    rest = [argument for argument in command[3:] if argument not in ("--batch-tokens", "64")]
+    assert main(rest) == 0
     with h5py.File(out) as file:
         assert len(file) == len(lines) + 1
-        assert file["2999"].shape == (3, 7, 12)
+        assert file["799"].shape == (3, 7, 12)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"good line\nbad \xff line\n", "line 1 (from 0) is not UTF-8"),
-        (b"good line\n" + b"a " * 5001, "line 1 (from 0) has 5,001 words, at most 5,000"),
+        (b"good line\nbad \xff line\n", "line 2 is not UTF-8"),
+        (b"good line\n" + b"a " * 5001, "line 2 has 5,001 words, at most 5,000"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path, model, capsys, content, message):
