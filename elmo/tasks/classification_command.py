@@ -21,7 +21,9 @@ _HELP = {
     ),
     "senses": (
         "a word's labelled uses: every layer and mix against baselines",
-        "An example word, such as bank, or a table (TSV) with the columns sentence, form, occurrence, sense.",
+        "An example word, such as bank; a table (TSV) with the columns sentence, form, occurrence, sense; or a "
+        "folder in the form of CoarseWSD-20 (WORD/train…, WORD/test…), measured on that split: recall of "
+        "each sense, averaged over senses, then over words.",
         "bank",
     ),
     "question-answering": (
@@ -56,6 +58,13 @@ def add_parser(subparsers: Any) -> None:
             "--curve", type=float, nargs="*", default=[], help="shares of the training texts for a learning curve"
         )
         parser.add_argument("--rows", nargs="+", help="only these, such as tfidf layer0 equal static+learned")
+        if name == "senses":
+            parser.add_argument(
+                "--method",
+                choices=["nearest", "classifier"],
+                default="nearest",
+                help="on a given split: the nearest training use by cosine, or logistic regression",
+            )
         parser.add_argument("--json", action="store_true", help="print everything found as JSON")
         parser.add_argument("--save-pack", metavar="FILE", help="write a reproduction pack (zip)")
         parser.add_argument("--pack", metavar="FILE", help="compute a pack's numbers again and compare")
@@ -73,6 +82,8 @@ def run(args: argparse.Namespace) -> int:
     from elmo.tasks.results import Settings
     from elmo.vector_cache import VectorCache
 
+    if args.task == "sense tagging" and Path(args.data).is_dir():
+        return _split(args)
     settings = Settings(args.folds, tuple(args.seeds), tuple(args.curve), tuple(args.rows) if args.rows else None)
     data = read_data(args.task, args.data)
     static = _static(args, data)
@@ -103,6 +114,34 @@ def table(ladder: Any) -> str:
             lines.append(f"{'':<{width}}    weights {weights}; γ {row.learned.gamma:.2f}")
     lines += ["In brackets: 95 % bootstrap intervals.", *ladder.notices, ladder.summary()]
     return "\n".join(lines)
+
+
+def _split(args: argparse.Namespace) -> int:
+    """Sense tagging of several words, each with training and test uses of its own."""
+    import numpy as np
+
+    from elmo.store import from_arguments
+    from elmo.tasks import sense_tagging
+    from elmo.tasks.downstream import Data
+    from elmo.tasks.word_senses import read_coarsewsd
+
+    words = read_coarsewsd(args.data)
+    elmo = from_arguments(args)
+    every = tuple(use for word in words for use in [*word.train, *word.test])
+    static = _static(args, Data(args.task, "words", every))
+    splits = []
+    for word in words:
+        items = sense_tagging.samples([*word.train, *word.test], elmo, static, name=word.word)
+        splits.append((items, np.arange(len(word.train)), np.arange(len(word.train), len(items))))
+    found = sense_tagging.run_split(splits, args.method, _told)
+    _clear()
+    if args.json:
+        print(json.dumps({name: vars(value) for name, value in found.items()}))
+        return 0
+    print(f"{len(words)} words, {args.method}: recall over senses, then over words [95 % bootstrap over test uses]")
+    for name, value in found.items():
+        print(f"{name:<24} {value}")
+    return 0
 
 
 def _static(args: argparse.Namespace, data: Any) -> Any:

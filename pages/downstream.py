@@ -1,0 +1,22 @@
+"""Downstream: what the vectors are good for, measured layer by layer, with word vectors joined in."""
+
+import streamlit as st
+
+from ui import downstream, downstream_cases, downstream_results, page
+
+context = page.begin(
+    "Downstream",
+    "What are the vectors good for? The same task is learned from each layer, from their mixes, and from "
+    "what was there before ELMo. The ladder shows what each step brings, and how sure that is.",
+    icon=":material/query_stats:",
+)
+with page.guard():
+    outcome = downstream.run(downstream.choose(context))
+    if outcome is None:
+        st.info(
+            "Press Measure. Every row is trained and tested on the same folds; rows appear as they are measured."
+        )
+    else:
+        downstream_results.show(outcome)
+        downstream_cases.show(outcome.ladder)
+        downstream_cases.reproduce(outcome)
