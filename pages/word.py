@@ -34,7 +34,7 @@ with page.guard():
     if part == PARTS["edit"]:
         word_minimal_pair.show(context)
         st.stop()
-    chosen = word_uses.choose(context.seed)
+    chosen = word_uses.choose(context.seed, with_corpus=True)
     if chosen is None:
         st.stop()
     share.link({}, chosen.own)

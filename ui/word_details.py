@@ -15,6 +15,7 @@ from ui import (
     page,
     word_analysis,
     word_charts,
+    word_pack,
     word_text,
     word_uses,
     word_view,
@@ -293,3 +294,4 @@ def _sentences(
             chosen.word,
             key="word-hdf5",
         )
+        word_pack.button(context, chosen, vectors, choice)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +9,11 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_WORD_USES
+from elmo.tokenizer import Sentence
 from elmo.usages import Usage, example_names, find_usages, forms_of, read_examples
-from ui import inputs, share
+from ui import corpus, inputs, share
 
-SOURCES = EXAMPLE, TEXT, FILE = "An example", "Your own text", "A file"
+SOURCES = EXAMPLE, TEXT, FILE, CORPUS = "An example", "Your own text", "A file", "A corpus"
 FOLDERS = {
     "senses": "",
     "senses_heldout": "Held out: this word was kept back while the bundled model was made.",
@@ -35,6 +35,8 @@ _LESSONS = {
         "Lesson: a made-up word that the model has never seen, as a noun, verb and adjective.",
     ),
 }
+
+_MANY_LINES, _MOST_LINES = 5_000, 20_000
 
 Line = tuple[str, str | None]
 """A piece of text, and the sense of the word in it."""
@@ -68,8 +70,12 @@ def folder_of(example: str) -> str:
     return next(folder for folder in FOLDERS if example in example_names(folder))
 
 
-def choose(seed: int) -> Chosen | None:
+def choose(seed: int, *, with_corpus: bool = False) -> Chosen | None:
     """Ask for a word and its sentences; None while there is nothing to show yet.
+
+    Args:
+        seed: draws the uses to compare where there are too many.
+        with_corpus: offer indexed corpora too.
 
     Raises:
         InputError: the word does not stand in the text, or a file cannot be read.
@@ -84,7 +90,7 @@ def choose(seed: int) -> Chosen | None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="word-source"):
         source = st.segmented_control(
             "Sentences",
-            SOURCES,
+            SOURCES if with_corpus else SOURCES[:3],
             default=TEXT if only_word or linked is not None else EXAMPLE,
             required=True,
             key="source",
@@ -101,7 +107,7 @@ def choose(seed: int) -> Chosen | None:
                 width=260,
                 help="A word in 10 to 22 sentences, each with the sense that a person would see.",
             )
-        else:
+        elif source != CORPUS:
             word = st.text_input(
                 "Word",
                 key="word",
@@ -118,6 +124,9 @@ def choose(seed: int) -> Chosen | None:
         if told:
             st.caption(told)
         return _edited(word, f"example {name}", read_examples(name, folder))
+    if source == CORPUS:
+        found = corpus.choose("word-corpus", seed, MAX_WORD_USES)
+        return None if found is None else _edited(found.word, f"corpus {found.key}", found.uses)
     with st.container(border=True):
         lines = _typed() if source == TEXT else _uploaded()
         if not lines or not word:
@@ -162,7 +171,10 @@ def _uploaded() -> list[Line]:
 
 
 def _own(word: str, lines: Sequence[Line], seed: int) -> Chosen:
-    found = _split(word, lines)
+    text = _split(word, lines, seed)
+    for notice in text.notices:
+        st.caption(notice)
+    found = text.sentences
     counts = forms_of((sentence for sentence, _ in found), word)
     if not counts:
         raise InputError(missing(word, len(lines)))
@@ -171,9 +183,11 @@ def _own(word: str, lines: Sequence[Line], seed: int) -> Chosen:
         "Forms to compare",
         list(counts),
         default=list(counts),
-        format_func=lambda form: f"{form} ({counts[form]})",
-        key=f"forms-{word}",
-        help="The forms of the word that stand in your sentences, and how often.",
+        format_func=lambda form: f"{form} ({counts.get(form, 'added')})",
+        key=f"forms-{word}-{' '.join(sorted(counts))}",
+        accept_new_options=True,
+        help="The forms of the word that stand in your sentences, and how often. Type others that "
+        "belong to it, such as sprang.",
     )
     uses = [
         (replace(use, sense=sense), number)
@@ -181,7 +195,9 @@ def _own(word: str, lines: Sequence[Line], seed: int) -> Chosen:
         for use in find_usages([sentence], forms)
     ]
     if not uses:
-        raise InputError(f"no form of {word!r} is chosen; choose at least one.")
+        raise InputError(
+            f"no form of {word!r} that stands in the text is chosen; choose at least one."
+        )
     if len({number for _, number in uses}) < len(uses):
         which = right.segmented_control(
             "In a sentence with several",
@@ -225,25 +241,51 @@ def missing(word: str, n_lines: int) -> str:
     )
 
 
-def _split(word: str, lines: Sequence[Line]) -> list[tuple[Any, str | None]]:
-    """The sentences of those lines that may hold the word, each with its line's sense."""
-    key = hash((word, tuple(lines)))
-    kept = st.session_state.get("word_split")
-    if kept is None or kept[0] != key:
-        from elmo.tokenizer import process
+@dataclass(frozen=True)
+class _Text:
+    """The sentences of a text that may hold the word, each with its line's sense, and what to say."""
 
+    key: int
+    sentences: list[tuple[Sentence, str | None]]
+    notices: list[str]
+
+
+def _split(word: str, lines: Sequence[Line], seed: int) -> _Text:
+    """Split the lines into sentences, once; of many lines only those that look like having the word."""
+    key = hash((word, seed, tuple(lines)))
+    kept = st.session_state.get("word_split")
+    if kept is None or kept.key != key:
+        kept = st.session_state["word_split"] = _read(word, lines, seed, key)
+    return kept
+
+
+def _read(word: str, lines: Sequence[Line], seed: int, key: int) -> _Text:
+    from elmo.tokenizer import process
+
+    notices = {}
+    likely = list(lines)
+    if len(likely) > _MANY_LINES:
         stem = word.casefold()[: max(1, len(word) - 1)]
         likely = [line for line in lines if stem in line[0].casefold()]
-        found: list[tuple[Any, str | None]] = []
-        bar = st.progress(0.0) if len(likely) > 2000 else None
-        for number, (text, sense) in enumerate(likely):
-            if bar is not None and not number % 500:
-                bar.progress(number / len(likely), f"Reading line {number:,} of {len(likely):,}")
-            found += [(sentence, sense) for sentence in process(text)]
-        if bar is not None:
-            bar.empty()
-        kept = st.session_state["word_split"] = (key, found)
-    return kept[1]
+    if len(likely) > _MOST_LINES:
+        drawn = np.random.default_rng(seed).choice(len(likely), _MOST_LINES, replace=False)
+        notices[
+            f"{len(likely):,} lines may have the word; {_MOST_LINES:,} of them, drawn at random with seed "
+            f"{seed}, were read. For all of them: `python -m elmo index`, and “A corpus” above."
+        ] = None
+        likely = [likely[i] for i in sorted(drawn)]
+    found: list[tuple[Sentence, str | None]] = []
+    bar = st.progress(0.0) if len(likely) > 1000 else None
+    for number, (text, sense) in enumerate(likely):
+        if bar is not None and not number % 500:
+            bar.progress(number / len(likely), f"Reading line {number:,} of {len(likely):,}")
+        document = process(text)
+        if document.notice:
+            notices[document.notice] = None
+        found += [(sentence, sense) for sentence in document]
+    if bar is not None:
+        bar.empty()
+    return _Text(key, found, list(notices))
 
 
 def _edited(word: str, key: str, uses: Sequence[Usage]) -> Chosen:

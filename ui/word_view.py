@@ -240,6 +240,7 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
         on_select=_cell_pressed,
         selection_mode="points",
     )
+    st.caption("Press a cell to read its two sentences side by side.")
     return matrix
 
 
@@ -266,7 +267,6 @@ def pair(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
     """The two sentences of the chosen pair side by side."""
     chosen_pair = st.session_state.get(PAIR)
     if chosen_pair is None or max(chosen_pair) >= len(chosen.uses):
-        st.caption("Press a cell of the matrix to read its two sentences side by side.")
         return
     first, second = chosen_pair
     values = similarity_tools.pairs(matrix).similarity
