@@ -111,7 +111,7 @@ def row_of_maps(
 ) -> None:
     """A small map a layer and the mix, each with its verdict and how far to trust it."""
     hover = layers_controls.hover(source)
-    chosen = layers_controls.selected(layers_key(source))
+    chosen = layers_controls.selected(layers_key(source), len(source.points))
     colourings = layers_controls.colourings(source, layers, how.colour, st.session_state[CHOSEN], seed)
     extent = layers_figures.reach([picture.points for picture in drawn])
     _legend(colourings[-1])
@@ -160,7 +160,7 @@ def _legend(colouring: layers_figures.Colouring) -> None:
 
 def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, seed: int) -> None:
     """One map that a slider carries through the layers, beside the concordance."""
-    chosen = layers_controls.selected(layers_key(source))
+    chosen = layers_controls.selected(layers_key(source), len(source.points))
     top = layers.names[layers.n_layers - 1]
     options = [str(i) for i in range(layers.n_layers)] + ["mix"]
     if st.session_state.get("layer") not in options:

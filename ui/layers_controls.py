@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from elmo.explore.projection import MIN_UMAP_POINTS
-from ui import charts, layers_data, layers_words
+from ui import charts, layers_data, layers_words, share
 from ui.layers_data import MAX_PAIRWISE_POINTS, Layers
 from ui.layers_figures import OTHERS, Colouring, thirds
 from ui.layers_source import Source
@@ -15,6 +15,8 @@ SELECTED, CHOSEN, PRESSED = "layers_selected", "layers_chosen", "layers_pressed"
 """Keys in st.session_state: the selected points, the one to compare with, whether it was pressed."""
 
 N_WORDS_COLOURED = 7
+MAX_LINKED = 100
+"""Selected points that a link holds."""
 
 
 @dataclass(frozen=True)
@@ -138,14 +140,25 @@ def frequent_words(forms: list[str]) -> list[str | None]:
     return [form if form in top else OTHERS for form in folded]
 
 
-def selected(source_key: str) -> list[int]:
-    """The selected points; none after another source was chosen."""
-    if st.session_state.get("layers_source") != source_key:
+def selected(source_key: str, n: int) -> list[int]:
+    """The selected points; those of the link at first, none after another source was chosen."""
+    known = st.session_state.get("layers_source")
+    if known != source_key:
+        linked = st.query_params.get("selected", "") if known is None else ""
         st.session_state["layers_source"] = source_key
-        st.session_state[SELECTED] = []
+        st.session_state[SELECTED] = rows_of(linked, n)
         st.session_state[CHOSEN] = 0
         st.session_state[PRESSED] = False
-    return st.session_state[SELECTED]
+    rows = st.session_state[SELECTED]
+    few = 0 < len(rows) <= MAX_LINKED
+    share.link({"selected": ",".join(str(row + 1) for row in rows) if few else None})
+    return rows
+
+
+def rows_of(text: str, n: int) -> list[int]:
+    """Points as a link names them, "1,4,7", counted from 1; what is no point is passed over."""
+    numbers = {int(part) - 1 for part in text.split(",") if part.isdecimal() and len(part) < 7}
+    return sorted(row for row in numbers if 0 <= row < n)
 
 
 def on_chart(key: str) -> None:

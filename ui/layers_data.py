@@ -9,9 +9,12 @@ import streamlit as st
 from jaxtyping import Float, Int
 
 from elmo.explore import neighbours, projection, senses, similarity, statistics
-from ui import inputs, model, word_analysis
+from ui import corpus, inputs, model, share, word_analysis
 from ui.layers_source import Source
 from ui.word_analysis import reference_sentences
+
+MAX_SENTENCES, MAX_USES = 400, 1000
+"""Statistics of a corpus rest on at most so many random sentences, and uses."""
 
 MAX_PAIRWISE_POINTS = 400
 """Clusters and tests compare every pair of points; above this they are not offered."""
@@ -46,20 +49,27 @@ def read(model_name: str, source: Source) -> Layers:
     n = model.n_representations(model_name)
     own = inputs.current_weights(n)
     weights = own or (1 / n,) * n
-    sentences = source.sentences
-    layers = model.vectors(model_name, sentences)
+    share.link({"weights": ",".join(f"{weight:.4g}" for weight in own) if own else None})
     names = (*(f"Layer {i}" for i in range(n)), "Your mix" if own else "Equal mix")
-    digest = hashlib.sha256(repr((sentences, [(u.tokens, u.position) for u in source.points])).encode())
+    digest = hashlib.sha256(repr([(use.tokens, use.position) for use in source.points]).encode())
     digest.update(repr((model.fingerprint(model_name), weights)).encode())
     key = digest.hexdigest()[:32]
-    return _stacked(key, names, weights, source, dict(zip(sentences, layers, strict=True)))
+    if source.found is not None:
+        return _with_mix(key, names, weights, corpus.vectors(model_name, source.found))
+    sentences = source.sentences
+    layers = dict(zip(sentences, model.vectors(model_name, sentences), strict=True))
+    return _stacked(key, names, weights, source, layers)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _stacked(key: str, names, _weights, _source: Source, _layers: dict) -> Layers:
-    layers = np.stack([_layers[use.tokens][:, use.position] for use in _source.points], axis=1)
-    mixed = np.tensordot(np.asarray(_weights, layers.dtype), layers, axes=1)
-    return Layers(key, names, np.concatenate([layers, mixed[None]]))
+def _stacked(key: str, names, weights, _source: Source, _layers: dict) -> Layers:
+    vectors = np.stack([_layers[use.tokens][:, use.position] for use in _source.points], axis=1)
+    return _with_mix(key, names, weights, vectors)
+
+
+def _with_mix(key: str, names, weights, vectors: Float[np.ndarray, "layers points dim"]) -> Layers:
+    mixed = np.tensordot(np.asarray(weights, vectors.dtype), vectors, axes=1)
+    return Layers(key, names, np.concatenate([vectors, mixed[None]]))
 
 
 def pca(layers: Layers, n_axes: int) -> list[projection.Picture]:
@@ -158,6 +168,9 @@ def figures(model_name: str, source: Source, layers: Layers, seed: int) -> Figur
         ElmoError: the model cannot be used.
     """
     sentences = source.sentences
+    if len(sentences) > MAX_SENTENCES and not source.whole_text:
+        drawn = np.sort(np.random.default_rng(seed).choice(len(sentences), MAX_SENTENCES, replace=False))
+        sentences = tuple(sentences[i] for i in drawn)
     embedded = model.vectors(model_name, sentences)
     reference = reference_sample(model_name, seed)
     return _figures(layers.key, seed, source, layers, embedded, reference)
@@ -169,8 +182,11 @@ def _figures(
 ) -> Figures:
     words = word_ids(_source.points)
     found = Figures([], [], [])
+    drawn = np.arange(len(words))
+    if not _source.whole_text and len(words) > MAX_USES:
+        drawn = np.sort(np.random.default_rng(seed).choice(len(words), MAX_USES, replace=False))
     for layer in range(_layers.n_layers):
-        uses, reference = _layers.vectors[layer], _reference[layer]
+        uses, reference = _layers.vectors[layer][drawn], _reference[layer]
         if _source.whole_text:
             found.self_similarity.append(statistics.mean_self_similarity(uses, words, reference, seed=seed))
             found.explainable.append(statistics.mean_explainable_variance(uses, words, reference, seed=seed))
