@@ -20,7 +20,7 @@ context = page.begin(
     "Drag the dot and see what the weights change. Which weights are best, and how sure is that?",
 )
 with page.guard():
-    word, uses = mixing_uses.choose()
+    word, uses = mixing_uses.choose(context.seed)
     analysis = analyse(context.model, word, uses, context.seed)
 
 

@@ -2,12 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 
 from elmo.explore import separation
-from ui import charts, page
+from ui import charts, mixing_figures, page
 from ui.mixing_analysis import Analysis, view_of
 from ui.mixing_bench import Mix
 from ui.mixing_tables import pair_rows
@@ -23,45 +21,17 @@ def gamma(analysis: Analysis, mix: Mix) -> None:
         "lengths and cosines are measured again each time.",
     )
     rows = gamma_rows(analysis, mix)
-    fig = make_subplots(
-        1, 2, subplot_titles=["mean length", "mean cosine of the pairs"], horizontal_spacing=0.12
-    )
-    for column, name in enumerate(("mean length", "mean cosine"), 1):
-        fig.add_trace(
-            go.Scatter(
-                x=rows["γ"],
-                y=rows[name],
-                mode="lines+markers",
-                line={"color": charts.COLOURS[0]},
-                marker={"size": 6},
-                hovertemplate="γ %{x:.2f}: %{y:.4g}<extra></extra>",
-            ),
-            1,
-            column,
-        )
-        here = float(np.interp(np.log(mix.gamma), np.log(rows["γ"]), np.log(rows[name].clip(1e-9))))
-        fig.add_trace(
-            go.Scatter(
-                x=[mix.gamma],
-                y=[np.exp(here)],
-                mode="markers",
-                hoverinfo="skip",
-                marker={
-                    "symbol": "circle-open",
-                    "size": 15,
-                    "color": charts.MIX_COLOUR,
-                    "line": {"width": 3},
-                },
-            ),
-            1,
-            column,
-        )
-        fig.update_xaxes(type="log", title="γ", row=1, col=column)
-    fig.update_yaxes(type="log", row=1, col=1)
-    fig.update_yaxes(range=[0, 1], row=1, col=2)
-    fig.update_layout(height=300, showlegend=False, margin={"t": 30})
     text = gamma_finding(rows, mix)
-    charts.show(fig, key="mixing_gamma", alt=text, name=f"{analysis.word}-gamma")
+    for place, column in zip(
+        st.columns(2, gap="medium"), ("mean length", "mean cosine"), strict=True
+    ):
+        with place:
+            charts.show(
+                mixing_figures.gamma_figure(rows, column, mix.gamma),
+                key=f"mixing_gamma_{column[5:]}",
+                alt=f"The {column} of the vectors against γ. {text}",
+                name=f"{analysis.word}-gamma-{column[5:]}",
+            )
     page.finding(text)
     page.table(rows, f"{analysis.word}-gamma")
 
@@ -113,33 +83,23 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
     weights = np.array(mix.weights)
     shares = [plain.layer_shares(weights), normed.layer_shares(weights)]
     pairs = pair_rows(analysis, mix)
-    fig = make_subplots(
-        1,
-        2,
-        subplot_titles=["share of the mixed vector", "cosine of each pair"],
-        horizontal_spacing=0.12,
-    )
     names = [f"layer {layer}" for layer in range(analysis.n_layers)]
-    for label, values, colour, pattern in (
-        ("weight", weights, charts.COLOURS[6], ""),
-        ("share as it is", shares[0], charts.COLOURS[0], "/"),
-        ("share after layer norm", shares[1], charts.COLOURS[1], "x"),
-    ):
-        fig.add_trace(
-            go.Bar(
-                x=names,
-                y=values,
-                name=label,
-                marker={"color": colour, "pattern": {"shape": pattern}},
-                hovertemplate="%{x}: %{y:.2f}<extra>" + label + "</extra>",
-            ),
-            1,
-            1,
-        )
-    _add_pairs(fig, pairs, "as it is", "after layer norm")
-    fig.update_layout(height=360, legend=charts.LEGEND_ABOVE, margin={"t": 60})
     text = layer_norm_finding(analysis, mix, shares, pairs)
-    charts.show(fig, key="mixing_norm", alt=text, name=f"{analysis.word}-layer-norm")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        charts.show(
+            mixing_figures.shares_figure(names, weights, shares),
+            key="mixing_shares",
+            alt=f"Weights and shares of the layers. {text}",
+            name=f"{analysis.word}-shares",
+        )
+    with right:
+        charts.show(
+            mixing_figures.pairs_figure(pairs, "as it is", "after layer norm"),
+            key="mixing_norm",
+            alt=f"The cosine of each pair without and with layer norm. {text}",
+            name=f"{analysis.word}-layer-norm",
+        )
     page.finding(text)
     page.table(
         pd.DataFrame(
@@ -152,45 +112,6 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
         ),
         f"{analysis.word}-layer-norm",
     )
-
-
-def _add_pairs(fig: go.Figure, pairs: pd.DataFrame, x: str, y: str, column: int = 2) -> None:
-    """A dot a pair in the given column, and the line where both cosines are equal."""
-    for number, kind in enumerate(pairs["pair"].unique()):
-        rows = pairs[pairs["pair"] == kind]
-        fig.add_trace(
-            (go.Scatter if len(rows) < 2500 else go.Scattergl)(
-                x=rows[x],
-                y=rows[y],
-                mode="markers",
-                name=kind,
-                marker={
-                    "size": 6,
-                    "color": charts.COLOURS[(2, 3)[number % 2]],
-                    "opacity": 0.7,
-                    "symbol": ("circle", "diamond-open")[number % 2],
-                },
-                customdata=rows[["first", "second"]],
-                hovertemplate="uses %{customdata[0]} and %{customdata[1]}: %{x:.3f} → %{y:.3f}<extra></extra>",
-            ),
-            1,
-            column,
-        )
-    low = float(min(pairs[x].min(), pairs[y].min()))
-    fig.add_trace(
-        go.Scatter(
-            x=[low, 1],
-            y=[low, 1],
-            mode="lines",
-            line={"color": "#8C8C8C", "dash": "dot", "width": 1},
-            hoverinfo="skip",
-            showlegend=False,
-        ),
-        1,
-        column,
-    )
-    fig.update_xaxes(title=x, row=1, col=column)
-    fig.update_yaxes(title=y, row=1, col=column)
 
 
 def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame) -> str:
@@ -222,12 +143,18 @@ def concatenation(analysis: Analysis, mix: Mix, seed: int) -> None:
         "(concatenate): a vector as many times as long, in which no layer can blur another.",
     )
     pairs = pair_rows(analysis, mix)
-    fig = make_subplots(1, 1)
-    _add_pairs(fig, pairs, "side by side", "added up", column=1)
-    fig.update_layout(height=360, legend=charts.LEGEND_ABOVE)
     text = concatenation_finding(analysis, mix, pairs, seed)
-    charts.show(fig, key="mixing_concatenation", alt=text, name=f"{analysis.word}-concatenation")
-    page.finding(text)
+    left, right = st.columns(2, gap="medium", vertical_alignment="center")
+    with left:
+        charts.show(
+            mixing_figures.pairs_figure(pairs, "side by side", "added up"),
+            key="mixing_concatenation",
+            alt=f"The cosine of each pair in both ways. {text}",
+            name=f"{analysis.word}-concatenation",
+        )
+    with right:
+        page.finding(text)
+        st.caption("The cosines of every pair are in the table of pairs below.")
 
 
 def concatenation_finding(analysis: Analysis, mix: Mix, pairs: pd.DataFrame, seed: int) -> str:

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from elmo.explore import separation
-from ui import charts, page
+from ui import charts, mixing_figures, page
 from ui.mixing_analysis import Analysis, named, view_of
 from ui.mixing_bench import Mix
 
@@ -90,10 +89,8 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
     p = (1 + int((view.chance >= score - 1e-9).sum())) / (1 + n_shuffles)
     better = float((chosen.held_out > chosen.equal + 1e-9).mean())
     worse = float((chosen.held_out < chosen.equal - 1e-9).mean())
-    spread = chosen.chosen.max(axis=0) - chosen.chosen.min(axis=0)
-    widest = int(spread.argmax())
     lead = (
-        f"The best point of the triangle is {named(view.grid[view.best])}, with pair AUC {score:.2f} "
+        f"The best point is {named(view.grid[view.best])} (layer 0 first), with pair AUC {score:.2f} "
         f"on all {len(analysis.uses)} uses. "
     )
     if p > 0.05:
@@ -108,28 +105,27 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
         f"{len(chosen.held_out)} splits and worse in {100 * worse:.0f} %. "
     )
     if better >= 0.9:
-        return (
-            lead
-            + middle
-            + (
-                f"**These weights are worth using** for this word: {named(chosen.weights)} on average."
-            )
+        end = (
+            f"**These weights are worth using** for this word: {named(chosen.weights)} on average."
         )
-    if worse >= 0.5:
-        return lead + middle + "**Do not trust the choice:** the equal mix does better on new uses."
-    return (
-        lead
-        + middle
-        + (
-            "**Do not trust the exact weights:** "
-            + (
-                f"the choice jumps with the sentences (layer {widest} gets {chosen.chosen[:, widest].min():.2f} "
-                f"to {chosen.chosen[:, widest].max():.2f}), and "
-                if spread[widest] >= 0.2
-                else ""
-            )
-            + "the gain over the equal mix is not certain."
-        )
+    elif worse >= 0.5:
+        end = "**Do not trust the choice:** the equal mix does better on new uses."
+    else:
+        end = f"**Do not trust the exact weights:** {_doubts(chosen)}"
+    return lead + middle + end
+
+
+def _doubts(chosen: separation.Selection) -> str:
+    """Why the chosen weights are not certain."""
+    low, high = chosen.chosen.min(axis=0), chosen.chosen.max(axis=0)
+    layer = int((high - low).argmax())
+    jumps = (
+        f"the choice jumps with the sentences (layer {layer} gets {low[layer]:.2f} to "
+        f"{high[layer]:.2f}), and "
+    )
+    gain = chosen.held_out.mean() - chosen.equal.mean()
+    return (jumps if high[layer] - low[layer] >= 0.2 else "") + (
+        "the equal mix does as well." if gain < 0.01 else "the gain over the equal mix is not sure."
     )
 
 
@@ -161,63 +157,15 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
     )
     first, second = (int(layer) for layer in chosen.split("-"))
     found = _path(analysis.key, mix.layer_norm, first, second, seed, analysis)
-    x = found.share
-    fig = go.Figure()
-    fig.add_trace(
-        go.Scatter(
-            x=[*x, *x[::-1]],
-            y=[*found.high, *found.low[::-1]],
-            fill="toself",
-            mode="lines",
-            line={"width": 0},
-            fillcolor="rgba(0, 114, 178, 0.2)",
-            hoverinfo="skip",
-            name="95 % band",
-        )
-    )
-    fig.add_trace(
-        go.Scatter(
-            x=x,
-            y=found.auc,
-            mode="lines+markers",
-            name="pair AUC",
-            line={"color": charts.COLOURS[0]},
-            marker={"size": 6},
-            hovertemplate=f"{{%{{x:.2f}}}} of layer {second}: %{{y:.3f}}<extra></extra>".replace(
-                "{%", "%"
-            ).replace("}}", "}"),
-        )
-    )
     on_edge = all(w < 0.0015 for layer, w in enumerate(mix.weights) if layer not in (first, second))
-    if on_edge:
-        here = float(np.interp(mix.weights[second], x, found.auc))
-        fig.add_trace(
-            go.Scatter(
-                x=[mix.weights[second]],
-                y=[here],
-                mode="markers",
-                name="the mix set above",
-                marker={
-                    "symbol": "circle-open",
-                    "size": 15,
-                    "color": charts.MIX_COLOUR,
-                    "line": {"width": 3},
-                },
-            )
-        )
-    fig.add_hline(y=0.5, line={"dash": "dot", "color": "#8C8C8C"})
-    fig.update_xaxes(
-        title=f"weight of layer {second} (layer {first} has the rest)", range=[-0.02, 1.02]
-    )
-    fig.update_yaxes(title="pair AUC")
-    fig.update_layout(height=340, legend=charts.LEGEND_ABOVE)
+    fig = mixing_figures.path_figure(found, first, second, mix.weights[second] if on_edge else None)
     text = path_finding(found, first, second)
     charts.show(fig, key="mixing_path", alt=text, name=f"{analysis.word}-layer-{first}-to-{second}")
     page.finding(text)
     page.table(
         pd.DataFrame(
             {
-                f"weight of layer {second}": x,
+                f"weight of layer {second}": found.share,
                 "pair AUC": found.auc,
                 "low": found.low,
                 "high": found.high,

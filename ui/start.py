@@ -197,7 +197,9 @@ def own_word() -> None:
     st.subheader("Use your own word", anchor=False)
     with st.form("own_word", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            word = st.text_input("A word", placeholder="spring", max_chars=50, width=260)
+            word = st.text_input(
+                "A word", placeholder="spring", max_chars=50, width=260, key="own_word_text"
+            )
             pressed = st.form_submit_button("Compare its uses", type="primary")
     if pressed and word.strip():
         st.switch_page("pages/word.py", query_params={"word": word.strip()})

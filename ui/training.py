@@ -12,7 +12,7 @@ from elmo.usages import example_names, read_examples
 from ui import inputs, model, page, share, training_watch
 from ui.language_model import plain
 
-MINUTES = (1, 2, 3, 5, 10, 20, 30, 60, 120, 240, 480)
+MINUTES = (0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 240, 480)
 MAX_PASTED_CHARACTERS = 2_000_000
 _PASTE, _UPLOAD, _EXAMPLE = "Paste a text", "Upload a text", "This project's example sentences"
 
@@ -233,6 +233,8 @@ def _start(preset, minutes, seed, name, word, sentence, text) -> None:
 
 
 def _duration(minutes: float) -> str:
+    if minutes < 1:
+        return f"{60 * minutes:g} seconds"
     if minutes < 60:
         return f"{minutes:g} minute{'s' if minutes != 1 else ''}"
     return f"{minutes / 60:g} hour{'s' if minutes != 60 else ''}"

@@ -211,7 +211,7 @@ def _checkpoints_part(job: jobs.Job) -> None:
     steps = _steps(job)
     if not steps:
         return
-    from elmo.training.own_text import read_watched
+    from elmo.training.watched import read_watched
 
     watched = read_watched(job.folder)
     if watched is None:
@@ -243,7 +243,7 @@ def _follow(last: int) -> None:
 
 
 def _predictions(job: jobs.Job, step: int) -> None:
-    from elmo.training.own_text import read_snapshot
+    from elmo.training.watched import read_snapshot
 
     places = read_snapshot(job.folder, step).predictions
     st.markdown("**What it expects in a sentence**")
@@ -252,8 +252,6 @@ def _predictions(job: jobs.Job, step: int) -> None:
             "left context expects": _guesses(place["forward"]),
             "word": place["token"],
             "right context expects": _guesses(place["backward"]),
-            "rank forward": place["forward"]["rank"],
-            "rank backward": place["backward"]["rank"],
         }
         for place in places
     ]
@@ -261,7 +259,11 @@ def _predictions(job: jobs.Job, step: int) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         height=36 * (len(rows) + 1),
-        column_config={"left context expects": st.column_config.TextColumn(alignment="right")},
+        column_config={
+            "left context expects": st.column_config.TextColumn(alignment="right", width="medium"),
+            "word": st.column_config.TextColumn(width="small"),
+            "right context expects": st.column_config.TextColumn(width="medium"),
+        },
     )
     means = [
         float(np.mean([place[side]["surprisal_nats"] for place in places]))
@@ -275,7 +277,7 @@ def _predictions(job: jobs.Job, step: int) -> None:
 
 def _guesses(direction: dict[str, Any]) -> str:
     return ", ".join(
-        f"{called(guess['word'])} {guess['probability']:.0%}" for guess in direction["top"][:3]
+        f"{called(guess['word'])} {guess['probability']:.0%}" for guess in direction["top"][:2]
     )
 
 
@@ -317,7 +319,7 @@ def _map(job: jobs.Job, steps: list[int], step: int, watched: dict[str, Any]) ->
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _vectors(token: str, steps: tuple[int, ...]) -> Float[np.ndarray, "steps layers uses dim"]:
-    from elmo.training.own_text import read_snapshot
+    from elmo.training.watched import read_snapshot
 
     folder = jobs.get(token).folder
     return np.stack([read_snapshot(folder, step).vectors for step in steps])
@@ -432,13 +434,13 @@ def zip_bytes(folder: Path) -> bytes:
 
 
 def _steps(job: jobs.Job) -> list[int]:
-    from elmo.training.own_text import snapshot_steps
+    from elmo.training.watched import snapshot_steps
 
     return snapshot_steps(job.folder)
 
 
 def _log(job: jobs.Job) -> list[dict[str, Any]]:
-    from elmo.training.own_text import read_log
+    from elmo.training.watched import read_log
 
     return read_log(job.folder)
 

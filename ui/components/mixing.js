@@ -87,6 +87,9 @@ class Bench {
       return item;
     });
     this.find(".senses").replaceChildren(...legend);
+    const how = document.createElement("strong");
+    how.textContent = "Weights";
+    this.find(".how").replaceChildren(how, this.nLayers === 3 ? ": drag the dot, or use the arrow keys" : " of the layers");
   }
 
   offerSaving(place, source, name) {
