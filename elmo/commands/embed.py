@@ -41,6 +41,16 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--text", action="store_true", help="lines are plain text, to be split into words"
     )
+    parser.add_argument(
+        "--engine",
+        choices=["one", "ray"],
+        default="one",
+        help="one: this process (default). ray: a Ray cluster; OUT is then a folder of shards with "
+        "a manifest (needs requirements-ray.txt)",
+    )
+    parser.add_argument(
+        "--address", metavar="A", help="of the Ray cluster; without it one is started here"
+    )
     add_model_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -50,25 +60,30 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from elmo.embedding_file import embed_file
-    from elmo.store import from_arguments
+    from elmo.store import entry_from_arguments, from_arguments
     from elmo.text_lines import read_lines
 
     if args.batch_tokens < 1:
         raise InputError(f"--batch-tokens is {args.batch_tokens}, expected a number from 1 up.")
-    elmo = from_arguments(args)
+    if args.address and args.engine != "ray":
+        raise InputError(f"--address {args.address} is for --engine ray.")
     n_words = sum(len(line.text.split()) for line in read_lines(Path(args.sentences)))
     on_terminal = sys.stderr.isatty()
     with tqdm(
         total=n_words, unit=" words", unit_scale=True, mininterval=0.2 if on_terminal else 10
     ) as bar:
-        n_sentences = embed_file(
-            elmo,
-            args.sentences,
-            args.out,
-            args.layers,
-            batch_tokens=args.batch_tokens,
-            text=args.text,
-            progress=bar.update,
-        )
+        how = {
+            "layers": args.layers,
+            "batch_tokens": args.batch_tokens,
+            "text": args.text,
+            "progress": bar.update,
+        }
+        if args.engine == "ray":
+            from elmo.ray_engine import embed_on_ray
+
+            entry = entry_from_arguments(args)
+            n_sentences = embed_on_ray(entry, args.sentences, args.out, address=args.address, **how)
+        else:
+            n_sentences = embed_file(from_arguments(args), args.sentences, args.out, **how)
     print(f"{args.out}: {n_sentences:,} sentences, {n_words:,} words.")
     return 0

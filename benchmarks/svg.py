@@ -1,0 +1,91 @@
+"""A chart with two logarithmic axes as SVG, readable on light and dark paper."""
+
+import math
+from dataclasses import dataclass
+from html import escape
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 340, 70, 130, 30, 50
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+GREY = "#808080"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A named line of (x, y) points."""
+
+    name: str
+    points: list[tuple[float, float]]
+
+
+def chart(y_label: str, x_label: str, series: list[Series]) -> str:
+    """The picture; each line has its own colour, mark and name at its end."""
+    series = [s for s in series if s.points]
+    xs = [x for s in series for x, _ in s.points]
+    ys = [y for s in series for _, y in s.points]
+    x_low, x_high = math.floor(math.log10(min(xs))), math.ceil(math.log10(max(xs)))
+    y_low, y_high = math.floor(math.log10(min(ys))), math.ceil(math.log10(max(ys)))
+    x_high, y_high = max(x_high, x_low + 1), max(y_high, y_low + 1)
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across = (math.log10(x) - x_low) / (x_high - x_low)
+        up = (math.log10(y) - y_low) / (y_high - y_low)
+        return LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (
+            HEIGHT - TOP - BOTTOM
+        )
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'font-family="sans-serif" font-size="12" fill="{GREY}">',
+        f"<title>{escape(y_label)} by {escape(x_label)}</title>",
+        f'<text x="{LEFT}" y="16">{escape(y_label)}</text>',
+    ]
+    for power in range(x_low, x_high + 1):
+        x, y = at(10.0**power, 10.0**y_low)
+        parts.append(
+            f'<text x="{x:.0f}" y="{y + 18:.0f}" text-anchor="middle">{_tick(power)}</text>'
+        )
+    for power in range(y_low, y_high + 1):
+        x, y = at(10.0**x_low, 10.0**power)
+        parts.append(
+            f'<text x="{x - 6:.0f}" y="{y + 4:.0f}" text-anchor="end">{_tick(power)}</text>'
+        )
+        parts.append(
+            f'<line x1="{x:.0f}" y1="{y:.0f}" x2="{WIDTH - RIGHT}" y2="{y:.0f}" stroke="{GREY}" '
+            'stroke-opacity="0.3"/>'
+        )
+    middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
+    parts.append(
+        f'<text x="{middle:.0f}" y="{HEIGHT - 12}" text-anchor="middle">{escape(x_label)}</text>'
+    )
+    ends: list[float] = []
+    for number, one in enumerate(series):
+        colour = COLOURS[number % len(COLOURS)]
+        places = [at(x, y) for x, y in one.points]
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += [_mark(number, x, y, colour) for x, y in places]
+        x, y = places[-1]
+        while any(abs(y - other) < 14 for other in ends):
+            y += 4
+        ends.append(y)
+        parts.append(
+            f'<text x="{x + 10:.0f}" y="{y + 4:.0f}" fill="{colour}">{escape(one.name)}</text>'
+        )
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _tick(power: int) -> str:
+    if power < 0:
+        return f"{10.0**power:g}"
+    for size, name in ((9, "G"), (6, "M"), (3, "k")):
+        if power >= size:
+            return f"{10 ** (power - size)}{name}"
+    return str(10**power)
+
+
+def _mark(number: int, x: float, y: float, colour: str) -> str:
+    if number % 3 == 0:
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+    if number % 3 == 1:
+        return f'<rect x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8" fill="{colour}"/>'
+    return f'<path d="M{x:.1f} {y - 5:.1f} l5 9 h-10 z" fill="{colour}"/>'
