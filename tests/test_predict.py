@@ -16,6 +16,7 @@ from elmo.cli import main
 from elmo.errors import InputError
 from elmo.model.softmax import Softmax
 from elmo.predict import predict
+from elmo.training.perplexity import measure_perplexity
 
 WORDS = ["<S>", "</S>", "<UNK>", "the", "bank", "river", "of", "money"]
 SENTENCE = ["the", "bank", "of", "the", "river"]
@@ -88,6 +89,29 @@ def test_forward_sees_the_left_context_alone_and_backward_the_right(elmo, softma
     begin = probabilities(softmax, whole.layers[-1, 0, 6:])[0]
     assert result.end.surprisal_nats == pytest.approx(-math.log(end), abs=1e-5)
     assert result.begin.surprisal_nats == pytest.approx(-math.log(begin), abs=1e-5)
+
+
+def test_surprisals_sum_to_the_perplexity_that_the_command_measures(elmo, softmax):
+    sentences = [SENTENCE, ["money"], ["bank", "vanished", "of", "money"]]
+    measured = measure_perplexity(elmo, softmax, sentences)
+    found = [predict(elmo, softmax, sentence, 1) for sentence in sentences]
+    forward = [p.forward.surprisal_nats for f in found for p in f.places]
+    forward += [f.end.surprisal_nats for f in found]
+    backward = [p.backward.surprisal_nats for f in found for p in f.places]
+    backward += [f.begin.surprisal_nats for f in found]
+    assert math.exp(sum(forward) / len(forward)) == pytest.approx(measured.forward, rel=1e-5)
+    assert math.exp(sum(backward) / len(backward)) == pytest.approx(measured.backward, rel=1e-5)
+    assert measured.n_tokens == sum(map(len, sentences))
+
+
+def test_a_carried_state_changes_the_prediction_of_the_first_word(elmo, softmax):
+    _, state = elmo.embed_batch([["money", "of", "the"]])
+    fresh, warm = predict(elmo, softmax, SENTENCE, 1), predict(elmo, softmax, SENTENCE, 1, state)
+    (embedded,), _ = elmo.embed_batch([SENTENCE], state)
+    end = probabilities(softmax, embedded.layers[-1, -1, :6])[1]
+    assert warm.end.surprisal_nats == pytest.approx(-math.log(end), abs=1e-5)
+    first = [read.places[0].forward.surprisal_nats for read in (fresh, warm)]
+    assert abs(first[0] - first[1]) > 1e-3
 
 
 @settings(deadline=None, max_examples=20)

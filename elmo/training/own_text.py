@@ -12,38 +12,35 @@ Runs as a job ("train" in `elmo.jobs`). The job's folder then has
 """
 
 import json
-import math
 import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 
-from elmo.embedder import Elmo
 from elmo.errors import InputError, TrainingError
 from elmo.home import BUNDLED
 from elmo.job_worker import Report
 from elmo.model.options import Options
-from elmo.model.softmax import read_softmax, read_vocabulary
-from elmo.predict import predict
-from elmo.tokenizer import process, tokenize
+from elmo.model.softmax import read_vocabulary
+from elmo.tokenizer import process
 from elmo.training import pipeline
 from elmo.training.checkpoint import NAME
 from elmo.training.corpus import Corpus, prepare
 from elmo.training.presets import Recipe
 from elmo.training.trainer import Limit, Trainer
-from elmo.training.vocabulary import SPECIAL, build_vocabulary
+from elmo.training.vocabulary import N_BOUNDARIES, SPECIAL, build_vocabulary, fit_vocabulary
+from elmo.training.watched import choose_watched, write_snapshot
 
 HELD_OUT_EVERY = 20
+END_CODE = 1  # of </S>, see `vocabulary`
 MIN_WORDS, MIN_SENTENCES = 200, 20
-MAX_WATCHED = 60
 _SENTENCES_A_DOCUMENT = 10
 _SAMPLE_CHARACTERS = 50_000
 
@@ -81,7 +78,7 @@ _FROM_NOTHING = Recipe(
 PRESETS: dict[str, OwnPreset] = {
     "tiny": OwnPreset(
         "Tiny, from nothing",
-        "Starts knowing nothing, not even letters; learns to be worth a look within minutes. "
+        "Starts from how often each word occurs and nothing else; worth a look within minutes. "
         "256 cells, 64 numbers a direction.",
         Options(64, 256, 2, ((1, 16), (2, 32), (3, 48), (4, 64))),
         _FROM_NOTHING,
@@ -89,7 +86,7 @@ PRESETS: dict[str, OwnPreset] = {
     ),
     "small": OwnPreset(
         "Small, from nothing",
-        "Starts knowing nothing; for texts of a million words and more, and some hours. "
+        "Starts from how often each word occurs; for a million words and more, and some hours. "
         "512 cells, 128 numbers a direction.",
         Options(128, 512, 2, ((1, 32), (2, 32), (3, 64), (4, 128), (5, 128))),
         replace(
@@ -261,7 +258,8 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
         write_corpus(text, Path(job.corpora[0]))
     corpus = prepare(job.corpora, job.work / "corpus", HELD_OUT_EVERY, processes=1)
     report(0.0, extra={"frequency_perplexity": _frequency_perplexity(job, corpus)})
-    watched = _watched(text, args.get("word"), args.get("sentence"), folder)
+    word = args.get("word") or next((word for word, _ in look_at(text).candidates), "")
+    watched = choose_watched(text, word, args.get("sentence"), folder)
     preset = PRESETS[args["preset"]]
     last: dict[str, Any] = {}
 
@@ -276,7 +274,7 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
 
     def at_checkpoint(trainer: Trainer) -> dict[str, Any]:
         _write_card(job, args, trainer)
-        _snapshot(job.output, watched, folder / "snapshots" / f"{trainer.step:08d}.npz")
+        write_snapshot(job.output, watched, folder / "snapshots" / f"{trainer.step:08d}.npz")
         report.flush()
         return {}
 
@@ -315,110 +313,23 @@ def _pipeline_job(preset: str, seed: int, limit: Limit, folder: Path) -> pipelin
     )
 
 
-def _frequency_perplexity(job: pipeline.Job, corpus: Corpus) -> float:
-    """Of the held-out text, by training words' frequencies alone and the model's own vocabulary."""
+def _frequency_perplexity(job: pipeline.Job, corpus: Corpus) -> float | None:
+    """Of the held-out text by the words' frequencies alone, with the model's own vocabulary."""
     n_sentences = len(corpus.sentence_numbers())
-    vocabulary = build_vocabulary(corpus.words, corpus.counts, n_sentences, job.recipe.vocabulary)
+    words, counts = corpus.words, corpus.counts
+    if job.init_from is None:
+        vocabulary = build_vocabulary(words, counts, n_sentences, job.recipe.vocabulary)
+    else:
+        kept = read_vocabulary(job.init_from / "vocab.txt")
+        vocabulary = fit_vocabulary(kept, words, counts, n_sentences)
     shares = (vocabulary.counts + 0.5) / (vocabulary.counts + 0.5).sum()
-    rows = [vocabulary.row_of_code[corpus.sentence(n).astype(int) + 2] for n in _held_out(corpus)]
-    if not rows:
-        return math.nan
-    nats = -np.log(shares[np.concatenate([*rows, [1] * len(rows)])])  # </S> ends each sentence
+    held_out = [corpus.sentence(n).astype(int) for n in corpus.sentence_numbers(held_out=True)]
+    if not held_out:
+        return None
+    ends = [END_CODE] * len(held_out)  # </S> is predicted, too
+    codes = np.concatenate([*(ids + N_BOUNDARIES for ids in held_out), ends])
+    nats = -np.log(shares[vocabulary.row_of_code[codes]])
     return round(float(np.exp(nats.mean())), 2)
-
-
-def _held_out(corpus: Corpus) -> Iterator[int]:
-    yield from corpus.sentence_numbers(held_out=True).tolist()
-
-
-# ---- what is watched while it trains
-
-
-def _watched(text: str, word: str | None, sentence: str | None, folder: Path) -> dict[str, Any]:
-    """Choose the uses of a word and a sentence to predict, once; they are kept in watched.json."""
-    path = folder / "watched.json"
-    if path.exists():
-        return json.loads(path.read_text(encoding="utf-8"))
-    facts = look_at(text)
-    if not word:
-        word = facts.candidates[0][0] if facts.candidates else ""
-    uses, example = [], None
-    for found in process(text):
-        if len(found) > 60:
-            continue
-        if example is None and 6 <= len(found) <= 20 and (word in found.tokens or not word):
-            example = list(found.tokens)
-        for place, token in enumerate(found.tokens):
-            if token == word and len(uses) < MAX_WATCHED:
-                uses.append({"tokens": list(found.tokens), "position": place})
-    if sentence:
-        example = list(tokenize(sentence).tokens)
-    watched = {"word": word, "uses": uses, "sentence": example or ["The"]}
-    path.write_text(json.dumps(watched, ensure_ascii=False), encoding="utf-8")
-    return watched
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A model at one checkpoint.
-
-    Attributes:
-        step: of training.
-        vectors: of the watched word's uses.
-        predictions: of the watched sentence, as `Predictions.to_list` gives them.
-    """
-
-    step: int
-    vectors: Float[np.ndarray, "layers uses dim"]
-    predictions: list[dict[str, Any]]
-
-
-def _snapshot(model: Path, watched: Mapping[str, Any], path: Path) -> None:
-    elmo = Elmo(model / "options.json", model / "weights.hdf5")
-    softmax = read_softmax(model / "softmax.hdf5", model / "vocab.txt", elmo.options.projection_dim)
-    sentences = [use["tokens"] for use in watched["uses"]]
-    vectors = [
-        embedded.layers[:, use["position"]]
-        for embedded, use in zip(elmo.embed(sentences), watched["uses"], strict=True)
-    ]
-    dim = elmo.options.representation_dim
-    empty = np.zeros((elmo.options.n_representations, 0, dim), np.float32)
-    predictions = predict(elmo, softmax, watched["sentence"], min(8, len(softmax.words)))
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as out:
-        np.savez(
-            out,
-            vectors=np.stack(vectors, axis=1) if vectors else empty,
-            predictions=json.dumps(predictions.to_list(), ensure_ascii=False),
-        )
-    part.replace(path)
-
-
-def snapshot_steps(folder: Path) -> list[int]:
-    """The steps of the checkpoints so far."""
-    return sorted(int(path.stem) for path in (folder / "snapshots").glob("*.npz"))
-
-
-def read_snapshot(folder: Path, step: int) -> Snapshot:
-    """What the model was at a checkpoint."""
-    with np.load(folder / "snapshots" / f"{step:08d}.npz") as arrays:
-        return Snapshot(step, arrays["vectors"], json.loads(str(arrays["predictions"])))
-
-
-def read_log(folder: Path) -> list[dict[str, Any]]:
-    """The lines of the training's log so far, one dict each."""
-    path = folder / "model" / "training" / "log.jsonl"
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
-
-
-def read_watched(folder: Path) -> dict[str, Any] | None:
-    """The watched word, its uses, and the sentence that is predicted; None before they are chosen."""
-    path = folder / "watched.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def _write_card(job: pipeline.Job, args: Mapping[str, Any], trainer: Trainer) -> None:
