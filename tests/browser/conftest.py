@@ -22,8 +22,9 @@ _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]
-_HARMLESS = ("favicon",)
-_TIMEOUT_MS = 30_000
+_PROBES = ("/_stcore/health", "/_stcore/host-config")
+"""Opened at /word, Streamlit's own script first looks for the server below /word, and finds none."""
+_TIMEOUT_MS = 60_000
 
 
 def serve(folder: Path = ROOT, script: str = "app.py", **environment: str) -> tuple[subprocess.Popen, str]:
@@ -90,7 +91,8 @@ def new_page(browser, app_url):
     host = urlsplit(app_url).hostname
 
     def on_console(message) -> None:
-        if message.type == "error" and not any(word in message.text for word in _HARMLESS):
+        probe = urlsplit(message.location.get("url", "")).path.endswith(_PROBES)
+        if message.type == "error" and not (probe and "404" in message.text):
             problems.append(f"console: {message.text}")
 
     def on_request(request) -> None:
