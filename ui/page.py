@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from elmo.errors import ElmoError
-from ui import downloads, model, model_upload, search, share
+from ui import downloads, model, model_download, model_upload, search, share
 
 _log = logging.getLogger(__name__)
 
@@ -133,7 +133,11 @@ def _model_choice() -> str:
         with st.popover("About it", type="tertiary"):
             _card(name)
         with st.popover("Add a model", type="tertiary"):
-            model_upload.form()
+            upload, official = st.tabs(["Upload", "Official models"])
+            with upload:
+                model_upload.form()
+            with official:
+                model_download.form()
     return name
 
 
