@@ -21,7 +21,10 @@ _NO_SPACES = re.compile(
 _MARKS = re.compile(
     "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b6-\u17d3\u3099\u309a]"
 )
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _CHUNK_CHARACTERS = 100_000
+_RUN_CHARACTERS = 400
+_LONG_RUN = re.compile(rf"\S{{{_RUN_CHARACTERS + 1},}}")
 
 
 @dataclass(frozen=True)
@@ -151,16 +154,40 @@ def _words(chunk: str, offset: int) -> tuple[list[tuple[str, int]], bool]:
     """Words of a chunk with their place in the text, and whether any was split by character."""
     words: list[tuple[str, int]] = []
     split = False
-    for token in _english().tokenizer(chunk):
-        word, start = token.text, offset + token.idx
-        if not word.strip():
-            continue
+    for word, at in _tokens(chunk):
         if len(word) > 1 and _NO_SPACES.search(word):
             split = True
-            words += [(part, start + at) for part, at in _characters(word)]
+            words += [(part, offset + at + start) for part, start in _characters(word)]
         else:
-            words.append((word, start))
+            words.append((word, offset + at))
     return words, split
+
+
+def _tokens(chunk: str) -> Iterator[tuple[str, int]]:
+    """spaCy's tokens and where they stand.
+
+    Its time grows with the square of the length of a run without spaces, so that a run longer than
+    any word is one token when it is letters and digits alone, and else goes in pieces.
+    """
+    start = 0
+    for run in _LONG_RUN.finditer(chunk):
+        yield from _english_tokens(chunk, start, run.start())
+        if run.group().isalnum() and not _NO_SPACES.search(run.group()):
+            yield run.group(), run.start()
+        else:
+            for at in range(run.start(), run.end(), _RUN_CHARACTERS):
+                yield from _english_tokens(chunk, at, min(at + _RUN_CHARACTERS, run.end()))
+        start = run.end()
+    yield from _english_tokens(chunk, start, len(chunk))
+
+
+def _english_tokens(chunk: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    # spaCy cannot read lone surrogates; a replacement of the same length stands in for them.
+    for token in _english().tokenizer(_SURROGATES.sub("\ufffd", chunk[start:end])):
+        at = start + token.idx
+        word = chunk[at : at + len(token)]
+        if word.strip():
+            yield word, at
 
 
 def _characters(word: str) -> Iterator[tuple[str, int]]:

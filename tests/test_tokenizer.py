@@ -1,5 +1,7 @@
 """Words, sentences and their places, for any text."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,11 @@ def test_every_token_stands_where_its_span_says(text):
             last = end
     missing = "".join(text.split())
     assert "".join("".join(t.split()) for s in document for t in s.tokens) == missing
+
+
+def test_lone_surrogates_stay_where_they_are():
+    document = process("bank \ud800 river\udfff.")
+    assert document[0].tokens == ("bank", "\ud800", "river", "\udfff", ".")
 
 
 def test_sentences_and_words():
@@ -60,6 +67,13 @@ def test_a_very_long_line_keeps_its_places():
     text = "word " * 50_000 + "end."
     sentence = tokenize(text)
     assert len(sentence) == 50_002 and sentence.spans[-2] == (250_000, 250_003)
+
+
+def test_a_long_run_without_spaces_takes_no_square_of_its_length():
+    start = time.process_time()
+    assert len(tokenize("?!.,;:" * 20_000)) > 1000
+    assert tokenize("see " + "x" * 10_000 + " there").tokens == ("see", "x" * 10_000, "there")
+    assert time.process_time() - start < 20, "it took hours before the run was cut in pieces"
 
 
 def test_refusals():

@@ -160,7 +160,9 @@ def _unreadable(item: h5py.Dataset) -> str | None:
 
 def _read(file_name: str, name: str, item: h5py.Dataset, dtype: type) -> np.ndarray:
     """The values of a data set, which must all be finite."""
-    values = (_unzip(name, item) if item.compression else item[...]).astype(dtype, copy=False)
+    values = (_unzip(f"{file_name}: {name}", item) if item.compression else item[...]).astype(
+        dtype, copy=False
+    )
     if not np.isfinite(values).all():
         n_wrong = int((~np.isfinite(values)).sum())
         raise WeightsError(
