@@ -102,7 +102,7 @@ def test_the_list_through_the_command_line(small_model_files, tmp_path):
     assert done.returncode == 0, done.stderr[-500:]
     n_lines = len(source.read_bytes().decode("utf-8").split("\n"))
     with h5py.File(tmp_path / "out.hdf5") as file:
-        index = json.loads(file["sentence_to_index"][()])
+        index = json.loads(file["sentence_to_index"][0])
         assert str(n_lines - 1) in file and str(n_lines) not in file
         assert all(np.isfinite(file[key][...]).all() for key in file if key != "sentence_to_index")
         assert max(int(i) for i in index.values()) < n_lines
