@@ -203,14 +203,15 @@ def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, se
     with right:
         concordance(source, layers, index, chosen, colouring)
     if before is not None and moved is not None:
-        shared = layers_data.shared_neighbours(layers, before, index)
+        if 2 * min(drawn[before].n_distinct, drawn[index].n_distinct) > len(source.points):
+            shared = layers_data.shared_neighbours(layers, before, index)
         page.finding(words.movers_finding(source, layers.names[before], name, movers, moved, shared))
         page.table(
             movers_table(source, moved, shared), f"{source.title}-movement", "How far each dot moved",
         )
 
 
-def movers_table(source: Source, moved: np.ndarray, shared: np.ndarray) -> pd.DataFrame:
+def movers_table(source: Source, moved: np.ndarray, shared: np.ndarray | None) -> pd.DataFrame:
     """Every point with how far it moved, the furthest first."""
     order = np.argsort(-moved, kind="stable")
     return pd.DataFrame(
@@ -219,7 +220,7 @@ def movers_table(source: Source, moved: np.ndarray, shared: np.ndarray) -> pd.Da
             "word": [source.points[i].form for i in order],
             "sense": [source.points[i].sense for i in order],
             "moved": moved[order].round(3),
-            "neighbours kept": shared[order].round(3),
+            "neighbours kept": None if shared is None else shared[order].round(3),
             "sentence": [source.points[i].text for i in order],
         }
     )

@@ -132,11 +132,16 @@ def movers_finding(source: Source, before: str, after: str, movers: list[int], m
     if not movers:
         return "No dot moved."
     names = ", ".join(f"{i + 1} (“{short_text(around(source, i), 40)}”)" for i in movers[:3])
+    text = (
+        f"**From {before.lower()} to {after.lower()}** the dots move {moved.mean():.2f} on average "
+        f"(the maps have radius 1). Furthest: {names}."
+    )
+    if shared is None:
+        return f"{text} In {before.lower()} many vectors are equal, so there are no nearest to compare."
     kept = float(sum(shared[i] for i in movers) / len(movers))
     return (
-        f"**From {before.lower()} to {after.lower()}** the dots move {moved.mean():.2f} on average "
-        f"(the maps have radius 1). Furthest: {names}. Of the nearest neighbours of these "
-        f"{len(movers)}, {kept:.0%} stay the same, measured on the vectors."
+        f"{text} Of the nearest neighbours of these {len(movers)}, {kept:.0%} stay the same, "
+        "measured on the vectors."
     )
 
 

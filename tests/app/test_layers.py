@@ -87,7 +87,7 @@ def test_slider_colour_axes_and_a_new_word_respond():
 
 
 def test_a_link_restores_the_view():
-    app = opened(example="spring", layer="1", colour="sentence", selected="2,5,900", weights="1,0,1")
+    app = opened(example="spring", layer="Layer 1", colour="sentence", selected="2,5,900", weights="1,0,1")
     assert not app.exception and not app.error
     text = said(app)
     assert "“spring”" in text
@@ -339,6 +339,8 @@ def test_what_moved_is_told_with_the_neighbours_that_stayed():
     assert "Furthest: 3 (“a spring day and a night”), 5" in text
     assert "60% stay the same" in text
     assert words.movers_finding(source, "a", "b", [], moved, moved) == "No dot moved."
+    equal = words.movers_finding(source, "Layer 0", "Layer 1", [2], moved, None)
+    assert "In layer 0 many vectors are equal" in equal
 
 
 def test_counts_of_a_selection():
