@@ -127,6 +127,7 @@ import h5py
 import numpy as np
 
 from elmo.cli import add_model_arguments
+from elmo.errors import ElmoError
 from elmo.store import from_arguments
 
 HERE = Path(__file__).parent
@@ -148,7 +149,10 @@ def main():
     args = parser.parse_args()
     if not (args.model or args.options):
         args.model = about["model"]
-    elmo = from_arguments(args)
+    try:
+        elmo = from_arguments(args)
+    except ElmoError as error:
+        raise SystemExit(f"The model cannot be read: {error}") from None
     if elmo.fingerprint != about["fingerprint"]:
         print(f"This is another model than the pack's {about['model']}: numbers will differ.")
     vectors = [sentence.layers for sentence in elmo.embed(about["sentences"])]

@@ -51,11 +51,11 @@ def _component():
     )
 
 
-def show(analysis: Analysis, learned: Sequence[tuple[str, Sequence[float]]]) -> Mix:
+def show(analysis: Analysis, learned: Sequence[tuple[str, Mix]]) -> Mix:
     """Draw the bench.
 
     Args:
-        learned: weights that tasks have learned, each with the task's name.
+        learned: mixes that tasks have learned, each with the task's name.
 
     Returns:
         The mix that is set now; it changes when a drag ends, not during it.
@@ -246,7 +246,7 @@ def _view(view: View, has_senses: bool) -> dict[str, Any]:
     }
 
 
-def _presets(analysis: Analysis, learned: Sequence[tuple[str, Sequence[float]]]) -> list[dict]:
+def _presets(analysis: Analysis, learned: Sequence[tuple[str, Mix]]) -> list[dict]:
     n = analysis.n_layers
     presets: list[dict[str, Any]] = [
         _preset(f"Layer {i}", [float(i == j) for j in range(n)], f"Layer {i} alone")
@@ -263,10 +263,11 @@ def _presets(analysis: Analysis, learned: Sequence[tuple[str, Sequence[float]]])
             or "The mean of the weights chosen on some of the uses, measured on the others",
         }
     )
-    for name, weights in learned:
-        presets.append(
-            _preset(f"Learned: {name}", list(weights), "Learned on Downstream", "triangle-up")
+    for name, mix in learned:
+        preset = _preset(
+            f"Learned: {name}", list(mix.weights), "Learned on Downstream", "triangle-up"
         )
+        presets.append(preset | {"gamma": mix.gamma})
     if not learned:
         presets.append(
             {
@@ -283,12 +284,14 @@ def _preset(name: str, weights: list[float], text: str, shape: str | None = None
     return {"name": name, "weights": [weights, weights], "shape": shape, "help": text}
 
 
-def learned(n_layers: int) -> list[tuple[str, tuple[float, ...]]]:
-    """The weights that Downstream sent here, where they fit this model: (task, weights)."""
+def learned(n_layers: int) -> list[tuple[str, Mix]]:
+    """The weights and γ that Downstream sent here, where they fit this model, by their task."""
     sent = st.session_state.get("learned_weights")
     if not isinstance(sent, Mapping) or len(sent.get("weights", ())) != n_layers:
         return []
-    return [(str(sent.get("task", "a task")), tuple(float(w) for w in sent["weights"]))]
+    low, high = GAMMA_RANGE
+    gamma = min(high, max(low, abs(float(sent.get("gamma", 1.0)))))
+    return [(str(sent.get("task", "a task")), Mix(tuple(map(float, sent["weights"])), gamma))]
 
 
 def _encoded(values: np.ndarray) -> str:

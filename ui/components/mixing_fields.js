@@ -67,6 +67,7 @@ class Fields {
       button.title = preset.help;
       button.onclick = () => {
         bench.setWeights([...bench.presetWeights(preset)]);
+        if (preset.gamma) bench.setGamma(preset.gamma);
         bench.finish();
       };
       return { preset, button };
