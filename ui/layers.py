@@ -111,7 +111,7 @@ def row_of_maps(
 ) -> None:
     """A small map a layer and the mix, each with its verdict and how far to trust it."""
     hover = layers_controls.hover(source)
-    chosen = layers_controls.selected(layers_key(source), len(source.points))
+    chosen = layers_controls.selected(source)
     colourings = layers_controls.colourings(source, layers, how.colour, st.session_state[CHOSEN], seed)
     extent = layers_figures.reach([picture.points for picture in drawn])
     _legend(colourings[-1])
@@ -160,7 +160,7 @@ def _legend(colouring: layers_figures.Colouring) -> None:
 
 def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, seed: int) -> None:
     """One map that a slider carries through the layers, beside the concordance."""
-    chosen = layers_controls.selected(layers_key(source), len(source.points))
+    chosen = layers_controls.selected(source)
     top = layers.names[layers.n_layers - 1]
     options = [str(i) for i in range(layers.n_layers)] + ["mix"]
     if st.session_state.get("layer") not in options:
@@ -175,12 +175,13 @@ def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, se
         )
         index = options.index(layer)
         before = index - 1 if index else None
-        moved = shared = None
-        movers: list[int] = []
+        moved = None
+        furthest: list[int] = []
         if before is not None:
             moved = projection.movement(drawn[before].points, drawn[index].points)
-            order = np.argsort(-moved, kind="stable")[: how.n_movers]
-            movers = [int(i) for i in order if moved[i] > 1e-6]
+            order = np.argsort(-moved, kind="stable")[:MAX_LINES]
+            furthest = [int(i) for i in order if moved[i] > 1e-6]
+        movers = furthest[: how.n_movers]
         colouring = layers_controls.colourings(source, layers, how.colour, st.session_state[CHOSEN], seed)[index]
         extent = layers_figures.reach([picture.points for picture in drawn])
         name = layers.names[index]
@@ -203,25 +204,30 @@ def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, se
     with right:
         concordance(source, layers, index, chosen, colouring)
     if before is not None and moved is not None:
+        shared = None
         if 2 * min(drawn[before].n_distinct, drawn[index].n_distinct) > len(source.points):
-            shared = layers_data.shared_neighbours(layers, before, index)
-        page.finding(words.movers_finding(source, layers.names[before], name, movers, moved, shared))
+            shared = layers_data.shared_neighbours(layers, before, index, furthest)
+        page.finding(
+            words.movers_finding(source, layers.names[before], name, movers, moved, shared)
+        )
         page.table(
-            movers_table(source, moved, shared), f"{source.title}-movement", "How far each dot moved",
+            movers_table(source, furthest, moved, shared), f"{source.title}-movement", "How far each dot moved",
         )
 
 
-def movers_table(source: Source, moved: np.ndarray, shared: np.ndarray | None) -> pd.DataFrame:
-    """Every point with how far it moved, the furthest first."""
-    order = np.argsort(-moved, kind="stable")
+def movers_table(
+    source: Source, furthest: Sequence[int], moved: np.ndarray, shared: np.ndarray | None
+) -> pd.DataFrame:
+    """The points that moved, the furthest first."""
+    uses = [source.points[i] for i in furthest]
     return pd.DataFrame(
         {
-            "number": order + 1,
-            "word": [source.points[i].form for i in order],
-            "sense": [source.points[i].sense for i in order],
-            "moved": moved[order].round(3),
-            "neighbours kept": None if shared is None else shared[order].round(3),
-            "sentence": [source.points[i].text for i in order],
+            "number": [i + 1 for i in furthest],
+            "word": [use.form for use in uses],
+            "sense": [use.sense for use in uses],
+            "moved": moved[list(furthest)].round(3),
+            "neighbours kept": None if shared is None else shared.round(3),
+            "sentence": [use.text for use in uses],
         }
     )
 
@@ -240,7 +246,7 @@ def concordance(
             st.markdown("Draw around dots to select them. Click one to compare with it.")
     if len(chosen or source.points) > MAX_LINES:
         st.caption(f"The first {MAX_LINES} lines of {len(chosen or source.points):,}.")
-    cosines = layers_data.cosines_to(layers, point)[index]
+    cosines = layers_data.cosines_to(layers, point, [index])[0]
     name = layers.names[index].lower()
     _lines("layers_rows", source, rows, cosines, colouring, f"cosine with {point + 1}, {name}", 300)
     st.markdown(
@@ -375,8 +381,3 @@ def statistics(model_name: str, source: Source, layers: Layers, seed: int) -> No
             rows += words.statistic_rows(title, row)
     page.finding(words.statistics_finding(found, source.whole_text))
     page.table(pd.DataFrame(rows), f"{source.title}-statistics")
-
-
-def layers_key(source: Source) -> str:
-    """A name for what is drawn, to notice that it changed."""
-    return f"{source.title} {source.whole_text} {len(source.points)} {hash(source.points)}"

@@ -140,13 +140,13 @@ def frequent_words(forms: list[str]) -> list[str | None]:
     return [form if form in top else OTHERS for form in folded]
 
 
-def selected(source_key: str, n: int) -> list[int]:
+def selected(source: Source) -> list[int]:
     """The selected points; those of the link at first, none after another source was chosen."""
     known = st.session_state.get("layers_source")
-    if known != source_key:
+    if known != source.key:
         linked = st.query_params.get("selected", "") if known is None else ""
-        st.session_state["layers_source"] = source_key
-        st.session_state[SELECTED] = rows_of(linked, n)
+        st.session_state["layers_source"] = source.key
+        st.session_state[SELECTED] = rows_of(linked, len(source.points))
         st.session_state[CHOSEN] = 0
         st.session_state[PRESSED] = False
     rows = st.session_state[SELECTED]

@@ -135,21 +135,29 @@ def _clusters(key: str, index: int, seed: int, _layers: Layers) -> senses.Cluste
     return senses.cluster(vectors, similarity.cosine_matrix(vectors), seed=seed)
 
 
-def cosines_to(layers: Layers, point: int) -> Float[np.ndarray, "layers points"]:
-    """The cosine of every point with one of them, in each layer and the mix."""
-    rows = [neighbours.unit(vectors) for vectors in layers.vectors]
+def cosines_to(
+    layers: Layers, point: int, which: Sequence[int] | None = None
+) -> Float[np.ndarray, "layers points"]:
+    """The cosine of every point with one of them, in each layer and the mix, or some of them."""
+    chosen = layers.vectors if which is None else layers.vectors[list(which)]
+    rows = [neighbours.unit(vectors) for vectors in chosen]
     return np.stack([np.clip(vectors @ vectors[point], -1, 1) for vectors in rows])
 
 
-def shared_neighbours(layers: Layers, before: int, after: int) -> Float[np.ndarray, " points"]:
-    """Of each point, the share of its nearest that is the same in two layers."""
-    return _shared(layers.key, before, after, layers)
+def shared_neighbours(
+    layers: Layers, before: int, after: int, points: Sequence[int]
+) -> Float[np.ndarray, " points"]:
+    """Of some points, the share of their nearest that is the same in two layers."""
+    return _shared(layers.key, before, after, tuple(points), layers)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
-def _shared(key: str, before: int, after: int, _layers: Layers) -> Float[np.ndarray, " points"]:
+def _shared(
+    key: str, before: int, after: int, points: tuple[int, ...], _layers: Layers
+) -> Float[np.ndarray, " points"]:
     k = max(1, min(10, (_layers.vectors.shape[1] - 1) // 3))
-    return neighbours.shared_neighbours(_layers.vectors[before], _layers.vectors[after], k)
+    queries = np.array(points, dtype=np.int64)
+    return neighbours.shared_neighbours(_layers.vectors[before], _layers.vectors[after], k, queries)
 
 
 @dataclass(frozen=True)

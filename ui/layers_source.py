@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
@@ -34,6 +35,11 @@ class Source:
     n_found: int
     found: corpus.Found | None = None
 
+    @cached_property
+    def key(self) -> int:
+        """The same for the same points, to notice that they changed."""
+        return hash((self.title, self.whole_text, self.points))
+
     @property
     def senses(self) -> list[str | None]:
         """Of each point."""
@@ -44,12 +50,12 @@ class Source:
         """Whether two senses or more are given."""
         return len({use.sense for use in self.points} - {None}) > 1
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[tuple[str, ...], ...]:
         """The sentences that the points stand in, each once, in order."""
         return tuple(dict.fromkeys(use.tokens for use in self.points))
 
-    @property
+    @cached_property
     def sentence_ids(self) -> list[int]:
         """Which of the sentences each point stands in, from 0."""
         number = {tokens: i for i, tokens in enumerate(self.sentences)}

@@ -128,7 +128,12 @@ def _without_senses(source: Source, layers: Layers, pictures: list[Picture]) -> 
 
 
 def movers_finding(source: Source, before: str, after: str, movers: list[int], moved, shared) -> str:
-    """What moved between two pictures."""
+    """What moved between two pictures.
+
+    Args:
+        movers: the points that moved most, the furthest first.
+        shared: of these points (and maybe more), the share of nearest neighbours that stayed.
+    """
     if not movers:
         return "No dot moved."
     names = ", ".join(f"{i + 1} (“{short_text(around(source, i), 40)}”)" for i in movers[:3])
@@ -138,7 +143,7 @@ def movers_finding(source: Source, before: str, after: str, movers: list[int], m
     )
     if shared is None:
         return f"{text} In {before.lower()} many vectors are equal, so there are no nearest to compare."
-    kept = float(sum(shared[i] for i in movers) / len(movers))
+    kept = float(shared[: len(movers)].mean())
     return (
         f"{text} Of the nearest neighbours of these {len(movers)}, {kept:.0%} stay the same, "
         "measured on the vectors."

@@ -149,18 +149,21 @@ def kept(
 
 
 def shared_neighbours(
-    before: Float[np.ndarray, "points dim"], after: Float[np.ndarray, "points dim"], k: int = 10
-) -> Float[np.ndarray, " points"]:
-    """For each point, the share of its k nearest that is the same in two representations.
+    before: Float[np.ndarray, "points dim"],
+    after: Float[np.ndarray, "points dim"],
+    k: int = 10,
+    queries: Int[np.ndarray, " queries"] | None = None,
+) -> Float[np.ndarray, " queries"]:
+    """For each query (every point when None), the share of its k nearest that stays the same.
 
     It says whether a word really has other neighbours, where a picture may only have been turned.
     """
-    n = len(before)
-    if n < 2:
-        return np.ones(n)
-    k = max(1, min(k, n - 1))
-    pairs = zip(neighbour_ids(unit(before), k), neighbour_ids(unit(after), k), strict=True)
-    return np.array([len(np.intersect1d(a, b)) / k for a, b in pairs])
+    queries = np.arange(len(before)) if queries is None else queries
+    if len(before) < 2 or not len(queries):
+        return np.ones(len(queries))
+    k = max(1, min(k, len(before) - 1))
+    ids = [neighbour_ids(unit(vectors), k, queries) for vectors in (before, after)]
+    return np.array([len(np.intersect1d(a, b)) / k for a, b in zip(*ids, strict=True)])
 
 
 def _trustworthiness(

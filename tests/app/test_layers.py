@@ -334,7 +334,7 @@ def test_trust_in_words_takes_chance_out(share, word):
 def test_what_moved_is_told_with_the_neighbours_that_stayed():
     source = _source()
     moved = np.array([0.0, 0.1, 0.9, 0.2, 0.3, 0.0])
-    text = words.movers_finding(source, "Layer 1", "Layer 2", [2, 4], moved, np.array([1, 1, 0.5, 1, 0.7, 1]))
+    text = words.movers_finding(source, "Layer 1", "Layer 2", [2, 4], moved, np.array([0.5, 0.7, 1.0]))
     assert "move 0.25 on average" in text
     assert "Furthest: 3 (“a spring day and a night”), 5" in text
     assert "60% stay the same" in text
@@ -360,8 +360,9 @@ def test_tables_hold_what_is_drawn(rng):
     numbers = layers.numbers(found, drawn, None)
     assert list(numbers["layer"]) == ["Layer 0", "Layer 1", "Equal mix"]
     assert numbers["neighbours kept"][1] == drawn[1].kept.share
-    moves = layers.movers_table(source, np.array([0.1, 0.5, 0.2, 0, 0, 0]), np.ones(6))
-    assert list(moves["number"][:3]) == [2, 3, 1]
+    moves = layers.movers_table(source, [1, 2], np.array([0.1, 0.5, 0.2, 0, 0, 0]), np.array([0.3, 1]))
+    assert list(moves["number"]) == [2, 3]
+    assert list(moves["moved"]) == [0.5, 0.2]
     cosines = cosines_to(found, 2)
     assert cosines.shape == (3, 6)
     assert cosines[:, 2] == pytest.approx(1)

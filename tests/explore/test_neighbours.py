@@ -137,4 +137,10 @@ def test_shared_neighbours_do_not_care_for_a_turn(rng):
     vectors = rng.normal(size=(25, 4))
     turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
     assert (neighbours.shared_neighbours(vectors, vectors @ turn, k=5) == 1).all()
-    assert neighbours.shared_neighbours(vectors, rng.normal(size=(25, 4)), k=5).mean() < 0.5
+    other = rng.normal(size=(25, 4))
+    shared = neighbours.shared_neighbours(vectors, other, k=5)
+    assert shared.mean() < 0.5
+    some = np.array([7, 3])
+    np.testing.assert_array_equal(
+        neighbours.shared_neighbours(vectors, other, 5, some), shared[some]
+    )
