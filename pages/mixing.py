@@ -36,7 +36,7 @@ def follow() -> None:
         mixing_effects.layer_norm(analysis, mix)
         mixing_effects.concatenation(analysis, mix, context.seed)
         mixing_tables.tables(analysis, mix)
-        mixing_pack.button(context, analysis, mix)
+        mixing_pack.save(context, analysis, mix)
 
 
 follow()

@@ -123,7 +123,10 @@ def _view(vectors: np.ndarray, senses: list[str | None], seed: int) -> tuple[Vie
         chance = np.sort(separation.best_by_chance(products, senses, coarse, seed=seed))
     else:
         scores = np.array([products.cosines(point[None]).mean() for point in grid])
-        why = "Not every use has a sense, or all have the same."
+        why = (
+            "It needs a sense for every use, and two senses at least: give them in the table at "
+            "the top, or leave out the uses without one."
+        )
     best = separation.best_point(scores, grid)
     coordinates = mixing.layer_coordinates(vectors)
     return View(vectors, products, coordinates, grid, scores, best, selection, chance), why

@@ -96,8 +96,11 @@ def _remembered(analysis: Analysis) -> Mix:
     n = analysis.n_layers
     before = st.session_state.get("mixing_set")
     mix = before if before and len(before.weights) == n else Mix((1 / n,) * n)
+    params = st.query_params.to_dict()
+    if before and len(before.weights) != n:
+        params.pop("weights", None)  # left there by a model with another number of layers
     try:
-        return from_link(st.query_params, n, len(analysis.uses), mix)
+        return from_link(params, n, len(analysis.uses), mix)
     except InputError as error:
         st.warning(str(error))
         return Mix(mix.weights, mix.gamma, mix.layer_norm)

@@ -1,13 +1,51 @@
-"""What the Mixing page puts into its reproduction pack."""
+"""What the Mixing page saves: the mixed vectors, and its reproduction pack."""
 
-from ui import reproduce
-from ui.mixing_analysis import Analysis, effort
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ui import downloads, reproduce
+from ui.mixing_analysis import Analysis, effort, view_of
 from ui.mixing_bench import Mix
 from ui.page import Context
 
 
-def button(context: Context, analysis: Analysis, mix: Mix) -> None:
-    """Save the numbers of the mix that is set, and how to compute them again."""
+def save(context: Context, analysis: Analysis, mix: Mix) -> None:
+    """Buttons that save the mix that is set."""
+    st.subheader("Save the mixed vectors", anchor=False)
+    vectors = mix.gamma * np.tensordot(
+        np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
+    ).astype(np.float32)
+    about = pd.DataFrame(
+        {
+            "use": np.arange(1, len(analysis.uses) + 1),
+            "sense": [use.sense or "" for use in analysis.uses],
+            "sentence": [use.text for use in analysis.uses],
+        }
+    )
+    name = f"{analysis.word}-mix"
+    with st.container(horizontal=True):
+        downloads.tsv_pair(vectors, about, name, key="mixing-tsv")
+        downloads.hdf5(
+            {
+                "vectors": vectors,
+                "weights": np.array(mix.weights),
+                "gamma": np.array(mix.gamma),
+                "senses": about["sense"].tolist(),
+                "sentences": about["sentence"].tolist(),
+            },
+            name,
+            key="mixing-hdf5",
+        )
+        _pack(context, analysis, mix)
+    st.caption(
+        "The TSV pair opens in the Embedding Projector. The reproduction pack has all that is "
+        "needed to compute this page's numbers again, and a script that does."
+    )
+
+
+def _pack(context: Context, analysis: Analysis, mix: Mix) -> None:
+    """All numbers of the mix that is set, and how to compute them again."""
     steps, repeats = effort(len(analysis.uses), analysis.n_layers)
     reproduce.button(
         page="Mixing",

@@ -141,7 +141,7 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
         "middle 95 % of curves from sentences drawn again with replacement.",
     )
     if not analysis.has_senses:
-        st.info("This needs a sense for every use.")
+        st.info(f"This cannot be measured here. {analysis.why_no_selection}")
         return
     n = analysis.n_layers
     edges = [(a, b) for a in range(n) for b in range(a + 1, n)]

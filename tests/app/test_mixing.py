@@ -141,7 +141,7 @@ def test_uses_with_a_sense_missing_are_still_shown(analysis, rng, monkeypatch) -
     unlabelled = [replace(analysis.uses[0], sense=None), *analysis.uses[1:]]
     found = analysis_of(monkeypatch, rng, by_sense(unlabelled), (0.0, 1.0, 0.0))
     assert (
-        found.views[0].selection is None and "Not every use has a sense" in found.why_no_selection
+        found.views[0].selection is None and "needs a sense for every use" in found.why_no_selection
     )
     np.testing.assert_allclose(
         found.views[0].scores[-1], found.views[0].products.cosines(np.array([[1.0, 0, 0]])).mean()

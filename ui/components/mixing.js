@@ -354,7 +354,7 @@ class Bench {
     const { mix, best } = this.view;
     const weights = this.state.weights.map(two).join(" / ");
     if (!mix.ranked) return `Mix ${weights}: the mean cosine of ${mix.nPairs} pairs is ${two(mix.mean)}. With a sense for every use, this page also shows how well a mix tells the senses apart.`;
-    return `Mix ${weights}: a pair with one sense is more alike than a pair with two in ${(100 * mix.auc).toFixed(0)} of 100 comparisons (pair AUC ${two(mix.auc)}; 0.50 is chance). The equal mix has ${two(this.equalScore)}, the best point of the triangle ${two(best.score)}.`;
+    return `Mix ${weights}: a pair with one sense is more alike than a pair with two in ${(100 * mix.auc).toFixed(0)} of 100 comparisons (pair AUC ${two(mix.auc)}; 0.50 is chance). The equal mix has ${two(this.equalScore)}, the best of all mixes tried ${two(best.score)}.`;
   }
 
   matrixText() {

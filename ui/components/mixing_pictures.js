@@ -106,7 +106,7 @@ function paintTriangle(grid) {
 
 class Triangle {
   constructor(box, names) {
-    this.svg = svg("svg", { viewBox: "0 0 360 348" });
+    this.svg = svg("svg", { viewBox: "0 0 360 348", role: "group" });
     box.replaceChildren(this.svg);
     this.image = svg("image", {}, this.svg);
     svg("path", { class: "outline", d: `M${CORNERS.map((c) => c.join(",")).join("L")}Z` }, this.svg);
@@ -133,6 +133,7 @@ class Triangle {
       svg("title", {}, path).textContent = name;
     }
     const { low, high, step } = scoreRange(grid.scores);
+    this.svg.setAttribute("aria-label", `All mixes of three layers, coloured by ${grid.name}, from ${low.toFixed(2)} or less to ${high.toFixed(2)}. Their table is below.`);
     this.scale.replaceChildren();
     for (let k = 0; k < 86; k++) {
       svg("rect", { x: 130 + k, y: -6, width: 1.3, height: 8, fill: `rgb(${cividis(k / 85).map(Math.round)})` }, this.scale);
