@@ -39,7 +39,6 @@ from elmo.limits import JOB_KEPT_DAYS, MAX_JOBS_EACH, MAX_JOBS_WAITING
 
 KINDS = {
     "train": "elmo.training.own_text.run_job",
-    "umap": "elmo.explore.projection.run_job",
     "index": "elmo.corpus_builder.run_job",
     "evaluate": "elmo.tasks.downstream.run_job",
     "download": "elmo.download.run_job",
@@ -76,17 +75,17 @@ class Job:
     @property
     def kind(self) -> str:
         """What work it is, a key of `KINDS`."""
-        return self._about()["kind"]
+        return self._about().get("kind", "")
 
     @property
     def args(self) -> dict[str, Any]:
         """What it was started with."""
-        return self._about()["args"]
+        return self._about().get("args", {})
 
     @property
     def owner(self) -> str | None:
         """Who started it, as said then."""
-        return self._about()["owner"]
+        return self._about().get("owner")
 
     def status(self) -> Status:
         """Waiting, running, or over in one of three ways. A process that died is "failed"."""
@@ -264,16 +263,24 @@ def start(
             f"{len(active)} long-running jobs are waiting, {len(mine)} of them yours (at most "
             f"{MAX_JOBS_WAITING} and {MAX_JOBS_EACH}); wait for one to end, or stop one."
         )
-    token = secrets.token_urlsafe(16)
-    folder = data_folder("jobs") / token
-    folder.mkdir(mode=0o700)
-    for name, content in (files or {}).items():
+    for name in files or {}:
         if Path(name).name != name:
             raise JobError(f"{name!r} is not a plain file name.")
-        data = content.encode("utf-8") if isinstance(content, str) else content
-        (folder / name).write_bytes(data)
-    write_json(folder / "job.json", about)
-    _begin(folder)
+    token = secrets.token_urlsafe(16)
+    folder = _place() / token
+    try:
+        folder.mkdir(mode=0o700)
+        for name, content in (files or {}).items():
+            data = content.encode("utf-8") if isinstance(content, str) else content
+            (folder / name).write_bytes(data)
+        write_json(folder / "job.json", about)
+        _begin(folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise JobError(
+            f"the job could not begin: {error.strerror or error}. Free space, or set ELMO_HOME to "
+            "a folder that can be written."
+        ) from None
     return Job(token, folder)
 
 
@@ -283,7 +290,7 @@ def get(token: str) -> Job:
     Raises:
         JobError: there is none with this token.
     """
-    folder = data_folder("jobs") / token if _TOKEN.fullmatch(token or "") else None
+    folder = _place() / token if _TOKEN.fullmatch(token or "") else None
     if folder is None or not (folder / "job.json").is_file():
         raise JobError(
             f"There is no job under this token. It may be on another machine, deleted, or older "
@@ -325,9 +332,19 @@ def _begin(folder: Path) -> None:
     threading.Thread(target=process.wait, daemon=True, name=f"job {process.pid}").start()
 
 
+def _place() -> Path:
+    try:
+        return data_folder("jobs")
+    except OSError as error:
+        raise JobError(
+            f"long-running jobs need a folder to write to, and {error.filename} cannot be written "
+            f"({error.strerror}). Set ELMO_HOME to another folder."
+        ) from None
+
+
 def _jobs() -> list[Job]:
     """All jobs, oldest first."""
-    folders = [path.parent for path in data_folder("jobs").glob("*/job.json")]
+    folders = [path.parent for path in _place().glob("*/job.json")]
     return sorted((Job(folder.name, folder) for folder in folders), key=_order)
 
 
@@ -347,6 +364,7 @@ def _prune() -> None:
     """Delete jobs that were over `JOB_KEPT_DAYS` ago."""
     oldest = time.time() - JOB_KEPT_DAYS * 24 * 3600
     for job in _jobs():
-        last = max(path.stat().st_mtime for path in job.folder.iterdir())
-        if last < oldest and job.is_over():
-            job.delete()
+        with contextlib.suppress(OSError):  # somebody else deletes it at this moment
+            last = max(path.stat().st_mtime for path in job.folder.iterdir())
+            if last < oldest and job.is_over():
+                job.delete()

@@ -27,6 +27,7 @@ part = st.segmented_control(
     format_func=PARTS.__getitem__,
     required=True,
     key="part",
+    persist_state="session",
     label_visibility="collapsed",
 )
 share.link({"part": part} | ({} if part == "predict" else {"place": None}))

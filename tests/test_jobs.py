@@ -207,12 +207,21 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def test_the_kinds_of_the_tests_are_not_the_apps():
-    assert job_runner.count is not None
-    code = "from elmo.jobs import KINDS; print(sorted(KINDS))"
+def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with monkeypatch.context() as inside:
+        inside.setenv("ELMO_HOME", str(tmp_path / "file"))
+        with pytest.raises(JobError, match="cannot be written .*Set ELMO_HOME"):
+            jobs.start("count", {"n": 1})
+
+
+def test_every_kind_of_work_exists_and_the_tests_kinds_are_not_the_apps():
+    assert "count" in job_runner.jobs.KINDS
+    code = (
+        "from importlib import import_module; from elmo.jobs import KINDS; print(sorted(KINDS));"
+        "[getattr(import_module(f.rpartition('.')[0]), f.rpartition('.')[2]) for f in KINDS.values()]"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
-    assert done.stdout.strip() == str(
-        sorted(["train", "umap", "index", "evaluate", "download"])
-    )
+    assert done.stdout.strip() == str(["download", "evaluate", "index", "train"])

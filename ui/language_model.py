@@ -47,6 +47,7 @@ def predictions_part(context: page.Context) -> None:
         default="nats",
         required=True,
         key="lm_unit",
+        persist_state="session",
         help="Surprisal is minus the logarithm of the word's probability: 0 for a word that was "
         "certain. Nats use the natural logarithm, bits base 2; 1 nat is 1.44 bits.",
     )
@@ -110,7 +111,9 @@ def _sentence_input() -> str:
     if "lm_sentence" not in st.session_state:
         shared = share.sentences()
         st.session_state["lm_sentence"] = shared[0] if shared else EXAMPLES[0]
-    sentence = st.text_input("A sentence", key="lm_sentence", max_chars=2_000)
+    sentence = st.text_input(
+        "A sentence", key="lm_sentence", persist_state="session", max_chars=2_000
+    )
     chosen = st.pills(
         "Or one of these",
         range(len(EXAMPLES)),
@@ -243,7 +246,8 @@ def _chosen_place(found: "Predictions") -> int:
     n = len(found.places)
     if "lm_place" not in st.session_state:
         asked = st.query_params.get("place", "")
-        st.session_state["lm_place"] = int(asked) if asked.isdecimal() else min(3, n - 1)
+        surprise = [place.forward.surprisal_nats for place in found.places]
+        st.session_state["lm_place"] = int(asked) if asked.isdecimal() else int(np.argmax(surprise))
     st.session_state["lm_place"] = min(st.session_state["lm_place"] or 0, n - 1)
     choose = st.pills if n <= _MAX_PILLS else st.selectbox
     more = {"required": True} if n <= _MAX_PILLS else {}

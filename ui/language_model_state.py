@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from elmo.explore.similarity import paired_cosine
 from elmo.tokenizer import process, tokenize
-from ui import charts, model, page
+from ui import charts, model, page, share
 from ui.language_model import BACKWARD, FORWARD, plain
 
 SENTENCE = "The bank was closed ."
@@ -43,14 +43,23 @@ def state_part(context: page.Context) -> None:
         "kept the state from one batch to the next: then a sentence's vectors depend on what "
         "happened to be read before it. See what that does."
     )
+    if "lm_state_sentence" not in st.session_state:
+        shared = share.sentences() or []
+        given = shared if len(shared) == 2 else [SENTENCE, BEFORE]
+        st.session_state["lm_state_sentence"], st.session_state["lm_state_before"] = given
     left, right = st.columns([1, 2])
-    sentence = left.text_input("The sentence", SENTENCE, key="lm_state_sentence", max_chars=2_000)
+    sentence = left.text_input(
+        "The sentence", key="lm_state_sentence", persist_state="session", max_chars=2_000
+    )
     kind = right.segmented_control(
         "Read before it", [_SAME, _OTHER], default=_SAME, required=True, key="lm_state_kind"
     )
     before = sentence
     if kind == _OTHER:
-        before = right.text_area("The text before", BEFORE, key="lm_state_before", max_chars=5_000)
+        before = right.text_area(
+            "The text before", key="lm_state_before", persist_state="session", max_chars=5_000
+        )
+    share.link({}, [sentence, before])
     tokens = tokenize(sentence).tokens
     earlier = [s.tokens for s in process(before)]
     if not tokens or not earlier:

@@ -12,7 +12,7 @@ from elmo.errors import InputError
 from elmo.explore.word_forms import Nearness, nearest_rows, nearness
 from elmo.tokenizer import tokenize
 from elmo.usages import Usage, example_names, read_examples
-from ui import charts, inputs, model, page
+from ui import charts, inputs, model, page, reproduce, share
 from ui.language_model import SPECIAL, plain
 
 MEANT, SENTENCE = "bank", "We sat on the bank of the river and watched the boats ."
@@ -24,20 +24,27 @@ _NEAREST = 12
 
 def words_part(context: page.Context) -> None:
     """The forms a person gives, layer by layer, then one of them in detail."""
+    _begin()
     left, right = st.columns([1, 2])
-    meant = left.text_input("The word that is meant", MEANT, key="lm_meant", max_chars=100).strip()
+    meant = left.text_input(
+        "The word that is meant", key="lm_meant", persist_state="session", max_chars=100
+    ).strip()
     sentence = right.text_input(
-        "A sentence in which it stands", SENTENCE, key="lm_meant_sentence", max_chars=2_000
+        "A sentence in which it stands",
+        key="lm_meant_sentence",
+        persist_state="session",
+        max_chars=2_000,
     )
     forms = _forms(
         st.text_input(
             "Misspelt, inflected or made up: what could stand in its place (with commas between)",
-            FORMS,
             key="lm_forms",
+            persist_state="session",
             max_chars=500,
         ),
         meant,
     )
+    share.link({}, [sentence, meant, ", ".join(forms)])
     tokens = tokenize(sentence).tokens
     if meant not in tokens:
         raise InputError(
@@ -48,10 +55,22 @@ def words_part(context: page.Context) -> None:
         st.info("Give at least one other form of the word.")
         return
     vocabulary = _vocabulary(context.model)
-    layers, random = _in_place(context, tokens, tokens.index(meant), [meant, *forms], vocabulary)
+    place = tokens.index(meant)
+    random_words = _random_words(context.seed, [meant, *forms], vocabulary)
+    sentences = _in_place(tokens, place, [meant, *forms, *random_words])
+    vectors = np.stack([v[:, place] for v in model.vectors(context.model, sentences)], axis=1)
+    layers, random = np.split(vectors, [1 + len(forms)], axis=1)
     found = nearness(layers[:, 0], layers[:, 1:], random)
     known = set(vocabulary)
     _nearness_picture(found, meant, forms, known)
+    reproduce.button(
+        page="Language model: words never seen",
+        model_name=context.model,
+        sentences=sentences,
+        settings={"place": place, "n_forms": len(forms), "seed": context.seed},
+        recipe=recipe,
+        name="word-forms",
+    )
     chosen = st.pills(
         "Look closer at",
         range(len(forms)),
@@ -68,6 +87,15 @@ def words_part(context: page.Context) -> None:
         _nearest_uses(context.model, forms[chosen], layers[:, 1 + chosen])
 
 
+def _begin() -> None:
+    """The inputs at first: those of the link, or the example."""
+    if "lm_meant" not in st.session_state:
+        shared = share.sentences() or []
+        given = shared if len(shared) == 3 else [SENTENCE, MEANT, FORMS]
+        for key, value in zip(("lm_meant_sentence", "lm_meant", "lm_forms"), given, strict=True):
+            st.session_state[key] = value
+
+
 def _forms(text: str, meant: str) -> list[str]:
     forms = [form for part in text.split(",") if (form := part.strip()) and form != meant]
     forms = list(dict.fromkeys(forms))
@@ -79,22 +107,32 @@ def _forms(text: str, meant: str) -> list[str]:
     return forms
 
 
-def _in_place(
-    context: page.Context,
-    tokens: Sequence[str],
-    place: int,
-    words: Sequence[str],
-    vocabulary: Sequence[str],
-) -> tuple[Float[np.ndarray, "layers words dim"], Float[np.ndarray, "layers random dim"]]:
-    """Vectors of words in one place of a sentence, and those of random words there."""
-    rng = np.random.default_rng(context.seed)
+def _random_words(seed: int, words: Sequence[str], vocabulary: Sequence[str]) -> list[str]:
+    """Words drawn from the 20,000 most frequent of the vocabulary, other than those compared."""
     letters = [word for word in vocabulary[:20_000] if word.isalpha() and word not in words]
     if len(letters) < 2:
         raise InputError("this model's vocabulary has too few words to compare with.")
-    random = [str(word) for word in rng.choice(letters, min(_N_RANDOM, len(letters)), False)]
-    sentences = tuple((*tokens[:place], w, *tokens[place + 1 :]) for w in [*words, *random])
-    vectors = np.stack([v[:, place] for v in model.vectors(context.model, sentences)], axis=1)
-    return vectors[:, : len(words)], vectors[:, len(words) :]
+    rng = np.random.default_rng(seed)
+    return [str(word) for word in rng.choice(letters, min(_N_RANDOM, len(letters)), False)]
+
+
+def _in_place(
+    tokens: Sequence[str], place: int, words: Sequence[str]
+) -> tuple[tuple[str, ...], ...]:
+    """The sentence once for each word, which stands in the same place."""
+    return tuple((*tokens[:place], word, *tokens[place + 1 :]) for word in words)
+
+
+def recipe(vectors, settings):
+    """The cosines of the picture, from the vectors of all words of all sentences."""
+    import numpy as np
+
+    from elmo.explore.word_forms import nearness
+
+    place, n = settings["place"], 1 + settings["n_forms"]
+    layers = np.stack([sentence[:, place] for sentence in vectors], axis=1)
+    found = nearness(layers[:, 0], layers[:, 1:n], layers[:, n:])
+    return {"cosine": found.cosine, "random": found.random, "closed": found.closed}
 
 
 def _vocabulary(name: str) -> tuple[str, ...]:
@@ -159,6 +197,7 @@ def nearness_figure(found: Nearness, forms: Sequence[str]) -> go.Figure:
             y=[*found.random_high, *found.random_low[::-1]],
             fill="toself",
             fillcolor="rgba(128, 128, 128, 0.25)",
+            mode="lines",
             line={"width": 0},
             name="90 of 100 random words",
             hoverinfo="skip",
@@ -297,7 +336,7 @@ def _nearest_uses(name: str, form: str, layers: Float[np.ndarray, "layers dim"])
     st.dataframe(
         df,
         hide_index=True,
-        height=38 * (len(df) + 1),
+        height="content",
         column_config={"left": st.column_config.TextColumn(alignment="right")},
     )
     same = sum(usages[r].form.casefold() == usages[rows[0]].form.casefold() for r in rows)

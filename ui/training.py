@@ -6,7 +6,7 @@ import secrets
 import streamlit as st
 
 from elmo import jobs
-from elmo.errors import InputError, JobError
+from elmo.errors import ElmoError, InputError, JobError
 from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
 from elmo.usages import example_names, read_examples
 from ui import inputs, model, page, share, training_watch
@@ -93,7 +93,9 @@ def _form(context: page.Context) -> None:
     minutes = left.select_slider(
         "Train for", MINUTES, value=3, format_func=_duration, key="lm_minutes"
     )
-    name = right.text_input("Name of the model", "my-model", key="lm_name", max_chars=64)
+    name = right.text_input(
+        "Name of the model", "my-model", key="lm_name", persist_state="session", max_chars=64
+    )
     word, sentence = _watched(left, right, facts.candidates)
     _estimate(preset, text, facts.n_words, minutes)
     st.button(
@@ -115,13 +117,20 @@ def _text() -> str:
         default=_PASTE,
         required=True,
         key="lm_text_kind",
+        persist_state="session",
         label_visibility="collapsed",
     )
     if kind == _EXAMPLE:
         sentences = {u.text: None for name in example_names() for u in read_examples(name)}
         return "\n".join(sentences)
     if kind == _PASTE:
-        return st.text_area("Your text", key="lm_text", height=180, max_chars=MAX_PASTED_CHARACTERS)
+        return st.text_area(
+            "Your text",
+            key="lm_text",
+            persist_state="session",
+            height=180,
+            max_chars=MAX_PASTED_CHARACTERS,
+        )
     file = st.file_uploader(
         "A text file (TXT)",
         type=["txt"],
@@ -163,6 +172,7 @@ def _preset() -> str:
         format_func=lambda n: PRESETS[n].title,
         captions=[PRESETS[n].about for n in names],
         key="lm_preset",
+        persist_state="session",
     )
 
 
@@ -173,12 +183,14 @@ def _watched(left, right, candidates) -> tuple[str | None, str | None]:
         list(counts),
         format_func=lambda w: f"{w} ({counts[w]} uses)" if w in counts else w,
         key="lm_watch",
+        persist_state="session",
         help="At every checkpoint its uses in your text are drawn as a map.",
         accept_new_options=True,
     )
     sentence = right.text_input(
         "A sentence to predict at every checkpoint",
         key="lm_watch_sentence",
+        persist_state="session",
         max_chars=500,
         placeholder="one of your text, when empty",
     )
@@ -226,7 +238,7 @@ def _start(preset, minutes, seed, name, word, sentence, text) -> None:
     }
     try:
         job = jobs.start("train", args, owner=owner(), files={"text.txt": text})
-    except (JobError, InputError) as error:
+    except ElmoError as error:
         st.session_state["lm_start_error"] = str(error)
         return
     st.session_state["lm_job"] = job.token

@@ -53,7 +53,11 @@ def _leave() -> None:
 
 def _live(token: str, was_over: bool) -> None:
     """Progress, figures and curves; drawn again every two seconds while it runs."""
-    job = jobs.get(token)
+    with page.guard():
+        _draw(jobs.get(token), was_over)
+
+
+def _draw(job: jobs.Job, was_over: bool) -> None:
     status = job.status()
     if job.is_over() != was_over:
         st.rerun()
@@ -258,7 +262,7 @@ def _predictions(job: jobs.Job, step: int) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=36 * (len(rows) + 1),
+        height="content",
         column_config={
             "left context expects": st.column_config.TextColumn(alignment="right", width="medium"),
             "word": st.column_config.TextColumn(width="small"),

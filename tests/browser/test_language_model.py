@@ -1,0 +1,103 @@
+"""The Language model page in Chromium: a click in a picture, and training with real processes."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.conftest import no_exception_box, no_sideways_scroll, serve, settled
+
+TRAINING_MS = 240_000
+
+
+@pytest.fixture(scope="module")
+def app_url(tmp_path_factory) -> Iterator[str]:
+    """A server of its own, whose jobs and models go into a folder of the test."""
+    home = tmp_path_factory.mktemp("home")
+    process, url = serve(ELMO_HOME=str(home))
+    yield url
+    process.terminate()
+    process.wait(20)
+
+
+def choose(page, label: str) -> None:
+    """Press a button of a segmented control."""
+    page.get_by_role("radio", name=label, exact=True).click()
+    settled(page)
+
+
+def start_training(page, name: str, *, shortest: bool) -> None:
+    page.goto("/language-model?part=train")
+    settled(page)
+    choose(page, "This project's example sentences")
+    if shortest:
+        slider = page.locator(".st-key-lm_minutes [role=slider]")
+        slider.focus()
+        slider.press("Home")
+        page.get_by_text("in 15 seconds it reads your text").wait_for()
+    box = page.get_by_label("Name of the model")
+    box.fill(name)
+    box.press("Enter")
+    settled(page)
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_text(re.compile("Starting|Before training|Training, pass")).first.wait_for()
+
+
+def test_a_click_in_the_picture_shows_that_words_predictions(page):
+    page.goto("/language-model")
+    no_exception_box(page)
+    page.get_by_label("A sentence").fill("The river bank was muddy .")
+    page.get_by_label("A sentence").press("Enter")
+    page.get_by_text("muddy").first.wait_for()
+    settled(page)
+    points = page.locator(".st-key-lm_surprisal .scatterlayer .trace").first.locator(".point")
+    assert points.count() == 6
+    points.nth(2).click()
+    page.get_by_text("“bank” stands here").first.wait_for()
+    assert page.get_by_text("“bank” stands here").count() == 2, "both directions"
+    assert "place=2" in page.url
+    no_exception_box(page)
+
+
+@pytest.mark.parametrize("part", ["predict", "words", "train", "state"])
+def test_every_part_fits_a_phone(new_page, part):
+    phone = new_page(width=400, dark=True)
+    phone.goto(f"/language-model?part={part}")
+    no_exception_box(phone)
+    no_sideways_scroll(phone)
+
+
+def test_a_model_is_trained_to_the_end_and_used_on_word_in_context(page):
+    start_training(page, "quick", shortest=True)
+    page.get_by_text("Finished.").wait_for(timeout=TRAINING_MS)
+    settled(page)
+    assert page.get_by_text("Held-out perplexity").count() == 1
+    page.get_by_role("button", name="Use it on every page").click()
+    page.get_by_text("In use:").wait_for()
+    page.get_by_role("link", name="Word in context").first.click()
+    page.get_by_role("heading", name="Word in context").wait_for()
+    no_exception_box(page)
+    assert page.get_by_text("quick (yours)").count() >= 1
+
+
+def test_a_training_is_stopped_and_its_owner_comes_back_by_the_link(new_page):
+    first = new_page()
+    start_training(first, "stopped", shortest=False)
+    first.get_by_text("Training, pass").first.wait_for(timeout=TRAINING_MS)
+    link = first.url
+    assert "job=" in link
+    first.close()
+
+    again = new_page()
+    again.goto(link)
+    settled(again)
+    again.get_by_role("button", name="Stop").click()
+    again.get_by_text("Stopped.").wait_for(timeout=TRAINING_MS)
+    again.get_by_role("button", name="Use it on every page").wait_for()
+    again.get_by_role("button", name="Go on").wait_for()
+    no_exception_box(again)
+
+    stranger = new_page()
+    stranger.goto("/language-model?part=train")
+    settled(stranger)
+    assert stranger.get_by_text("stopped").count() == 0
