@@ -118,8 +118,8 @@ def language_model(place) -> None:
             f"Here stands “{page.plain(chosen)}”"
             + ("" if at.in_vocabulary else ", which is not in the vocabulary and counts as unknown")
             + f". From the left its probability is {p:.2g} (rank {at.forward.rank:,}), from the right "
-            f"{q:.2g} (rank {at.backward.rank:,}). This word adds {np.log(p):.2f} + {np.log(q):.2f} "
-            f"= {np.log(p) + np.log(q):.2f} to the sum."
+            f"{q:.2g} (rank {at.backward.rank:,}). This word adds −{-np.log(p):.2f} − {-np.log(q):.2f} "
+            f"= −{-np.log(p) - np.log(q):.2f} to the sum."
         )
         page.table(
             pd.DataFrame(

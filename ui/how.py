@@ -126,6 +126,8 @@ def tour() -> None:
 
 def step(number: int, of: Step, values: dict[str, object]):
     """Draw a step's heading, text, equations, symbols and code; return the place for its picture."""
+    if number == 1:
+        st.html(f"<style>{_CSS}</style>")
     st.divider()
     st.subheader(f"{number}. {of.title}", anchor=f"step-{number}")
     left, right = st.columns([5, 6], gap="large")
@@ -162,3 +164,10 @@ def option_values(model_name: str) -> dict[str, object]:
         "representation_dim": o.representation_dim,
         "widths": f"{min(widths)} to {max(widths)}",
     }
+
+
+_CSS = """
+li .katex { font-size: 1.05em; }
+.katex-display { overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
+@media (max-width: 640px) { .katex-display { font-size: .82em; } }
+"""

@@ -27,8 +27,8 @@ def characters_html(characters: Sequence[str], ids: Sequence[int], n_used: int) 
 
 
 _CHARACTERS_CSS = """
-.characters { display: flex; flex-wrap: wrap; gap: .3rem; list-style: none; margin: 0; padding: 0; }
-.characters li { border: 1px solid rgba(128,128,128,.4); border-radius: .35rem; margin: 0;
+.characters { display: flex; flex-wrap: wrap; gap: .3rem; list-style: none; margin: 0 !important; padding: 0 !important; }
+.characters li { border: 1px solid rgba(128,128,128,.4); border-radius: .35rem; margin: 0 !important;
   min-width: 2.6rem; padding: .25rem .35rem; text-align: center; }
 .characters b, .characters i { display: block; font-style: normal; }
 .characters b { font-size: 1.1rem; font-weight: 600; }
@@ -147,7 +147,7 @@ def guesses(sides: Sequence[tuple[str, Sequence[tuple[str, float]], str, float]]
         fig.add_bar(
             x=[p for _, p in shown], y=list(range(len(shown))), orientation="h",
             marker_color=[charts.COLOURS[1] if w == word else charts.COLOURS[0] for w, _ in shown],
-            text=[f"{p:.3f}" if p >= 0.001 else f"{p:.0e}" for _, p in shown], textposition="auto",
+            text=[f"{p:.3f}" if p >= 0.001 else f"{p:.6f}" for _, p in shown], textposition="auto",
             hovertext=[f"{charts.escape(w)}: {p:.5f}" for w, p in shown], hoverinfo="text",
             row=1, col=column,
         )

@@ -101,7 +101,8 @@ HIGHWAY_STEP = Step(
     "opens the way for the change.",
     (
         r"\mathbf{g} = \sigma(\mathbf{x}\,\mathbf{W}_{carry} + \mathbf{b}_{carry})",
-        r"\mathbf{x}' = \mathbf{g} \odot \max(0,\ \mathbf{x}\,\mathbf{W}_{transform} + \mathbf{b}_{transform}) + (1 - \mathbf{g}) \odot \mathbf{x}",
+        r"\mathbf{t} = \max(0,\ \mathbf{x}\,\mathbf{W}_{transform} + \mathbf{b}_{transform})",
+        r"\mathbf{x}' = \mathbf{g} \odot \mathbf{t} + (1 - \mathbf{g}) \odot \mathbf{x}",
     ),
     (
         (r"\sigma", "logistic function, from any number to one between 0 and 1"),
@@ -136,8 +137,8 @@ LIKELIHOOD_STEP = Step(
     "its right. They were trained together, to make the real text as probable as they can. They "
     "share the token layer and the softmax; their LSTMs are separate and never see each other.",
     (
-        r"\sum_{k=1}^{N} \log p(t_k \mid t_1, \dots, t_{k-1};\ \Theta_x, \overrightarrow{\Theta}_{LSTM}, \Theta_s)"
-        r" + \log p(t_k \mid t_{k+1}, \dots, t_N;\ \Theta_x, \overleftarrow{\Theta}_{LSTM}, \Theta_s)",
+        r"\begin{aligned}\sum_{k=1}^{N} \bigl(\,&\log p(t_k \mid t_1, \dots, t_{k-1};\ \Theta_x, \overrightarrow{\Theta}_{LSTM}, \Theta_s)"
+        r"\\ +\ &\log p(t_k \mid t_{k+1}, \dots, t_N;\ \Theta_x, \overleftarrow{\Theta}_{LSTM}, \Theta_s)\bigr)\end{aligned}",
         r"p(t \mid \cdot) = \operatorname{softmax}(\mathbf{W}_s \mathbf{h} + \mathbf{b}_s)_t",
     ),
     (
@@ -197,7 +198,8 @@ MIX_STEP = Step(
     "task, *before* the softmax: any numbers; after it they are positive and sum to 1. γ scales the "
     "result. Change them and watch.",
     (
-        r"\mathrm{ELMo}_k^{task} = \gamma^{task} \sum_{l=0}^{L} s_l^{task}\, \mathbf{h}_{k,l}, \qquad \mathbf{s} = \operatorname{softmax}(\mathbf{w})",
+        r"\mathrm{ELMo}_k^{task} = \gamma^{task} \sum_{l=0}^{L} s_l^{task}\, \mathbf{h}_{k,l}",
+        r"\mathbf{s} = \operatorname{softmax}(\mathbf{w})",
     ),
     (
         (r"w_l", "scalar weight of layer l, before the softmax; 0 at the start of training"),
