@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from ui import layers, layers_controls, layers_data, layers_source, layers_words, page
+from ui import (
+    layers,
+    layers_controls,
+    layers_data,
+    layers_source,
+    layers_statistics,
+    layers_tables,
+    layers_words,
+    page,
+)
 
 context = page.begin(
     "Layers",
@@ -28,12 +37,12 @@ def maps() -> None:
         verdicts = layers_data.verdicts(context.model, points, source, context.seed)
         layers.row_of_maps(source, points, drawn, how, verdicts, context.seed)
         page.finding(layers_words.main_finding(source, points, drawn, verdicts))
-        page.table(layers.numbers(points, drawn, verdicts), f"{source.title}-layers")
+        page.table(layers_tables.numbers(points, drawn, verdicts), f"{source.title}-layers")
         layers.large(source, points, drawn, how, context.seed)
-        layers.save(source, points, drawn)
+        layers_tables.save(context, source, points, drawn, how)
 
 
 maps()
 with page.guard():
-    layers.statistics(context.model, source, points, context.seed)
+    layers_statistics.show(context.model, source, points, context.seed)
 layers.fitter().warm_up()

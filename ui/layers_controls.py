@@ -47,32 +47,59 @@ def drawing(source: Source) -> Drawing:
         st.session_state.pop("colour", None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         method = st.segmented_control(
-            "Map by", ["PCA", "UMAP"], default="PCA", required=True, key="method", bind="query-params",
+            "Map by",
+            ["PCA", "UMAP"],
+            default="PCA",
+            required=True,
+            key="method",
+            bind="query-params",
             help="Both draw hundreds of dimensions in two. PCA is at once: it looks along the "
             "directions of greatest spread, and distances mean something. UMAP takes a while: it "
             "keeps near neighbours together, and distances between groups mean little.",
         )
         axes = st.segmented_control(
-            "Axes", ["2-D", "3-D"], default="2-D", required=True, key="axes", bind="query-params",
+            "Axes",
+            ["2-D", "3-D"],
+            default="2-D",
+            required=True,
+            key="axes",
+            bind="query-params",
             help="In 3-D drag to turn, scroll to come nearer. The lasso works in 2-D.",
         )
         colour = st.selectbox(
-            "Colour by", colours, key="colour", bind="query-params", width=230,
+            "Colour by",
+            colours,
+            key="colour",
+            bind="query-params",
+            width=230,
             help="What colour and shape mean. Clusters are found from the vectors of the layer shown, "
             "without the senses. “Similarity” is the cosine with the use that you chose.",
         )
         with st.popover("Settings"):
             n_neighbors = st.slider(
-                "UMAP: neighbours", 2, 50, min(15, max(2, n // 3)), key="n_neighbors",
+                "UMAP: neighbours",
+                2,
+                50,
+                min(15, max(2, n // 3)),
+                key="n_neighbors",
                 help="How many neighbours shape each dot's surroundings. Few: small groups stand "
                 "out. Many: the large picture is kept.",
             )
             min_dist = st.slider(
-                "UMAP: least distance", 0.0, 0.99, 0.1, 0.05, key="min_dist",
+                "UMAP: least distance",
+                0.0,
+                0.99,
+                0.1,
+                0.05,
+                key="min_dist",
                 help="How close dots may lie. 0 packs groups tightly; more spreads them out.",
             )
             n_movers = st.slider(
-                "Lines to the words that moved most", 0, 20, 5, key="n_movers",
+                "Lines to the words that moved most",
+                0,
+                20,
+                5,
+                key="n_movers",
                 help="On the large map: from where a dot was in the layer before to where it is now.",
             )
     if method == "UMAP" and n < MIN_UMAP_POINTS:
@@ -123,10 +150,18 @@ def _fixed(source: Source, by: str) -> Colouring:
         return Colouring("word", frequent_words([use.form for use in source.points]))
     if by == "sentence" and len(set(source.sentence_ids)) <= len(charts.COLOURS):
         return Colouring("sentence", [f"sentence {i + 1}" for i in source.sentence_ids])
-    values = np.array(
-        source.sentence_ids if by == "sentence" else [use.position for use in source.points], float
-    ) + 1
-    return Colouring("number of the sentence" if by == "sentence" else "place in the sentence", thirds(values), values)
+    values = (
+        np.array(
+            source.sentence_ids if by == "sentence" else [use.position for use in source.points],
+            float,
+        )
+        + 1
+    )
+    return Colouring(
+        "number of the sentence" if by == "sentence" else "place in the sentence",
+        thirds(values),
+        values,
+    )
 
 
 def frequent_words(forms: list[str]) -> list[str | None]:
@@ -189,7 +224,10 @@ def hover(source: Source) -> list[str]:
     """What is told about each point."""
     told = []
     for number, use in enumerate(source.points):
-        left, right = use.tokens[max(0, use.position - 6) : use.position], use.tokens[use.position + 1 : use.position + 7]
+        left, right = (
+            use.tokens[max(0, use.position - 6) : use.position],
+            use.tokens[use.position + 1 : use.position + 7],
+        )
         sense = f" · {use.sense}" if use.sense else ""
         told.append(
             f"{number + 1} · {use.form}{sense}<br>{' '.join(left)} [{use.form}] {' '.join(right)}"

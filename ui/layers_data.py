@@ -114,7 +114,11 @@ def verdicts(model_name: str, layers: Layers, source: Source, seed: int) -> Verd
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _verdicts(
-    key: str, labels: tuple[str | None, ...], seed: int, _found: word_analysis.LayerFindings, _layers: Layers
+    key: str,
+    labels: tuple[str | None, ...],
+    seed: int,
+    _found: word_analysis.LayerFindings,
+    _layers: Layers,
 ) -> Verdicts:
     mix = senses.agreement(similarity.cosine_matrix(_layers.vectors[-1]), labels, seed=seed)
     best = _found.layers.best
@@ -177,7 +181,9 @@ def figures(model_name: str, source: Source, layers: Layers, seed: int) -> Figur
     """
     sentences = source.sentences
     if len(sentences) > MAX_SENTENCES and not source.whole_text:
-        drawn = np.sort(np.random.default_rng(seed).choice(len(sentences), MAX_SENTENCES, replace=False))
+        drawn = np.sort(
+            np.random.default_rng(seed).choice(len(sentences), MAX_SENTENCES, replace=False)
+        )
         sentences = tuple(sentences[i] for i in drawn)
     embedded = model.vectors(model_name, sentences)
     reference = reference_sample(model_name, seed)
@@ -196,8 +202,12 @@ def _figures(
     for layer in range(_layers.n_layers):
         uses, reference = _layers.vectors[layer][drawn], _reference[layer]
         if _source.whole_text:
-            found.self_similarity.append(statistics.mean_self_similarity(uses, words, reference, seed=seed))
-            found.explainable.append(statistics.mean_explainable_variance(uses, words, reference, seed=seed))
+            found.self_similarity.append(
+                statistics.mean_self_similarity(uses, words, reference, seed=seed)
+            )
+            found.explainable.append(
+                statistics.mean_explainable_variance(uses, words, reference, seed=seed)
+            )
         else:
             found.self_similarity.append(statistics.self_similarity(uses, reference, seed=seed))
             found.explainable.append(
@@ -212,7 +222,9 @@ def _figures(
 
 def word_ids(points: Sequence) -> Int[np.ndarray, " points"]:
     """Which word each point is of, as a number; letter case does not count."""
-    return np.unique([use.form.casefold() for use in points], return_inverse=True)[1].astype(np.int64)
+    return np.unique([use.form.casefold() for use in points], return_inverse=True)[1].astype(
+        np.int64
+    )
 
 
 def reference_sample(
@@ -232,5 +244,7 @@ def _reference(fingerprint: str, seed: int, n_words: int, _embedded: list) -> np
         for p, token in enumerate(tokens)
         if any(map(str.isalnum, token))
     ]
-    drawn = np.random.default_rng(seed).choice(len(places), min(n_words, len(places)), replace=False)
+    drawn = np.random.default_rng(seed).choice(
+        len(places), min(n_words, len(places)), replace=False
+    )
     return np.stack([_embedded[s][:, p] for s, p in (places[i] for i in drawn)], axis=1)

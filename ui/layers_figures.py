@@ -1,4 +1,4 @@
-"""The figures of the Layers page: a small map a layer, the large map, the statistics."""
+"""The figures of the Layers page: a small map a layer, and the large map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from elmo.explore.statistics import Statistic
 from ui import charts
 
 WEBGL_FROM = 800
@@ -43,7 +42,9 @@ class Colouring:
         names = list(dict.fromkeys(self.groups))
         if self.values is not None:
             return [name for name in THIRDS if name in names]
-        return [n for n in names if n not in (None, OTHERS)] + [n for n in (OTHERS, None) if n in names]
+        return [n for n in names if n not in (None, OTHERS)] + [
+            n for n in (OTHERS, None) if n in names
+        ]
 
 
 OTHERS = "other words"
@@ -80,11 +81,19 @@ def small_map(
 ) -> go.Figure:
     """A map without words, for a row of them."""
     n = len(xy)
-    fig = _map(xy, colouring, hover if n < WEBGL_FROM else None, selected, extent, size=_size(n, 11, 3))
+    fig = _map(
+        xy, colouring, hover if n < WEBGL_FROM else None, selected, extent, size=_size(n, 11, 3)
+    )
     if note:
         fig.add_annotation(
-            x=0.5, y=0.03, xref="paper", yref="paper", yanchor="bottom", text=charts.escape(note),
-            showarrow=False, font={"size": 12},
+            x=0.5,
+            y=0.03,
+            xref="paper",
+            yref="paper",
+            yanchor="bottom",
+            text=charts.escape(note),
+            showarrow=False,
+            font={"size": 12},
         )
     fig.update_layout(height=250, showlegend=False, margin={"t": 4, "b": 4, "l": 4, "r": 4})
     return fig
@@ -104,17 +113,34 @@ def large_map(
     n = len(xy)
     numbered = [str(i + 1) for i in range(n)] if n <= NUMBERS_UP_TO and xy.shape[1] == 2 else None
     fig = _map(
-        xy, colouring, hover, selected, extent, size=_size(n, 20 if numbered else 12, 5),
-        text=numbered, before=before, movers=movers,
+        xy,
+        colouring,
+        hover,
+        selected,
+        extent,
+        size=_size(n, 20 if numbered else 12, 5),
+        text=numbered,
+        before=before,
+        movers=movers,
     )
     if note:
         fig.add_annotation(
-            x=0.5, y=0.02, xref="paper", yref="paper", yanchor="bottom", text=charts.escape(note),
-            showarrow=False, font={"size": 13},
+            x=0.5,
+            y=0.02,
+            xref="paper",
+            yref="paper",
+            yanchor="bottom",
+            text=charts.escape(note),
+            showarrow=False,
+            font={"size": 13},
         )
     fig.update_layout(
-        height=520, legend={**charts.LEGEND_ABOVE, "itemsizing": "constant"}, showlegend=len(colouring.order) > 1 or colouring.order != [None],
-        transition={"duration": 450, "easing": "cubic-in-out"} if n < WEBGL_FROM and xy.shape[1] == 2 else None,
+        height=520,
+        legend={**charts.LEGEND_ABOVE, "itemsizing": "constant"},
+        showlegend=len(colouring.order) > 1 or colouring.order != [None],
+        transition={"duration": 450, "easing": "cubic-in-out"}
+        if n < WEBGL_FROM and xy.shape[1] == 2
+        else None,
     )
     if colouring.values is not None:
         fig.update_layout(coloraxis_showscale=True)
@@ -125,17 +151,21 @@ def _size(n: int, large: int, small: int) -> int:
     return large if n <= 60 else max(small, int(large * (60 / n) ** 0.35))
 
 
-def _map(xy, colouring, hover, selected, extent, *, size, text=None, before=None, movers=()) -> go.Figure:
+def _map(
+    xy, colouring, hover, selected, extent, *, size, text=None, before=None, movers=()
+) -> go.Figure:
     flat = xy.shape[1] == 2
     gl = len(xy) >= WEBGL_FROM
     fig = go.Figure()
     chosen = set(selected)
-    if flat and before is not None:
+    if before is not None:
         fig.add_trace(_lines(xy, before, movers))
     groups = np.array([colouring.order.index(g) for g in colouring.groups])
     for number, group in enumerate(colouring.order):
         rows = np.flatnonzero(groups == number)
-        place = {axis: xy[rows, d].astype(np.float32) for d, axis in enumerate("xyz"[: xy.shape[1]])}
+        place = {
+            axis: xy[rows, d].astype(np.float32) for d, axis in enumerate("xyz"[: xy.shape[1]])
+        }
         scaled = colouring.values is not None
         plain = group_colour(colouring, number)
         colours = colouring.values[rows] if scaled else plain
@@ -166,7 +196,9 @@ def _map(xy, colouring, hover, selected, extent, *, size, text=None, before=None
                 mode="markers+text" if text is not None else "markers",
                 name="no label" if group is None else charts.escape(group),
                 text=[text[i] for i in rows] if text is not None else None,
-                textfont={"size": 10, "color": charts.text_colour(number)} if text is not None and not scaled else {"size": 10},
+                textfont={"size": 10, "color": charts.text_colour(number)}
+                if text is not None and not scaled
+                else {"size": 10},
                 customdata=[[int(i)] for i in rows],
                 ids=[str(i) for i in rows] if not gl else None,
                 hovertext=[charts.escape(hover[i]) for i in rows] if hover is not None else None,
@@ -177,29 +209,46 @@ def _map(xy, colouring, hover, selected, extent, *, size, text=None, before=None
         )
     _axes(fig, flat, extent)
     if colouring.values is not None:
-        low, high = colouring.limits or (float(colouring.values.min()), float(colouring.values.max()))
+        low, high = colouring.limits or (
+            float(colouring.values.min()),
+            float(colouring.values.max()),
+        )
         fig.update_layout(
             coloraxis={
-                "colorscale": SCALE, "cmin": low, "cmax": high, "showscale": False,
+                "colorscale": SCALE,
+                "cmin": low,
+                "cmax": high,
+                "showscale": False,
                 "colorbar": {
-                    "title": {"text": charts.escape(colouring.title), "side": "top"}, "thickness": 8,
-                    "orientation": "h", "len": 0.4, "x": 1, "xanchor": "right", "y": 1.0,
-                    "yanchor": "bottom", "outlinewidth": 0,
+                    "title": {"text": charts.escape(colouring.title), "side": "top"},
+                    "thickness": 8,
+                    "orientation": "h",
+                    "len": 0.4,
+                    "x": 1,
+                    "xanchor": "right",
+                    "y": 1.0,
+                    "yanchor": "bottom",
+                    "outlinewidth": 0,
                 },
             }
         )
-    fig.update_layout(dragmode="lasso" if flat else "orbit", clickmode="event+select", hovermode="closest")
+    fig.update_layout(
+        dragmode="lasso" if flat else "orbit", clickmode="event+select", hovermode="closest"
+    )
     return fig
 
 
-def _lines(xy, before, movers) -> go.Scatter:
+def _lines(xy, before, movers) -> go.Scatter | go.Scatter3d:
     """Lines from before to now; the trace is always there, so that the dots can glide."""
-    x, y = [], []
+    places: dict[str, list[float | None]] = {axis: [] for axis in "xyz"[: xy.shape[1]]}
     for i in movers:
-        x += [before[i, 0], xy[i, 0], None]
-        y += [before[i, 1], xy[i, 1], None]
-    return go.Scatter(
-        x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False,
+        for axis, start, end in zip(places, before[i].tolist(), xy[i].tolist(), strict=True):
+            places[axis] += [start, end, None]
+    return (go.Scatter if xy.shape[1] == 2 else go.Scatter3d)(
+        **places,
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
         line={"width": 2, "color": "rgba(140, 140, 140, .8)", "dash": "dot"},
     )
 
@@ -212,39 +261,6 @@ def _axes(fig: go.Figure, flat: bool, extent: float) -> None:
         fig.update_layout(plot_bgcolor="rgba(128, 128, 128, .07)")
     else:
         axis = bare | {"title": "", "showgrid": True}
-        fig.update_layout(scene=dict.fromkeys(("xaxis", "yaxis", "zaxis"), axis) | {"aspectmode": "cube"})
-
-
-def statistic_chart(row: Sequence[Statistic | None], title: str) -> go.Figure:
-    """A statistic by layer: dots with intervals, and a dash for what random words have."""
-    known = [(layer, s) for layer, s in enumerate(row) if s is not None]
-    layers = [layer for layer, _ in known]
-    values = [s.value for _, s in known]
-    fig = go.Figure()
-    fig.add_trace(
-        go.Scatter(
-            x=layers, y=[s.baseline for _, s in known], mode="lines+markers", name="random words",
-            line={"dash": "dot", "color": "#8C8C8C", "width": 1.5},
-            marker={"symbol": "line-ew-open", "size": 16, "color": "#8C8C8C", "line": {"width": 2}},
-            hovertext=[f"layer {layer}: random words {s.baseline:.3f}" for layer, s in known], hoverinfo="text",
+        fig.update_layout(
+            scene=dict.fromkeys(("xaxis", "yaxis", "zaxis"), axis) | {"aspectmode": "cube"}
         )
-    )
-    fig.add_trace(
-        go.Scatter(
-            x=layers, y=values, mode="lines+markers", name="here",
-            line={"color": charts.COLOURS[0], "width": 1.5},
-            marker={"size": 10, "color": [charts.layer_colour(layer) for layer in layers], "line": {"width": 1, "color": "rgba(60,60,60,.5)"}},
-            error_y={
-                "type": "data", "symmetric": False, "array": [max(0.0, s.high - s.value) for _, s in known],
-                "arrayminus": [max(0.0, s.value - s.low) for _, s in known], "thickness": 1.5, "width": 6, "color": "#8C8C8C",
-            },
-            hovertext=[f"layer {layer}: {s.value:.3f} ({s.low:.3f} to {s.high:.3f}), n = {s.n}" for layer, s in known],
-            hoverinfo="text",
-        )
-    )
-    low = min(0.0, *values) if values else 0.0
-    fig.update_xaxes(title="layer", tickvals=layers, range=[-0.4, max(layers, default=0) + 0.4], zeroline=False)
-    fig.update_yaxes(range=[low - 0.03, 1.05], zeroline=False)
-    fig.update_layout(height=280, title=None, legend=charts.LEGEND_ABOVE, dragmode=False)
-    fig.update_layout(meta=title)
-    return fig

@@ -179,7 +179,9 @@ class Fitter:
                 if fit.status == "done":
                     self._warm = True
                     if was_warm:
-                        self._seconds[fit.layers.shape[1] < ALIGNED_BELOW] = time.monotonic() - began
+                        self._seconds[fit.layers.shape[1] < ALIGNED_BELOW] = (
+                            time.monotonic() - began
+                        )
                     fit.layers = fit.layers[:, :0]  # the vectors are not needed any more
 
     def _run(self, process: subprocess.Popen, fit: Fit) -> None:
@@ -195,9 +197,13 @@ class Fitter:
                     fit.points = np.load(target, allow_pickle=False)
                     fit.status = "done"
                 else:
-                    fit.status, fit.error = "failed", answer.get("error") or (
-                        "The process of UMAP ended without a word; perhaps memory ran out. Try "
-                        "fewer points."
+                    fit.status, fit.error = (
+                        "failed",
+                        answer.get("error")
+                        or (
+                            "The process of UMAP ended without a word; perhaps memory ran out. Try "
+                            "fewer points."
+                        ),
                     )
 
     def _ask(self, process: subprocess.Popen, request: dict, fit: Fit | None) -> dict:

@@ -85,7 +85,7 @@ def choose(seed: int) -> Source:
         if found is None:
             st.stop()
         return _of_uses(Source(found.word, found.uses, False, found.n_found, found))
-    chosen = word_uses.choose(seed)
+    chosen = word_uses.choose(seed, most=MAX_MAP_POINTS)
     if chosen is None:
         st.stop()
     share.link({}, chosen.own)

@@ -31,7 +31,11 @@ def trust_line(picture: Picture) -> str:
     """The number on a picture, and the word for it."""
     kept = picture.kept
     if kept is None:
-        return "All dots are one: nothing to judge." if picture.n_distinct == 1 else "Too few different dots to judge."
+        return (
+            "All dots are one: nothing to judge."
+            if picture.n_distinct == 1
+            else "Too few different dots to judge."
+        )
     return f"The map is **{trust(kept)}**: it keeps {kept.share:.0%} of true neighbours."
 
 
@@ -83,8 +87,14 @@ def same_dots(picture: Picture, n: int) -> str | None:
 
 
 _SIGNS = {
-    "circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "star": "★",
-    "triangle-down": "▼", "x": "✖",
+    "circle": "●",
+    "diamond": "◆",
+    "square": "■",
+    "triangle-up": "▲",
+    "cross": "✚",
+    "star": "★",
+    "triangle-down": "▼",
+    "x": "✖",
 }
 
 
@@ -95,18 +105,26 @@ def legend_html(groups: Sequence[str | None], others: str = "other words") -> st
         colour = "#8C8C8C" if group in (None, others) else charts.colour(number)
         name = escape("no label" if group is None else group)
         sign = _SIGNS[charts.symbol(number)]
-        parts.append(f'<span><span style="color:{colour}" aria-hidden="true">{sign}</span> {name}</span>')
+        parts.append(
+            f'<span><span style="color:{colour}" aria-hidden="true">{sign}</span> {name}</span>'
+        )
     style = "display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:.95rem"
     return f'<div style="{style}">{"".join(parts)}</div>'
 
 
-def main_finding(source: Source, layers: Layers, pictures: list[Picture], found: Verdicts | None) -> str:
+def main_finding(
+    source: Source, layers: Layers, pictures: list[Picture], found: Verdicts | None
+) -> str:
     """The sentence under the row of maps; where there are senses, as on Word in context."""
     if found is None:
         return _without_senses(source, layers, pictures)
     n_senses = len({use.sense for use in source.points} - {None})
     told = word_text.separation(
-        source.title, n_senses, found.layers.layers, found.layers.p, found.layers.verdict,
+        source.title,
+        n_senses,
+        found.layers.layers,
+        found.layers.p,
+        found.layers.verdict,
         found.tests[0].smallest_p,
     )
     if found.best is None:
@@ -121,13 +139,21 @@ def _without_senses(source: Source, layers: Layers, pictures: list[Picture]) -> 
     first, top = pictures[0], pictures[layers.n_layers - 1]
     what = "tokens" if source.whole_text else f"uses of “{source.title}”"
     start = f"**{n:,} {what}** have {first.n_distinct:,} different vectors in layer 0 and {top.n_distinct:,} in {layers.names[layers.n_layers - 1].lower()}"
-    because = ": the same spelling has one vector in layer 0, and another in every sentence above it." if first.n_distinct < top.n_distinct else "."
+    because = (
+        ": the same spelling has one vector in layer 0, and another in every sentence above it."
+        if first.n_distinct < top.n_distinct
+        else "."
+    )
     if source.whole_text or source.has_senses:
         return start + because
-    return start + because + " Give senses, and this page says how well each layer tells them apart."
+    return (
+        start + because + " Give senses, and this page says how well each layer tells them apart."
+    )
 
 
-def movers_finding(source: Source, before: str, after: str, movers: list[int], moved, shared) -> str:
+def movers_finding(
+    source: Source, before: str, after: str, movers: list[int], moved, shared
+) -> str:
     """What moved between two pictures.
 
     Args:
@@ -160,7 +186,10 @@ def around(source: Source, point: int, words: int = 3) -> str:
 
 def selection_counts(source: Source, selected: list[int]) -> str:
     """How many points are selected, by sense or by word."""
-    labels = [source.points[i].form.casefold() if source.whole_text else source.points[i].sense for i in selected]
+    labels = [
+        source.points[i].form.casefold() if source.whole_text else source.points[i].sense
+        for i in selected
+    ]
     counts = {label: labels.count(label) for label in dict.fromkeys(labels)}
     ordered = sorted(counts.items(), key=lambda item: -item[1])
     shown = ", ".join(f"{count} × {label or 'no label'}" for label, count in ordered[:6])
@@ -174,17 +203,21 @@ def statistics_finding(found: Figures, whole_text: bool) -> str:
     top = len(found.self_similarity) - 1
     if first is None or last is None:
         return "No word of this text stands three times or more, so there is no self-similarity."
-    of = f"the {last.n} words that stand three times or more" if whole_text else f"the {last.n} uses"
-    fell = "falls" if last.above < first.above - 0.01 else "rises" if last.above > first.above + 0.01 else "stays"
+    of = (
+        f"the {last.n} words that stand three times or more" if whole_text else f"the {last.n} uses"
+    )
+    fell = (
+        "falls"
+        if last.above < first.above - 0.01
+        else "rises"
+        if last.above > first.above + 0.01
+        else "stays"
+    )
     text = (
         f"**Above the baseline of random words, the self-similarity of {of} {fell} from "
         f"{word_text.short(first.above)} in layer 0 to {word_text.short(last.above)} in layer {top}.** "
     )
-    text += (
-        "Lower means that the vectors depend more on the sentence. "
-        if fell == "falls"
-        else ""
-    )
+    text += "Lower means that the vectors depend more on the sentence. " if fell == "falls" else ""
     explained = found.explainable[-1]
     if explained is not None:
         text += (
@@ -198,8 +231,14 @@ def statistic_rows(name: str, row: list[Statistic | None]) -> list[dict]:
     """A statistic as rows of a table."""
     return [
         {
-            "statistic": name, "layer": layer, "value": s.value, "low (95%)": s.low, "high (95%)": s.high,
-            "random words": s.baseline, "above random": s.above, "n": s.n,
+            "statistic": name,
+            "layer": layer,
+            "value": s.value,
+            "low (95%)": s.low,
+            "high (95%)": s.high,
+            "random words": s.baseline,
+            "above random": s.above,
+            "n": s.n,
         }
         for layer, s in enumerate(row)
         if s is not None

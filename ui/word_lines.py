@@ -56,7 +56,7 @@ def uploaded() -> list[Line]:
     ]
 
 
-def uses(word: str, lines: Sequence[Line], seed: int) -> list[Usage]:
+def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES) -> list[Usage]:
     """The uses of the word in these lines; its forms, and which occurrence, are asked for.
 
     Raises:
@@ -101,10 +101,10 @@ def uses(word: str, lines: Sequence[Line], seed: int) -> list[Usage]:
         )
         found_uses = pick(found_uses, which)
     kept = [use for use, _ in found_uses]
-    if len(kept) > MAX_WORD_USES:
-        drawn = np.random.default_rng(seed).choice(len(kept), MAX_WORD_USES, replace=False)
+    if len(kept) > most:
+        drawn = np.random.default_rng(seed).choice(len(kept), most, replace=False)
         st.caption(
-            f"{len(kept):,} uses were found. {MAX_WORD_USES} of them are compared, drawn at random "
+            f"{len(kept):,} uses were found. {most:,} of them are compared, drawn at random "
             f"with seed {seed}."
         )
         kept = [kept[i] for i in sorted(drawn)]

@@ -61,12 +61,15 @@ def folder_of(example: str) -> str:
     return next(folder for folder in FOLDERS if example in example_names(folder))
 
 
-def choose(seed: int, *, with_corpus: bool = False) -> Chosen | None:
+def choose(
+    seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES
+) -> Chosen | None:
     """Ask for a word and its sentences; None while there is nothing to show yet.
 
     Args:
         seed: draws the uses to compare where there are too many.
         with_corpus: offer indexed corpora too.
+        most: uses to draw at most.
 
     Raises:
         InputError: the word does not stand in the text, or a file cannot be read.
@@ -116,7 +119,7 @@ def choose(seed: int, *, with_corpus: bool = False) -> Chosen | None:
             st.caption(told)
         return _edited(word, f"example {name}", read_examples(name, folder))
     if source == CORPUS:
-        found = corpus.choose("word-corpus", seed, MAX_WORD_USES)
+        found = corpus.choose("word-corpus", seed, most)
         return None if found is None else _edited(found.word, f"corpus {found.key}", found.uses)
     with st.container(border=True):
         lines = word_lines.typed() if source == TEXT else word_lines.uploaded()
@@ -127,7 +130,7 @@ def choose(seed: int, *, with_corpus: bool = False) -> Chosen | None:
                 else f"Give sentences with “{word}”, best five or more."
             )
             return None
-        uses = word_lines.uses(word, lines, seed)
+        uses = word_lines.uses(word, lines, seed, most)
     own = [f"{text} | {sense}" if sense else text for text, sense in lines[: 2 * MAX_WORD_USES]]
     return replace(_edited(word, f"own {hash(tuple(uses))}", uses), own=tuple(own))
 

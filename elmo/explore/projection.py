@@ -183,7 +183,11 @@ def umap_pictures(
     fit_ids = [i for i, (first, _) in enumerate(kinds) if len(first) >= MIN_UMAP_POINTS]
     told = progress or (lambda step, steps, text: None)
     settings = dict(
-        n_components=n_axes, min_dist=min_dist, random_state=seed, transform_seed=seed, metric="euclidean"
+        n_components=n_axes,
+        min_dist=min_dist,
+        random_state=seed,
+        transform_seed=seed,
+        metric="euclidean",
     )
     rows = [unit(np.asarray(layers[i][kinds[i][0]], dtype=np.float32)) for i in fit_ids]
     neighbors = [min(n_neighbors, len(row) - 1) for row in rows]
@@ -247,7 +251,9 @@ def _separate(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
 
         for i, (row, (first, kind)) in enumerate(zip(rows, kinds, strict=True)):
             told(i + 1, len(rows) + 2, f"fitting picture {i + 1} of {len(rows)}")
-            begin = (10 * start[first] / np.abs(start).max()).astype(np.float32)  # UMAP's own extent
+            begin = (10 * start[first] / np.abs(start).max()).astype(
+                np.float32
+            )  # UMAP's own extent
             model = UMAP(n_neighbors=neighbors[i], n_jobs=1, init=begin, **settings)
             fitted.append(np.asarray(model.fit_transform(row)))
             start = _size_one(fitted[-1][kind])

@@ -147,7 +147,9 @@ def maximum_explainable_variance(
     low, high = bootstrap.interval(np.clip(drawn - drawn.mean() + value, 0, 1))
     sample = np.asarray(reference, np.float64)
     size = min(len(rows), len(sample))
-    baseline = [first_share(sample[rng.choice(len(sample), size, replace=False)]) for _ in range(100)]
+    baseline = [
+        first_share(sample[rng.choice(len(sample), size, replace=False)]) for _ in range(100)
+    ]
     return Statistic(value, low, high, float(np.mean(baseline)), len(rows))
 
 

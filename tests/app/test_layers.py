@@ -14,25 +14,38 @@ from elmo.explore.neighbours import Kept
 from elmo.explore.projection import Picture, pca_pictures
 from elmo.usages import Usage, read_examples
 from tests.conftest import ROOT
-from ui import layers, layers_controls, layers_figures, layers_fit, layers_source, umap_worker
+from ui import (
+    layers,
+    layers_controls,
+    layers_figures,
+    layers_fit,
+    layers_pack,
+    layers_source,
+    layers_tables,
+    umap_worker,
+)
 from ui import layers_words as words
 from ui.layers_data import Layers, cosines_to
 from ui.layers_source import Source, of_text
 
 PAGE = str(ROOT / "pages" / "layers.py")
-ECHO = (sys.executable, "-c", (
-    "import json, sys, time, numpy as np\n"
-    "for line in sys.stdin:\n"
-    "    request = json.loads(line)\n"
-    "    if 'input' in request:\n"
-    "        print(json.dumps({'step': 1, 'steps': 3, 'text': 'fitting'}), flush=True)\n"
-    "        if request['settings'].get('seed') == 99: time.sleep(60)\n"
-    "        if request['settings'].get('seed') == 66: sys.exit(1)\n"
-    "        if request['settings'].get('seed') == 55:\n"
-    "            print(json.dumps({'error': 'no such map'}), flush=True); continue\n"
-    "        np.save(request['output'], np.load(request['input'])[:, :, :2])\n"
-    "    print(json.dumps({'done': True}), flush=True)\n"
-))
+ECHO = (
+    sys.executable,
+    "-c",
+    (
+        "import json, sys, time, numpy as np\n"
+        "for line in sys.stdin:\n"
+        "    request = json.loads(line)\n"
+        "    if 'input' in request:\n"
+        "        print(json.dumps({'step': 1, 'steps': 3, 'text': 'fitting'}), flush=True)\n"
+        "        if request['settings'].get('seed') == 99: time.sleep(60)\n"
+        "        if request['settings'].get('seed') == 66: sys.exit(1)\n"
+        "        if request['settings'].get('seed') == 55:\n"
+        "            print(json.dumps({'error': 'no such map'}), flush=True); continue\n"
+        "        np.save(request['output'], np.load(request['input'])[:, :, :2])\n"
+        "    print(json.dumps({'done': True}), flush=True)\n"
+    ),
+)
 """A worker that draws the first two dimensions: all that is tested is how fits are run."""
 
 
@@ -87,7 +100,9 @@ def test_slider_colour_axes_and_a_new_word_respond():
 
 
 def test_a_link_restores_the_view():
-    app = opened(example="spring", layer="Layer 1", colour="sentence", selected="2,5,900", weights="1,0,1")
+    app = opened(
+        example="spring", layer="Layer 1", colour="sentence", selected="2,5,900", weights="1,0,1"
+    )
     assert not app.exception and not app.error
     text = said(app)
     assert "“spring”" in text
@@ -146,7 +161,9 @@ def test_too_few_uses_are_told_in_words():
     app.text_area(key="word_text").set_value("The spring broke.").run()
     assert not app.exception
     assert any("a map needs at least 2" in error.value for error in app.error)
-    app.text_area(key="word_text").set_value("The spring broke.\nIn spring it rains.\nA spring day").run()
+    app.text_area(key="word_text").set_value(
+        "The spring broke.\nIn spring it rains.\nA spring day"
+    ).run()
     assert not app.exception and not app.error
     app.segmented_control(key="method").set_value("UMAP").run()
     assert not app.exception and not app.error
@@ -233,7 +250,14 @@ def test_worker_answers_requests_and_names_what_is_wrong(tmp_path, monkeypatch):
     monkeypatch.setattr(umap_worker, "umap_pictures", fake)
     np.save(tmp_path / "in.npy", VECTORS)
     requests = "".join(
-        json.dumps({"input": str(tmp_path / "in.npy"), "output": str(tmp_path / "out.npy"), "settings": {"seed": seed}}) + "\n"
+        json.dumps(
+            {
+                "input": str(tmp_path / "in.npy"),
+                "output": str(tmp_path / "out.npy"),
+                "settings": {"seed": seed},
+            }
+        )
+        + "\n"
         for seed in (0, 1)
     )
     answers = io.StringIO()
@@ -246,7 +270,12 @@ def test_worker_answers_requests_and_names_what_is_wrong(tmp_path, monkeypatch):
 
 def _source(n: int = 6) -> Source:
     tokens = ("a", "spring", "day", "and", "a", "night")
-    return Source("spring", tuple(Usage("a spring day", tokens, i % 6, "xy"[i % 2]) for i in range(n)), False, n)
+    return Source(
+        "spring",
+        tuple(Usage("a spring day", tokens, i % 6, "xy"[i % 2]) for i in range(n)),
+        False,
+        n,
+    )
 
 
 def test_sampling_a_long_text_takes_whole_sentences(monkeypatch):
@@ -263,7 +292,8 @@ def test_sampling_a_long_text_takes_whole_sentences(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "rows"), [("1,4", [0, 3]), ("", []), ("0,7,x,-1,2.5,6", [5]), ("9" * 40, []), ("3,3", [2])]
+    ("text", "rows"),
+    [("1,4", [0, 3]), ("", []), ("0,7,x,-1,2.5,6", [5]), ("9" * 40, []), ("3,3", [2])],
 )
 def test_points_named_in_a_link(text, rows):
     assert layers_controls.rows_of(text, 6) == rows
@@ -285,7 +315,9 @@ def test_thirds_are_by_rank():
 def test_every_point_is_drawn_once_and_the_selection_stays_marked(rng):
     source, xy = _source(), rng.normal(size=(6, 2))
     colouring = layers_figures.Colouring("sense", source.senses)
-    fig = layers_figures.large_map(xy, colouring, layers_controls.hover(source), [1, 4], 2.0, xy + 1, [2])
+    fig = layers_figures.large_map(
+        xy, colouring, layers_controls.hover(source), [1, 4], 2.0, xy + 1, [2]
+    )
     lines, *traces = fig.data
     assert list(lines.x) == [xy[2, 0] + 1, xy[2, 0], None]
     rows = [row[0] for trace in traces for row in trace.customdata]
@@ -302,7 +334,9 @@ def test_many_points_are_drawn_by_webgl_and_three_axes_keep_the_selection(rng):
     colouring = layers_figures.Colouring("place", ["a"] * n)
     fig = layers_figures.large_map(rng.normal(size=(n, 2)), colouring, ["h"] * n, [], 2.0)
     assert fig.data[0].type == "scattergl"
-    fig = layers_figures.large_map(rng.normal(size=(4, 3)), layers_figures.Colouring("s", ["a"] * 4), ["h"] * 4, [2], 2.0)
+    fig = layers_figures.large_map(
+        rng.normal(size=(4, 3)), layers_figures.Colouring("s", ["a"] * 4), ["h"] * 4, [2], 2.0
+    )
     assert fig.data[0].type == "scatter3d"
     faint = [colour == "rgba(128, 128, 128, 0.35)" for colour in fig.data[0].marker.color]
     assert faint == [True, True, False, True]
@@ -312,7 +346,12 @@ def test_hover_and_legend_escape_what_people_type():
     use = Usage("<b>x</b>", ("<b>", "x"), 1, "<i>s</i>")
     source = Source("x", (use, use), False, 2)
     fig = layers_figures.small_map(
-        np.zeros((2, 2)), layers_figures.Colouring("sense", source.senses), layers_controls.hover(source), [], 1.0, None
+        np.zeros((2, 2)),
+        layers_figures.Colouring("sense", source.senses),
+        layers_controls.hover(source),
+        [],
+        1.0,
+        None,
     )
     assert "<b>" not in fig.data[0].hovertext[0] and "&lt;b&gt;" in fig.data[0].hovertext[0]
     assert fig.data[0].name == "&lt;i&gt;s&lt;/i&gt;"
@@ -321,7 +360,12 @@ def test_hover_and_legend_escape_what_people_type():
 
 @pytest.mark.parametrize(
     ("share", "word"),
-    [(0.9, "close to the truth"), (0.65, "a fair sketch"), (0.45, "a rough sketch"), (0.25, "not to be read closely")],
+    [
+        (0.9, "close to the truth"),
+        (0.65, "a fair sketch"),
+        (0.45, "a rough sketch"),
+        (0.25, "not to be read closely"),
+    ],
 )
 def test_trust_in_words_takes_chance_out(share, word):
     kept = Kept(share, 0.25, 0.9, 5, 21)
@@ -334,7 +378,9 @@ def test_trust_in_words_takes_chance_out(share, word):
 def test_what_moved_is_told_with_the_neighbours_that_stayed():
     source = _source()
     moved = np.array([0.0, 0.1, 0.9, 0.2, 0.3, 0.0])
-    text = words.movers_finding(source, "Layer 1", "Layer 2", [2, 4], moved, np.array([0.5, 0.7, 1.0]))
+    text = words.movers_finding(
+        source, "Layer 1", "Layer 2", [2, 4], moved, np.array([0.5, 0.7, 1.0])
+    )
     assert "move 0.25 on average" in text
     assert "Furthest: 3 (“a spring day and a night”), 5" in text
     assert "60% stay the same" in text
@@ -354,15 +400,28 @@ def test_tables_hold_what_is_drawn(rng):
     vectors = rng.normal(size=(3, 6, 5)).astype(np.float32)
     found = Layers("k", ("Layer 0", "Layer 1", "Equal mix"), vectors)
     drawn = pca_pictures(vectors, n_reference=2)
-    table = layers.coordinates(source, found, drawn)
+    table = layers_tables.coordinates(source, found, drawn)
     np.testing.assert_allclose(table["Layer 1 y"], drawn[1].points[:, 1], atol=1e-6)
     assert list(table["number"]) == [1, 2, 3, 4, 5, 6]
-    numbers = layers.numbers(found, drawn, None)
+    numbers = layers_tables.numbers(found, drawn, None)
     assert list(numbers["layer"]) == ["Layer 0", "Layer 1", "Equal mix"]
     assert numbers["neighbours kept"][1] == drawn[1].kept.share
-    moves = layers.movers_table(source, [1, 2], np.array([0.1, 0.5, 0.2, 0, 0, 0]), np.array([0.3, 1]))
+    moves = layers_tables.movers_table(
+        source, [1, 2], np.array([0.1, 0.5, 0.2, 0, 0, 0]), np.array([0.3, 1])
+    )
     assert list(moves["number"]) == [2, 3]
     assert list(moves["moved"]) == [0.5, 0.2]
     cosines = cosines_to(found, 2)
     assert cosines.shape == (3, 6)
     assert cosines[:, 2] == pytest.approx(1)
+
+
+def test_pack_computes_the_maps_of_the_page(rng):
+    vectors = [rng.normal(size=(2, length, 5)).astype(np.float32) for length in (3, 4, 6)]
+    places = [[0, 1], [1, 3], [2, 0], [2, 5], [1, 0]]
+    found = layers_pack.results(vectors, {"points": places, "weights": [0.25, 0.75], "n_axes": 2})
+    layer_vectors = np.stack([vectors[s][:, p] for s, p in places], axis=1)
+    mixed = 0.25 * layer_vectors[0] + 0.75 * layer_vectors[1]
+    drawn = pca_pictures(np.stack([*layer_vectors, mixed]), n_reference=2)
+    np.testing.assert_allclose(found["points"], [p.points for p in drawn], atol=1e-6)
+    assert found["neighbours_kept"].tolist() == [p.kept.share for p in drawn]

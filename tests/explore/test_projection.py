@@ -150,7 +150,8 @@ def test_umap_is_identical_from_run_to_run(layers, fitted):
 
 def test_another_seed_is_another_picture(layers):
     one, same, other = (
-        projection.umap_pictures(layers[2:], n_neighbors=8, seed=seed)[0].points for seed in (1, 1, 2)
+        projection.umap_pictures(layers[2:], n_neighbors=8, seed=seed)[0].points
+        for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(one, same)
     assert not np.allclose(one, other)
@@ -166,7 +167,9 @@ def test_above_the_limit_each_layer_is_fitted_alone(monkeypatch, layers):
     monkeypatch.setattr(projection, "ALIGNED_BELOW", 20)
     steps = []
     pictures = projection.umap_pictures(
-        layers, n_neighbors=8, progress=lambda step, steps_, text: steps.append((step, steps_, text))
+        layers,
+        n_neighbors=8,
+        progress=lambda step, steps_, text: steps.append((step, steps_, text)),
     )
     assert [text for _, _, text in steps] == [
         "loading UMAP",
