@@ -155,8 +155,8 @@ class Part:
                 begun = json.loads(str(file.attrs[_BEGUN]))
                 self.digest = str(file.attrs[_DONE])
                 self.n_done = len(file) - ("sentence_to_index" in file)
-                if any(file[str(i)].shape is None for i in range(self.n_done)):
-                    raise KeyError("a sentence without a shape")
+                if not all(isinstance(file[str(i)], h5py.Dataset) for i in range(self.n_done)):
+                    raise KeyError("a sentence that is no data set")
         except (OSError, RuntimeError, KeyError, ValueError) as error:
             if isinstance(error, PermissionError) or not self.path.exists():
                 raise InputError(f"{self.path} cannot be written: {error}.") from None

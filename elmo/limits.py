@@ -67,3 +67,7 @@ MAX_WORD_USES = 200
 
 # A model that is downloaded: a billion parameters (MAX_PARAMETERS) at float32.
 MAX_MODEL_DOWNLOAD_BYTES = 4 * 1024**3
+
+# Dots on the map of a word in a corpus: on a canvas they stay fluid, and the sentences of so many
+# uses take about 200 MB of memory.
+MAX_CLOUD_POINTS = 100_000

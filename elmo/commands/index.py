@@ -4,6 +4,7 @@ import argparse
 import json
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from elmo.errors import InputError
@@ -61,6 +62,7 @@ def run_index(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from elmo.corpus_builder import build_index
+    from elmo.home import home
 
     with tqdm(unit="B", unit_scale=True, mininterval=0.2 if sys.stderr.isatty() else 10) as bar:
 
@@ -71,6 +73,9 @@ def run_index(args: argparse.Namespace) -> int:
         with build_index(args.corpus, args.output, progress) as index:
             n_tokens, n_documents = index.n_tokens, len(index.documents)
     print(f"{args.output}: {n_tokens:,} words in {n_documents:,} documents.")
+    folder = home() / "indexes"
+    if Path(args.output).absolute().parent != folder:
+        print(f"To choose it in the app, move it to {folder} under a name that ends in .index.")
     return 0
 
 
