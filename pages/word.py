@@ -8,6 +8,7 @@ from ui import (
     page,
     share,
     word_analysis,
+    word_concordance,
     word_details,
     word_minimal_pair,
     word_models,
@@ -57,6 +58,6 @@ with page.guard():
     with right:
         matrix = word_view.matrix_picture(chosen, vectors, choice)
     with left:
-        word_view.concordance(chosen, matrix, choice)
+        word_concordance.show(chosen, matrix, choice)
     word_view.pair(chosen, matrix, choice)
     word_details.tabs(context, chosen, vectors, choice, matrix)

@@ -9,13 +9,12 @@ import streamlit as st
 
 from elmo.explore import similarity as similarity_tools
 from ui import (
-    charts,
     downloads,
     inputs,
     page,
-    word_analysis,
-    word_charts,
+    word_concordance,
     word_pack,
+    word_statistics,
     word_text,
     word_uses,
     word_view,
@@ -36,7 +35,9 @@ def tabs(
     """The tabs; the one that is open is kept in the address."""
     opened = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
     for tab, draw in zip(
-        opened, (_pairs, _like_one, _beyond_chance, _groups, _sentences), strict=True
+        opened,
+        (_pairs, _like_one, word_statistics.beyond_chance, word_statistics.groups, _sentences),
+        strict=True,
     ):
         if tab.open:
             with tab:
@@ -44,7 +45,11 @@ def tabs(
 
 
 def _pairs(
-    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+    context: page.Context,
+    chosen: Chosen,
+    vectors: Vectors,
+    choice: inputs.Choice,
+    matrix: np.ndarray,
 ) -> None:
     """All pairs, most similar first; choosing a row opens its two sentences above."""
     ranked = similarity_tools.pairs(matrix)
@@ -98,17 +103,21 @@ def _pair_pressed() -> None:
 
 
 def _like_one(
-    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+    context: page.Context,
+    chosen: Chosen,
+    vectors: Vectors,
+    choice: inputs.Choice,
+    matrix: np.ndarray,
 ) -> None:
     """The uses most like a chosen one."""
     uses = chosen.uses
-    st.session_state["word_like"] = word_view.chosen_use(chosen) or 0
+    st.session_state["word_like"] = word_concordance.chosen_use(chosen) or 0
     use = st.selectbox(
         "Sentence",
         range(len(uses)),
         format_func=lambda i: f"{word_text.name(i, uses[i])}: {uses[i].text}",
         key="word_like",
-        on_change=lambda: word_view.choose_use(st.session_state["word_like"]),
+        on_change=lambda: word_concordance.choose_use(st.session_state["word_like"]),
         help="The same as pressing its line in the concordance.",
     )
     others = similarity_tools.nearest(matrix, use)
@@ -141,128 +150,12 @@ def _like_one(
     downloads.csv(frame, f"{chosen.word}-like-{use + 1}", key="word-like-csv")
 
 
-def _beyond_chance(
-    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
-) -> None:
-    """Self-similarity in each layer, beside what random words get."""
-    weights = [vectors.layer(i) for i in range(vectors.n_layers)]
-    names = [f"layer {i}" for i in range(vectors.n_layers)]
-    if choice.layer is None:
-        weights, names = [*weights, choice.weights], [*names, choice.label]
-    baselines = [
-        word_analysis.random_words(context.model, w, vectors.whole, context.seed) for w in weights
-    ]
-    found = [
-        word_analysis.self_similarity(vectors.key, w, b.mean, context.seed, vectors)
-        for w, b in zip(weights, baselines, strict=True)
-    ]
-    shown = len(found) - 1 if choice.layer is None else choice.layer
-    told = word_text.self_similarity(
-        chosen.word, found[shown], choice.label, baselines[shown].n_pairs, vectors.whole
-    )
-    charts.show(
-        word_charts.self_similarity(found, names),
-        key="word-self",
-        alt=told,
-        name=f"{chosen.word}-self-similarity",
-    )
-    page.finding(told)
-    n_sentences = len(word_analysis.reference_sentences())
-    what = "sentences" if vectors.whole else "words of different sentences"
-    st.caption(
-        f"Random pairs: two different {what} out of the {n_sentences} example sentences, under the same "
-        "model. Vectors of any two words point in like directions (anisotropy), so a cosine says little "
-        "until theirs is taken off. The interval is over sentences."
-    )
-    page.table(
-        pd.DataFrame(
-            {
-                "layer": names,
-                "self-similarity": [s.value for s in found],
-                "95% from": [s.low for s in found],
-                "95% to": [s.high for s in found],
-                "baseline (random pairs)": [b.mean for b in baselines],
-                "less the baseline": [s.adjusted for s in found],
-                "sentences": [s.n for s in found],
-                "random pairs": [b.n_pairs for b in baselines],
-            }
-        ),
-        f"{chosen.word}-self-similarity",
-    )
-
-
-def _groups(
-    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
-) -> None:
-    """Clusters found without labels, their tree, and the labels against them."""
-    uses = chosen.uses
-    labels = tuple(use.sense for use in uses)
-    most = min(8, len(uses) - 1)
-    asked = st.segmented_control(
-        "Number of groups",
-        ["found for me", *map(str, range(2, most + 1))],
-        default="found for me",
-        required=True,
-        key="groups",
-        bind="query-params",
-        help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
-        "all. Or set it by hand.",
-    )
-    by_hand = None if asked == "found for me" else int(asked)
-    found = word_analysis.clusters(vectors.key, choice.weights, by_hand, context.seed, vectors)
-    groups = tuple(int(group) for group in found.labels)
-    test = word_analysis.agreement(
-        vectors.key, choice.weights, labels, groups, context.seed, vectors
-    )
-    told = word_text.clusters(
-        found, test if any(labels) else None, choice.label, by_hand is not None
-    )
-    charts.show(
-        word_charts.dendrogram(
-            found,
-            [word_text.name(i, use) for i, use in enumerate(uses)],
-            [use.text for use in uses],
-            labels,
-        ),
-        key="word-tree",
-        alt=told,
-        name=f"{chosen.word}-groups",
-    )
-    page.finding(told)
-    if any(labels):
-        page.finding(word_text.labels(test, choice.label))
-    st.caption(
-        "Groups: average linkage over 1 - cosine. The test draws clouds without groups, with the same mean "
-        "and covariance, and cuts them in the same way; it is cautious, so clear groups can fail it when "
-        "there are few sentences."
-    )
-    page.table(
-        pd.DataFrame(
-            {
-                "group": np.array(groups) + 1,
-                "number": np.arange(1, len(uses) + 1),
-                "sense": labels,
-                "sentence": [use.text for use in uses],
-            }
-        ).sort_values("group", kind="stable"),
-        f"{chosen.word}-groups",
-        "The sentences of each group",
-    )
-    if found.silhouettes:
-        page.table(
-            pd.DataFrame(
-                {
-                    "groups": list(found.silhouettes),
-                    "mean silhouette": list(found.silhouettes.values()),
-                }
-            ),
-            f"{chosen.word}-silhouettes",
-            "The silhouette of each number of groups",
-        )
-
-
 def _sentences(
-    context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice, matrix: np.ndarray
+    context: page.Context,
+    chosen: Chosen,
+    vectors: Vectors,
+    choice: inputs.Choice,
+    matrix: np.ndarray,
 ) -> None:
     """The table of sentences with senses to edit, and everything to take along."""
     word_uses.editor(chosen)

@@ -10,34 +10,28 @@ from elmo.explore import senses as sense_tools
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
 from elmo.usages import Usage
-from ui import charts, downloads, inputs, page, share, word_analysis, word_charts, word_text
+from ui import (
+    charts,
+    downloads,
+    inputs,
+    page,
+    word_analysis,
+    word_charts,
+    word_concordance,
+    word_text,
+)
 from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
-ORDERS = {
-    "sense": "sense",
-    "as given": "text",
-    "words before": "left",
-    "words after": "right",
-    "similarity to the chosen line": "similarity",
-}
-"""What is shown, and kept in the address -> the order's name in elmo.explore.concordance."""
 MATRIX_ORDERS = {"like beside like": "similarity", "sense": "sense", "as given": "text"}
-USE, PAIR = "word_use", "word_pair"
-"""Keys of the chosen use and pair in st.session_state."""
+PAIR = "word_pair"
+"""Key of the chosen pair in st.session_state."""
 
 AUC_MEANS = (
     "**Pair AUC**: take a random pair of sentences with one sense and a random pair with two. How often "
     "is the first pair the more similar one? Equal ones count half: .5 is chance, 1 is never wrong. The "
     "**interval** holds the figure in 95% of the draws when sentences are drawn again, with replacement "
     "and within each sense; **p** is the share of trials in which senses dealt out at random do as well."
-)
-_NO_LABEL = "no label"
-_concordance = st.components.v2.component(
-    "word_concordance",
-    html='<div class="head"></div><ol></ol>',
-    css=share.stylesheet("concordance"),
-    js=share.script("concordance"),
 )
 
 
@@ -107,102 +101,6 @@ def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: in
         downloads.csv(frame, f"{chosen.word}-separation", key="word-separation-csv")
 
 
-def concordance(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
-    """The uses, the word in the middle, in the order that is asked for."""
-    use = chosen_use(chosen)
-    shown = st.selectbox(
-        "Order of the lines",
-        list(ORDERS),
-        key="order",
-        bind="query-params",
-        width=280,
-        help="Words before and after sort by the word next to the keyword first. Press a line to choose it.",
-    )
-    by = ORDERS[shown]
-    rows = concordance_order(
-        chosen.uses,
-        by if by != "similarity" or use is not None else "text",
-        chosen=use,
-        similarity=matrix,
-    )
-    senses = [*chosen.senses, *([_NO_LABEL] if any(not u.sense for u in chosen.uses) else [])]
-    st.session_state["word_rows"] = rows.tolist()
-    with st.container(height=640 if len(rows) > 24 else "content", border=False, key="word-lines"):
-        _concordance(
-            data={
-                "rows": [_row(chosen, matrix, int(i), use) for i in rows],
-                "groups": [
-                    {
-                        "sense": sense,
-                        "shape": charts.symbol(n),
-                        "text": charts.text_colour(n),
-                        "colour": "#8C8C8C" if sense == _NO_LABEL else charts.colour(n),
-                    }
-                    for n, sense in enumerate(senses)
-                ],
-                "chosen": rows.tolist().index(use) if use is not None else None,
-                "label": f"“{chosen.word}” in {len(rows)} sentences",
-                "note": f"nearest, {choice.label}"
-                if use is None
-                else f"cosine to {use + 1}, {choice.label}",
-            },
-            key="word_concordance",
-            on_chosen_change=_line_pressed,
-        )
-    legend(senses)
-
-
-def legend(senses: Sequence[str]) -> None:
-    """Which sign is which sense."""
-    signs = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲"}
-    if senses != [_NO_LABEL]:
-        st.caption(
-            " · ".join(
-                f"{signs.get(charts.symbol(n), '●')} {word_text.plain(s)}"
-                for n, s in enumerate(senses)
-            )
-        )
-
-
-def _row(chosen: Chosen, matrix: np.ndarray, i: int, use: int | None) -> dict:
-    left, word, right = word_text.parts(chosen.uses[i])
-    row = {
-        "number": str(i + 1),
-        "sense": chosen.uses[i].sense or _NO_LABEL,
-        "left": left,
-        "word": word,
-        "right": right,
-        "near": None,
-        "cosine": "",
-    }
-    if use is not None:
-        return row | {"cosine": "" if i == use else word_text.short(float(matrix[use, i]))}
-    if len(matrix) < 2:
-        return row
-    others = similarity_tools.nearest(matrix, i)
-    best = int(others[0])
-    if matrix[i, best] > matrix[i, others[-1]]:
-        row["near"] = {"number": str(best + 1), "sense": chosen.uses[best].sense or _NO_LABEL}
-    return row | {"cosine": word_text.short(float(matrix[i, best]))}
-
-
-def _line_pressed() -> None:
-    place = st.session_state["word_concordance"].get("chosen")
-    rows = st.session_state.get("word_rows", [])
-    choose_use(rows[place] if isinstance(place, int) and 0 <= place < len(rows) else None)
-
-
-def choose_use(use: int | None) -> None:
-    """Make a use the chosen one everywhere on the page."""
-    st.session_state[USE] = use
-
-
-def chosen_use(chosen: Chosen) -> int | None:
-    """The chosen use, when it belongs to these sentences."""
-    use = st.session_state.get(USE)
-    return use if isinstance(use, int) and 0 <= use < len(chosen.uses) else None
-
-
 def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
     """The similarity matrix; a press on a cell opens its two sentences."""
     matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
@@ -258,7 +156,7 @@ def _cell_pressed() -> None:
     if cells and cells[0] < len(order) ** 2:
         first, second = order[cells[0] // len(order)], order[cells[0] % len(order)]
         if first == second:
-            choose_use(first)
+            word_concordance.choose_use(first)
         else:
             st.session_state[PAIR] = (first, second)
 

@@ -1,0 +1,68 @@
+"""Word in context in Chromium: what is pressed, and what follows."""
+
+import pytest
+
+from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
+
+pytestmark = pytest.mark.browser
+
+
+def press_cell(page, row: int, column: int, n: int) -> None:
+    """Press a cell of the matrix of n uses."""
+    area = page.locator(".st-key-picture-word-matrix .nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    x = box["x"] + box["width"] * (column + 0.5) / n
+    y = box["y"] + box["height"] * (row + 0.5) / n
+    page.mouse.move(x - 2, y - 2)
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+
+
+def test_a_press_on_the_matrix_opens_its_two_sentences(page):
+    page.goto("/word?example=spring&matrix_order=as+given")
+    settled(page)
+    press_cell(page, 0, 1, 18)
+    pair = page.locator(".st-key-word-pair")
+    pair.wait_for()
+    text = pair.inner_text()
+    assert "By the time spring came" in text and "I always get hay fever in spring" in text
+    assert "Their cosine at layer 2 is" in text
+    # It stays, with its new number, when the layer changes.
+    page.get_by_role("radio", name="Layer 1").or_(page.get_by_text("Layer 1", exact=True)).first.click()
+    page.get_by_text("Their cosine at layer 1 is").wait_for()
+    no_exception_box(page)
+
+
+def test_a_pressed_line_is_the_chosen_sentence_everywhere(page):
+    page.goto("/word?example=spring&order=similarity+to+the+chosen+line&tab=Like+one+sentence")
+    settled(page)
+    lines = page.locator(".st-key-word-lines button")
+    lines.nth(6).click()  # as given, so sentence 7
+    page.get_by_text("Most like sentence 7 at layer 2").wait_for()
+    assert "Push the battery down against the" in lines.first.inner_text()
+    assert lines.first.get_attribute("aria-pressed") == "true"
+    no_exception_box(page)
+
+
+def test_the_address_restores_the_view(page):
+    page.goto("/word?example=bat")
+    settled(page)
+    page.get_by_role("tab", name="Groups").click()
+    page.get_by_text("do not fall into groups").or_(page.get_by_text("fall into groups")).first.wait_for()
+    page.wait_for_url("**tab=Groups**")
+    address = page.url
+    page.goto(address)
+    settled(page)
+    page.get_by_text("Number of groups").wait_for()
+    assert "“bat”" in page.locator("[class*=st-key-finding-]").first.inner_text()
+    no_exception_box(page)
+
+
+@pytest.mark.parametrize("part", ["Uses of a word", "Edit one word"])
+def test_it_fits_a_telephone_in_the_dark(new_page, part):
+    page = new_page(width=400, dark=True)
+    page.goto(f"/word?example=spring&part={part.replace(' ', '+')}")
+    settled(page)
+    no_exception_box(page)
+    no_sideways_scroll(page)
