@@ -22,6 +22,7 @@ import shutil
 from array import array
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO
 
@@ -158,7 +159,7 @@ def prepare(
     stems = [str(part / f"{number:03d}") for number in range(len(paths))]
     largest_first = sorted(zip(paths, stems, strict=True), key=lambda job: -os.path.getsize(job[0]))
     if processes > 1 and len(paths) > 1:
-        with ProcessPoolExecutor(processes) as pool:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             for job in [pool.submit(_tokenize_file, *job) for job in largest_first]:
                 job.result()
     else:

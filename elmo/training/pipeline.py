@@ -223,10 +223,14 @@ def make_trainer(job: Job, device: torch.device, processes: Processes = Processe
         job.limit,
         job.work,
         table=None if recipe.train_token_layer else torch.load(job.work / "table.pt", mmap=True, weights_only=True),
-        teacher=TeacherSet(job.work / "teacher", corpus) if job.teacher_tokens else None,
+        teacher=_teacher_set(job, corpus) if job.teacher_tokens else None,
         dtype=training_dtype(device),
         processes=processes,
     )
+
+
+def _teacher_set(job: Job, corpus: Corpus) -> TeacherSet:
+    return TeacherSet(job.work / "teacher", corpus, _vectors(job) if (job.work / "vectors.npz").exists() else None)
 
 
 @torch.no_grad()

@@ -45,7 +45,7 @@ def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Ten
     """
     widest = max(width for width, _ in encoder.options.filters)
     longest = int((ids != PADDING_ID).sum(dim=1).max())
-    assert longest + widest <= ids.shape[1]
+    assert longest + widest <= ids.shape[1], "a word too long for this; use the encoder itself"
     characters = encoder.char_embed[ids[:, : longest + widest] - 1]
     windows = characters.unfold(1, widest, 1).transpose(2, 3).flatten(2)  # (words, positions, widest * char_dim)
     filters = torch.cat([pad(w[0], (0, 0, 0, 0, 0, widest - w.shape[1])).flatten(0, 1) for w in encoder.W_cnn], dim=1)
@@ -123,6 +123,8 @@ def token_table(encoder: CharCnn, words: Sequence[str], batch_words: int = 2048)
     for start in range(0, len(words), batch_words):
         part = order[start : start + batch_words]
         ids = torch.from_numpy(char_ids([words[number] for number in part], encoder.options.max_characters_per_token))
+        longest = max(len(words[number].encode("utf-8", "ignore")) for number in part)
+        encode = encode_words if longest <= ids.shape[1] - 10 else CharCnn.__call__
         with torch.autocast("cpu", torch.bfloat16):
-            table[part] = encoder(ids).bfloat16()
+            table[part] = encode(encoder, ids).bfloat16()
     return table

@@ -175,12 +175,14 @@ class Trainer:
         )
         for parameter in self.parameters:
             parameter.grad = None
-        loss.backward()
+        # processes whose sentences have more words count more, so that their mean is that of the whole batch
+        share = self.processes.world * int(batch.mask.sum()) / sum(len(sentence) + 1 for sentence in codes)
+        (loss * share).backward()
         for parameter in self.parameters:
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
         gradients = [p.grad for p in self.parameters] + [rows.W.grad, rows.b.grad]
-        told = torch.tensor([loss.item(), *parts.values(), self._progress_now()])
+        told = torch.tensor([*(share * value for value in (loss.item(), *parts.values())), self._progress_now()])
         self.processes.average([*gradients, told.to(self.device)] if self.processes.world > 1 else [])
         if self.processes.world > 1:
             told = told.to(self.device)
