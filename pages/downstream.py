@@ -12,11 +12,11 @@ context = page.begin(
 )
 with page.guard():
     outcome = downstream.run(downstream.choose(context))
-    if outcome is None:
+    if outcome is None and not downstream.is_running():
         st.info(
             "Press Measure. Every row is trained and tested on the same folds; rows appear as they are measured."
         )
-    else:
+    elif outcome is not None:
         downstream_results.show(outcome)
         downstream_cases.show(outcome.ladder)
         downstream_cases.reproduce(outcome)

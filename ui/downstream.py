@@ -69,7 +69,7 @@ def choose(context: page.Context) -> Request | None:
     st.caption(ABOUT[task])
     left, right = st.columns(2)
     with left:
-        data, content = _data(task)
+        data, content, title = _data(task)
     with right:
         static, vectors = _static()
     settings = _settings(task, context)
@@ -84,13 +84,14 @@ def choose(context: page.Context) -> Request | None:
         "static": static,
         "settings": settings,
         "private": content is not None,
+        "title": title,
     }
     files = {} if content is None else {data: content}
     return Request(args, files if vectors is None else files | {str(static): vectors})
 
 
-def _data(task: str) -> tuple[str | None, bytes | None]:
-    """The name of the data, and its content when it is the person's own."""
+def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
+    """The name of the data; its content and its file's name when it is the person's own."""
     if task == "classification":
         options, told, default = list(BUNDLED_TEXTS), BUNDLED_TEXTS, "intent"
     elif task == "sense tagging":
@@ -108,7 +109,7 @@ def _data(task: str) -> tuple[str | None, bytes | None]:
     )
     if chosen != OWN:
         _preview(task, chosen)
-        return chosen, None
+        return chosen, None, None
     kinds = {
         "classification": ("csv", "A CSV file with the columns text and label"),
         "sense tagging": ("tsv", "A TSV file with the columns sentence, form, occurrence and sense"),
@@ -126,7 +127,7 @@ def _data(task: str) -> tuple[str | None, bytes | None]:
         help="It stays on this machine.",
     )
     if file is None:
-        return None, None
+        return None, None, None
     if file.size > MAX_TABLE_UPLOAD_BYTES:
         raise InputError(
             f"{file.name} has {file.size / 1024**2:.0f} MB, at most {MAX_TABLE_UPLOAD_BYTES // 1024**2} MB "
@@ -135,10 +136,10 @@ def _data(task: str) -> tuple[str | None, bytes | None]:
     content = file.getvalue()
     if task == "classification":
         data = read_labelled_csv(content, file.name)
-        st.caption(f"{len(data):,} texts, {len(data.classes)} classes: {', '.join(data.classes[:8])}")
+        st.caption(f"{len(data):,} texts, {len(data.classes)} classes: {page.plain(', '.join(data.classes[:8]))}")
     elif task == "question answering":
         read_passages(content, file.name)
-    return f"data.{ending}", content
+    return f"data.{ending}", content, file.name.rsplit(".", 1)[0]
 
 
 def _preview(task: str, name: str) -> None:
@@ -228,6 +229,12 @@ def run(request: Request | None) -> Outcome | None:
     return st.session_state.get("downstream_outcome")
 
 
+def is_running() -> bool:
+    """Whether a job of this visit is waiting or running."""
+    job = _current()
+    return job is not None and not job.is_over()
+
+
 def _owner() -> str:
     return st.session_state.setdefault("downstream_owner", secrets.token_urlsafe(16))
 
@@ -259,6 +266,7 @@ def _take(job: jobs.Job) -> None:
             Ladder.from_dict(found["ladder"]), job.args, pack.read_bytes() if pack.is_file() else None
         )
     except ElmoError:
+        st.query_params.pop("run", None)
         if error := job.error():
             raise JobError(error) from None
         st.info("Stopped before anything was measured.")

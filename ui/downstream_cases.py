@@ -92,7 +92,8 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         ]
         st.dataframe(pd.DataFrame({f"is {true}, taken for {guess}": cases}), hide_index=True, height=360)
     page.finding(
-        f"{row.label} confuses most often: {n_wrong} texts that are “{wrong[0]}” are taken for “{wrong[1]}”. "
+        f"{row.label} confuses most often: {n_wrong} texts that are “{page.plain(wrong[0])}” are "
+        f"taken for “{page.plain(wrong[1])}”. "
         f"Each text was in the test fold once (seed {ladder.settings.seeds[0]})."
         if n_wrong
         else f"{row.label} makes no mistake under seed {ladder.settings.seeds[0]}."

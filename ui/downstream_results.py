@@ -21,7 +21,7 @@ GROUPS = {
 def show(outcome: Outcome) -> None:
     """Everything about the ladder but single texts."""
     ladder = outcome.ladder
-    st.subheader(f"{TASKS[ladder.task]}: {ladder.name}", anchor=False)
+    st.subheader(f"{TASKS[ladder.task]}: {page.plain(ladder.name)}", anchor=False)
     _ladder(ladder)
     _learned(ladder)
     if any(len(row.curve) > 1 for row in ladder.rows):
@@ -48,7 +48,7 @@ def _ladder(ladder: Ladder) -> None:
         f"{'' if ladder.task == 'question answering' else ', stratified'} · "
         f"seeds {', '.join(map(str, settings.seeds))} · bars: 95 % bootstrap intervals over "
         f"{'passages' if ladder.task == 'question answering' else 'the texts'} · "
-        f"measured in {ladder.seconds:.0f} s" + "".join(f" · {notice}" for notice in ladder.notices)
+        f"measured in {ladder.seconds:.0f} s" + "".join(f" · {page.plain(notice)}" for notice in ladder.notices)
     )
     page.table(pd.DataFrame(ladder.table()), f"{ladder.name}-ladder")
 
@@ -208,7 +208,7 @@ def _learned(ladder: Ladder) -> None:
                 "gamma": learned.gamma,
             }
         if "learned_weights" in st.session_state:
-            st.caption(f"Sent: {st.session_state['learned_weights']['name']}.")
+            st.caption(f"Sent: {page.plain(st.session_state['learned_weights']['name'])}.")
             page.link("mixing.py", "Open Mixing")
 
 

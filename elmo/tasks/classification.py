@@ -17,7 +17,7 @@ from elmo.tasks.features import (
     text_vectors,
     tokenized,
 )
-from elmo.tasks.ladder import Ladder, Row, Settings, run_ladder
+from elmo.tasks.ladder import Ladder, Settings, run_ladder
 from elmo.tasks.word_vectors import WordVectors
 
 
@@ -62,7 +62,7 @@ def run(
     items: Samples,
     settings: Settings | None = None,
     progress: Progress = silent,
-    on_row: Callable[[Row], None] | None = None,
+    on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure every representation; see `ladder.run_ladder`. The first measure is accuracy."""
-    return run_ladder(items, settings or Settings(), ("accuracy", "macro recall"), progress, on_row)
+    return run_ladder(items, settings or Settings(), ("accuracy", "macro recall"), progress, on_ladder)

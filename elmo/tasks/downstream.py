@@ -1,11 +1,12 @@
 """Any of the tasks by its name, from the data to the ladder: what the command line and the app run."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elmo.errors import InputError
+from elmo.job_files import write_json
 from elmo.tasks import classification, question_answering, sense_tagging
 from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
 from elmo.tasks.features import Progress, Stop, VectorSource, silent
@@ -99,7 +100,7 @@ def run_task(
     settings: Settings | None = None,
     cache: VectorSource | None = None,
     progress: Progress = silent,
-    on_row: Callable[[Row], None] | None = None,
+    on_ladder: Callable[[Ladder], None] | None = None,
 ) -> tuple[Ladder, Callable[[], bytes]]:
     """Read the texts and measure every representation.
 
@@ -115,15 +116,15 @@ def run_task(
 
     content: Any = data.content
     if data.task == "question answering":
-        questions = question_answering.samples(content, elmo, static, cache, reading)
-        ladder = question_answering.run(questions, settings, measuring, on_row)
+        questions = question_answering.samples(content, elmo, static, cache, reading, data.name)
+        ladder = question_answering.run(questions, settings, measuring, on_ladder)
         return ladder, lambda: write_question_pack(content, ladder)
     if data.task == "sense tagging":
         items = sense_tagging.samples(content, elmo, static, cache, reading, data.name)
-        ladder = sense_tagging.run(items, settings, measuring, on_row)
+        ladder = sense_tagging.run(items, settings, measuring, on_ladder)
     else:
         items = classification.samples(content, elmo, static, cache, reading)
-        ladder = classification.run(items, settings, measuring, on_row)
+        ladder = classification.run(items, settings, measuring, on_ladder)
     return ladder, lambda: write_pack(items, ladder)
 
 
@@ -133,7 +134,7 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     Args:
         args: "task"; "data" (a bundled set or a file in `folder`); "model", a name in the store, or
             "files", options and weights; "static" ("bundled", a file in `folder`, or None);
-            "settings"; "private" (uploads: nothing of them is kept with other people's vectors).
+            "settings"; "title", what to call the data; "private" (uploads: nothing of them is kept with other people's vectors).
 
     Returns:
         {"ladder": ...}; the folder has pack.zip then.
@@ -143,10 +144,12 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     report(0.0, "Loading the model")
     elmo = _model(args)
     data = read_data(args["task"], _in_folder(args["data"], folder))
+    if title := args.get("title"):
+        named = replace(data.content, name=title) if isinstance(data.content, LabelledTexts) else data.content
+        data = Data(data.task, title, named)
     source = args.get("static")
     static = read_static(source if source in (None, "bundled") else folder / source, data)
     cache = VectorCache.for_session() if args.get("private") else VectorCache()
-    rows: list[dict[str, Any]] = []
     done = 0.0
 
     def progress(fraction: float, message: str) -> None:
@@ -156,19 +159,23 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
         if report.should_stop():
             raise Stop
 
-    def on_row(row: Row) -> None:
-        value = next(iter(row.measures.values()))
-        numbers = {"value": value.value, "low": value.low, "high": value.high}
-        rows.append({"label": row.label, "group": row.group} | numbers)
-        report(done, "", {"rows": rows})
+    def on_ladder(ladder: Ladder) -> None:
+        # Kept at every row: whoever stops, or whatever ends the process, loses one row at most.
+        write_json(folder / "result.json", {"ladder": ladder.to_dict()})
+        report(done, "", {"rows": [_short(row, ladder.measure) for row in ladder.rows]})
 
     try:
         settings = Settings.from_dict(args.get("settings", {}))
-        ladder, pack = run_task(data, elmo, static, settings, cache, progress, on_row)
+        ladder, pack = run_task(data, elmo, static, settings, cache, progress, on_ladder)
     except Stop:
         return {}
     (folder / "pack.zip").write_bytes(pack())
     return {"ladder": ladder.to_dict()}
+
+
+def _short(row: Row, measure: str) -> dict[str, Any]:
+    value = row.measures[measure]
+    return {"label": row.label, "group": row.group, "value": value.value, "low": value.low, "high": value.high}
 
 
 def _in_folder(name: str, folder: Path) -> str | Path:

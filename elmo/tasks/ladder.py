@@ -46,8 +46,7 @@ def fold_of_each(
     names = list(first)
     for fold, (_, test) in enumerate(splitter.split(np.zeros((len(names), 1)), distinct)):
         fold_of |= {names[i]: fold for i in test}
-    folds = np.array([fold_of[text] for text in texts])
-    return folds
+    return np.array([fold_of[text] for text in texts])
 
 
 def training_part(
@@ -66,10 +65,10 @@ def training_part(
 
 def run_ladder(
     items: Samples,
-    settings: Settings = Settings(),
+    settings: Settings | None = None,
     measures: tuple[str, ...] = ("accuracy", "macro recall"),
     progress: Progress = silent,
-    on_row: Callable[[Row], None] | None = None,
+    on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure the representations one after another.
 
@@ -78,11 +77,12 @@ def run_ladder(
         settings: folds, seeds, learning curve, rows.
         measures: the first one is what the rows are compared by.
         progress: told before each fit. When it raises `features.Stop`, the rows so far are returned.
-        on_row: told each row as soon as it is there.
+        on_ladder: given the rows so far whenever there is a new one.
 
     Raises:
         InputError: a class with too few items, or an unknown row.
     """
+    settings = settings or Settings()
     began = time.monotonic()
     rungs = representations(items.layers.shape[1], items.static is not None)
     if settings.rows is not None:
@@ -96,6 +96,23 @@ def run_ladder(
     notices = items.notices
     penalties: dict[tuple, float] = {}
     correct_of: dict[str, np.ndarray] = {}
+
+    def so_far() -> Ladder:
+        return Ladder(
+            items.task,
+            items.name,
+            items.model,
+            items.fingerprint,
+            items.static_name,
+            measures[0],
+            items.texts,
+            items.labels,
+            tuple(rows),
+            settings,
+            notices,
+            time.monotonic() - began,
+        )
+
     for number, rung in enumerate(rungs):
         done = sum(r.cost for r in rungs[:number]) / total
 
@@ -111,22 +128,9 @@ def run_ladder(
         if "tfidf" in correct_of and rung.name != "tfidf":
             row = replace(row, over_tfidf=_difference(items, measures[0], correct, correct_of["tfidf"]))
         rows.append(row)
-        if on_row is not None:
-            on_row(row)
-    return Ladder(
-        items.task,
-        items.name,
-        items.model,
-        items.fingerprint,
-        items.static_name,
-        measures[0],
-        items.texts,
-        items.labels,
-        tuple(rows),
-        settings,
-        notices,
-        time.monotonic() - began,
-    )
+        if on_ladder is not None:
+            on_ladder(so_far())
+    return so_far()
 
 
 def _measure(

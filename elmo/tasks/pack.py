@@ -102,7 +102,7 @@ def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         with np.load(io.BytesIO(_read(path, "vectors.npz")), allow_pickle=False) as arrays:
             layers = arrays["layers"]
-            static = arrays["static"] if "static" in arrays else None
+            static = arrays.get("static")
         texts, labels, bags = (tuple(row[c] for row in rows) for c in ("text", "label", "words"))
         if len(layers) != len(texts):
             raise ValueError(f"{len(texts)} texts and {len(layers)} vectors")

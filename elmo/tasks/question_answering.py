@@ -48,6 +48,7 @@ class QuestionSamples:
     model: str
     fingerprint: str
     static_name: str | None
+    name: str = "passages"
 
     @property
     def n_layers(self) -> int:
@@ -60,6 +61,7 @@ def samples(
     static: WordVectors | None = None,
     cache: VectorSource | None = None,
     progress: Progress = silent,
+    name: str = "passages",
 ) -> QuestionSamples:
     """Embed passages and questions, and match their words.
 
@@ -94,6 +96,7 @@ def samples(
         elmo.name,
         elmo.fingerprint,
         None if static is None else static.name,
+        name,
     )
 
 
@@ -101,7 +104,7 @@ def run(
     items: QuestionSamples,
     settings: Settings | None = None,
     progress: Progress = silent,
-    on_row: Callable[[Row], None] | None = None,
+    on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure every representation: how often the answering sentence is ranked first, or among three.
 
@@ -116,6 +119,23 @@ def run(
     rows: list[Row] = []
     notices: tuple[str, ...] = ()
     reference: np.ndarray | None = None
+
+    def so_far() -> Ladder:
+        return Ladder(
+            "question answering",
+            items.name,
+            items.model,
+            items.fingerprint,
+            items.static_name,
+            MEASURES[0],
+            tuple(q.text for p in items.passages for q in p.questions),
+            tuple(p.sentences[q.answer] for p in items.passages for q in p.questions),
+            tuple(rows),
+            settings,
+            notices,
+            time.monotonic() - began,
+        )
+
     for number, rung in enumerate(rungs):
         label = "By chance" if rung.content == "majority" else rung.label
         try:
@@ -131,22 +151,9 @@ def run(
             over = bootstrap(mean_of(hits - reference), len(hits), items.group)
             row = replace(row, over_tfidf=over)
         rows.append(row)
-        if on_row is not None:
-            on_row(row)
-    return Ladder(
-        "question answering",
-        "passages",
-        items.model,
-        items.fingerprint,
-        items.static_name,
-        MEASURES[0],
-        tuple(q.text for p in items.passages for q in p.questions),
-        tuple(p.sentences[q.answer] for p in items.passages for q in p.questions),
-        tuple(rows),
-        settings,
-        notices,
-        time.monotonic() - began,
-    )
+        if on_ladder is not None:
+            on_ladder(so_far())
+    return so_far()
 
 
 def hits_at(scores: Float[np.ndarray, " sentences"], answer: int, k: int) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -22,6 +22,9 @@ C_TFIDF = (0.3, 1.0, 3.0, 10.0)
 """Inverse penalties tried for TF-IDF."""
 
 N_INNER_FOLDS = 3
+
+MANY = 2000
+"""With more training items than this, one part of them is enough to choose the penalty on."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,10 @@ def _search(grid: tuple[float, ...], labels: np.ndarray, seed: int) -> Any:
     rarest = int(np.unique(labels, return_counts=True)[1].min())
     if rarest < 2:
         return LogisticRegression(C=grid[len(grid) // 2], max_iter=2000, tol=1e-3)
-    folds = StratifiedKFold(min(N_INNER_FOLDS, rarest), shuffle=True, random_state=seed)
+    if len(labels) > MANY:
+        folds: Any = StratifiedShuffleSplit(1, test_size=0.2, random_state=seed)
+    else:
+        folds = StratifiedKFold(min(N_INNER_FOLDS, rarest), shuffle=True, random_state=seed)
     return LogisticRegressionCV(
         Cs=list(grid),
         cv=folds,

@@ -13,7 +13,7 @@ from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.tasks.features import Progress, Samples, VectorSource, embedded, silent
 from elmo.tasks.intervals import Interval, macro_recall
-from elmo.tasks.ladder import Ladder, Row, Settings, run_ladder
+from elmo.tasks.ladder import Ladder, Settings, run_ladder
 from elmo.tasks.representations import Rung, representations
 from elmo.tasks.word_vectors import WordVectors
 from elmo.usages import Usage
@@ -62,14 +62,14 @@ def run(
     items: Samples,
     settings: Settings | None = None,
     progress: Progress = silent,
-    on_row: Callable[[Row], None] | None = None,
+    on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure every representation; see `ladder.run_ladder`.
 
     The first measure is recall averaged over senses, so that a rare sense counts as much as a
     frequent one.
     """
-    return run_ladder(items, settings or Settings(), ("macro recall", "accuracy"), progress, on_row)
+    return run_ladder(items, settings or Settings(), ("macro recall", "accuracy"), progress, on_ladder)
 
 
 Split = tuple[Samples, Int[np.ndarray, " train"], Int[np.ndarray, " test"]]

@@ -140,7 +140,8 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
             if not line.strip():
                 continue
             word, values = " ".join(fields[:-dim]), fields[-dim:]
-            if not word or len(values) != dim:
+            # A word may have spaces in it ("New York"), so more fields than usual can be right.
+            if not word or (len(fields) > dim + 1 and all(map(_is_number, fields[1:]))):
                 raise InputError(
                     f"{path.name}, line {number}: {line[:40]!r} has {len(fields) - 1} numbers, the lines "
                     f"before it {dim}. Is the file complete?"
@@ -151,6 +152,14 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
     if not words:
         raise InputError(f"{path.name}: none of the {len(wanted):,} words of the texts has a vector in it.")
     return WordVectors(words, np.stack(rows), path.name)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _numbers(values: list[str], name: str, line: int) -> Float[np.ndarray, " dim"]:

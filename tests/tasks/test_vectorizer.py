@@ -1,0 +1,129 @@
+"""ElmoVectorizer behaves as scikit-learn expects, and its numbers are the model's."""
+
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.utils import estimator_checks
+
+from elmo import Elmo, ElmoVectorizer
+from elmo.errors import InputError
+
+TEXTS = ["The bank raised rates. It did so again.", "We sat on the river bank", "", "Hello!"]
+
+
+@pytest.fixture
+def files(small_model_files) -> tuple[str, str]:
+    return tuple(map(str, small_model_files))
+
+
+APPLY_TO_TEXT = (
+    "check_estimator_cloneable",
+    "check_estimator_repr",
+    "check_estimator_tags_renamed",
+    "check_get_params_invariance",
+    "check_mixin_order",
+    "check_no_attributes_set_in_init",
+    "check_parameters_default_constructible",
+    "check_set_params",
+    "check_valid_tag_types",
+)
+"""scikit-learn's checks that hand over no matrix of numbers; `check_estimator` itself leaves most of them
+out for estimators that take text, and says so with a warning."""
+
+
+@pytest.mark.parametrize("name", APPLY_TO_TEXT)
+def test_scikit_learns_own_checks(name):
+    getattr(estimator_checks, name)("ElmoVectorizer", ElmoVectorizer())
+
+
+def test_check_estimator_as_far_as_it_goes():
+    with pytest.warns(UserWarning, match="Can't test estimator"):
+        results = estimator_checks.check_estimator(ElmoVectorizer(), on_fail=None)
+    assert [result["status"] for result in results] == ["passed"] * len(results) != []
+
+
+def test_rows_are_means_over_all_words(files):
+    rows = ElmoVectorizer(files).fit_transform(TEXTS)
+    elmo = Elmo(*files)
+    np.testing.assert_allclose(rows[0], elmo.process(TEXTS[0]).mix().mean(axis=0), atol=1e-6)
+    np.testing.assert_array_equal(rows[2], 0)
+    assert rows.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("layers", "width", "first", "last"),
+    [
+        ("mean", 12, "elmo_mean_0", "elmo_mean_11"),
+        ("all", 36, "elmo_layer0_0", "elmo_layer2_11"),
+        (1, 12, "elmo_layer1_0", "elmo_layer1_11"),
+        ((0.2, 0.5, 0.3), 12, "elmo_mix_0", "elmo_mix_11"),
+    ],
+)
+@pytest.mark.parametrize("pooling", ["mean", "max"])
+def test_names_fit_columns(files, layers, width, first, last, pooling):
+    vectorizer = ElmoVectorizer(files, layers=layers, pooling=pooling).fit(TEXTS)
+    names = vectorizer.get_feature_names_out()
+    assert vectorizer.transform(TEXTS).shape == (4, width) == (4, len(names))
+    assert (names[0], names[-1]) == (first, last)
+
+
+def test_one_row_does_not_depend_on_the_others(files):
+    vectorizer = ElmoVectorizer(files, layers="all").fit(TEXTS)
+    together = vectorizer.transform(TEXTS)
+    for text, row in zip(TEXTS, together, strict=True):
+        np.testing.assert_allclose(vectorizer.transform([text])[0], row, atol=1e-6)
+
+
+def test_clone_pickle_and_joblib(files, tmp_path):
+    vectorizer = ElmoVectorizer(files, layers=2).fit(TEXTS)
+    expected = vectorizer.transform(TEXTS)
+    with pytest.raises(NotFittedError):
+        clone(vectorizer).transform(TEXTS)
+    data = pickle.dumps(vectorizer)
+    assert len(data) < 2000, "the weights are not in the pickle"
+    joblib.dump(vectorizer, tmp_path / "v.joblib")
+    for copy in (pickle.loads(data), joblib.load(tmp_path / "v.joblib")):  # noqa: S301
+        np.testing.assert_array_equal(copy.transform(TEXTS), expected)
+
+
+def test_a_model_that_changed_is_noticed(files, tmp_path):
+    from elmo.model.weights import write_model
+    from tests.conftest import random_model, small_options
+
+    mine = tmp_path / "options.json", tmp_path / "weights.hdf5"
+    write_model(random_model(small_options(), seed=1), *mine)
+    data = pickle.dumps(ElmoVectorizer(tuple(map(str, mine))).fit(TEXTS))
+    write_model(random_model(small_options(), seed=2), *mine)
+    with pytest.raises(InputError, match="has changed since this vectorizer was fitted"):
+        pickle.loads(data).transform(TEXTS)  # noqa: S301
+
+
+def test_in_a_pipeline_with_a_search(files):
+    texts = [f"{word} {i}" for i in range(6) for word in ("yes", "no")]
+    pipeline = make_pipeline(ElmoVectorizer(files), LogisticRegression())
+    search = GridSearchCV(pipeline, {"elmovectorizer__layers": [0, "mean"]}, cv=2)
+    search.fit(texts, [text[0] for text in texts])
+    assert search.score(texts, [text[0] for text in texts]) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("changes", "texts", "words"),
+    [
+        ({"layers": 3}, TEXTS, "layers is 3, expected 0 to 2"),
+        ({"layers": "top"}, TEXTS, "layers is 'top', expected"),
+        ({"layers": (0.5, 0.5)}, TEXTS, "weights has 2 values, expected 3"),
+        ({"pooling": "sum"}, TEXTS, "pooling is 'sum'"),
+        ({}, "one text", "X is one text"),
+        ({}, ["a", 3], r"X\[1\] is int"),
+    ],
+)
+def test_wrong_settings_and_texts(files, changes, texts, words):
+    with pytest.raises(InputError, match=words):
+        ElmoVectorizer(files, **changes).fit(texts)

@@ -1,0 +1,129 @@
+"""The measures of word senses, on vectors whose answer is known."""
+
+import numpy as np
+import pytest
+
+from elmo.errors import InputError
+from elmo.explore.similarity import pair_auc
+from elmo.tasks.word_in_context import UsePairs, best_threshold, measure_wic, read_wic
+from elmo.tasks.word_senses import (
+    LabelledWord,
+    layer_vectors,
+    measure_senses,
+    nearest_rows,
+    read_coarsewsd,
+    read_examples,
+    resampled_pair_auc,
+    resampled_recall,
+)
+from elmo.usages import Usage
+
+
+def uses(senses: str) -> list[Usage]:
+    return [Usage(f"{sense} {number}", (sense, str(number)), 0, sense) for number, sense in enumerate(senses)]
+
+
+def by_sense(rows):
+    """Vectors that know the sense, ones that know nothing, and the same for all."""
+    rng = np.random.default_rng(len(rows))
+    known = np.array([[use.sense == "a", use.sense == "b", 0.1] for use in rows], float)
+    return {
+        "layer 0": np.ones((len(rows), 3)),
+        "knows": known + 0.01 * rng.standard_normal(known.shape),
+        "noise": rng.standard_normal((len(rows), 3)),
+    }
+
+
+def test_vectors_that_know_the_sense_score_one_and_equal_ones_one_half():
+    words = [LabelledWord("one", uses("aabb"), uses("aaabbb")), LabelledWord("two", uses("ab"), uses("abab"))]
+    figures = measure_senses(words, by_sense, n_resamples=50)
+    assert figures["knows"].pair_auc.value == 1
+    assert figures["knows"].recall.value == 1
+    assert figures["knows"].beats_layer_0 == 1
+    assert figures["layer 0"].pair_auc.value == 0.5
+    assert figures["layer 0"].recall.value == 0.5  # always the first training use: one sense right, the other never
+    assert figures["layer 0"].beats_layer_0 is None
+    noise = figures["noise"].pair_auc
+    assert noise.low <= noise.value <= noise.high
+    assert noise.low < noise.high
+    assert figures["knows"].words == {"one": (1.0, 1.0), "two": (1.0, 1.0)}
+
+
+def test_the_pair_auc_is_the_one_that_the_app_shows_and_counts_are_repetitions():
+    rng = np.random.default_rng(0)
+    similarity = rng.integers(0, 6, (12, 12)) / 5.0
+    similarity = (similarity + similarity.T) / 2
+    senses = rng.integers(0, 3, 12)
+    ones = np.ones((1, 12), int)
+    expected = pair_auc(similarity, [str(sense) for sense in senses]).auc
+    assert resampled_pair_auc(similarity, senses, ones)[0] == pytest.approx(expected)
+    without = np.r_[0, np.ones(11, int)][None]
+    expected = pair_auc(similarity[1:, 1:], [str(sense) for sense in senses[1:]]).auc
+    assert resampled_pair_auc(similarity, senses, without)[0] == pytest.approx(expected)
+    assert np.isnan(resampled_pair_auc(similarity[:3, :3], np.zeros(3, int), np.ones((1, 3), int))[0])
+
+
+def test_recall_is_averaged_over_senses_so_that_rare_ones_count_as_much():
+    right, senses = np.array([True, True, True, False]), np.array([0, 0, 0, 1])
+    counts = np.array([[1, 1, 1, 1], [2, 1, 1, 0]])
+    assert resampled_recall(right, senses, counts).tolist() == [0.5, 1.0]
+
+
+def test_the_nearest_row_is_the_one_with_the_highest_cosine():
+    candidates = np.array([[1.0, 0], [0, 5], [3, 3]])
+    assert nearest_rows(np.array([[9.0, 1], [0.1, 1], [1, 1]]), candidates).tolist() == [0, 1, 2]
+
+
+def test_the_threshold_gives_the_most_right_answers():
+    cosines, same = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), np.array([True, True, False, True, False])
+    threshold = best_threshold(cosines, same)
+    assert ((cosines >= threshold) == same).sum() == 4
+    assert best_threshold(cosines, np.zeros(5, bool)) > 0.9
+    assert best_threshold(cosines, np.ones(5, bool)) < 0.5
+    tied = best_threshold(np.array([0.5, 0.5, 0.1]), np.array([True, False, False]))
+    assert tied > 0.1  # equal cosines cannot be parted
+
+
+def test_wic_chooses_the_threshold_on_one_set_and_is_judged_on_the_other():
+    def vectors(rows):
+        return {"knows": np.array([[1.0, 0] if use.sense == "a" else [0, 1.0] for use in rows])}
+
+    train = UsePairs(uses("abab"), uses("aabb"), np.array([True, False, False, True]))
+    judged = UsePairs(uses("aabb"), uses("abab"), np.array([True, False, True, True]))
+    figure = measure_wic(train, judged, vectors)["knows"]
+    assert 0 < figure.threshold < 1
+    assert figure.accuracy.value == 0.75
+
+
+def test_the_shared_sets_are_read(shared):
+    words = read_coarsewsd(shared / "eval" / "coarsewsd20")
+    assert [word.word for word in words] == ["apple", "bank", "crane", "java", "mole", "spring", "square", "yard"]
+    assert {word.word: len(word.test) for word in words}["java"] == 1928
+    # (the folder's README says where the word stands; a crane may be cranes)
+    assert all(use.form.startswith(word.word) for word in words for use in word.test)
+    dev = read_wic(shared / "eval" / "wic", "dev")
+    assert len(dev.same) == 638
+    assert dev.first[0].form == "board"
+    assert dev.second[0].form == "boards"
+
+
+def test_a_wrong_folder_is_named(tmp_path):
+    with pytest.raises(InputError, match="CoarseWSD-20"):
+        read_coarsewsd(tmp_path)
+    with pytest.raises(InputError, match="folders of WiC"):
+        read_wic(tmp_path, "dev")
+    with pytest.raises(InputError, match=r"no \.tsv table"):
+        read_examples(tmp_path)
+
+
+def test_layers_are_named_and_joined():
+    class Fake:
+        def embed(self, sentences):
+            for sentence in sentences:
+                layers = np.arange(3)[:, None, None] + np.zeros((3, len(list(sentence)), 2))
+                yield type("Embedded", (), {"layers": layers})
+
+    named = layer_vectors(Fake(), uses("ab"))
+    assert list(named) == ["layer 0", "layer 1", "layer 2", "layers 1+2", "equal mix"]
+    assert named["layers 1+2"].tolist() == [[1, 1, 2, 2]] * 2
+    assert named["equal mix"].tolist() == [[1, 1]] * 2
