@@ -13,6 +13,7 @@ from elmo.model.weights import write_model
 
 torch.set_num_threads(1)  # the models of the tests are too small to share out
 
+os.environ.setdefault("ELMO_WARM_UP", "0")  # no test needs UMAP compiled in the background
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 

@@ -52,11 +52,14 @@ def pictures(source: Source, layers: Layers, how: Drawing, seed: int) -> list[Pi
         fit = fitter().start(key, layers.vectors, settings)
     if fit.status == "done":
         return _pictures_of(key, how.n_axes, layers, fit.points)
-    if fit.status == "failed":
-        st.error(fit.error)
-    elif fit.status == "stopped":
+    if fit.status in ("failed", "stopped"):
+        why = f"UMAP failed: {fit.error}" if fit.error else "UMAP was stopped;"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("UMAP was stopped; these maps are drawn by PCA.")
+            st.markdown(
+                f"{why} These maps are drawn by PCA."
+                if fit.error
+                else f"{why} these maps are drawn by PCA."
+            )
             st.button("Fit UMAP", on_click=_again, args=(key,))
     else:
         _progress(fit)
@@ -95,10 +98,11 @@ def _progress(fit: layers_fit.Fit) -> None:
     before = fitter().position(fit)
     left = fitter().seconds_left(fit)
     text = f"{before} fits before this one" if before else fit.text
+    how_long = f"about {left:.0f} s left" if left > 1 else "should be ready any moment"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(
             min(0.98, fit.step / fit.steps if fit.steps else 0.02),
-            f"UMAP: {text} · about {left:.0f} s left · PCA is shown meanwhile",
+            f"UMAP: {text} · {how_long} · PCA is shown meanwhile",
         )
         st.button("Stop", key="stop-umap", on_click=fitter().stop, args=(fit,))
 

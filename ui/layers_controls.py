@@ -15,6 +15,7 @@ SELECTED, CHOSEN, PRESSED = "layers_selected", "layers_chosen", "layers_pressed"
 """Keys in st.session_state: the selected points, the one to compare with, whether it was pressed."""
 
 N_WORDS_COLOURED = 7
+NO_LABEL = "no label"
 MAX_LINKED = 100
 """Selected points that a link holds."""
 
@@ -45,6 +46,10 @@ def drawing(source: Source) -> Drawing:
     colours = colour_choices(source)
     if st.session_state.get("colour") not in colours:
         st.session_state.pop("colour", None)
+    usual = min(15, max(2, n // 3))
+    if st.session_state.get("layers_usual", usual) != usual:
+        st.session_state.pop("n_neighbors", None)
+    st.session_state["layers_usual"] = usual
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         method = st.segmented_control(
             "Map by",
@@ -80,8 +85,9 @@ def drawing(source: Source) -> Drawing:
                 "UMAP: neighbours",
                 2,
                 50,
-                min(15, max(2, n // 3)),
+                usual,
                 key="n_neighbors",
+                bind="query-params",
                 help="How many neighbours shape each dot's surroundings. Few: small groups stand "
                 "out. Many: the large picture is kept.",
             )
@@ -92,6 +98,7 @@ def drawing(source: Source) -> Drawing:
                 0.1,
                 0.05,
                 key="min_dist",
+                bind="query-params",
                 help="How close dots may lie. 0 packs groups tightly; more spreads them out.",
             )
             n_movers = st.slider(
@@ -100,6 +107,7 @@ def drawing(source: Source) -> Drawing:
                 20,
                 5,
                 key="n_movers",
+                bind="query-params",
                 help="On the large map: from where a dot was in the layer before to where it is now.",
             )
     if method == "UMAP" and n < MIN_UMAP_POINTS:
@@ -122,15 +130,29 @@ def colour_choices(source: Source) -> list[str]:
 
 def colourings(source: Source, layers: Layers, by: str, chosen: int, seed: int) -> list[Colouring]:
     """The colouring of each map; only clusters and similarity differ from layer to layer."""
-    n = len(layers.names)
+    chosen = chosen if by.startswith("similarity") else 0
+    return _colourings(layers.key, source.key, by, chosen, seed, source, layers)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _colourings(
+    layers_key: str,
+    source_key: int,
+    by: str,
+    chosen: int,
+    seed: int,
+    _source: Source,
+    _layers: Layers,
+) -> list[Colouring]:
+    n = len(_layers.names)
     if by == "cluster":
-        return [_clusters(layers, index, seed) for index in range(n)]
+        return [_clusters(_layers, index, seed) for index in range(n)]
     if by.startswith("similarity"):
-        title = f"cosine with {chosen + 1} (“{source.points[chosen].form}”)"
-        rows = layers_data.cosines_to(layers, chosen)
+        title = f"cosine with {chosen + 1} (“{_source.points[chosen].form}”)"
+        rows = layers_data.cosines_to(_layers, chosen)
         rest = np.arange(rows.shape[1]) != chosen
         return [Colouring(title, thirds(row), row, _limits(row[rest])) for row in rows]
-    return [_fixed(source, by)] * n
+    return [_fixed(_source, by)] * n
 
 
 def _clusters(layers: Layers, index: int, seed: int) -> Colouring:
@@ -215,6 +237,15 @@ def on_line(key: str) -> None:
         st.session_state[CHOSEN] = rows[place]
 
 
+def on_group(colouring: Colouring) -> None:
+    """A group was chosen by its name: all its points are selected, by keyboard too."""
+    group = st.session_state.pop("layers_group", None)
+    if group is not None:
+        st.session_state[SELECTED] = [
+            row for row, name in enumerate(colouring.groups) if (name or NO_LABEL) == group
+        ]
+
+
 def clear() -> None:
     """Select nothing."""
     st.session_state[SELECTED] = []
@@ -222,12 +253,15 @@ def clear() -> None:
 
 def hover(source: Source) -> list[str]:
     """What is told about each point."""
+    return _hover(source.key, source)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _hover(key: int, _source: Source) -> list[str]:
     told = []
-    for number, use in enumerate(source.points):
-        left, right = (
-            use.tokens[max(0, use.position - 6) : use.position],
-            use.tokens[use.position + 1 : use.position + 7],
-        )
+    for number, use in enumerate(_source.points):
+        left = use.tokens[max(0, use.position - 6) : use.position]
+        right = use.tokens[use.position + 1 : use.position + 7]
         sense = f" · {use.sense}" if use.sense else ""
         told.append(
             f"{number + 1} · {use.form}{sense}<br>{' '.join(left)} [{use.form}] {' '.join(right)}"

@@ -7,12 +7,11 @@ import streamlit as st
 from elmo.explore import neighbours
 from ui import charts, layers_controls, layers_data, layers_figures, share, word_text
 from ui import layers_words as words
-from ui.layers_controls import CHOSEN, PRESSED
+from ui.layers_controls import CHOSEN, NO_LABEL, PRESSED
 from ui.layers_data import Layers
 from ui.layers_source import Source
 
 MAX_LINES = 200
-NO_LABEL = "no label"
 _concordance = st.components.v2.component(
     "layers_concordance",
     html='<div class="head"></div><ol></ol>',
@@ -42,6 +41,17 @@ def concordance(
             )
         else:
             st.markdown("Draw around dots to select them. Click one to compare with it.")
+            st.selectbox(
+                "Select a group",
+                [group or NO_LABEL for group in colouring.order],
+                index=None,
+                placeholder="or choose a group",
+                key="layers_group",
+                on_change=lambda: layers_controls.on_group(colouring),
+                label_visibility="collapsed",
+                width=200,
+                help="Selects all dots of one colour.",
+            )
     if len(chosen or source.points) > MAX_LINES:
         st.caption(f"The first {MAX_LINES} lines of {len(chosen or source.points):,}.")
     cosines = layers_data.cosines_to(layers, point, [index])[0]

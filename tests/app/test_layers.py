@@ -113,6 +113,13 @@ def test_a_link_restores_the_view():
     assert app.query_params["selected"] in ("2,5", ["2,5"])
 
 
+def test_a_group_is_selected_by_its_name():
+    app = opened(example="spring")
+    app.selectbox(key="layers_group").set_value("coil").run()
+    assert not app.exception and not app.error
+    assert "**6 of 18 selected**: 6 × coil" in said(app)
+
+
 def test_clear_selection_brings_all_lines_back():
     app = opened(selected="2,5")
     assert "**2 of 18 selected**" in said(app)
