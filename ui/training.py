@@ -93,10 +93,10 @@ def _form(context: page.Context) -> None:
     minutes = left.select_slider(
         "Train for", MINUTES, value=3, format_func=_duration, key="lm_minutes"
     )
-    name = right.text_input(
+    right.text_input(
         "Name of the model", "my-model", key="lm_name", persist_state="session", max_chars=64
     )
-    word, sentence = _watched(left, right, facts.candidates)
+    _watched(left, right, facts.candidates)
     _estimate(preset, text, facts.n_words, minutes)
     st.button(
         "Train",
@@ -104,7 +104,7 @@ def _form(context: page.Context) -> None:
         icon=":material/play_arrow:",
         key="lm_train",
         on_click=_start,
-        args=(preset, minutes, context.seed, name, word, sentence, text),
+        args=(context.seed, text),
     )
     if message := st.session_state.pop("lm_start_error", None):
         st.error(plain(message))
@@ -176,9 +176,9 @@ def _preset() -> str:
     )
 
 
-def _watched(left, right, candidates) -> tuple[str | None, str | None]:
+def _watched(left, right, candidates) -> None:
     counts = dict(candidates)
-    word = left.selectbox(
+    left.selectbox(
         "A word to watch",
         list(counts),
         format_func=lambda w: f"{w} ({counts[w]} uses)" if w in counts else w,
@@ -187,14 +187,13 @@ def _watched(left, right, candidates) -> tuple[str | None, str | None]:
         help="At every checkpoint its uses in your text are drawn as a map.",
         accept_new_options=True,
     )
-    sentence = right.text_input(
+    right.text_input(
         "A sentence to predict at every checkpoint",
         key="lm_watch_sentence",
         persist_state="session",
         max_chars=500,
         placeholder="one of your text, when empty",
     )
-    return word, sentence.strip() or None
 
 
 def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
@@ -224,17 +223,21 @@ def _speed(preset: str, _text: str) -> float:
         return max(1.0, measure_speed(preset, _text))
 
 
-def _start(preset, minutes, seed, name, word, sentence, text) -> None:
-    """Runs before the page is drawn again, which then shows the training."""
+def _start(seed: int, text: str) -> None:
+    """Runs before the page is drawn again, which then shows the training.
+
+    The choices are read from the widgets: one changed by the press itself has its new value there.
+    """
     from elmo.store import suggested_name
 
+    chosen = st.session_state
     args = {
-        "preset": preset,
-        "minutes": minutes,
+        "preset": chosen["lm_preset"],
+        "minutes": chosen["lm_minutes"],
         "seed": seed,
-        "name": suggested_name(name),
-        "word": word,
-        "sentence": sentence,
+        "name": suggested_name(chosen["lm_name"]),
+        "word": chosen["lm_watch"],
+        "sentence": chosen["lm_watch_sentence"].strip() or None,
     }
     try:
         job = jobs.start("train", args, owner=owner(), files={"text.txt": text})

@@ -283,7 +283,7 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
         torch.device("cpu"),
         tell,
         checkpoint_seconds=max(preset.checkpoint_seconds, 60 * minutes / 15),
-        report_seconds=1.0,
+        report_seconds=max(1.0, 60 * minutes / 600),  # a curve has 600 points at most
         at_checkpoint=at_checkpoint,
         should_stop=report.should_stop,
     )

@@ -275,7 +275,7 @@ def test_train_starts_a_job_with_what_was_chosen(monkeypatch, job):
         "minutes": 1,
         "seed": 5,
         "name": "My-model-",
-        "word": "friend",
+        "word": "Paul",
         "sentence": None,
     }
     assert checked(app).session_state["lm_job"] == job.token
