@@ -6,7 +6,7 @@ and the loss is minimised over all texts at once (L-BFGS), so that a seed is not
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import nn
 
 from elmo.model.scalar_mix import ScalarMix
