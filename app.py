@@ -20,7 +20,13 @@ st.set_page_config("ELMo Explorer", page_icon=ICON, layout="wide")
 st.logo(ICON, size="large")
 st.navigation(
     [
-        st.Page(FOLDER / f"{name}.py", title=title, url_path=path, icon=f":material/{icon}:", default=not path)
+        st.Page(
+            FOLDER / f"{name}.py",
+            title=title,
+            url_path=path,
+            icon=f":material/{icon}:",
+            default=not path,
+        )
         for name, title, path, icon in PAGES
         if (FOLDER / f"{name}.py").is_file()
     ],

@@ -195,9 +195,21 @@ def lstm(
         hidden = whole if proj_clip is None else np.clip(whole, -proj_clip, proj_clip)
         fed_back = shown[:p] if mistake == "projection" else hidden
         steps.append(
-            (i, candidate, f, o, before, cell, hidden, (cell != whole_cell).sum(), (hidden != whole).sum())
+            (
+                i,
+                candidate,
+                f,
+                o,
+                before,
+                cell,
+                hidden,
+                (cell != whole_cell).sum(),
+                (hidden != whole).sum(),
+            )
         )
-    i, candidate, f, o, before, cells, hiddens, n_cell, n_proj = map(np.array, zip(*steps, strict=True))
+    i, candidate, f, o, before, cells, hiddens, n_cell, n_proj = map(
+        np.array, zip(*steps, strict=True)
+    )
     return LstmTrace(x, i, candidate, f, o, before, cells, hiddens, n_cell, n_proj, hiddens)
 
 

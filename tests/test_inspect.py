@@ -71,7 +71,9 @@ def test_a_filter_fires_where_its_letters_are(small_model_files):
             assert value == pytest.approx(max(seen, 0), abs=1e-5)
 
 
-@pytest.mark.parametrize("mistake", ["forget bias", "candidate", "output", "clips", "projection", "gate order"])
+@pytest.mark.parametrize(
+    "mistake", ["forget bias", "candidate", "output", "clips", "projection", "gate order"]
+)
 def test_each_mistake_makes_a_difference(tmp_path, mistake):
     files = tmp_path / "options.json", tmp_path / "weights.hdf5"
     write_model(random_model(small_options(cell_clip=0.5, proj_clip=0.25)), *files)

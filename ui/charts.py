@@ -139,7 +139,11 @@ def points(
     for number, group in enumerate(order):
         rows = [i for i in range(n) if groups[i] == group]
         colours = [
-            FAINT if stressed and i not in stressed else "#8C8C8C" if group is None else colour(number)
+            FAINT
+            if stressed and i not in stressed
+            else "#8C8C8C"
+            if group is None
+            else colour(number)
             for i in rows
         ]
         place = {axis: xy[rows, d] for d, axis in enumerate("xyz"[: xy.shape[1]])}
@@ -155,7 +159,9 @@ def points(
                 hoverinfo="text",
                 marker={
                     "color": colours,
-                    "symbol": symbol(number) if flat else ("circle", "diamond", "square", "cross", "x")[number % 5],
+                    "symbol": symbol(number)
+                    if flat
+                    else ("circle", "diamond", "square", "cross", "x")[number % 5],
                     "size": size if flat else max(3, size // 2),
                     "line": {"width": 1, "color": "rgba(60, 60, 60, 0.55)"},
                 },
@@ -167,8 +173,15 @@ def points(
         fig.update_xaxes(**bare)
         fig.update_yaxes(**bare, scaleanchor="x")
     else:
-        fig.update_layout(scene={axis: bare | {"title": ""} for axis in ("xaxis", "yaxis", "zaxis")})
-    fig.update_layout(height=height, showlegend=order != [None], legend=LEGEND_ABOVE, dragmode="pan" if flat else None)
+        fig.update_layout(
+            scene={axis: bare | {"title": ""} for axis in ("xaxis", "yaxis", "zaxis")}
+        )
+    fig.update_layout(
+        height=height,
+        showlegend=order != [None],
+        legend=LEGEND_ABOVE,
+        dragmode="pan" if flat else None,
+    )
     return fig
 
 
@@ -196,18 +209,34 @@ def matrix(
     columns = list(column_labels if column_labels is not None else labels)
     told = [
         [
-            escape(hover[r][c]) if hover is not None else f"{escape(labels[r])} · {escape(columns[c])}<br>{title} {values[r, c]:.2f}"
+            escape(hover[r][c])
+            if hover is not None
+            else f"{escape(labels[r])} · {escape(columns[c])}<br>{title} {values[r, c]:.2f}"
             for c in range(n_columns)
         ]
         for r in range(n_rows)
     ]
-    low, high = limits if limits is not None else (float(np.nanmin(values)), float(np.nanmax(values)))
+    low, high = (
+        limits if limits is not None else (float(np.nanmin(values)), float(np.nanmax(values)))
+    )
     fig = go.Figure(
         go.Heatmap(
-            z=values, zmin=low, zmax=high, colorscale=scale, hoverinfo="skip", xgap=1, ygap=1,
+            z=values,
+            zmin=low,
+            zmax=high,
+            colorscale=scale,
+            hoverinfo="skip",
+            xgap=1,
+            ygap=1,
             colorbar={
-                "title": {"text": title, "side": "top"}, "orientation": "h", "thickness": 8,
-                "len": 0.5, "x": 0.5, "y": 1.02, "yanchor": "bottom", "outlinewidth": 0,
+                "title": {"text": title, "side": "top"},
+                "orientation": "h",
+                "thickness": 8,
+                "len": 0.5,
+                "x": 0.5,
+                "y": 1.02,
+                "yanchor": "bottom",
+                "outlinewidth": 0,
             },
         )
     )
@@ -227,12 +256,20 @@ def matrix(
     )
     every = max(1, -(-max(n_rows, n_columns) // 40))
     fig.update_xaxes(
-        tickvals=list(range(0, n_columns, every)), ticktext=[escape(c) for c in columns[::every]],
-        range=[-0.5, n_columns - 0.5], showgrid=False, zeroline=False, constrain="domain",
+        tickvals=list(range(0, n_columns, every)),
+        ticktext=[escape(c) for c in columns[::every]],
+        range=[-0.5, n_columns - 0.5],
+        showgrid=False,
+        zeroline=False,
+        constrain="domain",
     )
     fig.update_yaxes(
-        tickvals=list(range(0, n_rows, every)), ticktext=[escape(r) for r in list(labels)[::every]],
-        range=[n_rows - 0.5, -0.5], showgrid=False, zeroline=False, constrain="domain",
+        tickvals=list(range(0, n_rows, every)),
+        ticktext=[escape(r) for r in list(labels)[::every]],
+        range=[n_rows - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+        constrain="domain",
         scaleanchor="x",
     )
     fig.update_layout(height=height, clickmode="event+select", dragmode=False, hovermode="closest")
@@ -258,9 +295,19 @@ def intervals(
             y=[escape(name) for name in names],
             mode="markers",
             marker={"size": 10, "color": list(colours) if colours else COLOURS[0]},
-            error_x={"type": "data", "symmetric": False, "array": high - middle,
-                     "arrayminus": middle - low, "thickness": 1.5, "width": 5, "color": "#8C8C8C"},
-            hovertext=[f"{escape(n)}: {m:.3f} ({a:.3f} to {b:.3f})" for n, m, a, b in zip(names, middle, low, high, strict=True)],
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": high - middle,
+                "arrayminus": middle - low,
+                "thickness": 1.5,
+                "width": 5,
+                "color": "#8C8C8C",
+            },
+            hovertext=[
+                f"{escape(n)}: {m:.3f} ({a:.3f} to {b:.3f})"
+                for n, m, a, b in zip(names, middle, low, high, strict=True)
+            ],
             hoverinfo="text",
         )
     )

@@ -33,11 +33,27 @@ def without_formula(value: Any) -> Any:
 
 
 def tsv_pair(
-    vectors: Float[np.ndarray, "points dim"], metadata: pd.DataFrame, name: str, *, key: str | None = None
+    vectors: Float[np.ndarray, "points dim"],
+    metadata: pd.DataFrame,
+    name: str,
+    *,
+    key: str | None = None,
 ) -> None:
     """Two files for the Embedding Projector (projector.tensorflow.org): vectors and their labels."""
-    _button("Vectors (TSV)", lambda: vectors_tsv(vectors), f"{name}-vectors.tsv", "text/tab-separated-values", key and f"{key}-v")
-    _button("Labels (TSV)", lambda: metadata_tsv(metadata), f"{name}-labels.tsv", "text/tab-separated-values", key and f"{key}-m")
+    _button(
+        "Vectors (TSV)",
+        lambda: vectors_tsv(vectors),
+        f"{name}-vectors.tsv",
+        "text/tab-separated-values",
+        key and f"{key}-v",
+    )
+    _button(
+        "Labels (TSV)",
+        lambda: metadata_tsv(metadata),
+        f"{name}-labels.tsv",
+        "text/tab-separated-values",
+        key and f"{key}-m",
+    )
 
 
 def vectors_tsv(vectors: Float[np.ndarray, "points dim"]) -> bytes:
@@ -74,7 +90,11 @@ def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
             if isinstance(value, np.ndarray):
                 file.create_dataset(key, data=value, compression="gzip" if value.ndim else None)
             else:
-                file.create_dataset(key, data=value if isinstance(value, str) else list(value), dtype=h5py.string_dtype())
+                file.create_dataset(
+                    key,
+                    data=value if isinstance(value, str) else list(value),
+                    dtype=h5py.string_dtype(),
+                )
     return out.getvalue()
 
 

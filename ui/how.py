@@ -1,10 +1,13 @@
 """How it works: what is computed for the sentence, and the frame of a step."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.tokenizer import tokenize
@@ -12,12 +15,41 @@ from ui import how_code, model
 from ui.how_text import MISTAKES, TOUR, Step
 
 if TYPE_CHECKING:
-    from elmo.inspect import Inspection
+    from elmo.inspect import Inspection, WordTrace
     from elmo.tasks.word_vectors import WordVectors
 
 SENTENCE = "We watched the boats from the bank of the river."
 MAX_WORDS = 40
 """More do not fit into the pictures."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One sentence on its way through one model.
+
+    Attributes:
+        model: the model's name.
+        words: of the sentence.
+        word: the place of the one that is followed.
+        found: every value inside the model, see `elmo.inspect`.
+        values: the model's sizes, for the texts.
+    """
+
+    model: str
+    words: tuple[str, ...]
+    word: int
+    found: "Inspection"
+    values: dict[str, Any]
+
+    @property
+    def chosen(self) -> str:
+        """The word that is followed."""
+        return self.words[self.word]
+
+    @property
+    def trace(self) -> "WordTrace":
+        """Its way from letters to its token vector."""
+        return self.found.words[self.word + 1]  # after <S>
 
 
 def words_of(sentence: str) -> tuple[str, ...]:
@@ -41,7 +73,11 @@ def start_word(words: Sequence[str], asked: str | None) -> int:
     """The word looked at first: the one in the link, "bank", or the longest."""
     if asked is not None and asked.isdecimal() and int(asked) < len(words):
         return int(asked)
-    return words.index("bank") if "bank" in words else max(range(len(words)), key=lambda i: len(words[i]))
+    return (
+        words.index("bank")
+        if "bank" in words
+        else max(range(len(words)), key=lambda i: len(words[i]))
+    )
 
 
 def inspection(model_name: str, words: tuple[str, ...]) -> "Inspection":
@@ -104,7 +140,9 @@ def strongest_filters(word, per_width: int = 3) -> list[tuple[int, int, float, i
     for bank in word.filters:
         for number in np.argsort(-bank.values, kind="stable")[:per_width]:
             if bank.values[number] > 0:
-                rows.append((bank.width, int(number), float(bank.values[number]), int(bank.places[number])))
+                rows.append(
+                    (bank.width, int(number), float(bank.values[number]), int(bank.places[number]))
+                )
     return rows
 
 
@@ -112,19 +150,21 @@ def cosine(x: np.ndarray, y: np.ndarray) -> float:
     """Cosine of two vectors; 0 where one has no direction."""
     from elmo.explore.similarity import paired_cosine
 
-    return float(paired_cosine(np.asarray(x, float), np.asarray(y, float)))
+    return float(paired_cosine(np.asarray(x, float)[None], np.asarray(y, float)[None])[0])
 
 
 def tour() -> None:
     """Five steps for those who never saw a language model."""
-    with st.expander("Never seen a language model? A tour in five steps", icon=":material/signpost:"):
+    with st.expander(
+        "Never seen a language model? A tour in five steps", icon=":material/signpost:"
+    ):
         for column, (number, (title, text)) in zip(st.columns(5), enumerate(TOUR, 1), strict=True):
             with column:
                 st.markdown(f"**{number}. {title}**")
                 st.caption(text)
 
 
-def step(number: int, of: Step, values: dict[str, object]):
+def step(number: int, of: Step, values: dict[str, Any]):
     """Draw a step's heading, text, equations, symbols and code; return the place for its picture."""
     if number == 1:
         st.html(f"<style>{_CSS}</style>")
@@ -140,7 +180,9 @@ def step(number: int, of: Step, values: dict[str, object]):
         )
         for arguments in of.sources:
             found = how_code.source(*arguments)
-            with st.expander(f"{found.file}, line {found.line}", icon=":material/code:", type="compact"):
+            with st.expander(
+                f"{found.file}, line {found.line}", icon=":material/code:", type="compact"
+            ):
                 st.code(found.code)
     return right
 
@@ -150,20 +192,36 @@ def mistakes_table(model_name: str, words: tuple[str, ...], word: int, right: np
     wrong = mistakes(model_name, words)
     lines = ["| often written | right | why | cosine to the right vector |", "|---|---|---|---|"]
     for name, (often, correct, why) in MISTAKES.items():
-        lines.append(f"| {often} | {correct} | {why} | {cosine(wrong[name][word], right[word]):.3f} |")
+        lines.append(
+            f"| {often} | {correct} | {why} | {cosine(wrong[name][word], right[word]):.3f} |"
+        )
     return "\n".join(lines)
 
 
-def option_values(model_name: str) -> dict[str, object]:
+def option_values(model_name: str) -> dict[str, Any]:
     """The model's sizes, for the texts."""
     o = model.entry(model_name).options
-    clip = {name: "none" if (v := getattr(o, name)) is None else f"{v:g}" for name in ("cell_clip", "proj_clip")}
-    widths = [width for width, _ in o.filters]
-    return vars(o) | clip | {
-        "n_filters": o.n_filters,
-        "representation_dim": o.representation_dim,
-        "widths": f"{min(widths)} to {max(widths)}",
+    clip = {
+        name: "none" if (v := getattr(o, name)) is None else f"{v:g}"
+        for name in ("cell_clip", "proj_clip")
     }
+    widths = [width for width, _ in o.filters]
+    return (
+        vars(o)
+        | clip
+        | {
+            "n_filters": o.n_filters,
+            "representation_dim": o.representation_dim,
+            "widths": f"{min(widths)} to {max(widths)}",
+        }
+    )
+
+
+def vector_table(rows: Float[np.ndarray, "rows dim"], names: Sequence[str]) -> pd.DataFrame:
+    """Vectors as a table, one a row."""
+    table = pd.DataFrame(rows)
+    table.insert(0, "vector", list(names))
+    return table.rename(columns=str)
 
 
 _CSS = """

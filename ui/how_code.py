@@ -54,7 +54,8 @@ def _definition(tree: ast.Module, name: str, file: str) -> ast.FunctionDef | ast
     found: ast.FunctionDef | ast.ClassDef | None = None
     for part in name.split("."):
         found = next(
-            (n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part), None
+            (n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part),
+            None,
         )
         if found is None:
             raise LookupError(f"{file} has no {name}")

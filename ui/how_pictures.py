@@ -10,7 +10,13 @@ from plotly.subplots import make_subplots
 
 from ui import charts
 
-DIVERGING = [[0.0, "#00446B"], [0.25, "#4F9FCB"], [0.5, "#E8E6E1"], [0.75, "#E69F00"], [1.0, "#7F5300"]]
+DIVERGING = [
+    [0.0, "#00446B"],
+    [0.25, "#4F9FCB"],
+    [0.5, "#E8E6E1"],
+    [0.75, "#E69F00"],
+    [1.0, "#7F5300"],
+]
 """Blue below 0, orange above, as told in the text."""
 
 
@@ -37,9 +43,7 @@ _CHARACTERS_CSS = """
 """
 
 
-def filters(
-    rows: Sequence[tuple[int, int, float, int]], characters: Sequence[str]
-) -> go.Figure:
+def filters(rows: Sequence[tuple[int, int, float, int]], characters: Sequence[str]) -> go.Figure:
     """The letters that the strongest filters fired on.
 
     Args:
@@ -70,9 +74,14 @@ def filters(
     )
     last = max((place + width for width, _, _, place in rows), default=1)
     fig.update_xaxes(
-        tickvals=list(range(last)), ticktext=[charts.escape(c) for c in characters[:last]],
-        range=[-0.6, last - 0.4], side="top", tickfont={"size": 14}, zeroline=False,
-        fixedrange=True, title=None,
+        tickvals=list(range(last)),
+        ticktext=[charts.escape(c) for c in characters[:last]],
+        range=[-0.6, last - 0.4],
+        side="top",
+        tickfont={"size": 14},
+        zeroline=False,
+        fixedrange=True,
+        title=None,
     )
     fig.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, title=None)
     fig.update_layout(height=60 + 20 * len(rows), showlegend=False, bargap=0.25)
@@ -86,13 +95,19 @@ def gates_histogram(gates: Sequence[Float[np.ndarray, " filters"]]) -> go.Figure
     for number, values in enumerate(gates, 1):
         counts, _ = np.histogram(values, edges)
         fig.add_bar(
-            x=(edges[:-1] + edges[1:]) / 2, y=counts, name=f"highway layer {number}",
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=counts,
+            name=f"highway layer {number}",
             marker_color=charts.colour(number - 1),
             hovertemplate="gate about %{x:.2f}: %{y} filters<extra></extra>",
         )
-    fig.update_xaxes(title="gate: 0 passes the value on, 1 replaces it", range=[0, 1], fixedrange=True)
+    fig.update_xaxes(
+        title="gate: 0 passes the value on, 1 replaces it", range=[0, 1], fixedrange=True
+    )
     fig.update_yaxes(title="filters", fixedrange=True)
-    fig.update_layout(height=240, showlegend=len(gates) > 1, legend=charts.LEGEND_ABOVE, bargap=0.05)
+    fig.update_layout(
+        height=240, showlegend=len(gates) > 1, legend=charts.LEGEND_ABOVE, bargap=0.05
+    )
     return fig
 
 
@@ -114,9 +129,15 @@ def barcode(
     positions = list(range(len(names)))
     fig = go.Figure(
         go.Heatmap(
-            z=rows, y=positions, zmin=-reach, zmax=reach, colorscale=DIVERGING, showscale=False,
+            z=rows,
+            y=positions,
+            zmin=-reach,
+            zmax=reach,
+            colorscale=DIVERGING,
+            showscale=False,
             text=[[charts.escape(name)] * rows.shape[1] for name in names],
-            hovertemplate="%{text}, number %{x}: %{z:.3f}<extra></extra>", ygap=2,
+            hovertemplate="%{text}, number %{x}: %{z:.3f}<extra></extra>",
+            ygap=2,
         )
     )
     middle = rows.shape[1] / 2 if halves else split
@@ -124,14 +145,23 @@ def barcode(
         fig.add_vline(x=middle - 0.5, line={"color": "#22262E", "width": 3})
         fig.add_vline(x=middle - 0.5, line={"color": "#FDFCFA", "width": 1})
     fig.update_yaxes(
-        tickvals=positions, ticktext=[charts.escape(name) for name in names], autorange="reversed",
-        showgrid=False, zeroline=False, fixedrange=True,
+        tickvals=positions,
+        ticktext=[charts.escape(name) for name in names],
+        autorange="reversed",
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
     )
     fig.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=True)
     if halves:
         for at, name in ((0.25, "forward"), (0.75, "backward")):
-            fig.add_annotation(x=at, y=1, xref="paper", yref="paper", yanchor="bottom", text=name, showarrow=False)
-    fig.update_layout(height=(34 if halves else 16) + 24 * len(names) + 8, margin={"t": 24 if halves else 4, "b": 4})
+            fig.add_annotation(
+                x=at, y=1, xref="paper", yref="paper", yanchor="bottom", text=name, showarrow=False
+            )
+    fig.update_layout(
+        height=(34 if halves else 16) + 24 * len(names) + 8,
+        margin={"t": 24 if halves else 4, "b": 4},
+    )
     return fig
 
 
@@ -141,22 +171,36 @@ def guesses(sides: Sequence[tuple[str, Sequence[tuple[str, float]], str, float]]
     Args:
         sides: (direction, its best words with probabilities, the word there, its probability).
     """
-    fig = make_subplots(1, len(sides), subplot_titles=[side for side, *_ in sides], horizontal_spacing=0.22)
+    fig = make_subplots(
+        1, len(sides), subplot_titles=[side for side, *_ in sides], horizontal_spacing=0.22
+    )
     for column, (_, best, word, probability) in enumerate(sides, 1):
         shown = list(best) if word in dict(best) else [*best, (word, probability)]
         fig.add_bar(
-            x=[p for _, p in shown], y=list(range(len(shown))), orientation="h",
+            x=[p for _, p in shown],
+            y=list(range(len(shown))),
+            orientation="h",
             marker_color=[charts.COLOURS[1] if w == word else charts.COLOURS[0] for w, _ in shown],
-            text=[f"{p:.3f}" if p >= 0.001 else f"{p:.6f}" for _, p in shown], textposition="auto",
-            hovertext=[f"{charts.escape(w)}: {p:.5f}" for w, p in shown], hoverinfo="text",
-            row=1, col=column,
+            text=[f"{p:.3f}" if p >= 0.001 else f"{p:.6f}" for _, p in shown],
+            textposition="auto",
+            hovertext=[f"{charts.escape(w)}: {p:.5f}" for w, p in shown],
+            hoverinfo="text",
+            row=1,
+            col=column,
         )
         fig.update_yaxes(
             tickvals=list(range(len(shown))),
-            ticktext=[f"<b>{charts.escape(w)}</b>" if w == word else charts.escape(w) for w, _ in shown],
-            autorange="reversed", fixedrange=True, row=1, col=column,
+            ticktext=[
+                f"<b>{charts.escape(w)}</b>" if w == word else charts.escape(w) for w, _ in shown
+            ],
+            autorange="reversed",
+            fixedrange=True,
+            row=1,
+            col=column,
         )
-        fig.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=True, row=1, col=column)
+        fig.update_xaxes(
+            showticklabels=False, showgrid=False, zeroline=False, fixedrange=True, row=1, col=column
+        )
     fig.update_annotations(font_size=13)
     fig.update_layout(height=240, showlegend=False, margin={"t": 28})
     return fig
@@ -179,21 +223,41 @@ def cell_over_time(
     for number, (name, values, mean) in enumerate(gates):
         style = {"color": charts.colour(number)}
         fig.add_scatter(
-            x=steps, y=values, name=name, mode="lines+markers", line=style,
+            x=steps,
+            y=values,
+            name=name,
+            mode="lines+markers",
+            line=style,
             marker={"symbol": charts.symbol(number), "size": 8},
-            hovertemplate=f"{name} %{{y:.3f}}<extra></extra>", row=1, col=1,
+            hovertemplate=f"{name} %{{y:.3f}}<extra></extra>",
+            row=1,
+            col=1,
         )
         fig.add_scatter(
-            x=steps, y=mean, name=f"{name}, mean of all cells", mode="lines", showlegend=False,
-            line=style | {"dash": "dot", "width": 1}, opacity=0.8,
-            hovertemplate=f"mean of all cells %{{y:.3f}}<extra></extra>", row=1, col=1,
+            x=steps,
+            y=mean,
+            name=f"{name}, mean of all cells",
+            mode="lines",
+            showlegend=False,
+            line=style | {"dash": "dot", "width": 1},
+            opacity=0.8,
+            hovertemplate="mean of all cells %{y:.3f}<extra></extra>",
+            row=1,
+            col=1,
         )
     fig.add_bar(
-        x=steps, y=cell, name="cell", showlegend=False,
+        x=steps,
+        y=cell,
+        name="cell",
+        showlegend=False,
         marker_color=[charts.MIX_COLOUR if i == word else "#8C8C8C" for i in steps],
-        hovertemplate="cell %{y:.3f}<extra></extra>", row=2, col=1,
+        hovertemplate="cell %{y:.3f}<extra></extra>",
+        row=2,
+        col=1,
     )
-    fig.add_vrect(x0=word - 0.5, x1=word + 0.5, fillcolor=charts.MIX_COLOUR, opacity=0.12, line_width=0)
+    fig.add_vrect(
+        x0=word - 0.5, x1=word + 0.5, fillcolor=charts.MIX_COLOUR, opacity=0.12, line_width=0
+    )
     fig.update_yaxes(title="gate", range=[-0.03, 1.03], fixedrange=True, row=1, col=1)
     fig.update_yaxes(title="cell", fixedrange=True, row=2, col=1)
     fig.update_xaxes(

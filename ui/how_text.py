@@ -66,11 +66,12 @@ CHARACTER_STEP = Step(
     "The sentence is split into words and punctuation marks. Each word becomes the bytes of its "
     "letters between a begin and an end mark, filled up with padding. So no word is unknown: a "
     "typo or a new name has letters, too.",
+    (r"\mathbf{c} = [\,259,\; b_1 + 1,\; \dots,\; b_n + 1,\; 260,\; 261,\; 261,\; \dots\,]",),
     (
-        r"\mathbf{c} = [\,259,\; b_1 + 1,\; \dots,\; b_n + 1,\; 260,\; 261,\; 261,\; \dots\,]",
-    ),
-    (
-        (r"b_k", "the k-th byte of the word in UTF-8, 0 to 255; the + 1 leaves 0 for the padding of a batch"),
+        (
+            r"b_k",
+            "the k-th byte of the word in UTF-8, 0 to 255; the + 1 leaves 0 for the padding of a batch",
+        ),
         (r"259,\ 260", "begin ⟨w⟩ and end ⟨/w⟩ of the word"),
         (r"261", "padding inside the word (·); a row has {max_characters_per_token} places"),
     ),
@@ -88,7 +89,10 @@ CNN_STEP = Step(
     ),
     (
         (r"\mathbf{e}(c)", "vector of the character c, {char_dim} numbers"),
-        (r"\mathbf{W}_{k,j},\ b_k", "weights and bias of filter k; {n_filters} filters of widths {widths}"),
+        (
+            r"\mathbf{W}_{k,j},\ b_k",
+            "weights and bias of filter k; {n_filters} filters of widths {widths}",
+        ),
         (r"x_k", "what filter k found, after the activation {activation}"),
     ),
     ((CNN, "CharCnn.convolve", "windows = characters.unfold", "found.append"),),
@@ -123,7 +127,10 @@ TOKEN_STEP = Step(
     ),
     (
         (r"\mathbf{W}_{proj}", "{n_filters} × {projection_dim}"),
-        (r"\mathbf{h}_{k,0}", "layer 0 of word k: the vector twice, to be as long as the other layers, {representation_dim}"),
+        (
+            r"\mathbf{h}_{k,0}",
+            "layer 0 of word k: the vector twice, to be as long as the other layers, {representation_dim}",
+        ),
     ),
     (
         (CNN, "CharCnn.forward", "if self.W_proj", "x = torch.addmm"),
@@ -144,7 +151,10 @@ LIKELIHOOD_STEP = Step(
     (
         (r"t_k", "the k-th of N words"),
         (r"\Theta_x,\ \Theta_s", "parameters of the token layer and the softmax, shared"),
-        (r"\overrightarrow{\Theta}_{LSTM},\ \overleftarrow{\Theta}_{LSTM}", "those of each direction's LSTMs"),
+        (
+            r"\overrightarrow{\Theta}_{LSTM},\ \overleftarrow{\Theta}_{LSTM}",
+            "those of each direction's LSTMs",
+        ),
     ),
     (
         (SOFTMAX, "Softmax.forward", "return"),
@@ -164,9 +174,18 @@ LSTM_STEP = Step(
         r"\mathbf{h}_t = \operatorname{clip}\bigl((\sigma(\mathbf{o}) \odot \tanh(\mathbf{c}_t))\,\mathbf{W}_P,\ \pm h_{max}\bigr)",
     ),
     (
-        (r"\mathbf{x}_t", "what the layer reads: the token vector, or the layer below; {projection_dim} numbers"),
-        (r"\mathbf{h}_{t-1},\ \mathbf{c}_{t-1}", "output and cells at the word read before; 0 at the beginning"),
-        (r"\mathbf{W},\ \mathbf{b}", "W_0 and B in the file, the four blocks in the order i, j, f, o"),
+        (
+            r"\mathbf{x}_t",
+            "what the layer reads: the token vector, or the layer below; {projection_dim} numbers",
+        ),
+        (
+            r"\mathbf{h}_{t-1},\ \mathbf{c}_{t-1}",
+            "output and cells at the word read before; 0 at the beginning",
+        ),
+        (
+            r"\mathbf{W},\ \mathbf{b}",
+            "W_0 and B in the file, the four blocks in the order i, j, f, o",
+        ),
         (r"\mathbf{W}_P", "the projection W_P_0, {dim} × {projection_dim}"),
         (r"c_{max},\ h_{max}", "cell_clip = {cell_clip}, proj_clip = {proj_clip}"),
     ),
@@ -186,8 +205,14 @@ LAYER_STEP = Step(
         r"\mathbf{h}_{k,l} = [\,\overrightarrow{\mathbf{h}}_{k,l} ;\ \overleftarrow{\mathbf{h}}_{k,l}\,]",
     ),
     (
-        (r"\mathbf{h}_{k,l}", "layer l of word k, {representation_dim} numbers; l = 0 to {n_layers}"),
-        (r"\overrightarrow{\ },\ \overleftarrow{\ }", "forward and backward; each half has {projection_dim} numbers"),
+        (
+            r"\mathbf{h}_{k,l}",
+            "layer l of word k, {representation_dim} numbers; l = 0 to {n_layers}",
+        ),
+        (
+            r"\overrightarrow{\ },\ \overleftarrow{\ }",
+            "forward and backward; each half has {projection_dim} numbers",
+        ),
     ),
     ((BILM, "BiLm._read", "for layer, lstm", "x = read"), (BILM, "BiLm.forward", "layers += ")),
 )
@@ -215,7 +240,10 @@ JOIN_STEP = Step(
     "sentence. The task's own layers read both.",
     (r"[\,\mathbf{x}_k ;\ \mathrm{ELMo}_k^{task}\,]",),
     (
-        (r"\mathbf{x}_k", "static vector of word k (word2vec, GloVe, or the one that comes with this model)"),
+        (
+            r"\mathbf{x}_k",
+            "static vector of word k (word2vec, GloVe, or the one that comes with this model)",
+        ),
         (r"[\,\cdot\,;\,\cdot\,]", "one after the other"),
     ),
     (("elmo/tasks/word_vectors.py", "WordVectors.of", "numbers =", "return rows"),),

@@ -65,7 +65,9 @@ def layer_or_mix(
     if chosen == "mean":
         return Choice("the equal mix", (1 / n_representations,) * n_representations)
     layer = int(chosen)
-    return Choice(f"layer {layer}", tuple(float(i == layer) for i in range(n_representations)), layer)
+    return Choice(
+        f"layer {layer}", tuple(float(i == layer) for i in range(n_representations)), layer
+    )
 
 
 def current_weights(n_representations: int) -> tuple[float, ...] | None:
@@ -107,7 +109,9 @@ class Upload:
     labels: list[str] | None
 
 
-def upload_table(key: str, *, label: str = "Upload sentences", labels: bool = True) -> Upload | None:
+def upload_table(
+    key: str, *, label: str = "Upload sentences", labels: bool = True
+) -> Upload | None:
     """Take a TXT file (one sentence a line), or a CSV or TSV table whose columns are chosen.
 
     Args:
@@ -136,16 +140,17 @@ def upload_table(key: str, *, label: str = "Upload sentences", labels: bool = Tr
         return Upload(name, tables.lines(text, file.name), None)
     table = tables.read(text, file.name)
     chosen = st.selectbox(
-        "Column of sentences", table.columns, index=tables.guess_sentences(table), key=f"{key}-sentences"
+        "Column of sentences",
+        table.columns,
+        index=tables.guess_sentences(table),
+        key=f"{key}-sentences",
     )
     none = "none"
     label_column = none
     if labels:
         others = [none, *(c for c in table.columns if c != chosen)]
         guess = tables.guess_labels(table, others)
-        label_column = st.selectbox(
-            "Column of labels", others, index=guess, key=f"{key}-labels"
-        )
+        label_column = st.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
     rows = [row for row in table.rows if row[table.columns.index(chosen)].strip()]
     if not rows:
         raise InputError(f"{file.name}: the column {chosen!r} is empty; choose another.")

@@ -27,12 +27,14 @@ def form() -> None:
     with st.form("add_model", border=False):
         files = {
             name: st.file_uploader(
-                label, type=[kind], key=f"add_model_{name}",
+                label,
+                type=[kind],
+                key=f"add_model_{name}",
                 max_upload_size=MAX_MODEL_UPLOAD_BYTES // 1024**2,
             )
             for name, (kind, label) in _FILES.items()
         }
-        name = st.text_input("Name", key="add_model_name", placeholder="my-model")
+        st.text_input("Name", key="add_model_name", placeholder="my-model")
         st.form_submit_button("Add", on_click=_add, args=(list(files),))
     if message := st.session_state.pop("add_model_message", None):
         kind, text = message

@@ -88,8 +88,12 @@ def _through_navigation() -> None:
 
 def _search_box() -> None:
     query = st.text_input(
-        "Search", key="search", type="search", placeholder="A word, a page, a term",
-        live=True, help="Finds pages and example sentences.",
+        "Search",
+        key="search",
+        type="search",
+        placeholder="A word, a page, a term",
+        live=True,
+        help="Finds pages and example sentences.",
     )
     if not query.strip():
         return
@@ -124,11 +128,17 @@ def _model_choice() -> str:
         st.stop()
     asked = st.query_params.get("model")
     name = st.selectbox(
-        "Model", names, format_func=model.title, key="model", bind="query-params",
+        "Model",
+        names,
+        format_func=model.title,
+        key="model",
+        bind="query-params",
         help="All pages use this model.",
     )
     if asked and asked not in (name, model.title(name)):
-        st.warning(f"The link asks for the model “{asked[:60]}”, which is not here. This is {model.title(name)}.")
+        st.warning(
+            f"The link asks for the model “{asked[:60]}”, which is not here. This is {model.title(name)}."
+        )
     with st.container(horizontal=True, gap="small"):
         with st.popover("About it", type="tertiary"):
             _card(name)
@@ -192,7 +202,10 @@ def finding(text: str) -> None:
 
 
 def table(
-    df: pd.DataFrame, name: str, label: str = "The numbers behind this picture", key: str | None = None
+    df: pd.DataFrame,
+    name: str,
+    label: str = "The numbers behind this picture",
+    key: str | None = None,
 ) -> None:
     """The table behind a picture, folded, with a download."""
     with st.expander(label):

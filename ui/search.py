@@ -29,12 +29,36 @@ class Hit:
 
 _PAGES = (
     Hit("Start", "start.py", words="home overview example map bank"),
-    Hit("Word in context", "word.py", words="concordance kwic similarity matrix cosine senses minimal pair anisotropy upload own sentences nearest pairs clusters"),
-    Hit("Layers", "layers.py", words="umap pca projection map aligned 3-d statistics self-similarity intra-sentence explained variance trustworthiness neighbours lasso"),
-    Hit("Mixing", "mixing.py", words="weights gamma γ scalar mix softmax triangle layer norm normalized raw separation auc"),
-    Hit("Language model", "language_model.py", words="next word prediction perplexity surprisal probability top-k train typos unknown words character softmax vocabulary"),
-    Hit("Downstream", "downstream.py", words="task classification accuracy confusion learned weights baseline question answering tagging csv labels"),
-    Hit("How it works", "how.py", words="character cnn filters highway lstm gates forget cell clip projection equations formula tour forward backward skip explanation code"),
+    Hit(
+        "Word in context",
+        "word.py",
+        words="concordance kwic similarity matrix cosine senses minimal pair anisotropy upload own sentences nearest pairs clusters",
+    ),
+    Hit(
+        "Layers",
+        "layers.py",
+        words="umap pca projection map aligned 3-d statistics self-similarity intra-sentence explained variance trustworthiness neighbours lasso",
+    ),
+    Hit(
+        "Mixing",
+        "mixing.py",
+        words="weights gamma γ scalar mix softmax triangle layer norm normalized raw separation auc",
+    ),
+    Hit(
+        "Language model",
+        "language_model.py",
+        words="next word prediction perplexity surprisal probability top-k train typos unknown words character softmax vocabulary",
+    ),
+    Hit(
+        "Downstream",
+        "downstream.py",
+        words="task classification accuracy confusion learned weights baseline question answering tagging csv labels",
+    ),
+    Hit(
+        "How it works",
+        "how.py",
+        words="character cnn filters highway lstm gates forget cell clip projection equations formula tour forward backward skip explanation code",
+    ),
 )
 
 

@@ -47,7 +47,9 @@ def concordance(shown: StartData, view: View, chosen: int | None) -> None:
                 "left": use.left,
                 "word": use.word,
                 "right": use.right,
-                "near": None if near is None else {"number": str(near + 1), "sense": shown.uses[near].sense},
+                "near": None
+                if near is None
+                else {"number": str(near + 1), "sense": shown.uses[near].sense},
                 "cosine": ("all " if near is None else "") + _short(cosine),
             }
         )
@@ -55,8 +57,12 @@ def concordance(shown: StartData, view: View, chosen: int | None) -> None:
         data={
             "rows": rows,
             "groups": [
-                {"sense": sense, "colour": charts.colour(i), "shape": charts.symbol(i),
-                 "text": charts.text_colour(i)}
+                {
+                    "sense": sense,
+                    "colour": charts.colour(i),
+                    "shape": charts.symbol(i),
+                    "text": charts.text_colour(i),
+                }
                 for i, sense in enumerate(senses)
             ],
             "chosen": chosen,
@@ -100,7 +106,9 @@ def _dot_pressed() -> None:
 def _maps_figure(
     shown: StartData, views: Sequence[View], current: View, chosen: int | None
 ) -> go.Figure:
-    fig = make_subplots(1, len(views), subplot_titles=[v.title for v in views], horizontal_spacing=0.03)
+    fig = make_subplots(
+        1, len(views), subplot_titles=[v.title for v in views], horizontal_spacing=0.03
+    )
     for axis in fig.select_xaxes():  # room for the frames' outer lines
         axis.domain = [0.008 + 0.984 * at for at in axis.domain]
     fig.update_annotations(font_size=13, yshift=6)
@@ -121,7 +129,10 @@ def _maps_figure(
                     text=[str(i + 1) for i in rows],
                     textfont={"size": 10, "color": charts.text_colour(number)},
                     customdata=[[i] for i in rows],
-                    hovertext=[charts.escape(f"{i + 1} · {sense}<br>{_wrapped(sentences[i])}") for i in rows],
+                    hovertext=[
+                        charts.escape(f"{i + 1} · {sense}<br>{_wrapped(sentences[i])}")
+                        for i in rows
+                    ],
                     hoverinfo="text",
                     marker={
                         "size": 18,
@@ -138,9 +149,15 @@ def _maps_figure(
             )
         stress = view is current
         bare = {
-            "showticklabels": False, "showgrid": False, "zeroline": False, "showline": True,
-            "mirror": True, "linewidth": 2 if stress else 1, "range": [-reach, reach],
-            "linecolor": charts.MIX_COLOUR if stress else charts.FAINT, "fixedrange": True,
+            "showticklabels": False,
+            "showgrid": False,
+            "zeroline": False,
+            "showline": True,
+            "mirror": True,
+            "linewidth": 2 if stress else 1,
+            "range": [-reach, reach],
+            "linecolor": charts.MIX_COLOUR if stress else charts.FAINT,
+            "fixedrange": True,
         }
         fig.update_xaxes(**bare, row=1, col=column, constrain="domain")
         fig.update_yaxes(**bare, row=1, col=column, scaleanchor=f"x{column}", constrain="domain")
@@ -148,11 +165,19 @@ def _maps_figure(
             fig.layout.annotations[column - 1].text = f"<b>{view.title}</b>"
         if not any(x for point in view.points for x in point):
             fig.add_annotation(
-                x=0, y=-0.62 * reach, text=f"all {len(shown.uses)} are<br>one vector", showarrow=False,
-                font={"size": 11}, row=1, col=column,
+                x=0,
+                y=-0.62 * reach,
+                text=f"all {len(shown.uses)} are<br>one vector",
+                showarrow=False,
+                font={"size": 11},
+                row=1,
+                col=column,
             )
     fig.update_layout(
-        height=250, dragmode=False, clickmode="event+select", hovermode="closest",
+        height=250,
+        dragmode=False,
+        clickmode="event+select",
+        hovermode="closest",
         margin={"t": 36, "b": 36, "l": 2, "r": 2, "pad": 0},
         legend={"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0, "title": None},
     )
@@ -195,23 +220,43 @@ def _short(value: float) -> str:
 def own_word() -> None:
     """A word of one's own, taken to Word in context."""
     st.subheader("Use your own word", anchor=False)
-    with st.form("own_word", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            word = st.text_input(
-                "A word", placeholder="spring", max_chars=50, width=260, key="own_word_text"
-            )
-            pressed = st.form_submit_button("Compare its uses", type="primary")
+    row = st.form("own_word", border=False).container(horizontal=True, vertical_alignment="bottom")
+    with row:
+        word = st.text_input(
+            "A word", placeholder="spring", max_chars=50, width=260, key="own_word_text"
+        )
+        pressed = st.form_submit_button("Compare its uses", type="primary")
     if pressed and word.strip():
         st.switch_page("pages/word.py", query_params={"word": word.strip()})
 
 
 DOORS = (
-    ("word", "Word in context", "Is a word used in one sense or several in these sentences, and how sure can I be?"),
-    ("layers", "Layers", "What does each layer know? The same uses drawn in every layer, so that a moved dot is a moved word."),
-    ("mixing", "Mixing", "What do the mixing weights and γ do? Drag a point in a triangle and watch."),
-    ("language_model", "Language model", "What does the model expect next, in both directions? Train one on your own text."),
+    (
+        "word",
+        "Word in context",
+        "Is a word used in one sense or several in these sentences, and how sure can I be?",
+    ),
+    (
+        "layers",
+        "Layers",
+        "What does each layer know? The same uses drawn in every layer, so that a moved dot is a moved word.",
+    ),
+    (
+        "mixing",
+        "Mixing",
+        "What do the mixing weights and γ do? Drag a point in a triangle and watch.",
+    ),
+    (
+        "language_model",
+        "Language model",
+        "What does the model expect next, in both directions? Train one on your own text.",
+    ),
     ("downstream", "Downstream", "Which layer, or which mix, helps a task most?"),
-    ("how", "How it works", "From letters to vectors with one sentence of yours, step by step, with the numbers."),
+    (
+        "how",
+        "How it works",
+        "From letters to vectors with one sentence of yours, step by step, with the numbers.",
+    ),
 )
 
 
@@ -220,7 +265,9 @@ def doors() -> None:
     st.subheader("Go on", anchor=False)
     there = [door for door in DOORS if page.exists(door[0])]
     for begin in range(0, len(there), 3):
-        for column, (name, title, question) in zip(st.columns(3), there[begin : begin + 3], strict=False):
+        for column, (name, title, question) in zip(
+            st.columns(3), there[begin : begin + 3], strict=False
+        ):
             with column.container(border=True, height="stretch", gap=None, key=f"door-{name}"):
                 page.link(f"{name}.py", title, icon=":material/arrow_forward:")
                 st.markdown(question)

@@ -100,7 +100,9 @@ def compute(sha256: str, uses: Sequence[Use], layers: Sequence[np.ndarray]) -> S
     from elmo.explore.senses import agreement
     from elmo.explore.similarity import cosine_matrix
 
-    word_vectors = np.stack([v[:, use.position] for v, use in zip(layers, uses, strict=True)], axis=1)
+    word_vectors = np.stack(
+        [v[:, use.position] for v, use in zip(layers, uses, strict=True)], axis=1
+    )
     shown = [*word_vectors, word_vectors.mean(axis=0)]
     titles = [*(f"Layer {i}" for i in range(len(word_vectors))), "Equal mix"]
     pictures = pca_pictures(np.stack(shown), n_reference=len(word_vectors), k=3)

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from elmo.errors import InputError
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ def read(text: str, name: str) -> Table:
                 )
             rows.append(row + [""] * (len(header) - len(row)))
     except csv.Error as error:
-        raise InputError(f"{name}, line {reader.line_num}: {error}. Save it as CSV again.") from None
+        raise InputError(
+            f"{name}, line {reader.line_num}: {error}. Save it as CSV again."
+        ) from None
     if not rows:
         raise InputError(f"{name} has no rows below its header; expected a header and rows.")
     return Table(_unique(header), rows)

@@ -53,7 +53,9 @@ def test_numbers_are_the_models(app):
     words = how.words_of(how.SENTENCE)
     (expected,) = Elmo().embed([words])
     lengths = np.linalg.norm(expected.layers[:, words.index("bank")], axis=1)
-    said = re.search(r"Lengths: layer 0 ([\d.]+), layer 1 ([\d.]+), layer 2 ([\d.]+)", _text(app))
+    said = re.search(
+        r"Lengths: layer 0 (\d+\.\d), layer 1 (\d+\.\d), layer 2 (\d+\.\d)", _text(app)
+    )
     assert said is not None
     np.testing.assert_allclose([float(x) for x in said.groups()], lengths, atol=0.051)
 

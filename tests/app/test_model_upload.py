@@ -30,7 +30,12 @@ def _added(app: AppTest, options, weights, name: str) -> AppTest:
 
     from ui import model_upload
 
-    files = {"options.json": options, "weights.hdf5": weights, "softmax.hdf5": None, "vocab.txt": None}
+    files = {
+        "options.json": options,
+        "weights.hdf5": weights,
+        "softmax.hdf5": None,
+        "vocab.txt": None,
+    }
     real = model_upload._store
     with patch.object(model_upload, "_store", lambda _uploads, _name: real(files, name)):
         button = next(b for b in app.button if b.label == "Add")

@@ -126,7 +126,13 @@ def test_start_runs_from_app_and_has_its_name():
 
 @pytest.mark.parametrize(
     ("query", "title"),
-    [("gamma", "Mixing"), ("umap", "Layers"), ("forget gate", None), ("surprisal", "Language model"), ("How", "How it works")],
+    [
+        ("gamma", "Mixing"),
+        ("umap", "Layers"),
+        ("forget gate", None),
+        ("surprisal", "Language model"),
+        ("How", "How it works"),
+    ],
 )
 def test_search_finds_pages(query, title):
     titles = [hit.title for hit in search.find(query)]
@@ -155,9 +161,8 @@ def test_turns_are_few_fair_and_bounded():
         while len(order) + len(turns._queue) < len(threads) and time.monotonic() < deadline:
             time.sleep(0.005)
     assert order == ["first"]
-    with pytest.raises(BusyError, match="2 computations are waiting before you"):
-        with turns():
-            pass
+    with pytest.raises(BusyError, match="2 computations are waiting before you"), turns():
+        pass
     go.set()
     for thread in threads:
         thread.join(10)
@@ -199,15 +204,24 @@ def test_csv_runs_no_formula():
 
 def test_downloads_parse(rng):
     vectors = rng.normal(size=(4, 3)).astype(np.float32)
-    read = np.loadtxt(downloads.vectors_tsv(vectors).decode().splitlines(), dtype=np.float32, delimiter="\t")
+    read = np.loadtxt(
+        downloads.vectors_tsv(vectors).decode().splitlines(), dtype=np.float32, delimiter="\t"
+    )
     np.testing.assert_array_equal(read, vectors)
     labels = pd.DataFrame({"word": ["a\tb", "c\nd", "e", "f"], "sense": list("wxyz")})
     lines = downloads.metadata_tsv(labels).decode().splitlines()
     assert lines == ["word\tsense", "a b\tw", "c d\tx", "e\ty", "f\tz"]
-    assert downloads.metadata_tsv(labels[["word"]]).decode().splitlines() == ["a b", "c d", "e", "f"]
+    assert downloads.metadata_tsv(labels[["word"]]).decode().splitlines() == [
+        "a b",
+        "c d",
+        "e",
+        "f",
+    ]
     import io
 
-    with h5py.File(io.BytesIO(downloads.hdf5_bytes({"v": vectors, "words": ["ä", "b"], "note": "n"}))) as file:
+    with h5py.File(
+        io.BytesIO(downloads.hdf5_bytes({"v": vectors, "words": ["ä", "b"], "note": "n"}))
+    ) as file:
         np.testing.assert_array_equal(file["v"][()], vectors)
         assert file["words"].asstr()[0] == "ä" and file["note"].asstr()[()] == "n"
 
@@ -217,7 +231,10 @@ def test_tables():
     assert tables.decode("\ufeffä".encode()) == "ä"
     assert tables.decode("ä".encode("latin-1")) is None
     table = tables.read('sentence,label\n"One, two.",a\nThree.\n', "x.csv")
-    assert table.columns == ["sentence", "label"] and table.rows == [["One, two.", "a"], ["Three.", ""]]
+    assert table.columns == ["sentence", "label"] and table.rows == [
+        ["One, two.", "a"],
+        ["Three.", ""],
+    ]
     assert tables.guess_sentences(table) == 0
     assert tables.read("a;b\n1;2\n", "x.csv").columns == ["a", "b"]
     with pytest.raises(InputError, match="x.csv, line 2: 3 cells, the header has 2"):
@@ -237,7 +254,9 @@ def test_clicks_on_a_matrix_name_their_cell():
 def test_points_grey_out_what_is_not_chosen():
     fig = charts.points(np.zeros((3, 2)), groups=["a", "b", "a"], chosen=[0])
     first, second = fig.data
-    assert first.marker.color == (charts.colour(0), charts.FAINT) and second.marker.color == (charts.FAINT,)
+    assert first.marker.color == (charts.colour(0), charts.FAINT) and second.marker.color == (
+        charts.FAINT,
+    )
     assert first.marker.symbol != second.marker.symbol
 
 

@@ -23,7 +23,9 @@ def app() -> AppTest:
 
 
 def _findings(app: AppTest) -> str:
-    return " ".join(markdown.value for markdown in app.markdown if markdown.value.startswith("**At "))
+    return " ".join(
+        markdown.value for markdown in app.markdown if markdown.value.startswith("**At ")
+    )
 
 
 def test_file_is_what_the_model_gives():
@@ -36,7 +38,9 @@ def test_file_is_what_the_model_gives():
             if isinstance(value, str):
                 assert getattr(old, name) == value
             else:
-                np.testing.assert_allclose(getattr(old, name), value, rtol=0, atol=1e-5, err_msg=name)
+                np.testing.assert_allclose(
+                    getattr(old, name), value, rtol=0, atol=1e-5, err_msg=name
+                )
 
 
 def test_first_paint_needs_nothing_heavy():
@@ -49,7 +53,12 @@ def test_first_paint_needs_nothing_heavy():
         f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip() == "[]"
@@ -62,7 +71,10 @@ def test_the_sentence_has_this_models_numbers(app):
     assert top.n_same + top.n_different == 28
     said = _findings(app)
     assert said.startswith(f"**At {top.title.lower()}:**")
-    assert f"{top.same:.2f}".removeprefix("0") in said and f"{top.different:.2f}".removeprefix("0") in said
+    assert (
+        f"{top.same:.2f}".removeprefix("0") in said
+        and f"{top.different:.2f}".removeprefix("0") in said
+    )
     assert "28 pairs" in said
 
 
@@ -90,14 +102,27 @@ def test_every_page_has_a_door(app):
 
 
 def _view(same: float, different: float, verdict: str, p: float = 0.2) -> View:
-    return View("Layer 2", [], [[1, 0.3, 0.9], [0.3, 1, 0.2], [0.9, 0.2, 1]], same, different, 12, 16, 0.6, p, verdict)
+    return View(
+        "Layer 2",
+        [],
+        [[1, 0.3, 0.9], [0.3, 1, 0.2], [0.9, 0.2, 1]],
+        same,
+        different,
+        12,
+        16,
+        0.6,
+        p,
+        verdict,
+    )
 
 
 def test_sentence_says_what_the_verdict_is():
     assert "are separated" in separation(_view(0.7, 0.4, "separated", 0.01))
     assert "are not separated" in separation(_view(0.7, 0.69, "not separated"))
     assert "Too few" in separation(_view(0.7, 0.4, "too few sentences"))
-    assert separation(_view(0.71, 0.42, "separated")).startswith("same-sense pairs .71, different-sense .42, 28 pairs")
+    assert separation(_view(0.71, 0.42, "separated")).startswith(
+        "same-sense pairs .71, different-sense .42, 28 pairs"
+    )
 
 
 def test_nearest_use():

@@ -19,15 +19,22 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 _ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
 ]
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 """Opened at /word, Streamlit's own script first looks for the server below /word, and finds none."""
-_TIMEOUT_MS = 60_000
+_TIMEOUT_MS = 120_000
 
 
-def serve(folder: Path = ROOT, script: str = "app.py", **environment: str) -> tuple[subprocess.Popen, str]:
+def serve(
+    folder: Path = ROOT, script: str = "app.py", **environment: str
+) -> tuple[subprocess.Popen, str]:
     """Start the app on a free port and wait until it answers.
 
     Returns:
@@ -72,7 +79,11 @@ def app_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser():
     """Chromium; the tests are skipped without it, unless CI is set."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if chromium is None:
         if os.environ.get("CI"):
             pytest.fail("CI is set and there is no Chromium")

@@ -7,6 +7,8 @@ import pytest
 
 from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
 
+pytestmark = pytest.mark.browser
+
 
 def _open(page, address: str) -> None:
     page.goto(address)
