@@ -130,7 +130,7 @@ def predict(
             f"{elmo.options.projection_dim}; it belongs to another model."
         )
     # (tokens + 2, 2 dim): the top layer, <S> and </S> included.
-    hidden = elmo.read_batch([tokens], state).layers[-1, 0].to(softmax.W.dtype)
+    hidden = elmo.read_batch([tokens], state).layers[-1, 0].to(softmax.W)  # its dtype and device
     words = softmax.ids(tokens)
     # The prototype's vocabulary has one line for both ends.
     begin, end = softmax.ids([BEGIN_SENTENCE, END_SENTENCE])[:, None]

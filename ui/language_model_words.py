@@ -71,6 +71,8 @@ def words_part(context: page.Context) -> None:
         recipe=recipe,
         name="word-forms",
     )
+    if st.session_state.get("lm_form", 0) >= len(forms):
+        del st.session_state["lm_form"]
     chosen = st.pills(
         "Look closer at",
         range(len(forms)),
@@ -79,7 +81,6 @@ def words_part(context: page.Context) -> None:
         required=True,
         key="lm_form",
     )
-    chosen = min(chosen, len(forms) - 1)
     letters, uses = st.columns(2, gap="large")
     with letters:
         _nearest_by_letters(context.model, forms[chosen], vocabulary)
