@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import (
+    cloud,
     layers,
     layers_controls,
     layers_data,
@@ -20,6 +21,9 @@ context = page.begin(
 )
 with page.guard():
     source = layers_source.choose(context.seed)
+    if source.found is not None and cloud.is_needed(source.found):
+        cloud.show(context.model, source.found, context.seed)
+        st.stop()
     points = layers_data.read(context.model, source)
     if source.n_found > len(source.points):
         st.info(

@@ -6,7 +6,8 @@ stands in the data folder's "indexes" can be chosen by its name by everybody.
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from ui import model
 
 UPLOAD = "… upload text files"
 _SUFFIX = ".index"
+
+Reader = Callable[[np.ndarray], Float[np.ndarray, "layers uses dim"]]
+"""Rows of the uses -> their vectors."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +103,36 @@ def vectors(model_name: str, found: Found) -> Float[np.ndarray, "layers uses dim
     Raises:
         ElmoError: the model cannot be read, or too many people wait.
     """
+    with reader(model_name, found, len(found.uses)) as read:
+        return read(np.arange(len(found.uses)))
+
+
+@contextmanager
+def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
+    """Gives a function that reads the vectors of some of the uses, as `vectors` does.
+
+    Args:
+        n_planned: how many will be read in all, for the progress bar.
+    """
     elmo = model.elmo(model_name)
     cache = _session_cache() if found.own else _disk_cache()
+    n_read = 0
     with model.turn(), model.reading() as tell:
-        array = cache.embed_at(
-            elmo,
-            [use.tokens for use in found.uses],
-            [use.position for use in found.uses],
-            progress=tell,
-            batch_tokens=600,
-        )
-    return np.ascontiguousarray(array.transpose(1, 0, 2))
+
+        def read(rows: np.ndarray) -> Float[np.ndarray, "layers uses dim"]:
+            nonlocal n_read
+            uses = [found.uses[row] for row in rows.tolist()]
+            array = cache.embed_at(
+                elmo,
+                [use.tokens for use in uses],
+                [use.position for use in uses],
+                progress=lambda done, total: tell(n_read + done, n_planned),
+                batch_tokens=600,
+            )
+            n_read += len(uses)
+            return np.ascontiguousarray(array.transpose(1, 0, 2))
+
+        yield read
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -270,7 +293,7 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
     return Found(word, mark.hexdigest()[:16], index_file.parent == _folder(), uses, count)
 
 
-@st.cache_data(max_entries=8, show_spinner="Searching …")
+@st.cache_resource(max_entries=4, show_spinner="Searching …")
 def _hits(
     file: str, modified: int, word: str, where: tuple, limit: int, seed: int, even: bool
 ) -> tuple[int, tuple[Usage, ...]]:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from elmo.errors import InputError
-from elmo.limits import MAX_MAP_POINTS
+from elmo.limits import MAX_CLOUD_POINTS, MAX_MAP_POINTS
 from elmo.usages import Usage, example_names, read_examples
 from ui import corpus, inputs, share, word_uses
 
@@ -81,7 +81,7 @@ def choose(seed: int) -> Source:
     if what == TEXT:
         return _text(seed)
     if what == CORPUS:
-        found = corpus.choose("layers-corpus", seed, MAX_MAP_POINTS)
+        found = corpus.choose("layers-corpus", seed, MAX_CLOUD_POINTS)
         if found is None:
             st.stop()
         return _of_uses(Source(found.word, found.uses, False, found.n_found, found))

@@ -34,7 +34,7 @@ def app(tmp_path, monkeypatch, small_model_files) -> AppTest:
     (tmp_path / "other.txt").write_text("A bank .\n" * 5)
     files = [tmp_path / "news.txt", tmp_path / "other.txt"]
     build_index(files, tmp_path / "home" / "indexes" / "mine.index").close()
-    return AppTest.from_function(script, default_timeout=60)
+    return AppTest.from_function(script, default_timeout=200)
 
 
 def test_an_index_of_the_data_folder_is_searched(app):

@@ -17,7 +17,7 @@ def points(rng) -> np.ndarray:
 
 def test_all_points_as_the_sample_equal_pca(points):
     axes = fit_axes(points)
-    reference = PCA(2).fit(unit(points))
+    reference = PCA(2, svd_solver="full").fit(unit(points.astype(np.float64)))
     placed, want = axes.place(points), reference.transform(unit(points))
     signs = np.sign((placed * want).sum(axis=0))
     np.testing.assert_allclose(placed, want * signs, atol=1e-5)

@@ -1,0 +1,217 @@
+// Very many dots on a canvas: all layers are here, so that a change of layer moves every dot.
+// Wheel or + and − zoom, dragging or arrow keys move, a press (or Enter) chooses the nearest dots.
+
+const clouds = new WeakMap();
+
+export default function ({ parentElement, data, setStateValue }) {
+  const frame = parentElement.querySelector(".cloud");
+  let cloud = clouds.get(frame);
+  if (!cloud || cloud.data.key !== data.key) {
+    cloud = new Cloud(frame, data);
+    clouds.set(frame, cloud);
+    frame.cloud = cloud; // for tests
+  }
+  cloud.tell = (near) => setStateValue("near", near);
+}
+
+function decode(text, Kind) {
+  return new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+}
+
+class Cloud {
+  constructor(frame, data) {
+    Object.assign(this, { frame, data, layer: data.start, only: null, near: [], frames: [] });
+    this.layers = data.layers.map((text) => decode(text, Int16Array));
+    this.groups = decode(data.groups, Uint8Array);
+    this.n = this.groups.length;
+    this.now = Float32Array.from(this.layers[this.layer]);
+    this.view = { x: 0, y: 0, zoom: 1 };
+    this.canvas = frame.querySelector("canvas");
+    this.canvas.setAttribute("aria-label", data.alt);
+    this.buildButtons();
+    this.listen();
+    new ResizeObserver(() => this.draw()).observe(this.canvas);
+    this.draw();
+  }
+
+  buildButtons() {
+    const make = (place, texts, press) => {
+      const buttons = texts.map((text, i) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = text;
+        button.onclick = () => press(i);
+        return button;
+      });
+      this.frame.querySelector(place).replaceChildren(...buttons);
+      return buttons;
+    };
+    this.layerButtons = make(".layers", this.data.names, (i) => this.moveTo(i));
+    this.groupButtons = make(".groups", this.data.groupNames, (i) => {
+      this.only = this.only === i ? null : i;
+      this.draw();
+    });
+    this.groupButtons.forEach((button, i) => {
+      const dot = document.createElement("i");
+      dot.style.background = this.data.colours[i];
+      button.prepend(dot);
+    });
+    const save = document.createElement("button");
+    save.type = "button";
+    save.textContent = "PNG";
+    save.setAttribute("aria-label", "Save as PNG: the map");
+    save.onclick = () => this.canvas.toBlob((blob) => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = `${this.data.name}.png`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+    this.frame.querySelector(".save").replaceChildren(save);
+    this.mark();
+  }
+
+  mark() {
+    this.layerButtons.forEach((button, i) => button.setAttribute("aria-pressed", i === this.layer));
+    this.groupButtons.forEach((button, i) => button.setAttribute("aria-pressed", i === this.only));
+    this.frame.querySelector(".note").textContent = this.data.notes[this.layer];
+  }
+
+  moveTo(layer) {
+    this.layer = layer;
+    const [from, to] = [this.now.slice(), this.layers[layer]];
+    const began = performance.now();
+    const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 600;
+    const step = (time) => {
+      const done = duration ? Math.min(1, Math.max(0, (time - began) / duration)) : 1;
+      const eased = done * done * (3 - 2 * done);
+      for (let i = 0; i < to.length; i++) this.now[i] = from[i] + (to[i] - from[i]) * eased;
+      this.draw();
+      if (done < 1 && this.layer === layer) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  }
+
+  /** Pixels of the canvas for a point, and back. */
+  scale() {
+    const side = Math.min(this.canvas.width, this.canvas.height) / 2;
+    return { k: (side * this.view.zoom) / 33000, cx: this.canvas.width / 2, cy: this.canvas.height / 2 };
+  }
+
+  draw() {
+    const began = performance.now();
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [this.canvas.clientWidth * ratio, this.canvas.clientHeight * ratio].map(Math.round);
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    const context = this.canvas.getContext("2d");
+    context.clearRect(0, 0, width, height);
+    const { k, cx, cy } = this.scale();
+    const size = Math.max(1, Math.round(ratio * (this.n > 20000 ? 1.5 : 2.5) * Math.min(3, Math.sqrt(this.view.zoom))));
+    const order = this.data.colours.map((_, g) => g).sort((a, b) => (a === this.only) - (b === this.only));
+    context.globalAlpha = this.n > 20000 ? 0.55 : 0.8;
+    for (const group of order) {
+      context.fillStyle = this.only === null || this.only === group ? this.data.colours[group] : "rgba(128,128,128,.25)";
+      for (let i = 0; i < this.n; i++) {
+        if (this.groups[i] !== group) continue;
+        const x = cx + (this.now[2 * i] - this.view.x) * k;
+        const y = cy - (this.now[2 * i + 1] - this.view.y) * k;
+        if (x > -size && y > -size && x < width + size && y < height + size) context.fillRect(x, y, size, size);
+      }
+    }
+    context.globalAlpha = 1;
+    context.strokeStyle = getComputedStyle(this.canvas).color;
+    context.lineWidth = 2 * ratio;
+    for (const i of this.near) {
+      context.beginPath();
+      context.arc(cx + (this.now[2 * i] - this.view.x) * k, cy - (this.now[2 * i + 1] - this.view.y) * k, 5 * ratio, 0, 7);
+      context.stroke();
+    }
+    if (document.activeElement === this.canvas || this.canvas.getRootNode().activeElement === this.canvas) {
+      context.beginPath();
+      context.moveTo(cx - 8 * ratio, cy), context.lineTo(cx + 8 * ratio, cy);
+      context.moveTo(cx, cy - 8 * ratio), context.lineTo(cx, cy + 8 * ratio);
+      context.stroke();
+    }
+    this.mark();
+    this.frames.push(performance.now() - began);
+    if (this.frames.length > 300) this.frames.shift();
+  }
+
+  zoomAt(px, py, factor) {
+    const before = this.scale();
+    const [x, y] = [(px - before.cx) / before.k + this.view.x, this.view.y - (py - before.cy) / before.k];
+    this.view.zoom = Math.min(400, Math.max(0.5, this.view.zoom * factor));
+    const after = this.scale();
+    this.view.x = x - (px - after.cx) / after.k;
+    this.view.y = y + (py - after.cy) / after.k;
+    this.draw();
+  }
+
+  choose(px, py) {
+    const { k, cx, cy } = this.scale();
+    const [x, y] = [(px - cx) / k + this.view.x, this.view.y - (py - cy) / k];
+    const found = [];
+    for (let i = 0; i < this.n; i++) {
+      if (this.only !== null && this.groups[i] !== this.only) continue;
+      const d = (this.now[2 * i] - x) ** 2 + (this.now[2 * i + 1] - y) ** 2;
+      if (found.length < this.data.nNear || d < found.at(-1)[0]) {
+        let at = found.length;
+        while (at > 0 && found[at - 1][0] > d) at--;
+        found.splice(at, 0, [d, i]);
+        if (found.length > this.data.nNear) found.pop();
+      }
+    }
+    this.near = found.map(([, i]) => i);
+    this.draw();
+    this.tell({ key: this.data.key, layer: this.layer, points: this.near });
+  }
+
+  listen() {
+    const { canvas } = this;
+    const place = (event) => {
+      const ratio = canvas.width / canvas.clientWidth;
+      return [event.offsetX * ratio, event.offsetY * ratio];
+    };
+    let last = null;
+    let moved = 0;
+    canvas.onpointerdown = (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      [last, moved] = [place(event), 0];
+    };
+    canvas.onpointermove = (event) => {
+      if (!last) return;
+      const next = place(event);
+      const { k } = this.scale();
+      moved += Math.abs(next[0] - last[0]) + Math.abs(next[1] - last[1]);
+      this.view.x -= (next[0] - last[0]) / k;
+      this.view.y += (next[1] - last[1]) / k;
+      last = next;
+      this.draw();
+    };
+    canvas.onpointerup = (event) => {
+      if (last && moved < 5) this.choose(...place(event));
+      last = null;
+    };
+    canvas.onpointercancel = () => { last = null; };
+    canvas.onwheel = (event) => {
+      event.preventDefault();
+      this.zoomAt(...place(event), Math.exp(-event.deltaY / 400));
+    };
+    canvas.onfocus = canvas.onblur = () => this.draw();
+    canvas.onkeydown = (event) => {
+      const [cx, cy] = [canvas.width / 2, canvas.height / 2];
+      const step = 40 / this.scale().k;
+      const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (move) {
+        this.view.x += move[0] * step;
+        this.view.y += move[1] * step;
+        this.draw();
+      } else if (event.key === "+" || event.key === "=") this.zoomAt(cx, cy, 1.5);
+      else if (event.key === "-") this.zoomAt(cx, cy, 1 / 1.5);
+      else if (event.key === "Home") { this.view = { x: 0, y: 0, zoom: 1 }; this.draw(); }
+      else if (event.key === "Enter") this.choose(cx, cy);
+      else return;
+      event.preventDefault();
+    };
+  }
+}
