@@ -83,7 +83,6 @@ def dendrogram(
         ticktext=[charts.escape(names[i]) for i in leaves],
         showgrid=False,
         zeroline=False,
-        side="right",
     )
     fig.update_layout(
         height=90 + 20 * len(leaves), legend=charts.LEGEND_ABOVE, showlegend=order != [None]

@@ -63,15 +63,7 @@ def _pairs(
             "second": [f"{j + 1}: {uses[j].text}" for j in ranked.second],
         }
     )
-    first, last = (
-        (int(ranked.first[0]), int(ranked.second[0])),
-        (int(ranked.first[-1]), int(ranked.second[-1])),
-    )
-    page.finding(
-        f"At {choice.label} the most similar of {len(ranked)} pairs is {first[0] + 1} and {first[1] + 1} "
-        f"(cosine {word_text.short(float(ranked.similarity[0]))}), the least similar {last[0] + 1} and "
-        f"{last[1] + 1} ({word_text.short(float(ranked.similarity[-1]))})."
-    )
+    page.finding(word_text.ranked(ranked, choice.label))
     st.session_state["word_ranked"] = _both(ranked)
     st.dataframe(
         frame,

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore.similarity import LayerSeparation
-from ui import charts, inputs, model, page, word_analysis, word_text
+from ui import charts, inputs, model, page, word_analysis, word_text, word_view
 from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
@@ -62,7 +62,7 @@ def _matrix(
             matrix[np.ix_(order, order)],
             names,
             column_labels=[str(i + 1) for i in order],
-            limits=(float(off.min()), max(float(off.max()), float(off.min()) + 1e-3)),
+            limits=word_view.limits(matrix),
             height=460,
         ),
         key=key,

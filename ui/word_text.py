@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.senses import Agreement, Clusters, OddOne, Verdict
-from elmo.explore.similarity import LayerSeparation
+from elmo.explore.similarity import LayerSeparation, Pairs
 from elmo.usages import Usage
+
+ONE_VECTOR = 1 - 1e-6
+"""A cosine above this is that of equal vectors."""
 
 
 def short(value: float, digits: int = 2) -> str:
@@ -135,6 +138,11 @@ def odd_one(odd: OddOne | None, uses: Sequence[Usage], where: str) -> str:
     """The sentence that fits its own sense least."""
     if odd is None:
         return ""
+    if min(odd.own, odd.typical) > ONE_VECTOR and not odd.other < ONE_VECTOR:
+        return (
+            f"At {where} all {len(uses)} are one and the same vector, so no sentence stands out. Choose a "
+            "higher layer to find the odd one."
+        )
     use = uses[odd.use]
     quoted = f"sentence {odd.use + 1} (“{marked(use, 6)}”)"
     if odd.other_label is None:
@@ -203,6 +211,17 @@ def labels(agreement: Agreement, where: str) -> str:
     return told + f"**Not separated**: {trials}"
 
 
+def ranked(found: Pairs, where: str) -> str:
+    """The most and the least similar pair."""
+    high, low = float(found.similarity[0]), float(found.similarity[-1])
+    if low > ONE_VECTOR:
+        return f"At {where} all {len(found)} pairs have cosine 1: all are one and the same vector."
+    return (
+        f"At {where} the most similar of {len(found)} pairs is {found.first[0] + 1} and {found.second[0] + 1} "
+        f"(cosine {short(high)}), the least similar {found.first[-1] + 1} and {found.second[-1] + 1} ({short(low)})."
+    )
+
+
 def self_similarity(word: str, found: SelfSimilarity, where: str, n_pairs: int, whole: bool) -> str:
     """How alike the uses are, beyond what any two words are."""
     if math.isnan(found.value):
@@ -215,7 +234,7 @@ def self_similarity(word: str, found: SelfSimilarity, where: str, n_pairs: int, 
         f"baseline it is **{short(found.adjusted)}** (95% interval {short(low)} to {short(high)}, "
         f"{found.n} sentences)"
     )
-    if found.value > 1 - 1e-6:
+    if found.value > ONE_VECTOR:
         return (
             start
             + ": they are one and the same vector, so this layer knows nothing of the context."

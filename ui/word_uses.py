@@ -8,7 +8,7 @@ import streamlit as st
 
 from elmo.limits import MAX_WORD_USES
 from elmo.usages import Usage, example_names, read_examples
-from ui import corpus, share, word_lines
+from ui import corpus, share, word_lines, word_text
 
 SOURCES = EXAMPLE, TEXT, FILE, CORPUS = "An example", "Your own text", "A file", "A corpus"
 FOLDERS = {
@@ -61,9 +61,7 @@ def folder_of(example: str) -> str:
     return next(folder for folder in FOLDERS if example in example_names(folder))
 
 
-def choose(
-    seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES
-) -> Chosen | None:
+def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -> Chosen | None:
     """Ask for a word and its sentences; None while there is nothing to show yet.
 
     Args:
@@ -148,13 +146,14 @@ def _edited(word: str, key: str, uses: Sequence[Usage]) -> Chosen:
 def editor(chosen: Chosen) -> None:
     """The table in which senses are edited and uses left out."""
     edits = st.session_state.setdefault("word_edits", {}).setdefault(chosen.key, {})
+    sides = [word_text.parts(use) for use in chosen.all_uses]
     frame = pd.DataFrame(
         {
-            "compare": [edits.get(i, {}).get("compare", True) for i in range(len(chosen.all_uses))],
-            "left": [use.left for use in chosen.all_uses],
-            "word": [use.form for use in chosen.all_uses],
-            "right": [use.right for use in chosen.all_uses],
+            "compare": [edits.get(i, {}).get("compare", True) for i in range(len(sides))],
             "sense": [use.sense for use in chosen.all_uses],
+            "left": [left for left, _, _ in sides],
+            "word": [word for _, word, _ in sides],
+            "right": [right for _, _, right in sides],
         }
     )
     if chosen.all_uses and any(use.genre for use in chosen.all_uses):

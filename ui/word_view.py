@@ -127,7 +127,7 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
             ordered,
             [name if len(name) <= 14 else f"{name[:13]}…" for name in names],
             column_labels=[str(int(i) + 1) for i in order],
-            limits=(float(off.min()), max(float(off.max()), float(off.min()) + 1e-3)),
+            limits=limits(matrix),
             hover=_hover(chosen.uses, matrix, order),
             height=520,
         ),
@@ -140,6 +140,13 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
     )
     st.caption("Press a cell to read its two sentences side by side.")
     return matrix
+
+
+def limits(matrix: np.ndarray) -> tuple[float, float]:
+    """Where the colours of a matrix begin and end: its pairs, or 0 to 1 when they are all equal."""
+    off = matrix[~np.eye(len(matrix), dtype=bool)]
+    low, high = float(off.min()), float(off.max())
+    return (low, high) if high - low > 1e-3 else (min(0.0, low), 1.0)
 
 
 def _hover(uses: Sequence[Usage], matrix: np.ndarray, order: np.ndarray) -> list[list[str]]:

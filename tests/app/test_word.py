@@ -14,7 +14,7 @@ from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.senses import OddOne, Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
-from ui import word_analysis, word_lines, word_minimal_pair, word_pack, word_text
+from ui import word_analysis, word_lines, word_minimal_pair, word_pack, word_text, word_view
 
 PAGE = str(Path(__file__).parent.parent.parent / "pages" / "word.py")
 OWN = "\n".join(
@@ -311,6 +311,22 @@ def test_odd_one_names_the_sentence_and_the_other_sense():
     alone = word_text.odd_one(OddOne(4, 0.6, float("nan"), None, 0.7), uses, "layer 2")
     assert "mean similarity to the others is .60" in alone
     assert word_text.odd_one(None, uses, "layer 2") == ""
+    same = word_text.odd_one(OddOne(0, 1.0, 1.0, "river", 1.0), uses, "layer 0")
+    assert "all 18 are one and the same vector" in same
+
+
+def test_ranked_pairs_that_are_all_equal_are_said_to_be():
+    ranked = similarity.pairs(np.array([[1.0, 0.25, 0.5], [0.25, 1, 0.75], [0.5, 0.75, 1]]))
+    told = word_text.ranked(ranked, "layer 1")
+    assert "2 and 3 (cosine .75), the least similar 1 and 2 (.25)" in told
+    assert "all 3 pairs have cosine 1" in word_text.ranked(
+        similarity.pairs(np.ones((3, 3))), "layer 0"
+    )
+
+
+def test_colours_of_a_matrix_of_equal_cosines_are_from_0_to_1():
+    assert word_view.limits(np.ones((3, 3))) == (0.0, 1.0)
+    assert word_view.limits(np.array([[1.0, 0.2, 0.4], [0.2, 1, 0.6], [0.4, 0.6, 1]])) == (0.2, 0.6)
 
 
 def test_clusters_not_separated_and_too_few_are_answers(rng):
