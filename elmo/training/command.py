@@ -73,6 +73,8 @@ def _train(args: argparse.Namespace) -> int:
     if init_from is not None:
         options = Options.read(init_from / "options.json")
         recipe = replace(recipe, word_vector_epochs=0, token_layer_epochs=0)
+    elif not recipe.word_vector_epochs:  # nothing teaches the token layer before, so it learns along
+        recipe = replace(recipe, train_token_layer=True)
     if args.minutes is not None and not args.minutes > 0:
         raise InputError(f"--minutes is {args.minutes}; expected a number above 0.")
     limit = Limit(minutes=args.minutes) if args.minutes is not None else Limit(epochs=args.epochs or 1.0)

@@ -30,6 +30,7 @@ from elmo.training.corpus import Corpus
 from elmo.training.vocabulary import N_BOUNDARIES
 
 SHRINK = 4.0  # a word seen n times has its mean taken as n / (n + SHRINK) of the mean of its uses
+FEW_GROUPS = 50  # lengths of which fewer words recur are left out
 LENGTH_BIN = 4  # sentences of a group differ by fewer words than this
 KEPT_OF_MEAN = 0.25
 N_COMMON = 5  # common directions taken off
@@ -111,7 +112,7 @@ class TeacherSet:
         keys, self._first, self._n_uses = np.unique(key[order], return_index=True, return_counts=True)
         self._by_bin = [np.flatnonzero((keys % self._n_bins == b) & (self._n_uses >= 4)) for b in range(self._n_bins)]
         tokens_in_bin = np.bincount(lengths // LENGTH_BIN, weights=lengths, minlength=self._n_bins)
-        tokens_in_bin[[b for b, groups in enumerate(self._by_bin) if len(groups) < 50]] = 0
+        tokens_in_bin[[b for b, groups in enumerate(self._by_bin) if len(groups) < FEW_GROUPS]] = 0
         if not tokens_in_bin.any():
             raise TrainingError("the teacher's sentences are too few: hardly a word occurs in four of like length.")
         self._bin_share = tokens_in_bin / tokens_in_bin.sum()

@@ -6,6 +6,7 @@
 
 import json
 import math
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,11 @@ from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
 from elmo.model.options import Options
 from elmo.model.softmax import read_softmax, read_vocabulary
 from elmo.model.weights import read_model
-from elmo.training.batches import Batches
+from elmo.training.batches import Batches, make_batch
 from elmo.training.corpus import Corpus, prepare
 from elmo.training.distillation import TeacherSet
 from elmo.training.export import write_model_folder
+from elmo.training.objective import read_directions
 from elmo.training.presets import Recipe
 from elmo.training.processes import Processes
 from elmo.training.teacher_set import single_word_vectors, teachable_sentences, write_teacher_set
@@ -118,6 +120,7 @@ def _before(job: Job, report: Report) -> None:
     report({"stage": "corpus"})
     corpus = prepare(job.corpora, job.work / "corpus", job.held_out_every)
     report({"stage": "corpus"} | {k: v for k, v in corpus.info.items() if k != "source"})
+    _forget_other_jobs(job, corpus)
     if job.teacher_tokens:
         numbers = teachable_sentences(corpus, job.teacher_tokens, job.recipe.seed)
         write_teacher_set(corpus, job.work / "teacher", numbers, lambda done: report({"stage": "teacher", "done": done}))
@@ -143,6 +146,24 @@ def _before(job: Job, report: Report) -> None:
     if not job.recipe.train_token_layer and not (job.work / "table.pt").exists():
         report({"stage": "token vectors of all words"})
         _save(token_table(_start_model(job).token_encoder, _code_words(corpus)), job.work / "table.pt")
+
+
+def _forget_other_jobs(job: Job, corpus: Corpus) -> None:
+    """Removes the steps' files where an earlier run in this folder had another corpus or other settings."""
+    settings = {
+        "corpus": corpus.info["source"],
+        "options": job.options.to_dict(),
+        "recipe": {name: getattr(job.recipe, name) for name in ("word_vector_epochs", "token_layer_epochs", "seed")},
+        "teacher_tokens": job.teacher_tokens,
+        "init_from": None if job.init_from is None else str(job.init_from),
+    }
+    path, told = job.work / "steps.json", json.dumps(settings, indent=1)
+    if path.exists() and path.read_text(encoding="utf-8") == told:
+        return
+    for name in ("vectors.npz", "start.pt", "table.pt"):
+        (job.work / name).unlink(missing_ok=True)
+    shutil.rmtree(job.work / "teacher", ignore_errors=True)
+    path.write_text(told, encoding="utf-8")
 
 
 def _write_vectors(job: Job, corpus: Corpus) -> None:
@@ -236,8 +257,6 @@ def _teacher_set(job: Job, corpus: Corpus) -> TeacherSet:
 @torch.no_grad()
 def held_out_perplexity(trainer: Trainer, n_sentences: int = 240) -> dict[str, float]:
     """Perplexity by the full softmax on the same few held-out sentences each time: a quick look, not the figure."""
-    from elmo.training.objective import read_directions
-
     corpus = trainer.batches.corpus
     numbers = corpus.sentence_numbers(held_out=True)
     if not len(numbers):
@@ -246,11 +265,9 @@ def held_out_perplexity(trainer: Trainer, n_sentences: int = 240) -> dict[str, f
     codes = trainer.batches.codes(numbers)
     codes.sort(key=len)
     losses: list[list[Tensor]] = [[], []]
-    from elmo.training.batches import make_batch
-
     for start in range(0, len(codes), 60):
         batch = make_batch(codes[start : start + 60])
-        directions = read_directions(trainer.model, trainer._token_vectors(batch), 0.0)
+        directions = read_directions(trainer.model, trainer.token_vectors(batch), 0.0)
         mask = torch.from_numpy(batch.mask)
         for direction, (layers, targets) in enumerate(
             zip(directions, (batch.forward_targets, batch.backward_targets), strict=True)
@@ -267,8 +284,3 @@ def _save(values: Any, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     torch.save(values, part)
     part.rename(path)
-
-
-def options_from_json(text: str) -> Options:
-    """The sizes in a JSON text of the official format."""
-    return Options.from_dict(json.loads(text))

@@ -148,7 +148,8 @@ class Trainer:
         index = torch.from_numpy(numbers).to(self.device)
         return Rows(index, self.W[index].requires_grad_(), self.b[index].requires_grad_(), places, inclusion)
 
-    def _token_vectors(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def token_vectors(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What each direction reads, in its order."""
         read = [torch.from_numpy(np.ascontiguousarray(codes)) for codes in (batch.forward, batch.backward)]
         if self.table is not None:
             return tuple(self.table[codes].to(self.device, self.dtype) for codes in read)
@@ -169,7 +170,7 @@ class Trainer:
         lesson = None
         if teacher_rows is not None:
             lesson = TeacherBatch(self.teacher.vectors(teacher_rows[mine]), self.teacher.words(teacher_rows[mine]))
-        x = self._token_vectors(batch)
+        x = self.token_vectors(batch)
         loss, parts = batch_loss(
             self.model, x, batch, self.vocabulary.row_of_code, rows, self.recipe, rng, lesson, self.heads
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from elmo.errors import TrainingError
 from elmo.training.corpus import Corpus
 
 
@@ -38,8 +39,13 @@ def learn_word_vectors(
         epochs: how often the corpus is read.
         workers: threads.
     """
-    from gensim.models import Word2Vec
-
+    try:
+        from gensim.models import Word2Vec
+    except ImportError as error:
+        raise TrainingError(
+            f"learning word vectors first needs {error.name}: pip install -r requirements-train.txt, or go without "
+            "(--word-vector-epochs 0), which takes much more text to come as far."
+        ) from error
     text = Path(folder) / "word2vec.txt"
     write_training_text(corpus, text)
     try:

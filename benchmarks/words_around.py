@@ -1,0 +1,44 @@
+"""What the bundled model adds over adding up the words around: the pair AUC of the sum of their static vectors.
+
+    python -m benchmarks.words_around [FOLDER of .tsv tables, or of CoarseWSD-20]
+
+No model reads anything here: a use's vector is the sum of the other words' static vectors, rare words weighing more
+(a / (a + p), a = 1e-4, p by Zipf's law from the word's rank). Beside it stand the bundled model's layers.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from elmo import Elmo
+from elmo.home import BUNDLED
+from elmo.tasks.word_senses import layer_vectors, measure_senses, read_coarsewsd, read_examples
+from elmo.tasks.word_vectors import read_bundled_vectors
+from elmo.training.word_vectors import read_static
+
+RARE = 1e-4
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent / "examples" / "senses"
+    words = read_coarsewsd(folder) if any(folder.glob("*/test.data.txt")) else read_examples(folder)
+    static, elmo = read_bundled_vectors(), Elmo()
+    rank = {word: number for number, word in enumerate(read_static(BUNDLED / "static.npz")[0], 1)}
+
+    def vectors(uses):
+        sums = []
+        for use in uses:
+            others = [word for k, word in enumerate(use.tokens) if k != use.position]
+            shares = np.array([0.1 / rank.get(word, rank.get(word.lower(), 1e4)) for word in others])
+            weights = RARE / (RARE + shares)
+            sums.append(weights @ static.of(others) if others else np.zeros(static.dim))
+        return layer_vectors(elmo, uses) | {"words around": np.array(sums)}
+
+    for name, figure in measure_senses(words, vectors).items():
+        recall = "" if figure.recall is None else f"1-NN recall {figure.recall}   "
+        print(f"{name:<13} {recall}pair AUC {figure.pair_auc}")
+
+
+if __name__ == "__main__":
+    main()

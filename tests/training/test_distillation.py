@@ -1,0 +1,127 @@
+"""The teacher's losses, the token layer's lessons, and static vectors."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from elmo.model.char_cnn import CharCnn
+from elmo.model.characters import char_ids
+from elmo.training import distillation
+from elmo.training.distillation import (
+    Heads,
+    TeacherSet,
+    choose_words,
+    head_loss,
+    match_loss,
+    same_words,
+    sum_of_words_around,
+)
+from elmo.training.token_layer import encode_words, fit_token_layer, join_vectors, token_table
+from elmo.training.word_vectors import read_static, write_static
+
+from .tiny import OPTIONS, grammar_corpus
+
+
+def test_head_loss_is_zero_where_the_head_gives_the_teacher():
+    torch.manual_seed(0)
+    heads = Heads(1, 6, 4)
+    student = torch.randn(10, 6)
+    teacher = 3 * heads.maps[0](student).detach()
+    assert head_loss(heads.maps[0], student, teacher).item() == pytest.approx(0, abs=1e-6)
+    assert head_loss(heads.maps[0], student, -teacher).item() == pytest.approx(2, abs=1e-5)
+
+
+def test_match_loss_compares_the_cosines_of_pairs_and_weighs_pairs_of_one_word():
+    student = torch.tensor([[1.0, 0], [1, 0], [0, 1]])
+    teacher = torch.tensor([[1.0, 0], [0, 2], [0, 1]])
+    # cosines of the pairs 01, 02, 12: 1, 0, 0 against 0, 0, 1
+    same = same_words([5, 5, 7])
+    assert match_loss(student, teacher, same, 3.0).item() == pytest.approx((3 * 1 + 0 + 1) / 5)
+    assert match_loss(student, 7 * student, same, 3.0).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_words_that_recur_are_compared_first_and_the_most_frequent_last():
+    words = np.array([1, 1, 1, 1, 500, 600, 600, 700, 2])
+    chosen = choose_words(words, 4, np.random.default_rng(0))
+    assert sorted(words[chosen]) == [500, 600, 600, 700]
+    assert len(choose_words(words, 100, np.random.default_rng(0))) == len(words)
+
+
+def test_the_sum_of_words_around_leaves_the_word_out_and_favours_near_ones():
+    around = sum_of_words_around(np.eye(3, dtype=np.float32))
+    assert np.diag(around).tolist() == [0, 0, 0]
+    assert around[0, 1] > around[0, 2] > 0
+    assert np.allclose(around, around.T)
+
+
+def test_a_teacher_set_gives_each_word_its_vector(tmp_path, monkeypatch):
+    corpus = grammar_corpus(tmp_path)
+    numbers = corpus.sentence_numbers()
+    rng = np.random.default_rng(0)
+    folder = tmp_path / "teacher"
+    folder.mkdir()
+    stored = []
+    for shard, part in enumerate(np.array_split(numbers, 2)):
+        np.save(folder / f"{shard:03d}.num.npy", part)
+        stored.append(rng.standard_normal((corpus.lengths[part].sum(), 12)).astype(np.float16))
+        np.save(folder / f"{shard:03d}.vec.npy", stored[-1])
+    monkeypatch.setattr(distillation, "FREQUENT", 2)
+    monkeypatch.setattr(distillation, "N_COMMON", 0)
+    monkeypatch.setattr(distillation, "KEPT_OF_MEAN", 1.0)
+    monkeypatch.setattr(TeacherSet, "_uncommon_directions", lambda self, means: np.eye(12, dtype=np.float32))
+    monkeypatch.setattr(distillation, "LENGTH_BIN", 10)
+    monkeypatch.setattr(distillation, "FEW_GROUPS", 1)
+    teacher = TeacherSet(folder, corpus)
+    everything = np.concatenate(stored).astype(np.float32)
+    assert np.allclose(teacher.vectors(np.arange(len(numbers))), everything)
+    last = corpus.lengths[numbers[-1]]
+    assert np.allclose(teacher.vectors(np.array([len(numbers) - 1])), everything[-last:])
+    # case is folded where the corpus has both forms; it has only "The" here
+    assert (teacher.folded == np.arange(len(teacher.folded))).all()
+    drawn = teacher.draw(np.random.default_rng(1), 120, uses=5)
+    words, times = np.unique(teacher.words(drawn), return_counts=True)
+    assert times[words >= 2].max() >= 5
+    assert len(np.concatenate(teacher.codes(drawn))) == len(teacher.vectors(drawn))
+
+
+def test_the_fast_encoder_is_the_token_layer():
+    torch.manual_seed(0)
+    encoder = CharCnn(OPTIONS)
+    ids = torch.from_numpy(char_ids(["a", "bank", "über", "<S>", ""]))
+    torch.testing.assert_close(encode_words(encoder, ids), encoder(ids))
+
+
+def test_the_token_layer_learns_the_vectors_of_words():
+    torch.manual_seed(0)
+    encoder = CharCnn(replace(OPTIONS, filters=((1, 16), (2, 32), (3, 32)), char_dim=8))
+    words = ["bank", "banks", "river", "rivers", "of", "the"]
+    vectors = np.random.default_rng(0).standard_normal((6, 12)).astype(np.float32)
+    cosine = fit_token_layer(encoder, words, vectors, np.array([5, 4, 3, 2, 50, 90]), 3000, batch_words=32)
+    assert cosine > 0.9
+    table = token_table(encoder, [*words, "z" * 60]).float().numpy()
+    found = (table[:6] * vectors).sum(1) / np.linalg.norm(table[:6], axis=1) / np.linalg.norm(vectors, axis=1)
+    assert found.min() > 0.9
+    assert np.isfinite(table).all()
+
+
+def test_joined_vectors_mix_the_parts_cosines():
+    rng = np.random.default_rng(0)
+    one, two = rng.standard_normal((30, 5)), rng.standard_normal((30, 4))
+    joined = join_vectors([one, two], [1.0, 0.5], 9, norm=2.0)
+    unit = [part - part.mean(0) for part in (one, two)]
+    unit = [part / np.linalg.norm(part, axis=1, keepdims=True) for part in unit]
+    both = np.concatenate([unit[0], 0.5 * unit[1]], axis=1)
+    both -= both.mean(0)
+    both *= 2 / np.linalg.norm(both, axis=1, keepdims=True)
+    assert np.allclose(joined @ joined.T, both @ both.T, atol=1e-4)
+
+
+def test_static_vectors_are_read_as_written(tmp_path):
+    words = ["bank", "naïve", "the"]
+    vectors = np.random.default_rng(0).standard_normal((3, 16)).astype(np.float32)
+    write_static(tmp_path / "static.npz", words, vectors)
+    found, unit = read_static(tmp_path / "static.npz")
+    assert found == words
+    assert np.allclose(unit, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), atol=5e-3)
