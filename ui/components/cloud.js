@@ -18,6 +18,11 @@ function decode(text, Kind) {
   return new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 
+/** "#0072B2" -> [0, 114, 178]. */
+function rgb(colour) {
+  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+}
+
 class Cloud {
   constructor(frame, data) {
     Object.assign(this, { frame, data, layer: data.start, only: null, near: [], frames: [] });
@@ -49,6 +54,7 @@ class Cloud {
     this.layerButtons = make(".layers", this.data.names, (i) => this.moveTo(i));
     this.groupButtons = make(".groups", this.data.groupNames, (i) => {
       this.only = this.only === i ? null : i;
+      this.mark();
       this.draw();
     });
     this.groupButtons.forEach((button, i) => {
@@ -79,6 +85,7 @@ class Cloud {
 
   moveTo(layer) {
     this.layer = layer;
+    this.mark();
     const [from, to] = [this.now.slice(), this.layers[layer]];
     const began = performance.now();
     const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 600;
@@ -104,21 +111,9 @@ class Cloud {
     const [width, height] = [this.canvas.clientWidth * ratio, this.canvas.clientHeight * ratio].map(Math.round);
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     const context = this.canvas.getContext("2d");
-    context.clearRect(0, 0, width, height);
     const { k, cx, cy } = this.scale();
     const size = Math.max(1, Math.round(ratio * (this.n > 20000 ? 1.5 : 2.5) * Math.min(3, Math.sqrt(this.view.zoom))));
-    const order = this.data.colours.map((_, g) => g).sort((a, b) => (a === this.only) - (b === this.only));
-    context.globalAlpha = this.n > 20000 ? 0.55 : 0.8;
-    for (const group of order) {
-      context.fillStyle = this.only === null || this.only === group ? this.data.colours[group] : "rgba(128,128,128,.25)";
-      for (let i = 0; i < this.n; i++) {
-        if (this.groups[i] !== group) continue;
-        const x = cx + (this.now[2 * i] - this.view.x) * k;
-        const y = cy - (this.now[2 * i + 1] - this.view.y) * k;
-        if (x > -size && y > -size && x < width + size && y < height + size) context.fillRect(x, y, size, size);
-      }
-    }
-    context.globalAlpha = 1;
+    this.paint(context, width, height, size, k, cx, cy);
     context.strokeStyle = getComputedStyle(this.canvas).color;
     context.lineWidth = 2 * ratio;
     for (const i of this.near) {
@@ -132,9 +127,38 @@ class Cloud {
       context.moveTo(cx, cy - 8 * ratio), context.lineTo(cx, cy + 8 * ratio);
       context.stroke();
     }
-    this.mark();
     this.frames.push(performance.now() - began);
     if (this.frames.length > 300) this.frames.shift();
+  }
+
+  /** Dots as pixels of an image: much faster than a call of fillRect each. */
+  paint(context, width, height, size, k, cx, cy) {
+    const image = context.createImageData(width, height);
+    const { data: pixels } = image;
+    const opacity = this.n > 20000 ? 0.55 : 0.8;
+    const order = this.data.colours.map((_, g) => g).sort((a, b) => (a === this.only) - (b === this.only));
+    for (const group of order) {
+      const faint = this.only !== null && this.only !== group;
+      const [r, g, b] = faint ? [128, 128, 128] : rgb(this.data.colours[group]);
+      const alpha = faint ? 0.25 : opacity;
+      for (let i = 0; i < this.n; i++) {
+        if (this.groups[i] !== group) continue;
+        const left = Math.round(cx + (this.now[2 * i] - this.view.x) * k - size / 2);
+        const top = Math.round(cy - (this.now[2 * i + 1] - this.view.y) * k - size / 2);
+        if (left < 0 || top < 0 || left + size > width || top + size > height) continue;
+        for (let y = top; y < top + size; y++) {
+          for (let p = 4 * (y * width + left), x = 0; x < size; x++, p += 4) {
+            const under = (pixels[p + 3] / 255) * (1 - alpha);
+            const over = alpha + under;
+            pixels[p] = (r * alpha + pixels[p] * under) / over;
+            pixels[p + 1] = (g * alpha + pixels[p + 1] * under) / over;
+            pixels[p + 2] = (b * alpha + pixels[p + 2] * under) / over;
+            pixels[p + 3] = 255 * over;
+          }
+        }
+      }
+    }
+    context.putImageData(image, 0, 0);
   }
 
   zoomAt(px, py, factor) {
