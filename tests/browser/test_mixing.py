@@ -171,11 +171,11 @@ def test_two_hundred_uses_follow_at_thirty_frames_a_second(page) -> None:
     page.goto("/mixing?source=Your+own+text&word=bank")
     settled(page)
     nasty = "<img src=x onerror=document.title='hacked'>"
+    senses = nasty, "flooded"
     lines = [
-        f"The {i} bank {('lent', 'flooded')[i % 2]} {nasty if not i else ''} . | s{i % 2}"
-        for i in range(200)
+        f"The {i} bank {'lent' if i % 2 else 'was wet'} . | {senses[i % 2]}" for i in range(200)
     ]
-    box = page.get_by_label("Sentences", exact=True).last
+    box = page.get_by_role("textbox", name="Sentences", exact=True)
     box.fill("\n".join(lines))
     box.press("Control+Enter")
     frame = page.locator(".frame")
@@ -195,7 +195,7 @@ def test_two_hundred_uses_follow_at_thirty_frames_a_second(page) -> None:
     assert len(times) >= 30
     assert np.median(times) < 1000 / 30, told
     assert page.title() != "hacked" and frame.locator("img").count() == 0
-    assert nasty in frame.locator(".nearest select").inner_text()
+    assert nasty in frame.locator(".senses").inner_text()
 
 
 def test_touch_dark_and_four_hundred_pixels(new_page) -> None:

@@ -285,7 +285,7 @@ class Bench {
     view.mix.update(state.weights);
     matrix.draw(view.mix, view.limits, this.cell, state.use);
     map.draw(view.mix, state.gamma, state.use);
-    this.triangle?.move(state.weights, this.mixText());
+    this.triangle?.move(state.weights, this.mixText(), this.brief());
     this.fields.draw();
     this.drawNumbers();
     this.drawNearest();
@@ -348,6 +348,13 @@ class Bench {
 
   mixText() {
     return this.data.names.map((name, l) => `${name} ${two(this.state.weights[l])}`).join(", ") + (this.view.mix.auc === null ? "" : `; pair AUC ${two(this.view.mix.auc)}`);
+  }
+
+  /** Two short lines in the triangle's free corner: on a phone the rest is out of sight. */
+  brief() {
+    const { mix } = this.view;
+    const score = mix.ranked ? `pair AUC ${two(mix.auc)}` : `mean cosine ${two(mix.mean)}`;
+    return [this.state.weights.map(two).join(" / "), score];
   }
 
   sentence() {

@@ -113,6 +113,7 @@ class Triangle {
     const anchors = [["start", 8, 318], ["end", 352, 318], ["middle", 180, 36]];
     names.forEach((name, l) => label(this.svg, name, { "text-anchor": anchors[l][0], x: anchors[l][1], y: anchors[l][2] }));
     this.scale = svg("g", { transform: "translate(8,332)" }, this.svg);
+    this.told = [16, 32].map((y) => svg("text", { x: 8, y }, this.svg));
     this.marks = svg("g", {}, this.svg);
     this.dot = svg("g", { class: "dot", tabindex: 0, role: "slider", "aria-valuemin": 0, "aria-valuemax": 100 }, this.svg);
     for (const [name, r] of [["halo", 17], ["edge", 8], ["ring", 8]]) svg("circle", { class: name, r }, this.dot);
@@ -142,7 +143,8 @@ class Triangle {
     label(this.scale, `${high.toFixed(2)}, a line each ${step}`, { x: 222, y: 2 });
   }
 
-  move(weights, text) {
+  move(weights, text, told) {
+    told.forEach((line, i) => (this.told[i].textContent = line));
     this.dot.setAttribute("transform", `translate(${toPlane(weights)})`);
     this.dot.setAttribute("aria-valuenow", Math.round(100 * weights[2]));
     this.dot.setAttribute("aria-valuetext", text);
@@ -243,10 +245,11 @@ class UseMap {
       this.points[i].setAttribute("transform", `translate(${x.toFixed(2)},${y.toFixed(2)})`);
       if (i === use) this.ring.setAttribute("transform", `translate(${x.toFixed(2)},${y.toFixed(2)})`);
     }
-    const round = 10 ** Math.floor(Math.log10(this.extent * gamma));
-    const length = (round / gamma) * unit;
-    this.bar.setAttribute("d", `M14,388h${length.toFixed(1)}`);
-    this.barText.textContent = `length ${Number(round.toPrecision(2))}`;
+    const third = (this.extent * gamma) / 3;
+    const power = 10 ** Math.floor(Math.log10(third));
+    const round = [5, 2, 1].find((k) => k * power <= third) * power;
+    this.bar.setAttribute("d", `M14,388h${((round / gamma) * unit).toFixed(1)}`);
+    this.barText.textContent = `length ${Number(round.toPrecision(1))}`;
   }
 }
 
