@@ -12,7 +12,7 @@ from jaxtyping import Float
 from elmo.explore.similarity import paired_cosine
 from elmo.tokenizer import process, tokenize
 from ui import charts, model, page, share
-from ui.language_model import BACKWARD, FORWARD, plain
+from ui.language_model_figures import BACKWARD, FORWARD, plain
 
 SENTENCE = "The bank was closed ."
 BEFORE = "The river had flooded the whole valley . The water was brown and fast ."
@@ -52,7 +52,12 @@ def state_part(context: page.Context) -> None:
         "The sentence", key="lm_state_sentence", persist_state="session", max_chars=2_000
     )
     kind = right.segmented_control(
-        "Read before it", [_SAME, _OTHER], default=_SAME, required=True, key="lm_state_kind"
+        "Read before it",
+        [_SAME, _OTHER],
+        default=_SAME,
+        required=True,
+        key="lm_state_kind",
+        persist_state="session",
     )
     before = sentence
     if kind == _OTHER:

@@ -10,9 +10,10 @@ from elmo.errors import ElmoError, InputError, JobError
 from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
 from elmo.usages import example_names, read_examples
 from ui import inputs, model, page, share, training_watch
-from ui.language_model import plain
+from ui.language_model_figures import plain
+from ui.training_next import MINUTES, duration
+from ui.training_next import leave as forget
 
-MINUTES = (0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 240, 480)
 MAX_PASTED_CHARACTERS = 2_000_000
 _PASTE, _UPLOAD, _EXAMPLE = "Paste a text", "Upload a text", "This project's example sentences"
 
@@ -25,7 +26,7 @@ def training_part(context: page.Context) -> None:
             job = jobs.get(token)
         except JobError as error:
             st.warning(plain(str(error)))
-            _forget()
+            forget()
         else:
             st.session_state["lm_job"] = token
             share.link({"job": token})
@@ -38,11 +39,6 @@ def training_part(context: page.Context) -> None:
 def leave() -> None:
     """Take the training's token out of the address, on parts of the page that do not show it."""
     share.link({"job": None})
-
-
-def _forget() -> None:
-    st.session_state.pop("lm_job", None)
-    st.query_params.pop("job", None)
 
 
 def owner() -> str:
@@ -91,7 +87,12 @@ def _form(context: page.Context) -> None:
     preset = _preset()
     left, right = st.columns(2)
     minutes = left.select_slider(
-        "Train for", MINUTES, value=3, format_func=_duration, key="lm_minutes"
+        "Train for",
+        MINUTES,
+        value=3,
+        format_func=duration,
+        key="lm_minutes",
+        persist_state="session",
     )
     right.text_input(
         "Name of the model", "my-model", key="lm_name", persist_state="session", max_chars=64
@@ -208,7 +209,7 @@ def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
     )
     st.markdown(
         f"This machine trains on about **{speed:,.0f} words a second** (measured just now), so in "
-        f"{_duration(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
+        f"{duration(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
         "at any time and keep the model, and go on later."
     )
     if passes < 1:
@@ -245,14 +246,6 @@ def _start(seed: int, text: str) -> None:
         st.session_state["lm_start_error"] = str(error)
         return
     st.session_state["lm_job"] = job.token
-
-
-def _duration(minutes: float) -> str:
-    if minutes < 1:
-        return f"{60 * minutes:g} seconds"
-    if minutes < 60:
-        return f"{minutes:g} minute{'s' if minutes != 1 else ''}"
-    return f"{minutes / 60:g} hour{'s' if minutes != 60 else ''}"
 
 
 def _times(passes: float) -> str:

@@ -18,7 +18,7 @@ from elmo.predict import Guess, Place, Prediction, Predictions, predict
 from elmo.store import Store
 from elmo.training import own_text
 from tests.test_own_text import grammar
-from ui import language_model, training, training_watch
+from ui import language_model, language_model_figures, training_curves, training_next
 
 PAGE = str(Path(__file__).parent.parent.parent / "pages" / "language_model.py")
 
@@ -30,7 +30,7 @@ def home(tmp_path, monkeypatch) -> Path:
 
 
 def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=120)
+    app = AppTest.from_file(PAGE, default_timeout=300)
     for name, value in params.items():
         app.query_params[name] = value
     return checked(app.run())
@@ -60,14 +60,14 @@ def test_predictions_are_those_of_the_library_and_follow_the_sentence():
     found = predict(
         store.load("bundled"), store.load_softmax("bundled"), "The bank raised its rates .".split()
     )
-    assert language_model.summary(found, "nats") in words(app)
+    assert language_model_figures.summary(found, "nats") in words(app)
     app.pills(key="lm_place").set_value(1).run()
     place = found.places[1]
     assert f"rank {place.forward.rank:,}, probability" in words(checked(app))
     assert f"surprisal {place.backward.surprisal_nats:.2f} nats" in words(app)
     assert app.query_params["place"] in (["1"], "1")
     app.segmented_control(key="lm_unit").set_value("bits").run()
-    assert language_model.summary(found, "bits") in words(checked(app))
+    assert language_model_figures.summary(found, "bits") in words(checked(app))
     assert "python -m elmo predict 'The bank raised its rates .' --top 10" in app.code[0].value
 
 
@@ -104,7 +104,7 @@ def direction(rank: int, nats: float, *top: tuple[str, float]) -> Prediction:
 
 def test_the_bars_end_with_the_word_that_stands_there_where_it_is_not_among_the_first():
     rare = direction(40, 6.0, ("the", 0.5), ("<UNK>", 0.2))
-    fig = language_model.guesses_figure(Place("river", True, rare, rare), rare, "#000")
+    fig = language_model_figures.guesses_figure(Place("river", True, rare, rare), rare, "#000")
     assert list(fig.data[0].x) == pytest.approx([0.5, 0.2, np.exp(-6)])
     assert [label.strip() for label in fig.layout.yaxis.ticktext] == [
         "the",
@@ -112,14 +112,14 @@ def test_the_bars_end_with_the_word_that_stands_there_where_it_is_not_among_the_
         "▸ river",
     ]
     first = direction(1, 0.7, ("the", 0.5), ("a", 0.2))
-    fig = language_model.guesses_figure(Place("the", True, first, first), first, "#000")
+    fig = language_model_figures.guesses_figure(Place("the", True, first, first), first, "#000")
     assert [label.strip() for label in fig.layout.yaxis.ticktext] == ["▸ the", "a"]
 
 
 def test_the_summary_counts_first_guesses_and_names_the_biggest_surprise():
     one, two = direction(1, 0.5, ("a", 0.6)), direction(900, 8.0, ("a", 0.6))
     places = (Place("the", True, one, two), Place("end", True, two, two))
-    text = language_model.summary(Predictions(places, one, one), "nats")
+    text = language_model_figures.summary(Predictions(places, one, one), "nats")
     assert "From the left, 1 of 2 words" in text and "“end” (8.0 nats, rank 900)" in text
     assert "mean is 4.25 nats a word, perplexity 70" in text
     assert "From the right, 0 of 2 words" in text
@@ -228,7 +228,7 @@ def test_text_and_model_are_deleted_when_asked(job):
 
 
 def test_the_zip_holds_the_official_format(job, tmp_path):
-    with zipfile.ZipFile(io.BytesIO(training_watch.zip_bytes(job.folder))) as file:
+    with zipfile.ZipFile(io.BytesIO(training_next.zip_bytes(job.folder))) as file:
         file.extractall(tmp_path / "zip")
     elmo = Elmo(tmp_path / "zip" / "options.json", tmp_path / "zip" / "weights.hdf5")
     (mine,) = elmo.embed([["The", "river"]])
@@ -290,10 +290,10 @@ def test_learning_by_heart_is_told():
         {"tokens": n, "held_out_forward_perplexity": f, "held_out_backward_perplexity": f}
         for n, f in ((10, 50.0), (20, 70.0))
     ]
-    text = training_watch.summary(losses, held_out, 60.0)
+    text = training_curves.summary(losses, held_out, 60.0)
     assert "70 for both directions together, not less than word frequencies alone give (60)" in text
     assert "It was 50 after 10 words and has risen since" in text
-    assert "risen" not in training_watch.summary(losses, held_out[:1], 60.0)
+    assert "risen" not in training_curves.summary(losses, held_out[:1], 60.0)
 
 
 @pytest.mark.parametrize(
@@ -301,4 +301,4 @@ def test_learning_by_heart_is_told():
     [(0.25, "15 seconds"), (1, "1 minute"), (5, "5 minutes"), (60, "1 hour"), (120, "2 hours")],
 )
 def test_durations_are_said_in_words(minutes, said):
-    assert training._duration(minutes) == said
+    assert training_next.duration(minutes) == said

@@ -1,0 +1,119 @@
+"""The curves of a training, its figures, and what they say."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui import charts
+from ui.language_model_figures import BACKWARD, FORWARD
+
+
+def figures(
+    losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
+) -> None:
+    """Where training stands, in a row of figures."""
+    last = losses[-1]
+    cells = [
+        ("Loss (nats a word)", f"{last['loss']:.2f}", None),
+        ("Forward perplexity", f"{last['forward_perplexity']:,.0f}", None),
+        ("Backward perplexity", f"{last['backward_perplexity']:,.0f}", None),
+        ("Words a second", f"{last['tokens_per_second']:,}", None),
+        ("Words read", f"{last['tokens']:,}", None),
+    ]
+    if held_out:
+        both = _both(held_out[-1])
+        cells.insert(
+            3,
+            (
+                "Held-out perplexity",
+                f"{both:,.0f}",
+                "Both directions, on sentences it was not trained on"
+                + (f"; word frequencies alone give {baseline:,.0f}." if baseline else "."),
+            ),
+        )
+    row = st.container(horizontal=True)
+    for label, value, about in cells:
+        row.metric(label, value, help=about, width=150)
+
+
+def curves(
+    losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
+) -> go.Figure:
+    """Perplexity of both directions over words read, on a logarithmic axis."""
+    fig = go.Figure()
+    for direction, colour, dash in (
+        ("forward", FORWARD, "solid"),
+        ("backward", BACKWARD, "dot"),
+    ):
+        fig.add_trace(
+            go.Scatter(
+                x=[entry["tokens"] for entry in losses],
+                y=[entry[f"{direction}_perplexity"] for entry in losses],
+                name=f"{direction}, training",
+                mode="lines",
+                line={"color": colour, "width": 1.5, "dash": dash},
+                hovertemplate="%{x:,} words read: %{y:,.1f}<extra></extra>",
+            )
+        )
+    for direction, colour, symbol in (
+        ("forward", FORWARD, "circle"),
+        ("backward", BACKWARD, "diamond"),
+    ):
+        fig.add_trace(
+            go.Scatter(
+                x=[entry["tokens"] for entry in held_out],
+                y=[entry[f"held_out_{direction}_perplexity"] for entry in held_out],
+                name=f"{direction}, held out",
+                mode="markers+lines",
+                line={"color": colour, "width": 1},
+                marker={"symbol": symbol, "size": 9},
+                hovertemplate="held out, %{x:,} words read: %{y:,.1f}<extra></extra>",
+            )
+        )
+    if baseline:
+        fig.add_hline(
+            baseline,
+            line={"color": "#8C8C8C", "dash": "dash", "width": 1},
+            annotation_text=f"word frequencies alone: {baseline:,.0f}",
+            annotation_font_color="#8C8C8C",
+        )
+    fig.update_xaxes(title="words read", rangemode="tozero", zeroline=False)
+    fig.update_yaxes(title="perplexity", type="log", zeroline=False)
+    fig.update_layout(height=380, legend=charts.LEGEND_ABOVE, dragmode=False)
+    return fig
+
+
+def summary(
+    losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
+) -> str:
+    """Where training stands, from its numbers."""
+    first, last = losses[0], losses[-1]
+    text = (
+        f"After {last['tokens']:,} words ({last['seconds']:.0f} s), training perplexity went from "
+        f"{first['forward_perplexity']:,.0f} to {last['forward_perplexity']:,.0f} forward and from "
+        f"{first['backward_perplexity']:,.0f} to {last['backward_perplexity']:,.0f} backward."
+    )
+    if not held_out:
+        return text
+    values = [_both(entry) for entry in held_out]
+    best = int(np.argmin(values))
+    text += f" On held-out sentences it is {values[-1]:,.0f} for both directions together"
+    if baseline:
+        better = "less" if values[-1] < baseline else "not less"
+        text += f", {better} than word frequencies alone give ({baseline:,.0f})"
+    text += "."
+    if values[-1] > 1.05 * values[best]:
+        text += (
+            f" It was {values[best]:,.0f} after {held_out[best]['tokens']:,} words and has risen "
+            "since: the model now learns this text by heart. Stop, or add text."
+        )
+    return text
+
+
+def _both(entry: dict[str, Any]) -> float:
+    """Perplexity of both directions together: the exponential of their mean loss."""
+    return float(
+        np.sqrt(entry["held_out_forward_perplexity"] * entry["held_out_backward_perplexity"])
+    )
