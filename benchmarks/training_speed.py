@@ -15,11 +15,11 @@ from torch.profiler import profile
 
 from elmo.model.bilm import BiLm
 from elmo.training.batches import make_batch
+from elmo.training.learner import training_dtype
 from elmo.training.objective import Rows, batch_loss
 from elmo.training.presets import preset
 from elmo.training.processes import Processes
 from elmo.training.sampled_softmax import Sampler
-from elmo.training.trainer import training_dtype
 
 LENGTH, STEPS = 23, 8
 
@@ -41,7 +41,10 @@ def main() -> None:
     optimizer = torch.optim.Adam(parameters, fused=True)
 
     def step() -> int:
-        sentences = [rng.choice(recipe.vocabulary, LENGTH, p=p) for _ in range(recipe.batch_tokens // (LENGTH + 1))]
+        sentences = [
+            rng.choice(recipe.vocabulary, LENGTH, p=p)
+            for _ in range(recipe.batch_tokens // (LENGTH + 1))
+        ]
         batch = make_batch(sentences)
         sampled = sampler(rng)
         numbers = np.union1d(sampled, np.unique(np.concatenate([[0, 1], *sentences])))
@@ -53,11 +56,16 @@ def main() -> None:
             torch.from_numpy(np.searchsorted(numbers, sampled)),
             torch.from_numpy(sampler.inclusion[sampled].astype(np.float32)),
         )
-        x = tuple(table[torch.from_numpy(np.ascontiguousarray(codes))] for codes in (batch.forward, batch.backward))
+        x = tuple(
+            table[torch.from_numpy(np.ascontiguousarray(codes))]
+            for codes in (batch.forward, batch.backward)
+        )
         loss, _ = batch_loss(model, x, batch, np.arange(recipe.vocabulary), rows, recipe, rng)
         optimizer.zero_grad()
         loss.backward()
-        processes.average([parameter.grad for parameter in parameters] + [rows.W.grad[: len(sampled)]])
+        processes.average(
+            [parameter.grad for parameter in parameters] + [rows.W.grad[: len(sampled)]]
+        )
         optimizer.step()
         return batch.n_tokens
 
@@ -73,7 +81,11 @@ def main() -> None:
         with profile() as told:
             loss = [step() for _ in range(2)] if processes.world == 1 else []
         if loss:
-            print(told.key_averages().table(sort_by="self_cpu_time_total", row_limit=10, max_name_column_width=32))
+            print(
+                told.key_averages().table(
+                    sort_by="self_cpu_time_total", row_limit=10, max_name_column_width=32
+                )
+            )
     processes.stop()
 
 

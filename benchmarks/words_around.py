@@ -21,7 +21,11 @@ RARE = 1e-4
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent / "examples" / "senses"
+    folder = (
+        Path(sys.argv[1])
+        if len(sys.argv) > 1
+        else Path(__file__).parent.parent / "examples" / "senses"
+    )
     words = read_coarsewsd(folder) if any(folder.glob("*/test.data.txt")) else read_examples(folder)
     static, elmo = read_bundled_vectors(), Elmo()
     rank = {word: number for number, word in enumerate(read_static(BUNDLED / "static.npz")[0], 1)}
@@ -30,7 +34,9 @@ def main() -> None:
         sums = []
         for use in uses:
             others = [word for k, word in enumerate(use.tokens) if k != use.position]
-            shares = np.array([0.1 / rank.get(word, rank.get(word.lower(), 1e4)) for word in others])
+            shares = np.array(
+                [0.1 / rank.get(word, rank.get(word.lower(), 1e4)) for word in others]
+            )
             weights = RARE / (RARE + shares)
             sums.append(weights @ static.of(others) if others else np.zeros(static.dim))
         return layer_vectors(elmo, uses) | {"words around": np.array(sums)}

@@ -14,14 +14,33 @@ _EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "senses"
 
 def add_parser(subparsers: Any) -> None:
     """Adds `evaluate` and its tasks."""
-    parser = subparsers.add_parser("evaluate", help="measure a model on a task", description="Measure a model on a task.")
+    parser = subparsers.add_parser(
+        "evaluate", help="measure a model on a task", description="Measure a model on a task."
+    )
     tasks = parser.add_subparsers(dest="task_name", required=True, metavar="TASK")
     for name, run, text, folder in (
-        ("wsd", _wsd, "1-NN recall and pair AUC of word senses", "folder of CoarseWSD-20: WORD/{train,test}.{data,gold}.txt"),
-        ("everyday", _everyday, "pair AUC of word senses in tables of uses", "folder of .tsv tables; default: the examples"),
-        ("wic", _wic, "accuracy on pairs of uses: same meaning or not", "folder of WiC: {train,dev}/…"),
+        (
+            "wsd",
+            _wsd,
+            "1-NN recall and pair AUC of word senses",
+            "folder of CoarseWSD-20: WORD/{train,test}.{data,gold}.txt",
+        ),
+        (
+            "everyday",
+            _everyday,
+            "pair AUC of word senses in tables of uses",
+            "folder of .tsv tables; default: the examples",
+        ),
+        (
+            "wic",
+            _wic,
+            "accuracy on pairs of uses: same meaning or not",
+            "folder of WiC: {train,dev}/…",
+        ),
     ):
-        task = tasks.add_parser(name, help=text, description=f"Measure {text}, in each layer and mix.")
+        task = tasks.add_parser(
+            name, help=text, description=f"Measure {text}, in each layer and mix."
+        )
         default = {"nargs": "?", "default": str(_EXAMPLES)} if name == "everyday" else {}
         task.add_argument("data", metavar="DIR", help=folder, **default)
         task.add_argument("--json", action="store_true", help="print everything found as JSON")
@@ -46,7 +65,9 @@ def _wsd(args: argparse.Namespace) -> int:
 def _everyday(args: argparse.Namespace) -> int:
     from elmo.tasks.word_senses import measure_senses, read_examples
 
-    return _tell_senses(measure_senses(read_examples(args.data), _vectors(args), n_resamples=1000), args.json)
+    return _tell_senses(
+        measure_senses(read_examples(args.data), _vectors(args), n_resamples=1000), args.json
+    )
 
 
 def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
@@ -57,7 +78,11 @@ def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
     print(f"{n_words} words; means over words, 95 % bootstrap intervals over test sentences")
     for name, figure in figures.items():
         recall = "" if figure.recall is None else f"1-NN recall {figure.recall}   "
-        beats = "" if figure.beats_layer_0 is None else f"   above layer 0 in {figure.beats_layer_0:.1%} of resamples"
+        beats = (
+            ""
+            if figure.beats_layer_0 is None
+            else f"   above layer 0 in {figure.beats_layer_0:.1%} of resamples"
+        )
         print(f"{name:<12} {recall}pair AUC {figure.pair_auc}{beats}")
     return 0
 
@@ -69,7 +94,9 @@ def _wic(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({name: figure.to_dict() for name, figure in figures.items()}, indent=1))
         return 0
-    print("accuracy on the development pairs, threshold chosen on the training pairs; 95 % bootstrap intervals")
+    print(
+        "accuracy on the development pairs, threshold chosen on the training pairs; 95 % bootstrap intervals"
+    )
     for name, figure in figures.items():
         print(f"{name:<12} {figure.accuracy}   threshold {figure.threshold:.3f}")
     return 0

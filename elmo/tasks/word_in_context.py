@@ -38,7 +38,9 @@ def read_wic(folder: str | Path, split: str) -> UsePairs:
     """
     data, gold = (Path(folder) / split / f"{split}.{kind}.txt" for kind in ("data", "gold"))
     if not (data.is_file() and gold.is_file()):
-        raise InputError(f"{folder}: no {split}/{split}.data.txt with its gold file; expected the folders of WiC.")
+        raise InputError(
+            f"{folder}: no {split}/{split}.data.txt with its gold file; expected the folders of WiC."
+        )
     rows = [line.split("\t") for line in data.read_text(encoding="utf-8").splitlines()]
     labels = gold.read_text(encoding="utf-8").split()
     if len(rows) != len(labels):
@@ -54,7 +56,9 @@ def best_threshold(cosines: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, 
     """The cosine from which on "same" is said, with the most right answers; between two pairs' cosines."""
     order = np.argsort(-cosines, kind="stable")
     values = cosines[order]
-    right = np.concatenate([[0], np.cumsum(np.where(same[order], 1, -1))])  # saying "same" of the first k
+    right = np.concatenate(
+        [[0], np.cumsum(np.where(same[order], 1, -1))]
+    )  # saying "same" of the first k
     allowed = np.concatenate([[True], values[1:] < values[:-1], [True]])
     k = int(np.argmax(np.where(allowed, right, -len(values) - 1)))
     if k == 0:

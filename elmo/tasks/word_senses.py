@@ -47,7 +47,8 @@ def layer_vectors(elmo: Elmo, uses: Sequence[Usage]) -> dict[str, Float[np.ndarr
     """The target words' vectors in every layer, the LSTM layers joined, and the equal mix."""
     sentences = elmo.embed(use.tokens for use in uses)
     layers = np.stack(
-        [sentence.layers[:, use.position] for sentence, use in zip(sentences, uses, strict=True)], axis=1
+        [sentence.layers[:, use.position] for sentence, use in zip(sentences, uses, strict=True)],
+        axis=1,
     )
     named = {f"layer {number}": layer for number, layer in enumerate(layers)}
     if len(layers) > 2:
@@ -65,15 +66,22 @@ def read_coarsewsd(folder: str | Path) -> list[LabelledWord]:
     folder = Path(folder)
     words = sorted(path.parent for path in folder.glob("*/test.data.txt"))
     if not words:
-        raise InputError(f"{folder}: no WORD/test.data.txt in it; expected the folders of CoarseWSD-20.")
-    return [LabelledWord(path.name, *(_read_split(path, split) for split in ("train", "test"))) for path in words]
+        raise InputError(
+            f"{folder}: no WORD/test.data.txt in it; expected the folders of CoarseWSD-20."
+        )
+    return [
+        LabelledWord(path.name, *(_read_split(path, split) for split in ("train", "test")))
+        for path in words
+    ]
 
 
 def _read_split(folder: Path, split: str) -> list[Usage]:
     rows = (folder / f"{split}.data.txt").read_text(encoding="utf-8").splitlines()
     senses = (folder / f"{split}.gold.txt").read_text(encoding="utf-8").split()
     if len(rows) != len(senses):
-        raise InputError(f"{folder}/{split}: {len(rows)} sentences and {len(senses)} classes; expected one each.")
+        raise InputError(
+            f"{folder}/{split}: {len(rows)} sentences and {len(senses)} classes; expected one each."
+        )
     uses = []
     for row, sense in zip(rows, senses, strict=True):
         position, text = row.split("\t")
@@ -85,7 +93,9 @@ def read_examples(folder: str | Path) -> list[LabelledWord]:
     """Reads tables of uses, one a word, as examples/senses has them; all uses are test uses."""
     paths = sorted(Path(folder).glob("*.tsv"))
     if not paths:
-        raise InputError(f"{folder}: no .tsv table in it; expected tables like those of examples/senses.")
+        raise InputError(
+            f"{folder}: no .tsv table in it; expected tables like those of examples/senses."
+        )
     return [LabelledWord(path.stem, (), read_usages(path)) for path in paths]
 
 
@@ -106,7 +116,10 @@ class SenseFigures:
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
-        told: dict[str, Any] = {"pair_auc": vars(self.pair_auc), "beats_layer_0": self.beats_layer_0}
+        told: dict[str, Any] = {
+            "pair_auc": vars(self.pair_auc),
+            "beats_layer_0": self.beats_layer_0,
+        }
         if self.recall is not None:
             told["recall_1nn"] = vars(self.recall)
         return told | {"words": {word: list(values) for word, values in self.words.items()}}
@@ -119,10 +132,14 @@ def measure_senses(
     aucs: dict[str, list[np.ndarray]] = {}
     recalls: dict[str, list[np.ndarray]] = {}
     for number, item in enumerate(words):
-        senses = np.unique([str(use.sense) for use in [*item.test, *item.train]], return_inverse=True)[1]
+        senses = np.unique(
+            [str(use.sense) for use in [*item.test, *item.train]], return_inverse=True
+        )[1]
         test, train = senses[: len(item.test)], senses[len(item.test) :]
         counts = draw_counts(len(test), n_resamples, seed + number)
-        counts = np.concatenate([np.ones((1, len(test)), counts.dtype), counts])  # first the data as it is
+        counts = np.concatenate(
+            [np.ones((1, len(test)), counts.dtype), counts]
+        )  # first the data as it is
         of_train = vectors(item.train) if len(item.train) else {}
         for name, rows in vectors(item.test).items():
             similarity = np.round(cosine_matrix(rows), DECIMALS)
@@ -136,11 +153,16 @@ def measure_senses(
         auc = np.nanmean(aucs[name], axis=0)
         recall = np.mean(recalls[name], axis=0) if name in recalls else None
         by_word = {
-            item.word: (float(aucs[name][k][0]), float(recalls[name][k][0]) if recall is not None else None)
+            item.word: (
+                float(aucs[name][k][0]),
+                float(recalls[name][k][0]) if recall is not None else None,
+            )
             for k, item in enumerate(words)
         }
         beats = None if base is None or name == "layer 0" else float((auc[1:] > base[1:]).mean())
-        figures[name] = SenseFigures(_interval(auc), None if recall is None else _interval(recall), by_word, beats)
+        figures[name] = SenseFigures(
+            _interval(auc), None if recall is None else _interval(recall), by_word, beats
+        )
     return figures
 
 
@@ -154,7 +176,10 @@ def nearest_rows(
 ) -> Int[np.ndarray, " uses"]:
     """The most similar candidate of each row, by cosine."""
     unit = candidates / np.linalg.norm(candidates, axis=1, keepdims=True).clip(1e-12)
-    return np.argmax(np.round(rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12) @ unit.T, DECIMALS), axis=1)
+    return np.argmax(
+        np.round(rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12) @ unit.T, DECIMALS),
+        axis=1,
+    )
 
 
 def resampled_recall(

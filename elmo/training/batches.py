@@ -82,7 +82,12 @@ class Batches:
     """
 
     def __init__(
-        self, corpus: Corpus, numbers: Int[np.ndarray, " sentences"], batch_tokens: int, max_tokens: int, seed: int
+        self,
+        corpus: Corpus,
+        numbers: Int[np.ndarray, " sentences"],
+        batch_tokens: int,
+        max_tokens: int,
+        seed: int,
     ) -> None:
         self.corpus, self.numbers = corpus, numbers
         self.batch_tokens, self.max_tokens, self.seed = batch_tokens, max_tokens, seed
@@ -99,7 +104,10 @@ class Batches:
             batches, start = [], 0
             while start < len(numbers):
                 end = start + max(1, self.batch_tokens // int(lengths[start]))
-                while end > start + 1 and int(lengths[min(end, len(numbers)) - 1]) * (end - start) > self.batch_tokens:
+                while (
+                    end > start + 1
+                    and int(lengths[min(end, len(numbers)) - 1]) * (end - start) > self.batch_tokens
+                ):
                     end -= 1
                 batches.append(numbers[start:end])
                 start = end
@@ -113,7 +121,9 @@ class Batches:
         within = batch / max(1, len(self._pool(epoch, pool))) if batch else 0.0
         return epoch + min(1.0, (pool + within * min(1.0, pools - pool)) / pools)
 
-    def after(self, epoch: int, pool: int, batch: int) -> Iterator[tuple[tuple[int, int, int], Int[np.ndarray, " rows"]]]:
+    def after(
+        self, epoch: int, pool: int, batch: int
+    ) -> Iterator[tuple[tuple[int, int, int], Int[np.ndarray, " rows"]]]:
         """Yields the sentence numbers of each batch from a place on, with the place after it, without end."""
         n_pools = -(-len(self.numbers) // POOL)
         while True:
@@ -127,4 +137,7 @@ class Batches:
 
     def codes(self, numbers: Int[np.ndarray, " rows"]) -> list[Int[np.ndarray, " words"]]:
         """The sentences as codes, long ones cut."""
-        return [self.corpus.sentence(n)[: self.max_tokens].astype(np.int64) + N_BOUNDARIES for n in numbers]
+        return [
+            self.corpus.sentence(n)[: self.max_tokens].astype(np.int64) + N_BOUNDARIES
+            for n in numbers
+        ]

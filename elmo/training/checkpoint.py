@@ -32,8 +32,12 @@ def read_checkpoint(folder: str | os.PathLike) -> dict[str, Any]:
     """
     path = Path(folder) / NAME
     if not path.is_file():
-        raise TrainingError(f"{path}: there is no checkpoint to resume from; start without --resume.")
+        raise TrainingError(
+            f"{path}: there is no checkpoint to resume from; start without --resume."
+        )
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch.load fails in many ways on a damaged file
-        raise TrainingError(f"{path}: this checkpoint cannot be read ({error}); start without --resume.") from error
+        raise TrainingError(
+            f"{path}: this checkpoint cannot be read ({error}); start without --resume."
+        ) from error

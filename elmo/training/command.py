@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from elmo.cli import add_model_arguments
 from elmo.errors import InputError
 
 _EXAMPLE = """one command makes a model:  python -m elmo train text.txt --output my-model --minutes 30
@@ -24,24 +23,60 @@ def add_parser(subparsers: Any) -> None:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    train.add_argument("corpora", nargs="+", metavar="CORPUS", help=".txt, .xz or .gz: a sentence a line, a blank line between documents")
-    train.add_argument("--output", required=True, metavar="DIR", help="the model's folder; DIR/training keeps the checkpoint and the log")
-    train.add_argument("--preset", default="bundled", help="bundled (default), small, medium or original: sizes and settings")
+    train.add_argument(
+        "corpora",
+        nargs="+",
+        metavar="CORPUS",
+        help=".txt, .xz or .gz: a sentence a line, a blank line between documents",
+    )
+    train.add_argument(
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="the model's folder; DIR/training keeps the checkpoint and the log",
+    )
+    train.add_argument(
+        "--preset",
+        default="bundled",
+        help="bundled (default), small, medium or original: sizes and settings",
+    )
     length = train.add_mutually_exclusive_group()
-    length.add_argument("--minutes", type=float, help="how long the training loop runs; the learning rate falls to its end")
+    length.add_argument(
+        "--minutes",
+        type=float,
+        help="how long the training loop runs; the learning rate falls to its end",
+    )
     length.add_argument("--epochs", type=float, help="how often the text is read; default: 1")
-    train.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/training")
-    train.add_argument("--init-from", metavar="MODEL", help="begin from the model in this folder (its sizes and vocabulary)")
-    train.add_argument("--teacher-tokens", type=float, default=0, metavar="N", help="words that a teacher, MiniLM, reads first; needs requirements-train.txt; default: 0, no teacher")
+    train.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint in DIR/training"
+    )
+    train.add_argument(
+        "--init-from",
+        metavar="MODEL",
+        help="begin from the model in this folder (its sizes and vocabulary)",
+    )
+    train.add_argument(
+        "--teacher-tokens",
+        type=float,
+        default=0,
+        metavar="N",
+        help="words that a teacher, MiniLM, reads first; needs requirements-train.txt; default: 0, no teacher",
+    )
     train.add_argument("--vocabulary", type=int, help="words of the softmax")
     train.add_argument("--batch-tokens", type=int, help="words of a step in each process")
     train.add_argument("--learning-rate", type=float)
     train.add_argument("--dropout", type=float)
     train.add_argument("--seed", type=int)
-    train.add_argument("--word-vector-epochs", type=int, help="word2vec first (needs requirements-train.txt); 0 for none")
+    train.add_argument(
+        "--word-vector-epochs",
+        type=int,
+        help="word2vec first (needs requirements-train.txt); 0 for none",
+    )
     train.add_argument("--half", action="store_true", help="write half precision")
     train.add_argument("--device", default="", help="cpu or cuda; default: cuda where there is one")
-    train.add_argument("--checkpoint-seconds", type=float, default=180.0, help="between checkpoints; default: 180")
+    train.add_argument(
+        "--checkpoint-seconds", type=float, default=180.0, help="between checkpoints; default: 180"
+    )
     train.set_defaults(run=_train)
 
     perplexity = subparsers.add_parser(
@@ -49,9 +84,15 @@ def add_parser(subparsers: Any) -> None:
         help="measure a model's perplexity on text",
         description="Measure perplexity by the full softmax in both directions, on every 500th document of the text (those that training on it would hold out), or on all of it.",
     )
-    perplexity.add_argument("model_folder", metavar="MODEL", help="a name in the store, or a folder with softmax.hdf5 and vocab.txt")
+    perplexity.add_argument(
+        "model_folder",
+        metavar="MODEL",
+        help="a name in the store, or a folder with softmax.hdf5 and vocab.txt",
+    )
     perplexity.add_argument("text", nargs="+", metavar="TEXT", help="text files (.txt, .xz or .gz)")
-    perplexity.add_argument("--all", action="store_true", help="measure on every document, not only the held-out ones")
+    perplexity.add_argument(
+        "--all", action="store_true", help="measure on every document, not only the held-out ones"
+    )
     perplexity.add_argument("--held-out-every", type=int, default=500, help="default: 500")
     perplexity.add_argument("--json", action="store_true", help="print as JSON")
     perplexity.set_defaults(run=_perplexity)
@@ -61,7 +102,8 @@ def _train(args: argparse.Namespace) -> int:
     import torch
 
     from elmo.model.options import Options
-    from elmo.training.pipeline import Job, train
+    from elmo.training.pipeline import train
+    from elmo.training.preparation import Job
     from elmo.training.presets import preset
     from elmo.training.trainer import Limit
 
@@ -73,11 +115,17 @@ def _train(args: argparse.Namespace) -> int:
     if init_from is not None:
         options = Options.read(init_from / "options.json")
         recipe = replace(recipe, word_vector_epochs=0, token_layer_epochs=0)
-    elif not recipe.word_vector_epochs:  # nothing teaches the token layer before, so it learns along
+    elif (
+        not recipe.word_vector_epochs
+    ):  # nothing teaches the token layer before, so it learns along
         recipe = replace(recipe, train_token_layer=True)
     if args.minutes is not None and not args.minutes > 0:
         raise InputError(f"--minutes is {args.minutes}; expected a number above 0.")
-    limit = Limit(minutes=args.minutes) if args.minutes is not None else Limit(epochs=args.epochs or 1.0)
+    limit = (
+        Limit(minutes=args.minutes)
+        if args.minutes is not None
+        else Limit(epochs=args.epochs or 1.0)
+    )
     job = Job(
         args.corpora,
         Path(args.output),
@@ -126,10 +174,14 @@ def _perplexity(args: argparse.Namespace) -> int:
     from elmo.training.corpus import read_documents
     from elmo.training.perplexity import measure_perplexity
 
-    entry = entry_from_arguments(argparse.Namespace(model=args.model_folder, options=None, weights=None))
+    entry = entry_from_arguments(
+        argparse.Namespace(model=args.model_folder, options=None, weights=None)
+    )
     elmo = entry.load()
     if entry.softmax_file is None or entry.vocab_file is None:
-        raise InputError(f"{args.model_folder} has no softmax.hdf5 with vocab.txt, so that it predicts no words; train one.")
+        raise InputError(
+            f"{args.model_folder} has no softmax.hdf5 with vocab.txt, so that it predicts no words; train one."
+        )
     softmax = read_softmax(entry.softmax_file, entry.vocab_file, elmo.options.projection_dim)
     sentences, number = [], 0
     for path in sorted(args.text, key=lambda path: Path(path).name):
@@ -145,7 +197,10 @@ def _perplexity(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(found.to_dict()))
         return 0
-    print(f"perplexity {found.both:.1f} (forward {found.forward:.1f}, backward {found.backward:.1f})")
-    print(f"on {found.n_sentences:,} sentences, {found.n_tokens:,} words; {found.unknown:.2%} of them outside the {len(softmax.words):,} of the vocabulary")
+    print(
+        f"perplexity {found.both:.1f} (forward {found.forward:.1f}, backward {found.backward:.1f})"
+    )
+    print(
+        f"on {found.n_sentences:,} sentences, {found.n_tokens:,} words; {found.unknown:.2%} of them outside the {len(softmax.words):,} of the vocabulary"
+    )
     return 0
-

@@ -31,7 +31,9 @@ from jaxtyping import Int
 
 from elmo.errors import CorpusError
 
-CACHED_CHUNKS = 1_500_000  # distinct space-separated strings a process remembers; about 300 MB of memory
+CACHED_CHUNKS = (
+    1_500_000  # distinct space-separated strings a process remembers; about 300 MB of memory
+)
 PIECE = 4_000_000  # tokens rewritten at a time when the files' own ids become the corpus's ids
 
 
@@ -61,7 +63,9 @@ def read_documents(path: str | os.PathLike) -> Iterator[list[str]]:
                     yield document
                     document = []
     except (UnicodeDecodeError, lzma.LZMAError, EOFError, OSError) as error:
-        raise CorpusError(f"{path}: cannot be read as UTF-8 text ({error}); is the file complete?") from error
+        raise CorpusError(
+            f"{path}: cannot be read as UTF-8 text ({error}); is the file complete?"
+        ) from error
     if document:
         yield document
 
@@ -127,7 +131,10 @@ def _tokenize_file(path: str, stem: str) -> None:
 
 
 def prepare(
-    paths: Sequence[str | os.PathLike], folder: str | os.PathLike, held_out_every: int = 500, processes: int = 2
+    paths: Sequence[str | os.PathLike],
+    folder: str | os.PathLike,
+    held_out_every: int = 500,
+    processes: int = 2,
 ) -> "Corpus":
     """Tokenises the files once and writes them as a folder of word ids, beside the folder first, then renamed.
 
@@ -173,16 +180,24 @@ def prepare(
 
 def _merge(folder: Path, stems: list[str], source: dict) -> None:
     """Joins the files' tokens under one set of word ids, counts the training words, and sorts the ids by count."""
-    sentences = np.concatenate([np.fromfile(f"{stem}.sentences", dtype=np.uint32) for stem in stems])
-    documents = np.concatenate([np.fromfile(f"{stem}.documents", dtype=np.uint32) for stem in stems])
+    sentences = np.concatenate(
+        [np.fromfile(f"{stem}.sentences", dtype=np.uint32) for stem in stems]
+    )
+    documents = np.concatenate(
+        [np.fromfile(f"{stem}.documents", dtype=np.uint32) for stem in stems]
+    )
     if not len(documents):
-        raise CorpusError(f"no sentence was found in {', '.join(name for name, _ in source['files'])}.")
+        raise CorpusError(
+            f"no sentence was found in {', '.join(name for name, _ in source['files'])}."
+        )
     words = Words()
     tables = []
     for stem in stems:
         with open(f"{stem}.words", encoding="utf-8", newline="\n") as lines:
             tables.append(np.array([words.number(line[:-1]) for line in lines], dtype=np.uint32))
-    token_is_held_out = np.repeat(_held_out_sentences(documents, source["held_out_every"]), sentences)
+    token_is_held_out = np.repeat(
+        _held_out_sentences(documents, source["held_out_every"]), sentences
+    )
     counts = np.zeros(len(words.ids), dtype=np.int64)
     n_tokens = 0
     for stem, table in zip(stems, tables, strict=True):
@@ -228,7 +243,9 @@ def _pieces(path: str) -> Iterator[np.ndarray]:
 def _held_out_sentences(documents: np.ndarray, held_out_every: int) -> np.ndarray:
     """Marks the sentences of documents number n, 2n, 3n, ... (counted from one)."""
     if held_out_every < 2:
-        raise CorpusError(f"held_out_every is {held_out_every}; it must be 2 or more, or nothing is left to train on.")
+        raise CorpusError(
+            f"held_out_every is {held_out_every}; it must be 2 or more, or nothing is left to train on."
+        )
     numbers = np.arange(1, len(documents) + 1)
     return np.repeat(numbers % held_out_every == 0, documents)
 
@@ -242,8 +259,12 @@ class Corpus:
             raise CorpusError(f"{folder}: holds no prepared corpus (corpus.json is missing).")
         self.info = json.loads((self.folder / "corpus.json").read_text(encoding="utf-8"))
         self.tokens = np.memmap(self.folder / "tokens.u32", dtype=np.uint32, mode="r")
-        self.lengths: Int[np.ndarray, " sentences"] = np.fromfile(self.folder / "sentences.u32", np.uint32).astype(np.int64)
-        self.starts: Int[np.ndarray, " sentences"] = np.concatenate([[0], np.cumsum(self.lengths)[:-1]])
+        self.lengths: Int[np.ndarray, " sentences"] = np.fromfile(
+            self.folder / "sentences.u32", np.uint32
+        ).astype(np.int64)
+        self.starts: Int[np.ndarray, " sentences"] = np.concatenate(
+            [[0], np.cumsum(self.lengths)[:-1]]
+        )
         self.counts = np.fromfile(self.folder / "counts.u64", np.uint64).astype(np.int64)
         documents = np.fromfile(self.folder / "documents.u32", np.uint32)
         self._held_out = _held_out_sentences(documents, self.info["source"]["held_out_every"])

@@ -34,7 +34,9 @@ FEW_GROUPS = 50  # lengths of which fewer words recur are left out
 LENGTH_BIN = 4  # sentences of a group differ by fewer words than this
 KEPT_OF_MEAN = 0.25
 N_COMMON = 5  # common directions taken off
-CONTEXT_SHARE = 0.5  # the length of the sum of the words around, when the teacher's vector has length 1
+CONTEXT_SHARE = (
+    0.5  # the length of the sum of the words around, when the teacher's vector has length 1
+)
 NEAR = 6.0  # a word so many words away weighs 1/e
 RARE = 1e-4  # a word of this share of the text weighs half of a rare one
 FREQUENT = 100  # the most frequent words carry no sense; pairs are sought among the others
@@ -50,7 +52,8 @@ class TeacherSet:
         self,
         folder: str | os.PathLike,
         corpus: Corpus,
-        word_vectors: tuple[Int[np.ndarray, " known"], Float[np.ndarray, "known dim"]] | None = None,
+        word_vectors: tuple[Int[np.ndarray, " known"], Float[np.ndarray, "known dim"]]
+        | None = None,
     ) -> None:
         """Args:
         word_vectors: word ids of the corpus and their vectors, to join the words around to the teacher's vectors.
@@ -63,17 +66,27 @@ class TeacherSet:
         numbers = [np.load(str(path).replace(".vec.", ".num.")) for path in shards]
         self.numbers: Int[np.ndarray, " sentences"] = np.concatenate(numbers)
         self._shard = np.repeat(np.arange(len(shards)), [len(part) for part in numbers])
-        self._start = np.concatenate([np.cumsum(corpus.lengths[part]) - corpus.lengths[part] for part in numbers])
+        self._start = np.concatenate(
+            [np.cumsum(corpus.lengths[part]) - corpus.lengths[part] for part in numbers]
+        )
         words = corpus.words
         ids = {word: number for number, word in enumerate(words)}
         #: for each word id the id of its lower-case form (itself where the corpus has none)
-        self.folded = np.array([ids.get(word.lower(), number) for number, word in enumerate(words)], dtype=np.int64)
-        self.tokens: list[Int[np.ndarray, " words"]] = [np.asarray(corpus.sentence(n)) for n in self.numbers]
+        self.folded = np.array(
+            [ids.get(word.lower(), number) for number, word in enumerate(words)], dtype=np.int64
+        )
+        self.tokens: list[Int[np.ndarray, " words"]] = [
+            np.asarray(corpus.sentence(n)) for n in self.numbers
+        ]
         means = self._word_means()
         self._directions = self._uncommon_directions(means)
         self._word_share = means * np.float32(1 - KEPT_OF_MEAN)
-        self._words_around = None if word_vectors is None else _weighted_vectors(corpus, *word_vectors)
-        self.dim = self._directions.shape[1] + (0 if word_vectors is None else word_vectors[1].shape[1])
+        self._words_around = (
+            None if word_vectors is None else _weighted_vectors(corpus, *word_vectors)
+        )
+        self.dim = self._directions.shape[1] + (
+            0 if word_vectors is None else word_vectors[1].shape[1]
+        )
         self._index_uses()
 
     def _word_means(self) -> Float[np.ndarray, "words dim"]:
@@ -81,14 +94,18 @@ class TeacherSet:
         uses = torch.zeros(len(self.folded))
         for number, shard in enumerate(self._vectors):
             of_shard = np.flatnonzero(self._shard == number)
-            folded = torch.from_numpy(self.folded[np.concatenate([self.tokens[k] for k in of_shard])])
+            folded = torch.from_numpy(
+                self.folded[np.concatenate([self.tokens[k] for k in of_shard])]
+            )
             for start in range(0, len(folded), 200_000):
                 part = torch.from_numpy(shard[start : start + 200_000].astype(np.float32))
                 sums.index_add_(0, folded[start : start + 200_000], part)
                 uses.index_add_(0, folded[start : start + 200_000], torch.ones(len(part)))
         return (sums / (uses + SHRINK)[:, None]).numpy()
 
-    def _uncommon_directions(self, means: Float[np.ndarray, "words dim"]) -> Float[np.ndarray, "dim kept"]:
+    def _uncommon_directions(
+        self, means: Float[np.ndarray, "words dim"]
+    ) -> Float[np.ndarray, "dim kept"]:
         """The principal directions of the differences between uses of one word, the first few left out."""
         n_sentences = min(20_000, int((self._shard == 0).sum()))
         words = self.folded[np.concatenate(self.tokens[:n_sentences])]
@@ -109,23 +126,37 @@ class TeacherSet:
         key = word * self._n_bins + lengths[sentence] // LENGTH_BIN
         order = np.argsort(key, kind="stable")
         self._sentences = sentence[order]
-        keys, self._first, self._n_uses = np.unique(key[order], return_index=True, return_counts=True)
-        self._by_bin = [np.flatnonzero((keys % self._n_bins == b) & (self._n_uses >= 4)) for b in range(self._n_bins)]
+        keys, self._first, self._n_uses = np.unique(
+            key[order], return_index=True, return_counts=True
+        )
+        self._by_bin = [
+            np.flatnonzero((keys % self._n_bins == b) & (self._n_uses >= 4))
+            for b in range(self._n_bins)
+        ]
         tokens_in_bin = np.bincount(lengths // LENGTH_BIN, weights=lengths, minlength=self._n_bins)
         tokens_in_bin[[b for b, groups in enumerate(self._by_bin) if len(groups) < FEW_GROUPS]] = 0
         if not tokens_in_bin.any():
-            raise TrainingError("the teacher's sentences are too few: hardly a word occurs in four of like length.")
+            raise TrainingError(
+                "the teacher's sentences are too few: hardly a word occurs in four of like length."
+            )
         self._bin_share = tokens_in_bin / tokens_in_bin.sum()
 
-    def draw(self, rng: np.random.Generator, n_tokens: int, uses: int = 8) -> Int[np.ndarray, " rows"]:
+    def draw(
+        self, rng: np.random.Generator, n_tokens: int, uses: int = 8
+    ) -> Int[np.ndarray, " rows"]:
         """Sentences of like length in which some words occur again and again, as places in `numbers`."""
         length_bin = rng.choice(self._n_bins, p=self._bin_share)
         groups = self._by_bin[length_bin]
         n_rows = max(2, n_tokens // (length_bin * LENGTH_BIN + LENGTH_BIN))
         weights = np.sqrt(self._n_uses[groups])
-        chosen = rng.choice(groups, min(len(groups), -(-n_rows // uses)), replace=False, p=weights / weights.sum())
+        chosen = rng.choice(
+            groups, min(len(groups), -(-n_rows // uses)), replace=False, p=weights / weights.sum()
+        )
         rows = [
-            self._sentences[self._first[g] + rng.choice(self._n_uses[g], min(uses, self._n_uses[g]), replace=False)]
+            self._sentences[
+                self._first[g]
+                + rng.choice(self._n_uses[g], min(uses, self._n_uses[g]), replace=False)
+            ]
             for g in chosen
         ]
         return np.unique(np.concatenate(rows))
@@ -144,7 +175,9 @@ class TeacherSet:
         for row in rows:
             start = self._start[row]
             parts.append(self._vectors[self._shard[row]][start : start + len(self.tokens[row])])
-        kept = (np.concatenate(parts).astype(np.float32) - self._word_share[self.words(rows)]) @ self._directions
+        kept = (
+            np.concatenate(parts).astype(np.float32) - self._word_share[self.words(rows)]
+        ) @ self._directions
         if self._words_around is None:
             return kept
         place_of, weighted = self._words_around
@@ -167,7 +200,9 @@ def _weighted_vectors(
     centred = vectors - (in_text @ vectors) / in_text.sum()
     place_of = np.full(len(corpus.counts), len(numbers))
     place_of[numbers] = np.arange(len(numbers))
-    return place_of, np.concatenate([centred * weights[:, None], np.zeros((1, vectors.shape[1]), np.float32)])
+    return place_of, np.concatenate(
+        [centred * weights[:, None], np.zeros((1, vectors.shape[1]), np.float32)]
+    )
 
 
 def sum_of_words_around(weighted: Float[np.ndarray, "words dim"]) -> Float[np.ndarray, "words dim"]:
@@ -183,7 +218,9 @@ class Heads(nn.Module):
 
     def __init__(self, n_layers: int, student_dim: int, teacher_dim: int) -> None:
         super().__init__()
-        self.maps = nn.ModuleList(nn.Linear(student_dim, teacher_dim, bias=False) for _ in range(n_layers))
+        self.maps = nn.ModuleList(
+            nn.Linear(student_dim, teacher_dim, bias=False) for _ in range(n_layers)
+        )
 
 
 def head_loss(

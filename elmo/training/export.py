@@ -34,7 +34,9 @@ def write_model_folder(
         for name, values in (("W", W), ("b", b)):
             array = values.detach().cpu().numpy().astype(dtype)
             assert np.isfinite(array).all()
-            file.create_dataset(name, data=array, compression="gzip", compression_opts=9, shuffle=True)
+            file.create_dataset(
+                name, data=array, compression="gzip", compression_opts=9, shuffle=True
+            )
     part.replace(folder / "softmax.hdf5")
     part = folder / "vocab.txt.part"
     part.write_text("".join(f"{word}\n" for word in words), encoding="utf-8", newline="\n")

@@ -18,7 +18,9 @@ from elmo.model.lstm import FORGET_BIAS, Lstm
 from elmo.training.kernels import NO_CLIP, kernels
 
 
-def read_sequences(lstm: Lstm, x: Float[Tensor, "tokens batch dim"]) -> Float[Tensor, "tokens batch dim"]:
+def read_sequences(
+    lstm: Lstm, x: Float[Tensor, "tokens batch dim"]
+) -> Float[Tensor, "tokens batch dim"]:
     """The outputs of a layer for inputs in the order in which it reads them, in the precision of `x`."""
     p = x.shape[2]
     limits = lstm.cell_clip or NO_CLIP, lstm.proj_clip or NO_CLIP
@@ -43,7 +45,16 @@ class _LstmSequence(torch.autograd.Function):
         from_state = x.new_empty(n_rows, 4 * d)
         for t in range(n_tokens):
             torch.mm(h[t], W_h, out=from_state)
-            kernel.lstm_forward(from_input[t], from_state, bias, cells[t], cell_clip, gates[t], cells[t + 1], inner[t])
+            kernel.lstm_forward(
+                from_input[t],
+                from_state,
+                bias,
+                cells[t],
+                cell_clip,
+                gates[t],
+                cells[t + 1],
+                inner[t],
+            )
             torch.mm(inner[t], W_P, out=h[t + 1])
             kernel.clip_forward(proj_clip, h[t + 1])
         ctx.save_for_backward(x, W_x, W_h, W_P, gates, cells, inner, h)
@@ -68,7 +79,9 @@ class _LstmSequence(torch.autograd.Function):
         for t in reversed(range(n_tokens)):
             kernel.clip_backward(proj_clip, h[t + 1], d_out[t], from_after, d_h[t])
             torch.mm(d_h[t], W_P_back, out=d_inner)
-            kernel.lstm_backward(d_inner, gates[t], cells[t + 1], cells[t], cell_clip, d_cell, d_gates[t])
+            kernel.lstm_backward(
+                d_inner, gates[t], cells[t + 1], cells[t], cell_clip, d_cell, d_gates[t]
+            )
             if t:
                 torch.mm(d_gates[t], W_h_back, out=from_after)
         flat = d_gates.view(-1, 4 * d)

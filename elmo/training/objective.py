@@ -42,7 +42,9 @@ class TeacherBatch:
 
 
 def read_directions(
-    model: BiLm, x: tuple[Float[Tensor, "tokens batch dim"], Float[Tensor, "tokens batch dim"]], dropout: float
+    model: BiLm,
+    x: tuple[Float[Tensor, "tokens batch dim"], Float[Tensor, "tokens batch dim"]],
+    dropout: float,
 ) -> list[list[Float[Tensor, "tokens batch dim"]]]:
     """Each direction's layers 1, 2, ... for the token vectors that it reads, in its order."""
     directions = []
@@ -72,25 +74,38 @@ def batch_loss(
     directions = read_directions(model, x, recipe.dropout)
     mask = torch.from_numpy(batch.mask.reshape(-1)).to(device)
     losses = []
-    for layers, targets in zip(directions, (batch.forward_targets, batch.backward_targets), strict=True):
+    for layers, targets in zip(
+        directions, (batch.forward_targets, batch.backward_targets), strict=True
+    ):
         top = layers[-1]
         kept = nn.functional.dropout(top.reshape(-1, top.shape[2])[mask], recipe.dropout)
         wanted = torch.from_numpy(row_of_code[targets[batch.mask]]).to(device)
         losses.append(
-            sampled_loss(kept, rows.W, rows.b, torch.searchsorted(rows.numbers, wanted), rows.sampled, rows.inclusion)
+            sampled_loss(
+                kept,
+                rows.W,
+                rows.b,
+                torch.searchsorted(rows.numbers, wanted),
+                rows.sampled,
+                rows.inclusion,
+            )
         )
     parts = {"forward": losses[0].item(), "backward": losses[1].item()}
     loss = (losses[0] + losses[1]) / 2
     if teacher is None or heads is None:
         return loss, parts
-    forward_places, backward_places = (torch.from_numpy(places).to(device) for places in batch.places())
+    forward_places, backward_places = (
+        torch.from_numpy(places).to(device) for places in batch.places()
+    )
     target = torch.from_numpy(teacher.vectors).to(device)
     chosen = choose_words(teacher.words, recipe.match_words, rng)
     same = same_words(teacher.words[chosen]).to(device)
     chosen = torch.from_numpy(chosen).to(device)
     for layer, (f, b) in enumerate(zip(*directions, strict=True)):
         p = f.shape[2]
-        student = torch.cat([f.reshape(-1, p)[forward_places], b.reshape(-1, p)[backward_places]], dim=1)
+        student = torch.cat(
+            [f.reshape(-1, p)[forward_places], b.reshape(-1, p)[backward_places]], dim=1
+        )
         head = head_loss(heads.maps[layer], student, target)
         match = match_loss(student[chosen], target[chosen], same, recipe.same_weight)
         loss = loss + recipe.head_weight[layer] * head + recipe.match_weight[layer] * match

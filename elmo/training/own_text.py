@@ -226,7 +226,7 @@ def measure_speed(preset: str, text: str, seed: int = 1, n_steps: int = 4) -> fl
     with tempfile.TemporaryDirectory(prefix="elmo-speed-") as name:
         job = _pipeline_job(preset, seed, Limit(steps=n_steps), Path(name))
         write_corpus(text[:_SAMPLE_CHARACTERS], Path(job.corpora[0]))
-        pipeline._before(job, lambda entry: None)
+        pipeline.do_steps_before(job, lambda entry: None)
         trainer = pipeline.make_trainer(job, torch.device("cpu"))
         trainer.folder = None  # nothing is kept
         speeds: list[float] = []
@@ -309,6 +309,7 @@ def _pipeline_job(preset: str, seed: int, limit: Limit, folder: Path) -> pipelin
         replace(chosen.recipe, seed=seed),
         limit,
         init_from=init_from,
+        half=init_from is not None,  # as the bundled model is; and written in half the time
         held_out_every=HELD_OUT_EVERY,
     )
 

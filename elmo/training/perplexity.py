@@ -42,14 +42,20 @@ class Perplexity:
 
 
 def measure_perplexity(
-    elmo: Elmo, softmax: Softmax, sentences: Iterable[Sequence[str]], max_tokens: int = 200, batch_tokens: int = 3000
+    elmo: Elmo,
+    softmax: Softmax,
+    sentences: Iterable[Sequence[str]],
+    max_tokens: int = 200,
+    batch_tokens: int = 3000,
 ) -> Perplexity:
     """Measures on sentences, given as words; longer ones are cut to `max_tokens`.
 
     Raises:
         CorpusError: there is no sentence.
     """
-    rows = sorted((tuple(sentence[:max_tokens]) for sentence in sentences if len(sentence)), key=len)
+    rows = sorted(
+        (tuple(sentence[:max_tokens]) for sentence in sentences if len(sentence)), key=len
+    )
     if not rows:
         raise CorpusError("there is no sentence to measure perplexity on.")
     half = elmo.options.projection_dim
@@ -70,7 +76,9 @@ def measure_perplexity(
                     ((hidden[:-1, :half], ids[1:]), (hidden[1:, half:], ids[:-1]))
                 ):
                     scores = softmax(states.float().cpu())
-                    losses[direction].append(-scores[torch.arange(len(targets)), targets].double().numpy())
+                    losses[direction].append(
+                        -scores[torch.arange(len(targets)), targets].double().numpy()
+                    )
     forward, backward = (np.concatenate(part) for part in losses)
     n_sentences = len(losses[0])
     n_tokens = len(forward) - n_sentences

@@ -60,9 +60,18 @@ PRESETS: dict[str, tuple[Options, Recipe]] = {
         Options(projection_dim=256, dim=512, n_layers=2, filters=_BUNDLED_FILTERS, n_highway=1),
         Recipe(train_token_layer=False, dropout=0.0),
     ),
-    "small": (Options(projection_dim=128, dim=1024, n_layers=2, filters=_SMALL_FILTERS, n_highway=1), Recipe()),
-    "medium": (Options(projection_dim=256, dim=2048, n_layers=2, filters=_SMALL_FILTERS, n_highway=1), Recipe()),
-    "original": (Options(projection_dim=512, dim=4096, n_layers=2, filters=_SMALL_FILTERS, n_highway=2), Recipe()),
+    "small": (
+        Options(projection_dim=128, dim=1024, n_layers=2, filters=_SMALL_FILTERS, n_highway=1),
+        Recipe(),
+    ),
+    "medium": (
+        Options(projection_dim=256, dim=2048, n_layers=2, filters=_SMALL_FILTERS, n_highway=1),
+        Recipe(),
+    ),
+    "original": (
+        Options(projection_dim=512, dim=4096, n_layers=2, filters=_SMALL_FILTERS, n_highway=2),
+        Recipe(),
+    ),
 }
 
 

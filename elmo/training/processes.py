@@ -31,7 +31,9 @@ class Processes:
             return cls()
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
         if device.type == "cpu":
-            torch.set_num_threads(max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", world))))
+            torch.set_num_threads(
+                max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", world)))
+            )
         return cls(distributed.get_rank(), world)
 
     def average(self, tensors: Sequence[Tensor]) -> None:
@@ -54,3 +56,6 @@ class Processes:
     def stop(self) -> None:
         if self.world > 1:
             distributed.destroy_process_group()
+
+
+ALONE = Processes()

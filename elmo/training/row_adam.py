@@ -11,14 +11,24 @@ class RowAdam:
     Source: Kingma and Ba 2015, arXiv:1412.6980. Differs: untouched rows keep their moments.
     """
 
-    def __init__(self, table: Float[Tensor, "rows *dims"], betas: tuple[float, float] = (0.9, 0.99), eps: float = 1e-8):
+    def __init__(
+        self,
+        table: Float[Tensor, "rows *dims"],
+        betas: tuple[float, float] = (0.9, 0.99),
+        eps: float = 1e-8,
+    ):
         self.table, self.betas, self.eps = table, betas, eps
         self.mean = torch.zeros_like(table)
         self.square = torch.zeros_like(table)
         self.steps = torch.zeros(len(table), device=table.device)
 
     @torch.no_grad()
-    def step(self, rows: Int[Tensor, " touched"], gradient: Float[Tensor, "touched *dims"], learning_rate: float) -> None:
+    def step(
+        self,
+        rows: Int[Tensor, " touched"],
+        gradient: Float[Tensor, "touched *dims"],
+        learning_rate: float,
+    ) -> None:
         """Moves distinct rows against their gradient."""
         first, second = self.betas
         mean = self.mean[rows].lerp_(gradient, 1 - first)

@@ -21,7 +21,9 @@ from elmo.training.kernels import kernels
 class Sampler:
     """Draws words; the same words for the same generator."""
 
-    def __init__(self, counts: Int[np.ndarray, " vocab"], n_sampled: int, power: float = 0.75) -> None:
+    def __init__(
+        self, counts: Int[np.ndarray, " vocab"], n_sampled: int, power: float = 0.75
+    ) -> None:
         """Args:
         counts: how often each word occurs; a word that never does is sampled as if it occurred once.
         n_sampled: the size of a sample on average; from the vocabulary's size on, every word is always in.

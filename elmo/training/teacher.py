@@ -29,13 +29,17 @@ class WordPieces:
 
     def __init__(self, pieces: Sequence[str]) -> None:
         self.ids = {piece: number for number, piece in enumerate(pieces)}
-        self.unknown, self.begin, self.end = (self.ids[name] for name in ("[UNK]", "[CLS]", "[SEP]"))
+        self.unknown, self.begin, self.end = (
+            self.ids[name] for name in ("[UNK]", "[CLS]", "[SEP]")
+        )
         self._known: dict[str, list[int]] = {}
 
     def __call__(self, word: str) -> list[int]:
         ids = self._known.get(word)
         if ids is None:
-            ids = [number for part in self._parts(word) for number in self._pieces(part)] or [self.unknown]
+            ids = [number for part in self._parts(word) for number in self._pieces(part)] or [
+                self.unknown
+            ]
             self._known[word] = ids
         return ids
 
@@ -84,33 +88,49 @@ class Teacher:
             ) from error
         folder = get_model_path()
         weights = load_file(folder / "model.safetensors")
-        self.weights = {name.removeprefix("bert."): value.to(dtype) for name, value in weights.items() if value.is_floating_point()}
+        self.weights = {
+            name.removeprefix("bert."): value.to(dtype)
+            for name, value in weights.items()
+            if value.is_floating_point()
+        }
         self.pieces = WordPieces((folder / "vocab.txt").read_text(encoding="utf-8").split("\n"))
 
     def _linear(self, x: Tensor, name: str) -> Tensor:
         return linear(x, self.weights[name + ".weight"], self.weights[name + ".bias"])
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
-        return layer_norm(x, (self.dim,), self.weights[name + ".weight"], self.weights[name + ".bias"], 1e-12)
+        return layer_norm(
+            x, (self.dim,), self.weights[name + ".weight"], self.weights[name + ".bias"], 1e-12
+        )
 
     @torch.no_grad()
     def encode(self, piece_ids: Int[Tensor, "batch pieces"]) -> Float[Tensor, "batch pieces dim"]:
         """Mean of layers 3 to 6 for rows of equally many pieces, [CLS] and [SEP] included."""
         w = self.weights
         n = piece_ids.shape[1]
-        x = w["embeddings.word_embeddings.weight"][piece_ids] + w["embeddings.position_embeddings.weight"][:n]
+        x = (
+            w["embeddings.word_embeddings.weight"][piece_ids]
+            + w["embeddings.position_embeddings.weight"][:n]
+        )
         x = self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
         total = torch.zeros_like(x)
         for layer in range(6):
             name = f"encoder.layer.{layer}."
             q, k, v = (
-                self._linear(x, f"{name}attention.self.{part}").unflatten(-1, (N_HEADS, -1)).transpose(1, 2)
+                self._linear(x, f"{name}attention.self.{part}")
+                .unflatten(-1, (N_HEADS, -1))
+                .transpose(1, 2)
                 for part in ("query", "key", "value")
             )
             read = scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-            x = self._norm(x + self._linear(read, name + "attention.output.dense"), name + "attention.output.LayerNorm")
+            x = self._norm(
+                x + self._linear(read, name + "attention.output.dense"),
+                name + "attention.output.LayerNorm",
+            )
             hidden = gelu(self._linear(x, name + "intermediate.dense"), approximate="tanh")
-            x = self._norm(x + self._linear(hidden, name + "output.dense"), name + "output.LayerNorm")
+            x = self._norm(
+                x + self._linear(hidden, name + "output.dense"), name + "output.LayerNorm"
+            )
             if layer + 1 in LAYERS:
                 total += x / len(LAYERS)
         return total
@@ -136,11 +156,17 @@ class Teacher:
             step = max(1, batch_pieces // n_pieces)
             for start in range(0, len(rows), step):
                 batch = rows[start : start + step]
-                encoded = self.encode(torch.tensor([pieces for _, pieces, _ in batch]))[:, 1:-1].float().numpy()
+                encoded = (
+                    self.encode(torch.tensor([pieces for _, pieces, _ in batch]))[:, 1:-1]
+                    .float()
+                    .numpy()
+                )
                 for (number, _, owners), row in zip(batch, encoded, strict=True):
                     vectors = results[number]
                     owner = np.asarray(owners, dtype=np.int64)
-                    if len(owner) and owner[-1] + 1 == len(owner):  # one piece a word, the common case
+                    if len(owner) and owner[-1] + 1 == len(
+                        owner
+                    ):  # one piece a word, the common case
                         vectors[: len(owner)] = row
                     else:
                         np.add.at(vectors, owner, row)

@@ -46,7 +46,9 @@ def write_teacher_set(
             part = numbers[start : start + SHARD_SENTENCES]
             vectors = []
             for first in range(0, len(part), 2500):
-                rows = teacher.vectors(words[corpus.sentence(n)] for n in part[first : first + 2500])
+                rows = teacher.vectors(
+                    words[corpus.sentence(n)] for n in part[first : first + 2500]
+                )
                 vectors.append(((np.concatenate(rows) - mean) @ directions).astype(np.float16))
             np.save(folder / f"{shard:03d}.num.npy", part)
             unfinished = folder / f"{shard:03d}.part.npy"

@@ -22,7 +22,10 @@ OFTEN = 1e-4  # words of a larger share of the text are drawn no more often than
 
 
 def join_vectors(
-    parts: Sequence[Float[np.ndarray, "vocab part"]], weights: Sequence[float], dim: int, norm: float
+    parts: Sequence[Float[np.ndarray, "vocab part"]],
+    weights: Sequence[float],
+    dim: int,
+    norm: float,
 ) -> Float[np.ndarray, "vocab dim"]:
     """Joins several vectors of each word into one of `dim` numbers and length `norm`.
 
@@ -34,7 +37,9 @@ def join_vectors(
         centred = part - part.mean(axis=0)
         units.append(weight * centred / np.linalg.norm(centred, axis=1, keepdims=True).clip(1e-9))
     joined = reduce_vectors(np.concatenate(units, axis=1), dim)
-    return (norm * joined / np.linalg.norm(joined, axis=1, keepdims=True).clip(1e-9)).astype(np.float32)
+    return (norm * joined / np.linalg.norm(joined, axis=1, keepdims=True).clip(1e-9)).astype(
+        np.float32
+    )
 
 
 def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Tensor, "words dim"]:
@@ -47,8 +52,13 @@ def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Ten
     longest = int((ids != PADDING_ID).sum(dim=1).max())
     assert longest + widest <= ids.shape[1], "a word too long for this; use the encoder itself"
     characters = encoder.char_embed[ids[:, : longest + widest] - 1]
-    windows = characters.unfold(1, widest, 1).transpose(2, 3).flatten(2)  # (words, positions, widest * char_dim)
-    filters = torch.cat([pad(w[0], (0, 0, 0, 0, 0, widest - w.shape[1])).flatten(0, 1) for w in encoder.W_cnn], dim=1)
+    windows = (
+        characters.unfold(1, widest, 1).transpose(2, 3).flatten(2)
+    )  # (words, positions, widest * char_dim)
+    filters = torch.cat(
+        [pad(w[0], (0, 0, 0, 0, 0, widest - w.shape[1])).flatten(0, 1) for w in encoder.W_cnn],
+        dim=1,
+    )
     found = (windows @ filters).max(dim=1).values + torch.cat(list(encoder.b_cnn))
     x = torch.relu(found) if encoder.options.activation == "relu" else torch.tanh(found)
     for highway in encoder.highways:
@@ -99,8 +109,12 @@ def fit_token_layer(
         rows = torch.from_numpy(batches.pop())
         for group in optimizer.param_groups:
             warm = min(1.0, (step + 1) / 50)
-            group["lr"] = learning_rate * warm * max(0.01, 0.5 + 0.5 * np.cos(np.pi * step / n_steps))
-        with torch.autocast("cpu", torch.bfloat16, enabled=torch.get_default_dtype() == torch.float32):
+            group["lr"] = (
+                learning_rate * warm * max(0.01, 0.5 + 0.5 * np.cos(np.pi * step / n_steps))
+            )
+        with torch.autocast(
+            "cpu", torch.bfloat16, enabled=torch.get_default_dtype() == torch.float32
+        ):
             given = encode_words(encoder, torch.from_numpy(ids[rows])).float()
         loss = (given - target[rows]).square().sum(1).mean() / scale
         optimizer.zero_grad()
@@ -116,13 +130,17 @@ def fit_token_layer(
 
 
 @torch.no_grad()
-def token_table(encoder: CharCnn, words: Sequence[str], batch_words: int = 2048) -> Float[torch.Tensor, "vocab dim"]:
+def token_table(
+    encoder: CharCnn, words: Sequence[str], batch_words: int = 2048
+) -> Float[torch.Tensor, "vocab dim"]:
     """The token layer's vectors of all words, in bfloat16: the whole layer, once it no longer changes."""
     table = torch.empty(len(words), encoder.options.projection_dim, dtype=torch.bfloat16)
     order = sorted(range(len(words)), key=lambda number: len(words[number]))
     for start in range(0, len(words), batch_words):
         part = order[start : start + batch_words]
-        ids = torch.from_numpy(char_ids([words[number] for number in part], encoder.options.max_characters_per_token))
+        ids = torch.from_numpy(
+            char_ids([words[number] for number in part], encoder.options.max_characters_per_token)
+        )
         longest = max(len(words[number].encode("utf-8", "ignore")) for number in part)
         encode = encode_words if longest <= ids.shape[1] - 10 else CharCnn.__call__
         with torch.autocast("cpu", torch.bfloat16):

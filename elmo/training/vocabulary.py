@@ -33,7 +33,10 @@ class Vocabulary:
 
 
 def build_vocabulary(
-    corpus_words: Sequence[str], counts: Int[np.ndarray, " corpus_words"], n_sentences: int, size: int
+    corpus_words: Sequence[str],
+    counts: Int[np.ndarray, " corpus_words"],
+    n_sentences: int,
+    size: int,
 ) -> Vocabulary:
     """Takes the most frequent words of a corpus.
 
@@ -43,21 +46,34 @@ def build_vocabulary(
         size: lines of vocab.txt, the three special ones included.
     """
     if size < 4:
-        raise TrainingError(f"the vocabulary's size is {size}; it must be 4 or more: three special words and one other.")
-    known = [number for number, word in enumerate(corpus_words[: size + 3]) if word not in SPECIAL][: size - 3]
-    return _vocabulary([corpus_words[number] for number in known], corpus_words, counts, n_sentences)
+        raise TrainingError(
+            f"the vocabulary's size is {size}; it must be 4 or more: three special words and one other."
+        )
+    known = [number for number, word in enumerate(corpus_words[: size + 3]) if word not in SPECIAL][
+        : size - 3
+    ]
+    return _vocabulary(
+        [corpus_words[number] for number in known], corpus_words, counts, n_sentences
+    )
 
 
 def fit_vocabulary(
-    vocab_words: Sequence[str], corpus_words: Sequence[str], counts: Int[np.ndarray, " corpus_words"], n_sentences: int
+    vocab_words: Sequence[str],
+    corpus_words: Sequence[str],
+    counts: Int[np.ndarray, " corpus_words"],
+    n_sentences: int,
 ) -> Vocabulary:
     """Keeps the words of an earlier model's vocab.txt, counted in this corpus."""
     if tuple(vocab_words[:3]) != SPECIAL:
-        raise TrainingError(f"vocab.txt begins with {list(vocab_words[:3])}; training on needs {list(SPECIAL)}.")
+        raise TrainingError(
+            f"vocab.txt begins with {list(vocab_words[:3])}; training on needs {list(SPECIAL)}."
+        )
     return _vocabulary(list(vocab_words[3:]), corpus_words, counts, n_sentences)
 
 
-def _vocabulary(words: list[str], corpus_words: Sequence[str], counts: np.ndarray, n_sentences: int) -> Vocabulary:
+def _vocabulary(
+    words: list[str], corpus_words: Sequence[str], counts: np.ndarray, n_sentences: int
+) -> Vocabulary:
     row_of_word = {word: row for row, word in enumerate(words, len(SPECIAL))}
     rows = np.array([row_of_word.get(word, UNKNOWN_ROW) for word in corpus_words], dtype=np.int64)
     totals = np.bincount(rows, weights=counts, minlength=len(words) + len(SPECIAL)).astype(np.int64)

@@ -17,17 +17,27 @@ from elmo.errors import TrainingError
 from elmo.training.corpus import Corpus
 
 
-def write_training_text(corpus: Corpus, path: str | os.PathLike, sentences_at_a_time: int = 200_000) -> None:
+def write_training_text(
+    corpus: Corpus, path: str | os.PathLike, sentences_at_a_time: int = 200_000
+) -> None:
     """Writes the training sentences as text, words separated by one space: the form gensim reads fastest."""
     words = np.array(corpus.words, dtype=object)
     numbers = corpus.sentence_numbers()
     with open(path, "w", encoding="utf-8", newline="\n") as out:
         for start in range(0, len(numbers), sentences_at_a_time):
-            out.writelines(" ".join(words[corpus.sentence(n)]) + "\n" for n in numbers[start : start + sentences_at_a_time])
+            out.writelines(
+                " ".join(words[corpus.sentence(n)]) + "\n"
+                for n in numbers[start : start + sentences_at_a_time]
+            )
 
 
 def learn_word_vectors(
-    corpus: Corpus, folder: str | os.PathLike, dim: int = 256, n_words: int = 80_000, epochs: int = 3, workers: int = 2
+    corpus: Corpus,
+    folder: str | os.PathLike,
+    dim: int = 256,
+    n_words: int = 80_000,
+    epochs: int = 3,
+    workers: int = 2,
 ) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:
     """Learns vectors for the most frequent words, by falling count.
 
@@ -66,7 +76,9 @@ def learn_word_vectors(
     return list(model.wv.index_to_key), np.asarray(model.wv.vectors, dtype=np.float32)
 
 
-def reduce_vectors(vectors: Float[np.ndarray, "vocab dim"], dim: int) -> Float[np.ndarray, "vocab reduced"]:
+def reduce_vectors(
+    vectors: Float[np.ndarray, "vocab dim"], dim: int
+) -> Float[np.ndarray, "vocab reduced"]:
     """Projects centred vectors on their first `dim` principal directions."""
     centred = vectors - vectors.mean(axis=0)
     _, directions = np.linalg.eigh(centred.T @ centred)

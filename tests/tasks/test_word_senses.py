@@ -20,7 +20,10 @@ from elmo.usages import Usage
 
 
 def uses(senses: str) -> list[Usage]:
-    return [Usage(f"{sense} {number}", (sense, str(number)), 0, sense) for number, sense in enumerate(senses)]
+    return [
+        Usage(f"{sense} {number}", (sense, str(number)), 0, sense)
+        for number, sense in enumerate(senses)
+    ]
 
 
 def by_sense(rows):
@@ -35,13 +38,18 @@ def by_sense(rows):
 
 
 def test_vectors_that_know_the_sense_score_one_and_equal_ones_one_half():
-    words = [LabelledWord("one", uses("aabb"), uses("aaabbb")), LabelledWord("two", uses("ab"), uses("abab"))]
+    words = [
+        LabelledWord("one", uses("aabb"), uses("aaabbb")),
+        LabelledWord("two", uses("ab"), uses("abab")),
+    ]
     figures = measure_senses(words, by_sense, n_resamples=50)
     assert figures["knows"].pair_auc.value == 1
     assert figures["knows"].recall.value == 1
     assert figures["knows"].beats_layer_0 == 1
     assert figures["layer 0"].pair_auc.value == 0.5
-    assert figures["layer 0"].recall.value == 0.5  # always the first training use: one sense right, the other never
+    assert (
+        figures["layer 0"].recall.value == 0.5
+    )  # always the first training use: one sense right, the other never
     assert figures["layer 0"].beats_layer_0 is None
     noise = figures["noise"].pair_auc
     assert noise.low <= noise.value <= noise.high
@@ -60,7 +68,9 @@ def test_the_pair_auc_is_the_one_that_the_app_shows_and_counts_are_repetitions()
     without = np.r_[0, np.ones(11, int)][None]
     expected = pair_auc(similarity[1:, 1:], [str(sense) for sense in senses[1:]]).auc
     assert resampled_pair_auc(similarity, senses, without)[0] == pytest.approx(expected)
-    assert np.isnan(resampled_pair_auc(similarity[:3, :3], np.zeros(3, int), np.ones((1, 3), int))[0])
+    assert np.isnan(
+        resampled_pair_auc(similarity[:3, :3], np.zeros(3, int), np.ones((1, 3), int))[0]
+    )
 
 
 def test_recall_is_averaged_over_senses_so_that_rare_ones_count_as_much():
@@ -97,7 +107,16 @@ def test_wic_chooses_the_threshold_on_one_set_and_is_judged_on_the_other():
 
 def test_the_shared_sets_are_read(shared):
     words = read_coarsewsd(shared / "eval" / "coarsewsd20")
-    assert [word.word for word in words] == ["apple", "bank", "crane", "java", "mole", "spring", "square", "yard"]
+    assert [word.word for word in words] == [
+        "apple",
+        "bank",
+        "crane",
+        "java",
+        "mole",
+        "spring",
+        "square",
+        "yard",
+    ]
     assert {word.word: len(word.test) for word in words}["java"] == 1929
     assert all(use.form.startswith(word.word) for word in words for use in word.test)
     dev = read_wic(shared / "eval" / "wic", "dev")

@@ -70,7 +70,9 @@ def test_a_teacher_set_gives_each_word_its_vector(tmp_path, monkeypatch):
     monkeypatch.setattr(distillation, "FREQUENT", 2)
     monkeypatch.setattr(distillation, "N_COMMON", 0)
     monkeypatch.setattr(distillation, "KEPT_OF_MEAN", 1.0)
-    monkeypatch.setattr(TeacherSet, "_uncommon_directions", lambda self, means: np.eye(12, dtype=np.float32))
+    monkeypatch.setattr(
+        TeacherSet, "_uncommon_directions", lambda self, means: np.eye(12, dtype=np.float32)
+    )
     monkeypatch.setattr(distillation, "LENGTH_BIN", 10)
     monkeypatch.setattr(distillation, "FEW_GROUPS", 1)
     teacher = TeacherSet(folder, corpus)
@@ -98,10 +100,16 @@ def test_the_token_layer_learns_the_vectors_of_words():
     encoder = CharCnn(replace(OPTIONS, filters=((1, 16), (2, 32), (3, 32)), char_dim=8))
     words = ["bank", "banks", "river", "rivers", "of", "the"]
     vectors = np.random.default_rng(0).standard_normal((6, 12)).astype(np.float32)
-    cosine = fit_token_layer(encoder, words, vectors, np.array([5, 4, 3, 2, 50, 90]), 3000, batch_words=32)
+    cosine = fit_token_layer(
+        encoder, words, vectors, np.array([5, 4, 3, 2, 50, 90]), 3000, batch_words=32
+    )
     assert cosine > 0.9
     table = token_table(encoder, [*words, "z" * 60]).float().numpy()
-    found = (table[:6] * vectors).sum(1) / np.linalg.norm(table[:6], axis=1) / np.linalg.norm(vectors, axis=1)
+    found = (
+        (table[:6] * vectors).sum(1)
+        / np.linalg.norm(table[:6], axis=1)
+        / np.linalg.norm(vectors, axis=1)
+    )
     assert found.min() > 0.9
     assert np.isfinite(table).all()
 

@@ -14,7 +14,12 @@ CPU = torch.device("cpu")
 def make_lstm(cell_clip=0.3, proj_clip=0.2, projection_dim=6, dim=10) -> Lstm:
     torch.manual_seed(0)
     options = Options(
-        projection_dim=projection_dim, dim=dim, n_layers=1, filters=((1, 4),), cell_clip=cell_clip, proj_clip=proj_clip
+        projection_dim=projection_dim,
+        dim=dim,
+        n_layers=1,
+        filters=((1, 4),),
+        cell_clip=cell_clip,
+        proj_clip=proj_clip,
     )
     lstm = Lstm(options)
     with torch.no_grad():
@@ -47,11 +52,23 @@ def test_compiled_kernels_agree_with_pytorch():
         pytest.skip("no C compiler here, so that there are no compiled kernels to compare")
     torch.manual_seed(0)
     rows, d, sampled = 9, 32, 50
-    bf16 = lambda *shape: torch.randn(*shape).bfloat16()
-    x, state, bias, before = bf16(rows, 4 * d), bf16(rows, 4 * d), torch.randn(4 * d), 2 * torch.randn(rows, d)
+
+    def bf16(*shape):
+        return torch.randn(*shape).bfloat16()
+
+    x, state, bias, before = (
+        bf16(rows, 4 * d),
+        bf16(rows, 4 * d),
+        torch.randn(4 * d),
+        2 * torch.randn(rows, d),
+    )
     results = []
     for kernel in (compiled, reference):
-        gates, cell, out = torch.empty(rows, 4 * d).bfloat16(), torch.empty(rows, d), torch.empty(rows, d).bfloat16()
+        gates, cell, out = (
+            torch.empty(rows, 4 * d).bfloat16(),
+            torch.empty(rows, d),
+            torch.empty(rows, d).bfloat16(),
+        )
         kernel.lstm_forward(x, state, bias, before, 1.5, gates, cell, out)
         d_cell, d_gates = before.clone(), torch.empty(rows, 4 * d).bfloat16()
         kernel.lstm_backward(state[:, :d].contiguous(), gates, cell, before, 1.5, d_cell, d_gates)

@@ -29,7 +29,9 @@ def test_with_every_word_sampled_it_is_the_full_softmax():
 
 def test_its_gradient_agrees_with_the_full_one_in_expectation():
     hidden, W, b, targets = problem()
-    wanted = torch.autograd.grad(torch.nn.functional.cross_entropy(hidden @ W.T + b, targets), [hidden, W, b])
+    wanted = torch.autograd.grad(
+        torch.nn.functional.cross_entropy(hidden @ W.T + b, targets), [hidden, W, b]
+    )
     sampler = Sampler(np.arange(VOCAB, 0, -1), 50)
     rng = np.random.default_rng(0)
     mean = [torch.zeros_like(g) for g in wanted]
@@ -42,7 +44,9 @@ def test_its_gradient_agrees_with_the_full_one_in_expectation():
             total += gradient / n
     for one, other in zip(mean, wanted, strict=True):
         assert torch.cosine_similarity(one.flatten(), other.flatten(), dim=0) > 0.99
-        assert 0.93 < float(one.norm() / other.norm()) < 1.07  # a ratio of estimates is a little off
+        assert (
+            0.93 < float(one.norm() / other.norm()) < 1.07
+        )  # a ratio of estimates is a little off
 
 
 @pytest.mark.parametrize("n_sampled", [5, 30, 60, 100])

@@ -44,12 +44,16 @@ def test_the_loss_falls_to_what_the_grammar_leaves_to_chance(corpus):
     assert entries[-1]["backward_perplexity"] < 2.6
 
 
-def test_the_written_model_is_the_trained_one_and_has_the_perplexity_that_training_told(corpus, tmp_path):
+def test_the_written_model_is_the_trained_one_and_has_the_perplexity_that_training_told(
+    corpus, tmp_path
+):
     trainer = make_trainer(corpus, 60)
     trainer.run()
     write_model_folder(tmp_path, trainer.model, trainer.W, trainer.b, trainer.vocabulary.words)
     elmo = Elmo(tmp_path / "options.json", tmp_path / "weights.hdf5")
-    softmax = read_softmax(tmp_path / "softmax.hdf5", tmp_path / "vocab.txt", OPTIONS.projection_dim)
+    softmax = read_softmax(
+        tmp_path / "softmax.hdf5", tmp_path / "vocab.txt", OPTIONS.projection_dim
+    )
     words = np.array(corpus.words)
     numbers = corpus.sentence_numbers(held_out=True)[:8]
     sentences = [words[corpus.sentence(n)].tolist() for n in numbers]
@@ -60,8 +64,12 @@ def test_the_written_model_is_the_trained_one_and_has_the_perplexity_that_traini
     embedded = np.concatenate([e.layers for e in elmo.embed(sentences)], axis=1)
     p = OPTIONS.projection_dim
     for layer in range(OPTIONS.n_layers):
-        np.testing.assert_allclose(embedded[layer + 1, :, :p], directions[0][layer].reshape(-1, p)[forward], atol=1e-5)
-        np.testing.assert_allclose(embedded[layer + 1, :, p:], directions[1][layer].reshape(-1, p)[backward], atol=1e-5)
+        np.testing.assert_allclose(
+            embedded[layer + 1, :, :p], directions[0][layer].reshape(-1, p)[forward], atol=1e-5
+        )
+        np.testing.assert_allclose(
+            embedded[layer + 1, :, p:], directions[1][layer].reshape(-1, p)[backward], atol=1e-5
+        )
     told = measure_perplexity(elmo, softmax, sentences)
     mask = torch.from_numpy(batch.mask)
     for value, layers, codes in (
@@ -69,7 +77,9 @@ def test_the_written_model_is_the_trained_one_and_has_the_perplexity_that_traini
         (told.backward, directions[1], batch.backward_targets),
     ):
         targets = torch.from_numpy(trainer.vocabulary.row_of_code[codes[batch.mask]])
-        loss = torch.nn.functional.cross_entropy(layers[-1][mask] @ trainer.W.T + trainer.b, targets)
+        loss = torch.nn.functional.cross_entropy(
+            layers[-1][mask] @ trainer.W.T + trainer.b, targets
+        )
         assert value == pytest.approx(float(loss.exp()), rel=1e-4)
     assert told.unknown == 0
     assert told.n_tokens == sum(map(len, sentences))
@@ -81,7 +91,11 @@ def test_forward_never_sees_the_future_nor_backward_the_past(corpus):
     x = [torch.randn(6, 1, OPTIONS.projection_dim, requires_grad=True) for _ in range(2)]
     top = read_directions(trainer.model, tuple(x), 0.0)
     for inputs, layers, codes, targets in zip(
-        x, top, (batch.forward, batch.backward), (batch.forward_targets, batch.backward_targets), strict=True
+        x,
+        top,
+        (batch.forward, batch.backward),
+        (batch.forward_targets, batch.backward_targets),
+        strict=True,
     ):
         gradient = torch.autograd.grad(layers[-1][2].sum(), inputs)[0].abs().sum(dim=(1, 2))
         assert (gradient[:3] > 0).all()
@@ -103,7 +117,9 @@ def test_resumed_equals_uninterrupted(corpus, tmp_path, dropout):
     second.resume()
     second.run()
     assert second.step == whole.step == 40
-    for (name, one), other in zip(whole.model.named_parameters(), second.model.parameters(), strict=True):
+    for (name, one), other in zip(
+        whole.model.named_parameters(), second.model.parameters(), strict=True
+    ):
         assert torch.equal(one, other), name
     assert torch.equal(whole.W, second.W)
     assert torch.equal(whole.b, second.b)
@@ -119,11 +135,17 @@ def test_nan_stops_it_with_the_reason_and_leaves_the_last_good_checkpoint(corpus
             with torch.no_grad():
                 trainer.model.forward_lstms[0].B[0] = torch.nan
 
-    with pytest.raises(TrainingError, match=r"step 10: the loss is nan.*checkpoint.pt.*learning rate"):
+    with pytest.raises(
+        TrainingError, match=r"step 10: the loss is nan.*checkpoint.pt.*learning rate"
+    ):
         trainer.run(checkpoint_seconds=0, report_seconds=0, report=spoil)
     state = read_checkpoint(tmp_path)
     assert state["step"] == 10
-    assert all(torch.isfinite(value).all() for name, value in state["model"].items() if name != "forward_lstms.0.B")
+    assert all(
+        torch.isfinite(value).all()
+        for name, value in state["model"].items()
+        if name != "forward_lstms.0.B"
+    )
 
 
 def test_a_damaged_or_foreign_checkpoint_is_refused(corpus, tmp_path):
@@ -152,7 +174,9 @@ def test_an_epoch_reads_every_sentence_once_from_any_place(corpus):
     assert sorted(read) == numbers.tolist()
     assert batches.epochs_at(*places[-1][0]) == pytest.approx(1)
     for (place, _), (_, expected) in zip(places[:-1], places[1:], strict=True):
-        assert np.array_equal(next(Batches(corpus, numbers, 120, 60, seed=3).after(*place))[1], expected)
+        assert np.array_equal(
+            next(Batches(corpus, numbers, 120, 60, seed=3).after(*place))[1], expected
+        )
     assert next(stream)[0][0] == 1
 
 

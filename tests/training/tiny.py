@@ -16,7 +16,13 @@ from elmo.training.vocabulary import build_vocabulary
 
 OPTIONS = Options(projection_dim=12, dim=16, n_layers=2, filters=((1, 4), (2, 8)), char_dim=4)
 RECIPE = Recipe(
-    vocabulary=40, batch_tokens=200, n_sampled=1000, learning_rate=2e-2, warmup=5, dropout=0.0, lower_case=0.0
+    vocabulary=40,
+    batch_tokens=200,
+    n_sampled=1000,
+    learning_rate=2e-2,
+    warmup=5,
+    dropout=0.0,
+    lower_case=0.0,
 )
 
 
@@ -36,7 +42,9 @@ def write_grammar(path: Path, n_sentences: int = 400, seed: int = 0) -> Path:
 
 
 def grammar_corpus(folder: Path) -> Corpus:
-    return prepare([write_grammar(folder / "text.txt")], folder / "corpus", held_out_every=10, processes=1)
+    return prepare(
+        [write_grammar(folder / "text.txt")], folder / "corpus", held_out_every=10, processes=1
+    )
 
 
 def make_trainer(
@@ -52,14 +60,16 @@ def make_trainer(
     vocabulary = build_vocabulary(corpus.words, corpus.counts, len(numbers), recipe.vocabulary)
     W = torch.randn(len(vocabulary.words), OPTIONS.projection_dim) * 0.1
     return Trainer(
-        BiLm(OPTIONS),
-        W,
-        torch.zeros(len(vocabulary.words)),
-        vocabulary,
-        ["<S>", "</S>", *corpus.words],
-        Batches(corpus, numbers, recipe.batch_tokens * processes.world, recipe.max_tokens, recipe.seed),
-        recipe,
-        Limit(steps=steps),
-        folder,
+        limit=Limit(steps=steps),
+        folder=folder,
+        model=BiLm(OPTIONS),
+        W=W,
+        b=torch.zeros(len(vocabulary.words)),
+        vocabulary=vocabulary,
+        words=["<S>", "</S>", *corpus.words],
+        batches=Batches(
+            corpus, numbers, recipe.batch_tokens * processes.world, recipe.max_tokens, recipe.seed
+        ),
+        recipe=recipe,
         processes=processes,
     )

@@ -1,0 +1,219 @@
+"""What comes before the training loop, each step kept on disk and done once.
+
+corpus -> word vectors -> token layer -> table of the token vectors of all words
+       -> teacher's vectors (if asked for)
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from elmo.errors import TrainingError
+from elmo.model.bilm import BiLm
+from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
+from elmo.model.options import Options
+from elmo.model.softmax import read_softmax
+from elmo.model.weights import read_model
+from elmo.training.corpus import Corpus, prepare
+from elmo.training.distillation import TeacherSet
+from elmo.training.presets import Recipe
+from elmo.training.teacher_set import single_word_vectors, teachable_sentences, write_teacher_set
+from elmo.training.token_layer import fit_token_layer, join_vectors, token_table
+from elmo.training.trainer import Limit
+from elmo.training.vocabulary import N_BOUNDARIES, Vocabulary
+from elmo.training.word_vectors import learn_word_vectors, reduce_vectors, write_static
+
+VECTOR_WORDS = 80_000  # words that get a vector before training
+TAUGHT_WORDS = 60_000  # of these, the words that the character CNN is taught
+TOKEN_NORM = 6.4  # the length of a token vector, near that of the LSTM layers' vectors
+SOFTMAX_NORM = 1.6
+STATIC_WORDS, STATIC_DIM = 20_000, 128
+SINGLE_WEIGHT = 1.0  # the teacher's vectors of single words count as much as word2vec's
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What `python -m elmo train` was asked for.
+
+    Attributes:
+        corpora: text files.
+        output: the model folder; its subfolder `training` keeps what can be resumed.
+        options, recipe: sizes and settings.
+        limit: when to end.
+        resume: go on from the last checkpoint.
+        init_from: a model folder to begin from, or None.
+        teacher_tokens: words that the teacher reads; 0 for no teacher.
+        half: whether the output is in half precision.
+        held_out_every: which documents are held out.
+    """
+
+    corpora: Sequence[str]
+    output: Path
+    options: Options
+    recipe: Recipe
+    limit: Limit
+    resume: bool = False
+    init_from: Path | None = None
+    teacher_tokens: int = 0
+    half: bool = False
+    held_out_every: int = 500
+
+    @property
+    def work(self) -> Path:
+        return self.output / "training"
+
+
+def do_steps_before(job: Job, report: Report) -> None:
+    """The steps that process 0 does alone."""
+    report({"stage": "corpus"})
+    corpus = prepare(job.corpora, job.work / "corpus", job.held_out_every)
+    report({"stage": "corpus"} | {k: v for k, v in corpus.info.items() if k != "source"})
+    _forget_other_jobs(job, corpus)
+    if job.teacher_tokens:
+        numbers = teachable_sentences(corpus, job.teacher_tokens, job.recipe.seed)
+        write_teacher_set(
+            corpus,
+            job.work / "teacher",
+            numbers,
+            lambda done: report({"stage": "teacher", "done": done}),
+        )
+    if job.recipe.word_vector_epochs and not (job.work / "vectors.npz").exists():
+        report({"stage": "word vectors"})
+        _write_vectors(job, corpus)
+    if job.init_from is None and not (job.work / "start.pt").exists():
+        torch.manual_seed(job.recipe.seed)
+        model = BiLm(job.options)
+        if job.recipe.word_vector_epochs and job.recipe.token_layer_epochs:
+            numbers, vectors = _vectors(job)
+            taught = numbers < TAUGHT_WORDS
+            words = corpus.words
+            fit_token_layer(
+                model.token_encoder,
+                [words[n] for n in numbers[taught]],
+                vectors[taught],
+                corpus.counts[numbers[taught]],
+                job.recipe.token_layer_epochs,
+                lambda done, cosine: report(
+                    {"stage": "token layer", "done": done, "cosine": cosine}
+                ),
+            )
+        _save(model.state_dict(), job.work / "start.pt")
+    if not job.recipe.train_token_layer and not (job.work / "table.pt").exists():
+        report({"stage": "token vectors of all words"})
+        _save(
+            token_table(start_model(job).token_encoder, code_words(corpus)), job.work / "table.pt"
+        )
+
+
+def _forget_other_jobs(job: Job, corpus: Corpus) -> None:
+    """Removes the steps' files where an earlier run in this folder had another corpus or other settings."""
+    settings = {
+        "corpus": corpus.info["source"],
+        "options": job.options.to_dict(),
+        "recipe": {
+            name: getattr(job.recipe, name)
+            for name in ("word_vector_epochs", "token_layer_epochs", "seed")
+        },
+        "teacher_tokens": job.teacher_tokens,
+        "init_from": None if job.init_from is None else str(job.init_from),
+    }
+    path, told = job.work / "steps.json", json.dumps(settings, indent=1)
+    if path.exists() and path.read_text(encoding="utf-8") == told:
+        return
+    for name in ("vectors.npz", "start.pt", "table.pt"):
+        (job.work / name).unlink(missing_ok=True)
+    shutil.rmtree(job.work / "teacher", ignore_errors=True)
+    path.write_text(told, encoding="utf-8")
+
+
+def _write_vectors(job: Job, corpus: Corpus) -> None:
+    """Learns word vectors, joins them with the teacher's if there is one, and writes static.npz."""
+    dim = job.options.projection_dim
+    words, vectors = learn_word_vectors(
+        corpus, job.work, dim, VECTOR_WORDS, job.recipe.word_vector_epochs
+    )
+    number_of = {word: number for number, word in enumerate(corpus.words[: 2 * VECTOR_WORDS])}
+    numbers = np.array([number_of[word] for word in words])
+    static = reduce_vectors(vectors[:STATIC_WORDS], min(STATIC_DIM, dim))
+    write_static(job.output / "static.npz", words[:STATIC_WORDS], static)
+    parts, weights = [vectors], [1.0]
+    if job.teacher_tokens:
+        parts.append(single_word_vectors(corpus, job.work / "teacher", 2 * VECTOR_WORDS)[numbers])
+        weights.append(SINGLE_WEIGHT)
+    joined = join_vectors(parts, weights, dim, TOKEN_NORM)
+    with open(job.work / "vectors.npz.part", "wb") as out:
+        np.savez(out, numbers=numbers, vectors=joined)
+    (job.work / "vectors.npz.part").rename(job.work / "vectors.npz")
+
+
+def _vectors(job: Job) -> tuple[np.ndarray, np.ndarray]:
+    with np.load(job.work / "vectors.npz") as arrays:
+        return arrays["numbers"], arrays["vectors"]
+
+
+def code_words(corpus: Corpus) -> list[str]:
+    """The word of each code."""
+    return [BEGIN_SENTENCE, END_SENTENCE, *corpus.words]
+
+
+def start_model(job: Job) -> BiLm:
+    """The model that training begins from."""
+    if job.init_from is not None:
+        model = read_model(job.init_from / "options.json", job.init_from / "weights.hdf5")
+        if model.options != job.options:
+            raise TrainingError(
+                f"{job.init_from}: this model has other sizes than the preset; choose its own preset."
+            )
+        return model.requires_grad_(True).train()
+    model = BiLm(job.options)
+    model.load_state_dict(torch.load(job.work / "start.pt", weights_only=True))
+    return model
+
+
+def start_softmax(job: Job, vocabulary: Vocabulary, corpus: Corpus) -> tuple[Tensor, Tensor]:
+    """The softmax that training begins from: the words' frequencies, and their vectors if there are any."""
+    if job.init_from is not None:
+        softmax = read_softmax(
+            job.init_from / "softmax.hdf5", job.init_from / "vocab.txt", job.options.projection_dim
+        )
+        return softmax.W.detach().clone(), softmax.b.detach().clone()
+    counts = np.maximum(vocabulary.counts, 1)
+    b = torch.from_numpy(np.log(counts / counts.sum()).astype(np.float32))
+    W = (
+        torch.randn(
+            len(counts),
+            job.options.projection_dim,
+            generator=torch.Generator().manual_seed(job.recipe.seed),
+        )
+        * 0.02
+    )
+    if job.recipe.word_vector_epochs:
+        numbers, vectors = _vectors(job)
+        rows = vocabulary.row_of_code[numbers + N_BOUNDARIES]
+        known = rows >= 3
+        W[rows[known]] = torch.from_numpy(vectors[known] * (SOFTMAX_NORM / TOKEN_NORM))
+    return W, b
+
+
+def teacher_set(job: Job, corpus: Corpus) -> TeacherSet | None:
+    """The teacher's vectors, if the job has a teacher."""
+    if not job.teacher_tokens:
+        return None
+    return TeacherSet(
+        job.work / "teacher", corpus, _vectors(job) if (job.work / "vectors.npz").exists() else None
+    )
+
+
+def _save(values: Any, path: Path) -> None:
+    part = path.with_name(path.name + ".part")
+    torch.save(values, part)
+    part.rename(path)
