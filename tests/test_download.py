@@ -3,7 +3,10 @@
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -92,6 +95,24 @@ def test_a_later_call_goes_on(server, file):
     behaviour = server.serve("/f", CONTENT)
     assert load(server, file) == SHA
     assert behaviour.requests[0]["Range"] == "bytes=5000-"
+
+
+def test_what_a_killed_process_had_is_kept(server, file):
+    server.serve("/f", CONTENT, stall_after=40_000)
+    code = (
+        "import sys; from pathlib import Path; from elmo.fetch import fetch;"
+        "fetch(sys.argv[1], Path(sys.argv[2]), max_bytes=10**6)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, f"{server.url}/f", str(file)])
+    part = file.with_name("file.bin.part")
+    until = time.monotonic() + 100
+    while time.monotonic() < until and not (part.exists() and part.stat().st_size == 40_000):
+        threading.Event().wait(0.02)
+    process.kill()
+    process.wait()
+    behaviour = server.serve("/f", CONTENT)
+    assert load(server, file) == SHA
+    assert behaviour.requests[0]["Range"] == "bytes=40000-"
 
 
 def test_a_file_that_changed_on_the_server_begins_anew(server, file):

@@ -1,0 +1,36 @@
+"""From a file to a map in three clicks: the source, the file, the word."""
+
+import pytest
+
+from tests.browser.conftest import no_exception_box, no_sideways_scroll, serve, settled
+
+LINES = [f"The {kind} bank was {state} ." for kind in ("river", "old", "new") for state in ("muddy", "open", "shut", "far")]
+
+
+@pytest.fixture(scope="module")
+def corpus_url(tmp_path_factory):
+    """An app whose data folder is empty."""
+    process, url = serve(ELMO_HOME=str(tmp_path_factory.mktemp("home")))
+    yield url
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1400, False), (400, True)])
+def test_from_file_to_map_in_three_clicks(new_page, corpus_url, tmp_path, width, dark):
+    (tmp_path / "trip.txt").write_text("\n".join(LINES), encoding="utf-8")
+    page = new_page(width=width, dark=dark)
+    page.set_default_timeout(120_000)
+    page.goto(f"{corpus_url}/layers")
+    settled(page)
+    page.get_by_role("radio", name="a word in a corpus").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload").first.click()
+    chooser.value.set_files(tmp_path / "trip.txt")
+    page.get_by_text("Type the word to look for").wait_for()
+    page.get_by_label("Word", exact=True).fill("bank")
+    page.keyboard.press("Enter")
+    page.get_by_text("12 uses of “bank” in 72 words; all are taken").wait_for()
+    page.locator(".js-plotly-plot").first.wait_for()
+    no_exception_box(page)
+    no_sideways_scroll(page)
