@@ -161,7 +161,8 @@ def _map(
     if before is not None:
         fig.add_trace(_lines(xy, before, movers))
     groups = np.array([colouring.order.index(g) for g in colouring.groups])
-    for number, group in enumerate(colouring.order):
+    behind = sorted(enumerate(colouring.order), key=lambda item: item[1] not in (OTHERS, None))
+    for number, group in behind:
         rows = np.flatnonzero(groups == number)
         place = {
             axis: xy[rows, d].astype(np.float32) for d, axis in enumerate("xyz"[: xy.shape[1]])
@@ -173,7 +174,7 @@ def _map(
             "size": size if flat else max(3, size // 2),
             "symbol": charts.symbol(number) if flat else _SYMBOLS_3D[number % 5],
             "line": {"width": 1 if len(xy) < WEBGL_FROM else 0, "color": "rgba(60, 60, 60, .5)"},
-            "opacity": 0.9 if len(xy) < WEBGL_FROM else 0.75,
+            "opacity": 0.9 if len(xy) < WEBGL_FROM else 0.3 if group == OTHERS else 0.75,
         }
         if scaled:
             marker |= {"color": colours, "coloraxis": "coloraxis"}
@@ -193,6 +194,7 @@ def _map(
         fig.add_trace(
             kind(
                 **place,
+                legendrank=number + 1,
                 mode="markers+text" if text is not None else "markers",
                 name="no label" if group is None else charts.escape(group),
                 text=[text[i] for i in rows] if text is not None else None,

@@ -80,9 +80,9 @@ VERDICT_HELP = (
 def same_dots(picture: Picture, n: int) -> str | None:
     """What to write on a map whose dots fall on each other."""
     if picture.n_distinct == 1:
-        return f"all {n} are one vector"
+        return f"all {n:,} are one vector"
     if picture.n_distinct < n:
-        return f"{n} dots on {picture.n_distinct} places"
+        return f"{n:,} dots on {picture.n_distinct:,} places"
     return None
 
 
