@@ -210,6 +210,8 @@ def option_values(model_name: str) -> dict[str, Any]:
         vars(o)
         | clip
         | {
+            "activation_is": "max(0, ·), “relu”" if o.activation == "relu" else "tanh",
+            "skip_is": "skip connections" if o.use_skip_connections else "no skip connections",
             "n_filters": o.n_filters,
             "representation_dim": o.representation_dim,
             "widths": f"{min(widths)} to {max(widths)}",

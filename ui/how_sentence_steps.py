@@ -113,9 +113,15 @@ def all_layers(place: DeltaGenerator, walk: Walk) -> None:
             f"{n} {np.linalg.norm(v):.1f}"
             for n, v in zip(names, walk.found.layers[:, walk.word], strict=True)
         ]
+        skip = len(names) > 2 and walk.values["use_skip_connections"]
         page.finding(
-            f"Lengths: {', '.join(told)}. In the top forward layer the LSTM adds a vector of length "
-            f"{grown[1]:.1f}; with the skip connection the output has {grown[0]:.1f}."
+            f"Lengths: {', '.join(told)}."
+            + (
+                f" In the top forward layer the LSTM adds a vector of length {grown[1]:.1f}; with the "
+                f"skip connection the output has {grown[0]:.1f}."
+                if skip
+                else ""
+            )
         )
         page.table(vector_table(walk.found.layers[:, walk.word], names), "layers")
 

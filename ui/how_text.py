@@ -85,7 +85,7 @@ CNN_STEP = Step(
     "and forgets where. The bars show where the strongest filters of each width fired.",
     (
         r"y_k(t) = b_k + \sum_{j=1}^{w} \mathbf{W}_{k,j} \cdot \mathbf{e}(c_{t+j-1})",
-        r"x_k = \max\bigl(0,\ \max_t\, y_k(t)\bigr)",
+        r"x_k = a\bigl(\max_t\, y_k(t)\bigr)",
     ),
     (
         (r"\mathbf{e}(c)", "vector of the character c, {char_dim} numbers"),
@@ -93,7 +93,8 @@ CNN_STEP = Step(
             r"\mathbf{W}_{k,j},\ b_k",
             "weights and bias of filter k; {n_filters} filters of widths {widths}",
         ),
-        (r"x_k", "what filter k found, after the activation {activation}"),
+        (r"x_k", "what filter k found"),
+        (r"a", "activation: {activation_is}"),
     ),
     ((CNN, "CharCnn.convolve", "windows = characters.unfold", "found.append"),),
 )
@@ -150,6 +151,10 @@ LIKELIHOOD_STEP = Step(
     ),
     (
         (r"t_k", "the k-th of N words"),
+        (
+            r"\mathbf{h}",
+            "top layer of that direction at the word before (backward: after) word k",
+        ),
         (r"\Theta_x,\ \Theta_s", "parameters of the token layer and the softmax, shared"),
         (
             r"\overrightarrow{\Theta}_{LSTM},\ \overleftarrow{\Theta}_{LSTM}",
@@ -211,7 +216,7 @@ LAYER_STEP = Step(
         ),
         (
             r"\overrightarrow{\ },\ \overleftarrow{\ }",
-            "forward and backward; each half has {projection_dim} numbers",
+            "forward and backward; each half has {projection_dim} numbers; this model has {skip_is}",
         ),
     ),
     ((BILM, "BiLm._read", "for layer, lstm", "x = read"), (BILM, "BiLm.forward", "layers += ")),
