@@ -27,10 +27,10 @@ def runner(tmp_path, monkeypatch):
         job.stop()
     monkeypatch.setattr(jobs, "STOP_SECONDS", 0.5)
     for job in jobs._active():
-        job.wait(10)
+        job.wait(60)
 
 
-def until(condition, seconds=15.0):
+def until(condition, seconds=60.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -40,7 +40,7 @@ def until(condition, seconds=15.0):
 def test_a_job_finishes_with_its_result_and_is_found_again_by_its_token():
     job = jobs.start("count", {"n": 3, "pause": 0.25}, files={"text.txt": "Übung"})
     seen = []
-    assert job.wait(20, seen.append) == "finished"
+    assert job.wait(60, seen.append) == "finished"
     again = jobs.get(job.token)
     assert again.result() == {"counted": 3}
     assert again.kind == "count" and again.args == {"n": 3, "pause": 0.25}
@@ -52,12 +52,12 @@ def test_a_job_finishes_with_its_result_and_is_found_again_by_its_token():
 
 
 def test_stop_is_heard_and_what_was_made_stays():
-    job = jobs.start("count", {"n": 1000})
+    job = jobs.start("count", {"n": 100_000})
     until(lambda: job.progress().fraction > 0)
     job.stop()
-    assert job.wait(10) == "stopped"
+    assert job.wait(60) == "stopped"
     counted = job.result()["counted"]
-    assert 0 < counted < 1000
+    assert 0 < counted < 100_000
     assert len((job.folder / "counted.txt").read_text().splitlines()) == counted
 
 
@@ -67,26 +67,26 @@ def test_a_worker_that_does_not_stop_is_ended_with_its_children(monkeypatch):
     child = job.folder / "child.txt"
     until(lambda: child.exists() and child.read_text())
     job.stop()
-    assert job.wait(10) == "stopped"
+    assert job.wait(60) == "stopped"
     until(lambda: not _runs(int(child.read_text())))
     with pytest.raises(JobError, match="stopped; it has no result"):
         job.result()
 
 
 def test_a_killed_worker_is_seen_to_be_dead_and_can_begin_again():
-    job = jobs.start("count", {"n": 1000})
+    job = jobs.start("count", {"n": 100_000})
     until(lambda: job.progress().fraction > 0)
     os.kill(job._pid(), signal.SIGKILL)
-    until(lambda: job.status() == "failed", 5)
+    until(lambda: job.status() == "failed")
     assert "What it had saved is still there" in job.error()
     with pytest.raises(JobError, match="ended from outside"):
         job.result()
-    assert job.restart({"n": 1}).wait(15) == "finished"
+    assert job.restart({"n": 1}).wait(60) == "finished"
     assert jobs.get(job.token).result() == {"counted": 1}
 
 
 def test_one_runs_at_a_time_in_the_order_they_came():
-    first = jobs.start("count", {"n": 1000})
+    first = jobs.start("count", {"n": 100_000})
     until(lambda: first.status() == "running" and first.progress().fraction > 0)
     second, third = (jobs.start("count", {"n": 2}) for _ in range(2))
     until(
@@ -96,19 +96,19 @@ def test_one_runs_at_a_time_in_the_order_they_came():
     assert (second.status(), third.status()) == ("waiting", "waiting")
     assert not (second.folder / "counted.txt").exists()
     first.stop()
-    assert second.wait(15) == "finished" and third.wait(15) == "finished"
+    assert second.wait(60) == "finished" and third.wait(60) == "finished"
     ends = [(job.folder / "counted.txt").stat().st_mtime for job in (first, second, third)]
     assert ends == sorted(ends)
 
 
 def test_a_dead_job_does_not_block_the_queue_and_a_waiting_one_can_be_stopped():
     first = jobs.start("vanish", {})
-    second = jobs.start("count", {"n": 1000})
+    second = jobs.start("count", {"n": 100_000})
     third = jobs.start("count", {"n": 1})
     until(lambda: second.status() == "running")
     assert first.status() == "failed"
     third.stop()
-    assert third.wait(10) == "stopped"
+    assert third.wait(60) == "stopped"
     assert not (third.folder / "counted.txt").exists()
 
 
@@ -125,13 +125,13 @@ def test_a_job_outlives_the_program_that_started_it():
     assert done.returncode == -9
     job = jobs.get(done.stdout.strip())
     assert not job.is_over()
-    assert job.wait(20) == "finished"
+    assert job.wait(60) == "finished"
     assert job.result() == {"counted": 20}
 
 
 def test_errors_for_the_person_are_told_and_ours_without_any_text():
     told, ours = jobs.start("refuse", {}), jobs.start("break_down", {"text": "my secret"})
-    assert told.wait(15) == "failed" and ours.wait(15) == "failed"
+    assert told.wait(60) == "failed" and ours.wait(60) == "failed"
     assert told.error() == "n is -1, expected 1 up."
     assert ours.error().startswith("RuntimeError in tests.job_runner")
     log = "\n".join(ours.log())
@@ -164,7 +164,7 @@ def test_tokens_cannot_be_guessed_and_owners_see_their_own():
 
 def test_nobody_fills_the_queue_alone():
     for _ in range(jobs.MAX_JOBS_EACH):
-        jobs.start("count", {"n": 1000}, owner="me")
+        jobs.start("count", {"n": 100_000}, owner="me")
     with pytest.raises(BusyError, match=f"{jobs.MAX_JOBS_EACH} of them yours"):
         jobs.start("count", {"n": 1}, owner="me")
     jobs.start("count", {"n": 1}, owner="you")
@@ -187,8 +187,8 @@ def test_time_left_follows_from_the_share_done(tmp_path, monkeypatch):
 
 
 def test_old_jobs_are_deleted_and_running_ones_are_not(monkeypatch):
-    old, running = jobs.start("count", {"n": 1}), jobs.start("count", {"n": 1000})
-    assert old.wait(15) == "finished"
+    old, running = jobs.start("count", {"n": 1}), jobs.start("count", {"n": 100_000})
+    assert old.wait(60) == "finished"
     until(lambda: running.status() == "running")
     monkeypatch.setattr(jobs, "JOB_KEPT_DAYS", -1)
     jobs._prune()
