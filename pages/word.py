@@ -31,6 +31,8 @@ with page.guard():
         key="part",
         bind="query-params",
         label_visibility="collapsed",
+        help="The uses of one word in many sentences; one sentence before and after an edit; or two "
+        "models on the same sentences.",
     )
     if part == PARTS["edit"]:
         word_minimal_pair.show(context)

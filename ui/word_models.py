@@ -39,9 +39,8 @@ def show(context: page.Context, chosen: Chosen, whole: bool) -> None:
     for side, (column, name) in enumerate(zip(columns, (context.model, second), strict=True)):
         with column:
             st.subheader(model.title(name), anchor=False)
-            choice = inputs.layer_or_mix(
-                model.n_representations(name), "layer" if not side else "layer_b"
-            )
+            n = model.n_representations(name)
+            choice = inputs.layer_or_mix(n, f"layer_b{n}" if side else "layer")
             vectors = word_analysis.vectors(name, chosen.uses, whole)
             if order is None:
                 order = word_analysis.order(vectors.key, choice.weights, vectors)

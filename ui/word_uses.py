@@ -158,7 +158,8 @@ def editor(chosen: Chosen) -> None:
     )
     if chosen.all_uses and any(use.genre for use in chosen.all_uses):
         frame["genre"] = [use.genre for use in chosen.all_uses]
-    key = f"word-editor-{hash(chosen.key)}"
+    undone = st.session_state.setdefault("word_undone", 0)
+    key = f"word-editor-{hash(chosen.key)}-{undone}"  # a new table, as it keeps what was typed
 
     def keep() -> None:
         for row, change in st.session_state[key]["edited_rows"].items():
@@ -185,4 +186,5 @@ def editor(chosen: Chosen) -> None:
         "Undo all edits", help="Bring back the senses and sentences as they were."
     ):
         edits.clear()
+        st.session_state["word_undone"] += 1
         st.rerun()

@@ -27,6 +27,8 @@ MATRIX_ORDERS = {"like beside like": "similarity", "sense": "sense", "as given":
 PAIR = "word_pair"
 """Key of the chosen pair in st.session_state."""
 
+_MANY = 80
+
 AUC_MEANS = (
     "**Pair AUC**: take a random pair of sentences with one sense and a random pair with two. How often "
     "is the first pair the more similar one? Equal ones count half: .5 is chance, 1 is never wrong. The "
@@ -150,10 +152,14 @@ def limits(matrix: np.ndarray) -> tuple[float, float]:
 
 
 def _hover(uses: Sequence[Usage], matrix: np.ndarray, order: np.ndarray) -> list[list[str]]:
+    """What is told about each cell; of many uses the numbers only, so that the picture stays quick."""
+    rows = order.tolist()
+    if len(rows) > _MANY:
+        return [[f"{i + 1} · {j + 1}<br>{matrix[i, j]:.2f}" for j in rows] for i in rows]
     lines = ["".join(word_text.parts(use, 4)) for use in uses]
     return [
-        [f"{i + 1}: {lines[i]}<br>{j + 1}: {lines[j]}<br>cosine {matrix[i, j]:.2f}" for j in order]
-        for i in order
+        [f"{i + 1}: {lines[i]}<br>{j + 1}: {lines[j]}<br>cosine {matrix[i, j]:.2f}" for j in rows]
+        for i in rows
     ]
 
 

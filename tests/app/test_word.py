@@ -165,6 +165,9 @@ def test_edited_senses_and_sentences_left_out_count():
     app.run()
     text = words(app)
     assert not app.exception and "the 4 senses of “spring”" in text and "16 sentences" in text
+    next(button for button in app.button if button.label == "Undo all edits").click().run()
+    text = words(app)
+    assert not app.exception and "the 3 senses of “spring”" in text and "18 sentences" in text
 
 
 def test_whole_sentences_and_the_equal_mix():
