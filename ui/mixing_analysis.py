@@ -25,7 +25,7 @@ class View:
         scores: what they are coloured by: the pair AUC, or the mean cosine without senses.
         best: the grid point with the highest score.
         selection: the weights chosen by cross-validation, where there are uses enough.
-        chance: the best AUC of the grid with shuffled senses, sorted.
+        chance: the best AUC of the grid with shuffled senses.
     """
 
     vectors: Float[np.ndarray, "layers uses dim"]
@@ -120,7 +120,8 @@ def _view(vectors: np.ndarray, senses: list[str | None], seed: int) -> tuple[Vie
             )
         except InputError as error:
             why = str(error)
-        chance = np.sort(separation.best_by_chance(products, senses, coarse, seed=seed))
+        shuffles = 500 if repeats == 20 else 200
+        chance = separation.best_by_chance(products, senses, coarse, n_shuffles=shuffles, seed=seed)
     else:
         scores = np.array([products.cosines(point[None]).mean() for point in grid])
         why = (

@@ -16,7 +16,7 @@ def trust(analysis: Analysis, mix: Mix) -> None:
         f"Which weights separate “{page.plain(analysis.word)}” best, and would you trust them?",
         "The best of many mixes always looks good: it was chosen for these very uses. So some uses "
         "are kept back, the best mix is chosen on the others, and it is measured on those kept "
-        "back, again and again.",
+        "back, again and again. A dot is a mean, its bar the middle 95 % of all rounds.",
     )
     view = view_of(analysis, mix.layer_norm)
     if view.selection is None or view.chance is None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.stats import rankdata
 
 from elmo.errors import InputError
 from elmo.explore.bootstrap import draw_counts, interval, pair_weights
@@ -33,6 +32,8 @@ def pair_auc(
     Raises:
         InputError: a labelling has no pair of one of the two kinds.
     """
+    from scipy.stats import rankdata
+
     ranks = rankdata(np.round(similarities, DECIMALS), axis=1)
     n_same = same.sum(axis=1)[:, None]
     n_different = (~same).sum(axis=1)[:, None]
@@ -242,8 +243,8 @@ def best_by_chance(
     The best of many mixes is above 0.5 even when no mix knows anything: this says how far.
     """
     rng = np.random.default_rng(seed)
-    labels = np.array([str(sense) for sense in senses])
-    shuffled = np.array([rng.permutation(labels) for _ in range(n_shuffles)])
+    _, codes = np.unique(np.array([str(sense) for sense in senses]), return_inverse=True)
+    shuffled = np.array([rng.permutation(codes) for _ in range(n_shuffles)])
     first, second = products.pairs
     same = shuffled[:, first] == shuffled[:, second]
     return pair_auc(products.cosines(grid), same).max(axis=1)

@@ -77,7 +77,7 @@ def analysis(rng, monkeypatch) -> mixing_analysis.Analysis:
 def analysis_of(monkeypatch, rng, uses, strength) -> mixing_analysis.Analysis:
     side = np.array([1.0 if use.sense == "money" else -1.0 for use in uses])[:, None]
     direction = rng.normal(size=(1, 24))
-    scale = (6.0, 1.0, 6.0)
+    scale = (6.0, 1.0, 6.0, 2.0)[: len(strength)]
     layers = [
         s * (rng.normal(size=(len(uses), 24)) + k * side * direction)
         for s, k in zip(scale, strength, strict=True)
@@ -92,6 +92,20 @@ def analysis_of(monkeypatch, rng, uses, strength) -> mixing_analysis.Analysis:
 
 
 EQUAL = mixing_bench.Mix((1 / 3,) * 3)
+
+
+def test_a_model_with_four_representations_has_sliders_and_the_same_numbers(
+    analysis, rng, monkeypatch
+) -> None:
+    found = analysis_of(monkeypatch, rng, analysis.uses, (0.0, 1.0, 0.0, 0.3))
+    data = mixing_bench._fixed(found.key, found)
+    assert data["names"] == ["layer 0", "layer 1", "layer 2", "layer 3"]
+    learned = [("a task", mixing_bench.Mix((0.1, 0.2, 0.3, 0.4), 2.0))]
+    presets = {preset["name"]: preset for preset in mixing_bench._presets(found, learned)}
+    assert presets["Layer 3"]["weights"] == [[0, 0, 0, 1]] * 2
+    assert presets["Learned: a task"]["gamma"] == 2.0
+    assert np.sum(presets["Cross-validated"]["weights"], axis=1) == pytest.approx([1, 1])
+    assert found.views[0].grid.shape[1] == 4 and len(found.views[0].grid) <= 300
 
 
 def test_verdict_trusts_what_is_there_and_not_noise(analysis, rng, monkeypatch) -> None:

@@ -179,7 +179,7 @@ def test_two_hundred_uses_follow_at_thirty_frames_a_second(page) -> None:
     box.fill("\n".join(lines))
     box.press("Control+Enter")
     frame = page.locator(".frame")
-    frame.locator(".n-length dd").wait_for(timeout=90_000)
+    frame.locator(".n-length dd").wait_for(timeout=240_000)
     settled(page)
     assert frame.evaluate("frame => frame.bench.data.uses.length") == 200
     frame.scroll_into_view_if_needed()
