@@ -141,7 +141,8 @@ def draw(results: Path) -> None:
             value = row
             for key in keys:
                 value = value[key]
-            found.append((row["words"], value * scale))
+            if value is not None:
+                found.append((row["words"], value * scale))
         return found
 
     pictures = {
