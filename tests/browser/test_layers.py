@@ -73,7 +73,7 @@ def test_lasso_filters_the_concordance_and_the_slider_keeps_the_selection(page):
 
 def test_a_fit_of_umap_shows_its_progress_and_can_be_stopped(page):
     opened(page, "/layers?method=UMAP")
-    stop = page.get_by_role("button", name="Stop")
+    stop = page.locator(".st-key-stop-umap button")
     page.get_by_text("PCA is shown meanwhile").wait_for()
     page.locator(f"{LINES} li").first.click()  # the page answers while it runs
     stop.click()
