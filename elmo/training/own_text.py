@@ -270,7 +270,8 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
         last.update(entry)
         done = min(1.0, entry["seconds"] / (60 * minutes))
         pass_ = f"Training, pass {last.get('epoch', 0) + 1} over the text"
-        report(done, pass_, {"last": last}, seconds_left=entry.get("seconds_left"))
+        left = max(0.0, 60 * minutes - entry["seconds"])
+        report(done, pass_, {"last": last}, seconds_left=left)
 
     def at_checkpoint(trainer: Trainer) -> dict[str, Any]:
         _write_card(job, args, trainer)
