@@ -39,12 +39,12 @@ class Recipe:
     dropout: float = 0.1
     train_token_layer: bool = True
     word_vector_epochs: int = 3
-    token_layer_epochs: float = 30
-    teacher_share: float = 0.5
+    token_layer_epochs: float = 60
+    teacher_share: float = 0.65
     head_weight: tuple[float, ...] = (1.0, 1.0)
-    match_weight: tuple[float, ...] = (10.0, 10.0)
-    match_words: int = 1000
-    same_weight: float = 16.0
+    match_weight: tuple[float, ...] = (40.0, 40.0)
+    match_words: int = 700
+    same_weight: float = 60.0
     lower_case: float = 0.1
     seed: int = 1
 
@@ -58,7 +58,7 @@ _BUNDLED_FILTERS = ((1, 32), (2, 64), (3, 128), (4, 224), (5, 256), (6, 320))
 PRESETS: dict[str, tuple[Options, Recipe]] = {
     "bundled": (
         Options(projection_dim=256, dim=512, n_layers=2, filters=_BUNDLED_FILTERS, n_highway=1),
-        Recipe(train_token_layer=False, dropout=0.0),
+        Recipe(train_token_layer=False, dropout=0.0, batch_tokens=2048),
     ),
     "small": (
         Options(projection_dim=128, dim=1024, n_layers=2, filters=_SMALL_FILTERS, n_highway=1),
