@@ -24,9 +24,8 @@ def test_from_file_to_map_in_three_clicks(new_page, corpus_url, tmp_path, width,
     page.goto(f"{corpus_url}/layers")
     settled(page)
     page.get_by_role("radio", name="a word in a corpus").click()
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Upload").first.click()
-    chooser.value.set_files(tmp_path / "trip.txt")
+    uploader = page.get_by_test_id("stMain").locator("input[type=file]")
+    uploader.set_input_files(tmp_path / "trip.txt")
     page.get_by_text("Type the word to look for").wait_for()
     page.get_by_label("Word", exact=True).fill("bank")
     page.keyboard.press("Enter")
