@@ -42,9 +42,13 @@ def run(shared: Path, out: Path, model: str) -> None:
         if status:
             raise SystemExit(f"{shown}: exit status {status}")
         took = time.perf_counter() - began
-        parts[shown] = f"\n## `python -m elmo {shown}`\n\n{took:.0f} s\n\n```\n{printed.getvalue()}```\n"
+        parts[shown] = (
+            f"\n## `python -m elmo {shown}`\n\n{took:.0f} s\n\n```\n{printed.getvalue()}```\n"
+        )
         part = out.with_name(f"{out.name}.part")
-        part.write_text(f"# Downstream: figures\n\n{head}{''.join(parts.values())}", encoding="utf-8")
+        part.write_text(
+            f"# Downstream: figures\n\n{head}{''.join(parts.values())}", encoding="utf-8"
+        )
         part.replace(out)
         print(parts[shown], flush=True)
 

@@ -23,7 +23,9 @@ def main(model: str = "bundled") -> None:
     items = question_answering.samples([*read_passages(), MINE], Store().load(model))
     ladder = question_answering.run(items)
     for row in ladder.rows:
-        print(f"{row.label:12} recall at 1 {row.measures['recall at 1']}, at 3 {row.measures['recall at 3']}")
+        print(
+            f"{row.label:12} recall at 1 {row.measures['recall at 1']}, at 3 {row.measures['recall at 3']}"
+        )
     equal = ladder.row("equal")
     for question, answer in list(zip(ladder.texts, equal.predictions, strict=True))[-2:]:
         print(f"\n{question}\n  {answer}")

@@ -21,19 +21,25 @@ def main(model: str = "bundled") -> None:
     data = read_texts("intent")
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     rows = {
-        "TF-IDF": make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression(max_iter=1000)),
+        "TF-IDF": make_pipeline(
+            TfidfVectorizer(sublinear_tf=True), LogisticRegression(max_iter=1000)
+        ),
         "ELMo, layer 0": elmo_classifier(model, 0),
         "ELMo, equal mix": elmo_classifier(model, "mean"),
     }
     for name, classifier in rows.items():
         accuracy = cross_val_score(classifier, data.texts, data.labels, cv=folds)
-        print(f"{name:16} accuracy {accuracy.mean():.3f}  (folds: {accuracy.min():.3f} to {accuracy.max():.3f})")
+        print(
+            f"{name:16} accuracy {accuracy.mean():.3f}  (folds: {accuracy.min():.3f} to {accuracy.max():.3f})"
+        )
 
 
 def elmo_classifier(model: str, layers: str | int):
     """ELMo's vectors, each number scaled, and logistic regression."""
     return make_pipeline(
-        ElmoVectorizer(model, layers=layers), StandardScaler(), LogisticRegression(C=0.01, max_iter=1000)
+        ElmoVectorizer(model, layers=layers),
+        StandardScaler(),
+        LogisticRegression(C=0.01, max_iter=1000),
     )
 
 

@@ -26,9 +26,7 @@ HELDOUT = sorted((EXAMPLES / "senses_heldout").glob("*.tsv"))
 TEACHING_FILES = sorted((EXAMPLES / "teaching").glob("*.tsv"))
 ALL = SENSES + HELDOUT + TEACHING_FILES
 
-each_file = pytest.mark.parametrize(
-    "path", ALL, ids=lambda path: f"{path.parent.name}/{path.stem}"
-)
+each_file = pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name}/{path.stem}")
 each_sense_file = pytest.mark.parametrize(
     "path", SENSES + HELDOUT, ids=lambda path: f"{path.parent.name}/{path.stem}"
 )
@@ -49,9 +47,7 @@ def read_rows(path: Path) -> list[Row]:
     rows = []
     for number, line in enumerate(lines, start=2):
         fields = line.split("\t")
-        assert len(fields) == len(HEADER), (
-            f"{path.name} line {number} has {len(fields)} fields"
-        )
+        assert len(fields) == len(HEADER), f"{path.name} line {number} has {len(fields)} fields"
         sentence, form, occurrence, sense, genre = fields
         rows.append(Row(sentence, form, int(occurrence), sense, genre))
     return rows
@@ -77,13 +73,10 @@ def test_there_are_300_sentences_without_the_held_out_words():
 
 @each_file
 def test_fields_are_clean(path: Path):
-    assert '"' not in path.read_text(encoding="utf-8"), (
-        "a quote would confuse CSV readers"
-    )
+    assert '"' not in path.read_text(encoding="utf-8"), "a quote would confuse CSV readers"
     for row in read_rows(path):
         assert all(
-            field == field.strip() and field
-            for field in (row.sentence, row.form, row.sense)
+            field == field.strip() and field for field in (row.sentence, row.form, row.sense)
         )
         assert "  " not in row.sentence
         assert row.sentence[-1] in ".?!"
@@ -114,9 +107,7 @@ def test_sentences_have_6_to_25_words(path: Path):
 
 def test_no_use_stands_twice_in_any_file():
     uses = Counter(
-        (row.sentence.lower(), row.form, row.occurrence)
-        for path in ALL
-        for row in read_rows(path)
+        (row.sentence.lower(), row.form, row.occurrence) for path in ALL for row in read_rows(path)
     )
     assert [use for use, n in uses.items() if n > 1] == []
 
@@ -131,9 +122,7 @@ def test_senses_and_sentences_are_enough(path: Path):
 
 @each_sense_file
 def test_sentences_of_a_word_are_no_template(path: Path):
-    openings = Counter(
-        tuple(row.sentence.lower().split()[:3]) for row in read_rows(path)
-    )
+    openings = Counter(tuple(row.sentence.lower().split()[:3]) for row in read_rows(path))
     assert [opening for opening, n in openings.items() if n > 1] == []
 
 

@@ -9,8 +9,17 @@ from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(
-    "module", ["elmo", "elmo.errors", "elmo.explore", "elmo.explore.similarity", "elmo.usages",
-               "elmo.store", "elmo.jobs", "elmo.cli"]
+    "module",
+    [
+        "elmo",
+        "elmo.errors",
+        "elmo.explore",
+        "elmo.explore.similarity",
+        "elmo.usages",
+        "elmo.store",
+        "elmo.jobs",
+        "elmo.cli",
+    ],
 )
 def test_imports_no_heavy_library(module):
     code = (

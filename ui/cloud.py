@@ -83,7 +83,9 @@ def draw(cloud: Cloud, found: Found) -> None:
             "layers": [_packed(np.round(places * 32_000), "<i2") for places in cloud.places],
             "groups": _packed(groups, "u1"),
             "groupNames": names,
-            "colours": [charts.colour(i) if name != _OTHERS else "#8C8C8C" for i, name in enumerate(names)],
+            "colours": [
+                charts.colour(i) if name != _OTHERS else "#8C8C8C" for i, name in enumerate(names)
+            ],
             "notes": [_note(cloud, i) for i in range(len(cloud.names))],
             "nNear": N_NEAR,
         },
@@ -112,7 +114,9 @@ def draw(cloud: Cloud, found: Found) -> None:
             f"{min(SAMPLE, len(found.uses)):,} drawn at random). The rest "
             "were nearer in the hundreds of dimensions that two axes leave out."
         )
-    with st.expander("The numbers behind this picture", on_change="rerun", key="cloud-table") as box:
+    with st.expander(
+        "The numbers behind this picture", on_change="rerun", key="cloud-table"
+    ) as box:
         if box.open:
             _table(cloud, found)
 
@@ -156,7 +160,12 @@ def _kept(key: str) -> list[Cloud]:
 
 
 def _cloud(
-    key: str, names: tuple[str, ...], weights: tuple[float, ...], model_name: str, found: Found, seed: int
+    key: str,
+    names: tuple[str, ...],
+    weights: tuple[float, ...],
+    model_name: str,
+    found: Found,
+    seed: int,
 ) -> Cloud:
     n = len(found.uses)
     rng = np.random.default_rng(seed)

@@ -180,7 +180,9 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
     mark = hashlib.sha256(
         repr((str(index_file), modified, word, where, limit, seed, even)).encode()
     )
-    return Found(word, mark.hexdigest()[:16], index_file.parent == corpus_upload.folder(), uses, count)
+    return Found(
+        word, mark.hexdigest()[:16], index_file.parent == corpus_upload.folder(), uses, count
+    )
 
 
 @st.cache_resource(max_entries=4, show_spinner="Searching …")

@@ -97,7 +97,11 @@ def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
     elif task == "sense tagging":
         options, told, default = example_names(), {}, "bank"
     else:
-        options, told, default = ["passages"], {"passages": "60 passages, 3 questions each"}, "passages"
+        options, told, default = (
+            ["passages"],
+            {"passages": "60 passages, 3 questions each"},
+            "passages",
+        )
     chosen = st.selectbox(
         "Data",
         [*options, OWN],
@@ -112,7 +116,10 @@ def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
         return chosen, None, None
     kinds = {
         "classification": ("csv", "A CSV file with the columns text and label"),
-        "sense tagging": ("tsv", "A TSV file with the columns sentence, form, occurrence and sense"),
+        "sense tagging": (
+            "tsv",
+            "A TSV file with the columns sentence, form, occurrence and sense",
+        ),
         "question answering": (
             "json",
             'A JSON list of {"title", "sentences", "questions": [{"question", "answer"}]}',
@@ -136,7 +143,9 @@ def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
     content = file.getvalue()
     if task == "classification":
         data = read_labelled_csv(content, file.name)
-        st.caption(f"{len(data):,} texts, {len(data.classes)} classes: {page.plain(', '.join(data.classes[:8]))}")
+        st.caption(
+            f"{len(data):,} texts, {len(data.classes)} classes: {page.plain(', '.join(data.classes[:8]))}"
+        )
     elif task == "question answering":
         read_passages(content, file.name)
     return f"data.{ending}", content, file.name.rsplit(".", 1)[0]
@@ -152,7 +161,11 @@ def _preview(task: str, name: str) -> None:
             rows = [{"text": u.text, "sense": u.sense} for u in read_examples(name)]
         else:
             rows = [
-                {"question": q.text, "answer": p.sentences[q.answer], "passage": " ".join(p.sentences)}
+                {
+                    "question": q.text,
+                    "answer": p.sentences[q.answer],
+                    "passage": " ".join(p.sentences),
+                }
                 for p in read_passages()
                 for q in p.questions
             ]
@@ -161,7 +174,11 @@ def _preview(task: str, name: str) -> None:
 
 def _static() -> tuple[str | None, bytes | None]:
     """Which static vectors to compare with: their name for the job, and their content."""
-    options = {"bundled": "The bundled ones", "none": "None", "own": "A word2vec or GloVe text file"}
+    options = {
+        "bundled": "The bundled ones",
+        "none": "None",
+        "own": "A word2vec or GloVe text file",
+    }
     if not (BUNDLED / "static.npz").is_file():
         del options["bundled"]
     chosen = st.selectbox(
@@ -184,7 +201,9 @@ def _static() -> tuple[str | None, bytes | None]:
     if file is None:
         return "", None
     if file.size > MAX_VECTOR_MEGABYTES * 1024**2:
-        raise InputError(f"{file.name} is larger than {MAX_VECTOR_MEGABYTES} MB; use the command line.")
+        raise InputError(
+            f"{file.name} is larger than {MAX_VECTOR_MEGABYTES} MB; use the command line."
+        )
     ending = file.name.rsplit(".", 1)[-1]
     return f"vectors.txt{f'.{ending}' if ending in ('gz', 'xz') else ''}", file.getvalue()
 
@@ -192,13 +211,26 @@ def _static() -> tuple[str | None, bytes | None]:
 def _settings(task: str, context: page.Context) -> dict[str, Any]:
     with st.expander("Folds, seeds, learning curve"):
         folds = st.slider(
-            "Folds", 2, 10, 5, key="folds", help="The data are split into so many parts; each is tested once."
+            "Folds",
+            2,
+            10,
+            5,
+            key="folds",
+            help="The data are split into so many parts; each is tested once.",
         )
         n_seeds = st.slider(
-            "Seeds", 1, 5, 3, key="n_seeds", help="Each seed splits the data in another way. More take longer."
+            "Seeds",
+            1,
+            5,
+            3,
+            key="n_seeds",
+            help="Each seed splits the data in another way. More take longer.",
         )
         curve = task != "question answering" and st.toggle(
-            "Learning curve", True, key="curve", help="Also train on 10 % and 30 % of the training texts."
+            "Learning curve",
+            True,
+            key="curve",
+            help="Also train on 10 % and 30 % of the training texts.",
         )
     seeds = [context.seed + i for i in range(n_seeds)]
     return {"n_folds": folds, "seeds": seeds, "curve": [0.1, 0.3] if curve else []}
@@ -263,7 +295,9 @@ def _take(job: jobs.Job) -> None:
             raise JobError("It was stopped before anything was measured.")
         pack = job.folder / "pack.zip"
         st.session_state["downstream_outcome"] = Outcome(
-            Ladder.from_dict(found["ladder"]), job.args, pack.read_bytes() if pack.is_file() else None
+            Ladder.from_dict(found["ladder"]),
+            job.args,
+            pack.read_bytes() if pack.is_file() else None,
         )
     except ElmoError:
         st.query_params.pop("run", None)
@@ -305,7 +339,13 @@ def _follow(token: str) -> None:
             title="%, so far",
             limits=(0, 100),
         )
-        charts.show(fig, key="ladder_so_far", alt=f"{len(rows)} rows measured so far.", name="ladder", save=False)
+        charts.show(
+            fig,
+            key="ladder_so_far",
+            alt=f"{len(rows)} rows measured so far.",
+            name="ladder",
+            save=False,
+        )
 
 
 def _duration(seconds: float) -> str:

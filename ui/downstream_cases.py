@@ -37,7 +37,9 @@ def show(ladder: Ladder) -> None:
         _confusion(ladder, row)
 
 
-def confusion(labels: tuple[str, ...], predictions: list[str]) -> tuple[list[str], Int[np.ndarray, "classes classes"]]:
+def confusion(
+    labels: tuple[str, ...], predictions: list[str]
+) -> tuple[list[str], Int[np.ndarray, "classes classes"]]:
     """The classes, and how many texts of each (rows) were taken for each (columns)."""
     classes = sorted(set(labels))
     place = {name: i for i, name in enumerate(classes)}
@@ -50,20 +52,35 @@ def confusion(labels: tuple[str, ...], predictions: list[str]) -> tuple[list[str
 def _confusion(ladder: Ladder, row: Row) -> None:
     classes, counts = confusion(ladder.labels, row.predictions)
     hover = [
-        [f"{true} taken for {guess}: {counts[i, j]}" for j, guess in enumerate(classes)] for i, true in enumerate(classes)
+        [f"{true} taken for {guess}: {counts[i, j]}" for j, guess in enumerate(classes)]
+        for i, true in enumerate(classes)
     ]
     fig = charts.matrix(
-        counts.astype(float), classes, hover=hover, title="texts", limits=(0, float(counts.max())), height=200 + 56 * len(classes)
+        counts.astype(float),
+        classes,
+        hover=hover,
+        title="texts",
+        limits=(0, float(counts.max())),
+        height=200 + 56 * len(classes),
     )
     if len(classes) <= 12:
         for i, j in np.ndindex(*counts.shape):
             dark = counts[i, j] < 0.6 * counts.max()
-            fig.add_annotation(x=j, y=i, text=str(counts[i, j]), showarrow=False, font={"color": "white" if dark else "black"})
+            fig.add_annotation(
+                x=j,
+                y=i,
+                text=str(counts[i, j]),
+                showarrow=False,
+                font={"color": "white" if dark else "black"},
+            )
     fig.update_xaxes(title="taken for", side="top")
     fig.update_yaxes(title="is")
     fig.update_layout(margin={"t": 60})
     pairs = [(true, guess) for true in classes for guess in classes]
-    wrong = max((p for p in pairs if p[0] != p[1]), key=lambda p: counts[classes.index(p[0]), classes.index(p[1])])
+    wrong = max(
+        (p for p in pairs if p[0] != p[1]),
+        key=lambda p: counts[classes.index(p[0]), classes.index(p[1])],
+    )
     n_wrong = counts[classes.index(wrong[0]), classes.index(wrong[1])]
     left, right = st.columns([2, 3])
     with left:
@@ -83,14 +100,19 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         if st.session_state.get("confusion_cell") not in pairs:
             st.session_state["confusion_cell"] = wrong
         true, guess = st.selectbox(
-            "Cell (or click one)", pairs, format_func=lambda p: _cell_name(p, counts, classes), key="confusion_cell"
+            "Cell (or click one)",
+            pairs,
+            format_func=lambda p: _cell_name(p, counts, classes),
+            key="confusion_cell",
         )
         cases = [
             text
             for text, label, said in zip(ladder.texts, ladder.labels, row.predictions, strict=True)
             if (label, said) == (true, guess)
         ]
-        st.dataframe(pd.DataFrame({f"is {true}, taken for {guess}": cases}), hide_index=True, height=360)
+        st.dataframe(
+            pd.DataFrame({f"is {true}, taken for {guess}": cases}), hide_index=True, height=360
+        )
     page.finding(
         f"{row.label} confuses most often: {n_wrong} texts that are “{page.plain(wrong[0])}” are "
         f"taken for “{page.plain(wrong[1])}”. "
@@ -98,7 +120,9 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         if n_wrong
         else f"{row.label} makes no mistake under seed {ladder.settings.seeds[0]}."
     )
-    every = pd.DataFrame({"text": ladder.texts, "label": ladder.labels, "prediction": row.predictions})
+    every = pd.DataFrame(
+        {"text": ladder.texts, "label": ladder.labels, "prediction": row.predictions}
+    )
     page.table(every, f"{ladder.name}-predictions", "All texts and predictions")
 
 
@@ -114,10 +138,18 @@ def _answers(ladder: Ladder, row: Row) -> None:
     kinds = {"wrong": "Answered wrongly", "right": "Answered rightly"}
     other: list[bool] = []
     if reference is not None and reference is not row:
-        other = [guess == answer for guess, answer in zip(reference.predictions, ladder.labels, strict=True)]
+        other = [
+            guess == answer
+            for guess, answer in zip(reference.predictions, ladder.labels, strict=True)
+        ]
         kinds |= {"gained": "Right here, wrong by TF-IDF", "lost": "Wrong here, right by TF-IDF"}
     kind = st.segmented_control(
-        "Questions", list(kinds), default="wrong", required=True, format_func=kinds.__getitem__, key="answers_kind"
+        "Questions",
+        list(kinds),
+        default="wrong",
+        required=True,
+        format_func=kinds.__getitem__,
+        key="answers_kind",
     )
     chosen = {
         "wrong": [not r for r in right],
@@ -125,7 +157,9 @@ def _answers(ladder: Ladder, row: Row) -> None:
         "gained": [r and not o for r, o in zip(right, other, strict=False)],
         "lost": [o and not r for r, o in zip(right, other, strict=False)],
     }[kind]
-    table = pd.DataFrame({"question": ladder.texts, "answer": ladder.labels, "ranked first": row.predictions})
+    table = pd.DataFrame(
+        {"question": ladder.texts, "answer": ladder.labels, "ranked first": row.predictions}
+    )
     st.dataframe(table[np.array(chosen)], hide_index=True, height=380)
     page.finding(f"{row.label} ranks the answer first for {sum(right)} of {len(right)} questions.")
     page.table(table, "answers", "All questions")

@@ -9,7 +9,11 @@ from elmo.tasks.results import Ladder, Row
 from ui import charts, page
 from ui.downstream import TASKS, Outcome
 
-GROUP_COLOURS = {"baseline": charts.COLOURS[6], "contextual": charts.COLOURS[0], "joined": charts.COLOURS[3]}
+GROUP_COLOURS = {
+    "baseline": charts.COLOURS[6],
+    "contextual": charts.COLOURS[0],
+    "joined": charts.COLOURS[3],
+}
 GROUP_SYMBOLS = {"baseline": "square", "contextual": "circle", "joined": "diamond"}
 GROUPS = {
     "baseline": "no ELMo",
@@ -33,7 +37,12 @@ def _ladder(ladder: Ladder) -> None:
     measure = measures[0]
     if len(measures) > 1:
         measure = st.segmented_control(
-            "Measure", measures, default=measures[0], required=True, key="ladder_measure", help=_MEASURES
+            "Measure",
+            measures,
+            default=measures[0],
+            required=True,
+            key="ladder_measure",
+            help=_MEASURES,
         )
     charts.show(
         ladder_figure(ladder, measure),
@@ -48,7 +57,8 @@ def _ladder(ladder: Ladder) -> None:
         f"{'' if ladder.task == 'question answering' else ', stratified'} · "
         f"seeds {', '.join(map(str, settings.seeds))} · bars: 95 % bootstrap intervals over "
         f"{'passages' if ladder.task == 'question answering' else 'the texts'} · "
-        f"measured in {ladder.seconds:.0f} s" + "".join(f" · {page.plain(notice)}" for notice in ladder.notices)
+        f"measured in {ladder.seconds:.0f} s"
+        + "".join(f" · {page.plain(notice)}" for notice in ladder.notices)
     )
     page.table(pd.DataFrame(ladder.table()), f"{ladder.name}-ladder")
 
@@ -76,7 +86,8 @@ def ladder_figure(ladder: Ladder, measure: str) -> go.Figure:
     )
     fig.data[0].marker.symbol = [GROUP_SYMBOLS[row.group] for row in rows]
     fig.data[0].hovertext = [
-        f"{row.label}<br>{measure} {v.value:.1%} ({v.low:.1%} to {v.high:.1%})" for row, v in zip(rows, values, strict=True)
+        f"{row.label}<br>{measure} {v.value:.1%} ({v.low:.1%} to {v.high:.1%})"
+        for row, v in zip(rows, values, strict=True)
     ]
     fig.data[0].showlegend = False
     for group, name in GROUPS.items():
@@ -86,7 +97,9 @@ def ladder_figure(ladder: Ladder, measure: str) -> go.Figure:
     for name in ("majority", "tfidf"):
         found = [v for row, v in zip(rows, values, strict=True) if row.name == name]
         if found:
-            fig.add_vline(100 * found[0].value, line={"dash": "dash", "width": 1, "color": charts.FAINT})
+            fig.add_vline(
+                100 * found[0].value, line={"dash": "dash", "width": 1, "color": charts.FAINT}
+            )
     fig.update_layout(showlegend=True, legend=charts.LEGEND_ABOVE, margin={"t": 36})
     return fig
 
@@ -99,7 +112,9 @@ def _layers_sentence(ladder: Ladder) -> str:
     best = max(layers, key=lambda row: row.measures[ladder.measure].value)
     zero = layers[0].measures[ladder.measure]
     if best is layers[0]:
-        return " Among single layers the context-free layer 0 does best: context does not help here."
+        return (
+            " Among single layers the context-free layer 0 does best: context does not help here."
+        )
     value = best.measures[ladder.measure]
     told = "clearly above" if value.low > zero.high else "above"
     return f" Among single layers {best.label.lower()} does best, {told} the context-free layer 0 ({zero.value:.1%})."
@@ -139,7 +154,9 @@ def curve_figure(rows: list[Row], measure: str) -> go.Figure:
     """A line for each row over the number of training texts, with intervals."""
     fig = go.Figure()
     for number, row in enumerate(rows):
-        value = np.array([[p.measure.low, p.measure.value, p.measure.high] for p in row.curve]) * 100
+        value = (
+            np.array([[p.measure.low, p.measure.value, p.measure.high] for p in row.curve]) * 100
+        )
         fig.add_trace(
             go.Scatter(
                 x=[p.n_training for p in row.curve],
@@ -174,12 +191,21 @@ def _learned(ladder: Ladder) -> None:
         return
     st.subheader("The weights the task learned", anchor=False)
     labels = [row.label for row in rows]
-    chosen = st.segmented_control("Row", labels, default=labels[0], required=True, key="learned_row") if len(rows) > 1 else labels[0]
+    chosen = (
+        st.segmented_control("Row", labels, default=labels[0], required=True, key="learned_row")
+        if len(rows) > 1
+        else labels[0]
+    )
     learned = rows[labels.index(chosen)].learned
     assert learned is not None
     fig = weights_figure(learned.normalized, learned.in_folds)
     names = [f"layer {i}: {w:.2f}" for i, w in enumerate(learned.normalized)]
-    charts.show(fig, key="learned_weights_figure", alt=f"Normalized weights: {'; '.join(names)}.", name="learned-weights")
+    charts.show(
+        fig,
+        key="learned_weights_figure",
+        alt=f"Normalized weights: {'; '.join(names)}.",
+        name="learned-weights",
+    )
     strongest = int(np.argmax(learned.normalized))
     spread = np.ptp(np.array(learned.in_folds), axis=0).max() if learned.in_folds else 0.0
     page.finding(
@@ -197,7 +223,9 @@ def _learned(ladder: Ladder) -> None:
     )
     page.table(table, "learned-weights")
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Send these weights to Mixing", key="send_weights", icon=":material/change_history:"):
+        if st.button(
+            "Send these weights to Mixing", key="send_weights", icon=":material/change_history:"
+        ):
             name = f"{TASKS[ladder.task]}, {ladder.name}"
             st.session_state["learned_weights"] = {
                 "name": name,

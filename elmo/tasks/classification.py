@@ -42,7 +42,9 @@ def samples(
     notices = [data.notice] if data.notice else []
     if static is not None:
         known = static.coverage(word for text in words for word in text)
-        notices.append(f"{known:.1%} of the words have a static vector ({static.name}); the others are left out.")
+        notices.append(
+            f"{known:.1%} of the words have a static vector ({static.name}); the others are left out."
+        )
     return Samples(
         task="classification",
         name=data.name,
@@ -65,4 +67,6 @@ def run(
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure every representation; see `ladder.run_ladder`. The first measure is accuracy."""
-    return run_ladder(items, settings or Settings(), ("accuracy", "macro recall"), progress, on_ladder)
+    return run_ladder(
+        items, settings or Settings(), ("accuracy", "macro recall"), progress, on_ladder
+    )

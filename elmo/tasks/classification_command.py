@@ -52,12 +52,22 @@ def add_parser(subparsers: Any) -> None:
         )
         parser.add_argument("--folds", type=int, default=5, help="default: 5")
         parser.add_argument(
-            "--seeds", type=int, nargs="+", default=[0, 1, 2], help="each splits in another way; default: 0 1 2"
+            "--seeds",
+            type=int,
+            nargs="+",
+            default=[0, 1, 2],
+            help="each splits in another way; default: 0 1 2",
         )
         parser.add_argument(
-            "--curve", type=float, nargs="*", default=[], help="shares of the training texts for a learning curve"
+            "--curve",
+            type=float,
+            nargs="*",
+            default=[],
+            help="shares of the training texts for a learning curve",
         )
-        parser.add_argument("--rows", nargs="+", help="only these, such as tfidf layer0 equal static+learned")
+        parser.add_argument(
+            "--rows", nargs="+", help="only these, such as tfidf layer0 equal static+learned"
+        )
         if name == "senses":
             parser.add_argument(
                 "--method",
@@ -67,8 +77,12 @@ def add_parser(subparsers: Any) -> None:
             )
         parser.add_argument("--json", action="store_true", help="print everything found as JSON")
         parser.add_argument("--save-pack", metavar="FILE", help="write a reproduction pack (zip)")
-        parser.add_argument("--pack", metavar="FILE", help="compute a pack's numbers again and compare")
-        parser.add_argument("--no-cache", action="store_true", help="keep no vectors on disk, use none")
+        parser.add_argument(
+            "--pack", metavar="FILE", help="compute a pack's numbers again and compare"
+        )
+        parser.add_argument(
+            "--no-cache", action="store_true", help="keep no vectors on disk, use none"
+        )
         add_model_arguments(parser)
         parser.set_defaults(run=run, task=_TASKS[name])
 
@@ -84,7 +98,9 @@ def run(args: argparse.Namespace) -> int:
 
     if args.task == "sense tagging" and Path(args.data).is_dir():
         return _split(args)
-    settings = Settings(args.folds, tuple(args.seeds), tuple(args.curve), tuple(args.rows) if args.rows else None)
+    settings = Settings(
+        args.folds, tuple(args.seeds), tuple(args.curve), tuple(args.rows) if args.rows else None
+    )
     data = read_data(args.task, args.data)
     static = _static(args, data)
     elmo = from_arguments(args)
@@ -104,7 +120,9 @@ def table(ladder: Any) -> str:
     measures = list(ladder.rows[0].measures) if ladder.rows else []
     width = max((len(row.label) for row in ladder.rows), default=0)
     lines = [f"{ladder.task}: {ladder.name}, {len(ladder.texts):,} items, model {ladder.model}"]
-    lines.append(" " * width + "".join(f"  {measure:>24}" for measure in measures) + f"  {'over TF-IDF':>24}")
+    lines.append(
+        " " * width + "".join(f"  {measure:>24}" for measure in measures) + f"  {'over TF-IDF':>24}"
+    )
     for row in ladder.rows:
         cells = [row.measures[measure] for measure in measures] + [row.over_tfidf]
         shown = "".join(f"  {str(cell) if cell is not None else '':>24}" for cell in cells)
@@ -138,7 +156,9 @@ def _split(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({name: vars(value) for name, value in found.items()}))
         return 0
-    print(f"{len(words)} words, {args.method}: recall over senses, then over words [95 % bootstrap over test uses]")
+    print(
+        f"{len(words)} words, {args.method}: recall over senses, then over words [95 % bootstrap over test uses]"
+    )
     for name, value in found.items():
         print(f"{name:<24} {value}")
     return 0

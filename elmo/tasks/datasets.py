@@ -146,7 +146,9 @@ def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
     return _checked(name, rows, places)
 
 
-def read_passages(content: bytes | str | None = None, name: str = "passages") -> tuple[Passage, ...]:
+def read_passages(
+    content: bytes | str | None = None, name: str = "passages"
+) -> tuple[Passage, ...]:
     """The bundled passages, or a JSON list of {"title", "sentences", "questions"}.
 
     Raises:
@@ -159,7 +161,9 @@ def read_passages(content: bytes | str | None = None, name: str = "passages") ->
         raise InputError(f"{name}: not JSON ({error}).") from None
     if not isinstance(items, list) or len(items) < 5:
         raise InputError(f"{name}: expected a JSON list of at least 5 passages.")
-    return tuple(_passage(item, f"{name}, passage {number}") for number, item in enumerate(items, 1))
+    return tuple(
+        _passage(item, f"{name}, passage {number}") for number, item in enumerate(items, 1)
+    )
 
 
 def _decoded(content: bytes | str, name: str) -> str:
@@ -179,12 +183,16 @@ def _checked(name: str, rows: Sequence[tuple[str, str]], places: Sequence[str]) 
         if not isinstance(text, str) or not text.strip():
             problems.append(f"{place} has no text")
         elif len(text) > MAX_TEXT_CHARACTERS:
-            problems.append(f"{place} has {len(text):,} characters (at most {MAX_TEXT_CHARACTERS:,})")
+            problems.append(
+                f"{place} has {len(text):,} characters (at most {MAX_TEXT_CHARACTERS:,})"
+            )
         if not isinstance(label, str) or not label.strip():
             problems.append(f"{place} has no label")
     if problems:
         more = f" and {len(problems) - 10} more" if len(problems) > 10 else ""
-        raise InputError(f"{name}: {'; '.join(problems[:10])}{more}. Complete or remove these rows.")
+        raise InputError(
+            f"{name}: {'; '.join(problems[:10])}{more}. Complete or remove these rows."
+        )
     if len(rows) > MAX_TEXTS:
         raise InputError(
             f"{name} has {len(rows):,} texts, at most {MAX_TEXTS:,} are measured at once; take a sample."
@@ -207,7 +215,9 @@ def _checked(name: str, rows: Sequence[tuple[str, str]], places: Sequence[str]) 
 
 def _read_folder(folder: Path) -> LabelledTexts:
     """One file a class, one text a line; the class is the part in which the file names differ."""
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "README")))
+    files = sorted(
+        p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "README"))
+    )
     same_stem = len({p.stem for p in files}) == 1
     rows, places = [], []
     for path in files:

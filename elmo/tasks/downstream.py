@@ -75,7 +75,9 @@ def read_data(task: str, source: str | Path) -> Data:
         return Data(task, path.stem, tuple(usage for usage in usages if usage.sense is not None))
     if task == "question answering":
         if str(source) != "passages" and not path.is_file():
-            raise InputError(f"{str(source)!r} is no file; give a JSON file, or passages for the bundled ones.")
+            raise InputError(
+                f"{str(source)!r} is no file; give a JSON file, or passages for the bundled ones."
+            )
         content = None if str(source) == "passages" else path.read_bytes()
         return Data(task, path.stem, read_passages(content, path.name))
     raise InputError(f"there is no task {task!r}; there are {', '.join(TASKS)}.")
@@ -90,7 +92,9 @@ def read_static(source: str | Path | None, data: Data) -> WordVectors | None:
     """
     if source is None:
         return None
-    return read_bundled_vectors() if source == "bundled" else read_text_vectors(source, data.words())
+    return (
+        read_bundled_vectors() if source == "bundled" else read_text_vectors(source, data.words())
+    )
 
 
 def run_task(
@@ -145,7 +149,11 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     elmo = _model(args)
     data = read_data(args["task"], _in_folder(args["data"], folder))
     if title := args.get("title"):
-        named = replace(data.content, name=title) if isinstance(data.content, LabelledTexts) else data.content
+        named = (
+            replace(data.content, name=title)
+            if isinstance(data.content, LabelledTexts)
+            else data.content
+        )
         data = Data(data.task, title, named)
     source = args.get("static")
     static = read_static(source if source in (None, "bundled") else folder / source, data)
@@ -175,7 +183,13 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
 
 def _short(row: Row, measure: str) -> dict[str, Any]:
     value = row.measures[measure]
-    return {"label": row.label, "group": row.group, "value": value.value, "low": value.low, "high": value.high}
+    return {
+        "label": row.label,
+        "group": row.group,
+        "value": value.value,
+        "low": value.low,
+        "high": value.high,
+    }
 
 
 def _in_folder(name: str, folder: Path) -> str | Path:

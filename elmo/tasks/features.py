@@ -126,4 +126,6 @@ def static_text_vectors(
     texts: Sequence[list[tuple[str, ...]]], vectors: WordVectors
 ) -> Float[np.ndarray, "texts dim"]:
     """A static vector for each text: the mean over its known words, zeros when it has none."""
-    return np.stack([vectors.mean([word for sentence in text for word in sentence]) for text in texts])
+    return np.stack(
+        [vectors.mean([word for sentence in text for word in sentence]) for text in texts]
+    )

@@ -88,9 +88,13 @@ def run_ladder(
     if settings.rows is not None:
         unknown = sorted(set(settings.rows) - {rung.name for rung in rungs})
         if unknown:
-            raise InputError(f"there are no rows {unknown}; there are {', '.join(r.name for r in rungs)}.")
+            raise InputError(
+                f"there are no rows {unknown}; there are {', '.join(r.name for r in rungs)}."
+            )
         rungs = [rung for rung in rungs if rung.name in settings.rows]
-    folds = [fold_of_each(items.texts, items.labels, settings.n_folds, seed) for seed in settings.seeds]
+    folds = [
+        fold_of_each(items.texts, items.labels, settings.n_folds, seed) for seed in settings.seeds
+    ]
     total = sum(rung.cost for rung in rungs)
     rows: list[Row] = []
     notices = items.notices
@@ -126,7 +130,9 @@ def run_ladder(
             break
         correct_of[rung.name] = correct
         if "tfidf" in correct_of and rung.name != "tfidf":
-            row = replace(row, over_tfidf=_difference(items, measures[0], correct, correct_of["tfidf"]))
+            row = replace(
+                row, over_tfidf=_difference(items, measures[0], correct, correct_of["tfidf"])
+            )
         rows.append(row)
         if on_ladder is not None:
             on_ladder(so_far())
@@ -170,7 +176,10 @@ def _measure(
         rung.label,
         rung.group,
         {measure: _interval(items, measure, correct[-1]) for measure in measures},
-        [_value(items, measures[0], (predicted[-1, s] == labels)) for s in range(len(settings.seeds))],
+        [
+            _value(items, measures[0], (predicted[-1, s] == labels))
+            for s in range(len(settings.seeds))
+        ],
         predictions=predicted[-1, 0].tolist(),
         curve=curve,
         learned=_final(rung, items, learned, settings),
@@ -178,7 +187,9 @@ def _measure(
     return row, correct[-1]
 
 
-def _final(rung: Representation, items: Samples, learned: list[Learned], settings: Settings) -> Learned | None:
+def _final(
+    rung: Representation, items: Samples, learned: list[Learned], settings: Settings
+) -> Learned | None:
     """The weights trained on all items, with those of the folds beside them."""
     if not learned:
         return None

@@ -23,7 +23,9 @@ def svg(ladder: Ladder) -> str:
         x = _at(tick / 100)
         lines.append(f'<line x1="{x}" x2="{x}" y1="{_TOP}" y2="{bottom}" stroke="#DDDDDD"/>')
         lines.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{tick} %</text>')
-    lines.append(f'<text x="{_at(0.5)}" y="{bottom + 38}" text-anchor="middle">{escape(ladder.measure)}</text>')
+    lines.append(
+        f'<text x="{_at(0.5)}" y="{bottom + 38}" text-anchor="middle">{escape(ladder.measure)}</text>'
+    )
     for number, row in enumerate(ladder.rows):
         y = _TOP + _STEP * (number + 0.5)
         value = row.measures[ladder.measure]

@@ -62,7 +62,10 @@ class MixClassifier:
         nn.init.zeros_(self._linear.bias)
         parameters = [*self.mix.parameters(), *self._linear.parameters()]
         optimizer = torch.optim.LBFGS(
-            parameters, max_iter=self.max_iterations, tolerance_grad=1e-4, line_search_fn="strong_wolfe"
+            parameters,
+            max_iter=self.max_iterations,
+            tolerance_grad=1e-4,
+            line_search_fn="strong_wolfe",
         )
 
         def loss() -> torch.Tensor:
@@ -101,7 +104,9 @@ class MixClassifier:
         mixed = self.mix(inputs)
         return self._linear(mixed if beside is None else torch.cat([beside, mixed], dim=1))
 
-    def _scaled(self, layers: np.ndarray, joined: np.ndarray | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+    def _scaled(
+        self, layers: np.ndarray, joined: np.ndarray | None
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         scaled = ((layers - self._mean) / self._spread).transpose(1, 0, 2)
         inputs = torch.from_numpy(np.ascontiguousarray(scaled, np.float32))  # layers texts dim
         if joined is None:

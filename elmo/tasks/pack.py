@@ -70,13 +70,23 @@ def write_pack(items: Samples, ladder: Ladder) -> bytes:
         "about.json": json.dumps(about, ensure_ascii=False, indent=1),
         "texts.csv": _csv(
             ["text", "label", "words", *(row.name for row in guessed)],
-            zip(items.texts, items.labels, items.bags, *(row.predictions for row in guessed), strict=True),
+            zip(
+                items.texts,
+                items.labels,
+                items.bags,
+                *(row.predictions for row in guessed),
+                strict=True,
+            ),
         ),
         "results.json": json.dumps(ladder.to_dict(), ensure_ascii=False),
         "ladder.csv": _table(ladder),
         "learning_curve.csv": _csv(
             ["row", "training texts", ladder.measure, "low", "high"],
-            [(r.name, p.n_training, p.measure.value, p.measure.low, p.measure.high) for r in ladder.rows for p in r.curve],
+            [
+                (r.name, p.n_training, p.measure.value, p.measure.low, p.measure.high)
+                for r in ladder.rows
+                for p in r.curve
+            ],
         ),
         "ladder.svg": svg(ladder),
         "vectors.npz": vectors.getvalue(),
@@ -142,7 +152,10 @@ def differences(one: Ladder, other: Ladder, tolerance: float = 1e-9) -> list[str
 
 
 def _numbers(row: Row) -> list[tuple[str, float]]:
-    intervals = [*row.measures.items(), *((f"{p.n_training} training texts", p.measure) for p in row.curve)]
+    intervals = [
+        *row.measures.items(),
+        *((f"{p.n_training} training texts", p.measure) for p in row.curve),
+    ]
     numbers = [
         (f"{name} ({part})", getattr(interval, part))
         for name, interval in intervals

@@ -72,8 +72,12 @@ def samples(
     questions = [[tokenize(q.text).tokens for q in passage.questions] for passage in passages]
     lower = [[w.lower() for w in s] for passage in sentences for s in passage]
     frequency = Counter(word for sentence in lower for word in set(sentence))
-    words = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\S+").fit([" ".join(s) for s in lower])
-    flat = [s for passage in sentences for s in passage] + [q for passage in questions for q in passage]
+    words = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\S+").fit(
+        [" ".join(s) for s in lower]
+    )
+    flat = [s for passage in sentences for s in passage] + [
+        q for passage in questions for q in passage
+    ]
     vectors = list(embedded(elmo, flat, cache, progress))
     of_sentences, of_questions = iter(vectors[: len(lower)]), iter(vectors[len(lower) :])
     matches, tfidf, group = [], [], []
@@ -84,7 +88,9 @@ def samples(
             rarity = [np.log((1 + len(lower)) / (1 + frequency[w.lower()])) for w in tokens]
             match = Match.of(next(of_questions), layers, np.array(rarity), question.answer)
             if static is not None:
-                match = match.with_static(static.of(tokens), [static.of(s) for s in sentences[number]])
+                match = match.with_static(
+                    static.of(tokens), [static.of(s) for s in sentences[number]]
+                )
             matches.append(match)
             tfidf.append((bags @ words.transform([" ".join(tokens).lower()]).T).toarray()[:, 0])
             group.append(number)
@@ -163,7 +169,9 @@ def hits_at(scores: Float[np.ndarray, " sentences"], answer: int, k: int) -> flo
     return float(np.clip((k - better) / tied, 0, 1))
 
 
-def _measure(rung: Representation, items: QuestionSamples, settings: Settings) -> tuple[Row, np.ndarray]:
+def _measure(
+    rung: Representation, items: QuestionSamples, settings: Settings
+) -> tuple[Row, np.ndarray]:
     """One row, and each question's hits at 1, averaged over seeds."""
     learned: list[Learned] = []
     by_seed = []
@@ -172,20 +180,28 @@ def _measure(rung: Representation, items: QuestionSamples, settings: Settings) -
     hits = {}
     for k, measure in zip((1, 3), MEASURES, strict=True):
         per_seed = [
-            [hits_at(s, m.answer, k) for s, m in zip(scores, items.matches, strict=True)] for scores in by_seed
+            [hits_at(s, m.answer, k) for s, m in zip(scores, items.matches, strict=True)]
+            for scores in by_seed
         ]
         hits[measure] = np.array(per_seed)
     first = hits[MEASURES[0]]
     sentences = [items.passages[g].sentences for g in items.group]
     final = None
     if learned:
-        final = replace(Matches(items.matches).learn(rung.joined), in_folds=[one.normalized for one in learned])
+        final = replace(
+            Matches(items.matches).learn(rung.joined), in_folds=[one.normalized for one in learned]
+        )
     row = Row(
         rung.name,
         rung.label,
         rung.group,
-        {m: bootstrap(mean_of(h.mean(axis=0)), len(items.group), items.group) for m, h in hits.items()},
-        first.mean(axis=1).tolist() if len(first) > 1 else [float(first.mean())] * len(settings.seeds),
+        {
+            m: bootstrap(mean_of(h.mean(axis=0)), len(items.group), items.group)
+            for m, h in hits.items()
+        },
+        first.mean(axis=1).tolist()
+        if len(first) > 1
+        else [float(first.mean())] * len(settings.seeds),
         predictions=[text[int(s.argmax())] for text, s in zip(sentences, by_seed[0], strict=True)],
         learned=final,
     )
@@ -211,10 +227,14 @@ def _scores(
     folds = fold_of[list(items.group)]
     scores: list[np.ndarray] = [np.empty(0)] * len(items.matches)
     for fold in range(n_folds):
-        found = Matches([m for m, f in zip(items.matches, folds, strict=True) if f != fold]).learn(rung.joined)
+        found = Matches([m for m, f in zip(items.matches, folds, strict=True) if f != fold]).learn(
+            rung.joined
+        )
         learned.append(found)
         test = np.flatnonzero(folds == fold)
         tested = Matches([items.matches[i] for i in test])
-        for i, row in zip(test, tested.scores(np.array(found.normalized), rung.joined), strict=True):
+        for i, row in zip(
+            test, tested.scores(np.array(found.normalized), rung.joined), strict=True
+        ):
             scores[i] = row
     return scores

@@ -58,7 +58,9 @@ def write_question_pack(passages: Sequence[Passage], ladder: Ladder) -> bytes:
         "README.txt": readme,
         "passages.json": json.dumps(items, ensure_ascii=False, indent=1),
         "results.json": json.dumps(ladder.to_dict(), ensure_ascii=False),
-        "about.json": json.dumps({"versions": versions(), "settings": asdict(ladder.settings)}, indent=1),
+        "about.json": json.dumps(
+            {"versions": versions(), "settings": asdict(ladder.settings)}, indent=1
+        ),
         "ladder.svg": svg(ladder),
     }
     out = io.BytesIO()
@@ -84,7 +86,9 @@ def rerun_questions(
             ladder = Ladder.from_dict(json.loads(archive.read("results.json")))
             passages = read_passages(archive.read("passages.json"), Path(path).name)
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-        raise InputError(f"{Path(path).name} is not a pack of question answering ({error}).") from None
+        raise InputError(
+            f"{Path(path).name} is not a pack of question answering ({error})."
+        ) from None
     if elmo.fingerprint != ladder.fingerprint:
         raise InputError(
             f"the pack was made with {ladder.model} ({ladder.fingerprint}), this model is "

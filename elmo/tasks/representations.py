@@ -66,7 +66,9 @@ def representations(n_layers: int, has_static: bool) -> list[Representation]:
         rungs.append(Representation(name, label, "contextual", content, cost))
     if has_static:
         rungs += [
-            Representation(f"static+{r.name}", f"Static + {r.label.lower()}", "joined", r.content, 1.4 * r.cost)
+            Representation(
+                f"static+{r.name}", f"Static + {r.label.lower()}", "joined", r.content, 1.4 * r.cost
+            )
             for r in rungs
             if r.group == "contextual"
         ]
@@ -80,7 +82,10 @@ class Rung:
     """
 
     def __init__(
-        self, representation: Representation, items: Samples, penalties: dict[tuple, float] | None = None
+        self,
+        representation: Representation,
+        items: Samples,
+        penalties: dict[tuple, float] | None = None,
     ) -> None:
         """
         Args:
@@ -127,7 +132,11 @@ class Rung:
         return Learned(**self._mix.weights) if self.representation.content == "learned" else None  # type: ignore[arg-type]
 
     def _static(self, items: np.ndarray) -> np.ndarray | None:
-        return self.items.static[items] if self.representation.joined and self.items.static is not None else None
+        return (
+            self.items.static[items]
+            if self.representation.joined and self.items.static is not None
+            else None
+        )
 
     def _inputs(self, content: str | int, items: np.ndarray) -> Any:
         if content == "majority":

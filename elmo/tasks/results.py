@@ -30,13 +30,17 @@ class Settings:
         if not 1 <= len(self.seeds) <= 20:
             raise InputError(f"there are {len(self.seeds)} seeds, expected 1 to 20.")
         if not all(0 < share < 1 for share in self.curve):
-            raise InputError(f"curve is {self.curve}, expected shares between 0 and 1 (1 is always measured).")
+            raise InputError(
+                f"curve is {self.curve}, expected shares between 0 and 1 (1 is always measured)."
+            )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Settings":
         """Settings from JSON, where tuples are lists."""
         known = {f.name for f in fields(cls)}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known})
+        return cls(
+            **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known}
+        )
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,9 @@ class Row:
         """A row from JSON."""
         changed = dict(values)
         changed["measures"] = {k: Interval(**v) for k, v in values["measures"].items()}
-        changed["curve"] = [CurvePoint(p["n_training"], Interval(**p["measure"])) for p in values["curve"]]
+        changed["curve"] = [
+            CurvePoint(p["n_training"], Interval(**p["measure"])) for p in values["curve"]
+        ]
         for name, kind in (("over_tfidf", Interval), ("learned", Learned)):
             changed[name] = kind(**values[name]) if values[name] is not None else None
         return cls(**changed)
@@ -141,7 +147,9 @@ class Ladder:
         for row in self.rows:
             if row.name == name:
                 return row
-        raise InputError(f"there is no row {name!r}; there are {', '.join(r.name for r in self.rows)}.")
+        raise InputError(
+            f"there is no row {name!r}; there are {', '.join(r.name for r in self.rows)}."
+        )
 
     def best(self, groups: Sequence[str] = ("contextual", "joined")) -> Row | None:
         """The row of these groups with the highest first measure; the first of equal ones."""
@@ -166,12 +174,24 @@ class Ladder:
         """One flat dict a row, for tables and CSV files."""
         lines = []
         for row in self.rows:
-            line: dict[str, Any] = {"row": row.name, "representation": row.label, "group": row.group}
+            line: dict[str, Any] = {
+                "row": row.name,
+                "representation": row.label,
+                "group": row.group,
+            }
             for name, interval in row.measures.items():
-                line |= {name: interval.value, f"{name} low": interval.low, f"{name} high": interval.high}
+                line |= {
+                    name: interval.value,
+                    f"{name} low": interval.low,
+                    f"{name} high": interval.high,
+                }
             if row.over_tfidf is not None:
                 over = row.over_tfidf
-                line |= {"over TF-IDF": over.value, "over TF-IDF low": over.low, "over TF-IDF high": over.high}
+                line |= {
+                    "over TF-IDF": over.value,
+                    "over TF-IDF low": over.low,
+                    "over TF-IDF high": over.high,
+                }
             line["lowest seed"], line["highest seed"] = min(row.by_seed), max(row.by_seed)
             lines.append(line)
         return lines
@@ -191,7 +211,11 @@ class Ladder:
             base = self.row("tfidf").measures[self.measure].value
             over = best.over_tfidf
             verdict = (
-                "it is better" if over.low > 0 else "it is worse" if over.high < 0 else "the two cannot be told apart"
+                "it is better"
+                if over.low > 0
+                else "it is worse"
+                if over.high < 0
+                else "the two cannot be told apart"
             )
             text += f" TF-IDF reaches {base:.1%}: {verdict} (difference {over.low:+.1%} to {over.high:+.1%})."
         return text

@@ -38,7 +38,9 @@ def samples(
     labels = []
     for number, usage in enumerate(usages, 1):
         if usage.sense is None:
-            raise InputError(f"use {number} ({usage.text[:40]!r}) has no sense; every use needs one.")
+            raise InputError(
+                f"use {number} ({usage.text[:40]!r}) has no sense; every use needs one."
+            )
         labels.append(usage.sense)
     if len(set(labels)) < 2:
         raise InputError(f"{name} has {len(set(labels))} different senses, expected at least 2.")
@@ -50,7 +52,9 @@ def samples(
         texts=tuple(usage.text for usage in usages),
         labels=tuple(labels),
         bags=tuple(" ".join(_others(usage)) for usage in usages),
-        layers=np.stack([vectors[:, u.position] for vectors, u in zip(layers, usages, strict=True)]),
+        layers=np.stack(
+            [vectors[:, u.position] for vectors, u in zip(layers, usages, strict=True)]
+        ),
         static=None if static is None else np.stack([static.mean(words) for words in around]),
         model=elmo.name,
         fingerprint=elmo.fingerprint,
@@ -69,7 +73,9 @@ def run(
     The first measure is recall averaged over senses, so that a rare sense counts as much as a
     frequent one.
     """
-    return run_ladder(items, settings or Settings(), ("macro recall", "accuracy"), progress, on_ladder)
+    return run_ladder(
+        items, settings or Settings(), ("macro recall", "accuracy"), progress, on_ladder
+    )
 
 
 Split = tuple[Samples, Int[np.ndarray, " train"], Int[np.ndarray, " test"]]
@@ -110,7 +116,8 @@ def run_split(
             else:
                 guess = Rung(rung, items).fit(train, 0).predict(test)
             statistic = macro_recall(
-                (guess == labels[test]).astype(float), np.unique(labels[test], return_inverse=True)[1]
+                (guess == labels[test]).astype(float),
+                np.unique(labels[test], return_inverse=True)[1],
             )
             values.append(statistic(np.arange(len(test))))
             draws = rng.integers(0, len(test), (n_resamples, len(test)))
@@ -137,7 +144,9 @@ def _nearest(
         assert items.static is not None
         vectors = _unit(items.static)
     else:
-        vectors = _unit(items.layers.mean(axis=1) if content == "equal" else items.layers[:, content])
+        vectors = _unit(
+            items.layers.mean(axis=1) if content == "equal" else items.layers[:, content]
+        )
         if joined and items.static is not None:
             vectors = np.concatenate([_unit(items.static), vectors], axis=1)
     return (vectors[test] @ vectors[train].T).argmax(axis=1)

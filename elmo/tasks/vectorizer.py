@@ -64,7 +64,9 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
             raise InputError(f"pooling is {self.pooling!r}, expected 'mean' or 'max'.")
         self._elmo = self._loaded()
         options = self._elmo.options
-        width = self._vectors(np.zeros((options.n_representations, 1, options.representation_dim), np.float32))
+        width = self._vectors(
+            np.zeros((options.n_representations, 1, options.representation_dim), np.float32)
+        )
         self.n_features_out_ = width.shape[1]
         self.fingerprint_ = self._elmo.fingerprint
         return self
@@ -98,17 +100,23 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
             blocks = [f"layer{one}" if _is_layer(one) else "mean" if one == "mean" else "mix"]
         return np.array([f"elmo_{block}_{i}" for block in blocks for i in range(dim)], dtype=object)
 
-    def _vectors(self, layers: Float[np.ndarray, "layers tokens dim"]) -> Float[np.ndarray, "tokens features"]:
+    def _vectors(
+        self, layers: Float[np.ndarray, "layers tokens dim"]
+    ) -> Float[np.ndarray, "tokens features"]:
         chosen: Any = self.layers
         if isinstance(chosen, str):
             if chosen == "all":
                 return np.concatenate(list(layers), axis=1)
             if chosen == "mean":
                 return mix_layers(layers)
-            raise InputError(f"layers is {chosen!r}, expected 'mean', 'all', a layer's number, or weights.")
+            raise InputError(
+                f"layers is {chosen!r}, expected 'mean', 'all', a layer's number, or weights."
+            )
         if _is_layer(chosen):
             if not 0 <= chosen < len(layers):
-                raise InputError(f"layers is {chosen}, expected 0 to {len(layers) - 1} for this model.")
+                raise InputError(
+                    f"layers is {chosen}, expected 0 to {len(layers) - 1} for this model."
+                )
             return layers[chosen]
         return mix_layers(layers, list(chosen))
 

@@ -30,7 +30,9 @@ class WordVectors:
         dim: the size of a vector.
     """
 
-    def __init__(self, words: Sequence[str], vectors: Float[np.ndarray, "words dim"], name: str = "static"):
+    def __init__(
+        self, words: Sequence[str], vectors: Float[np.ndarray, "words dim"], name: str = "static"
+    ):
         self.name = name
         self.vectors = np.asarray(vectors, np.float32)
         self.dim = self.vectors.shape[1]
@@ -100,9 +102,13 @@ def read_bundled_vectors(path: str | Path | None = None) -> WordVectors:
         ) from None
     except (OSError, KeyError, ValueError) as error:
         raise InputError(f"{path.name}: not a file of static word vectors ({error}).") from None
-    names = words.tobytes().decode("utf-8").split("\n") if words.dtype == np.uint8 else words.tolist()
+    names = (
+        words.tobytes().decode("utf-8").split("\n") if words.dtype == np.uint8 else words.tolist()
+    )
     if vectors.ndim != 2 or len(names) != len(vectors):
-        raise InputError(f"{path.name} has {len(names)} words and vectors of shape {vectors.shape}.")
+        raise InputError(
+            f"{path.name} has {len(names)} words and vectors of shape {vectors.shape}."
+        )
     return WordVectors(names, vectors, "bundled")
 
 
@@ -150,7 +156,9 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
                 words.append(word)
                 rows.append(_numbers(values, path.name, number))
     if not words:
-        raise InputError(f"{path.name}: none of the {len(wanted):,} words of the texts has a vector in it.")
+        raise InputError(
+            f"{path.name}: none of the {len(wanted):,} words of the texts has a vector in it."
+        )
     return WordVectors(words, np.stack(rows), path.name)
 
 
@@ -176,10 +184,14 @@ def _numbers(values: list[str], name: str, line: int) -> Float[np.ndarray, " dim
 def _opened(path: Path) -> Iterator[TextIO]:
     openers = {".gz": gzip.open, ".xz": lzma.open}
     try:
-        with openers.get(path.suffix, open)(path, "rt", encoding="utf-8", errors="replace", newline="\n") as file:
+        with openers.get(path.suffix, open)(
+            path, "rt", encoding="utf-8", errors="replace", newline="\n"
+        ) as file:
             yield file
     except FileNotFoundError:
-        raise InputError(f"{path.name} was not found; check the path of the word vectors.") from None
+        raise InputError(
+            f"{path.name} was not found; check the path of the word vectors."
+        ) from None
 
 
 def _lines(file: TextIO, name: str) -> Iterator[str]:

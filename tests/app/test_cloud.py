@@ -51,7 +51,10 @@ def test_parts_give_the_map_of_the_whole(app, small_model_files):
         assert np.corrcoef(a, b)[0, 1] > 0.98
     assert np.ptp(cloud.places[0]) < 1e-3, "layer 0 knows nothing of the sentence"
     assert cloud.kept[0] is None and 0 < cloud.kept[2] <= 1
-    assert f"of the ten nearest neighbours (counted among {len(found.uses)} drawn" in app.markdown[-1].value
+    assert (
+        f"of the ten nearest neighbours (counted among {len(found.uses)} drawn"
+        in app.markdown[-1].value
+    )
 
 
 def test_the_smaller_documents_share_a_colour(app):

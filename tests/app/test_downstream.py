@@ -57,12 +57,16 @@ def test_results_say_what_was_found_and_weights_go_to_mixing(app, ladder):
     app.run()
     assert not app.exception
     assert ladder.summary() in shown(app)
-    assert "Among single layers layer 1 does best, clearly above the context-free layer 0" in shown(app)
+    assert "Among single layers layer 1 does best, clearly above the context-free layer 0" in shown(
+        app
+    )
     assert "the mix gives layer 1 most weight" in shown(app)
     app.button("send_weights").click().run()
     sent = app.session_state["learned_weights"]
     assert sent["normalized"] == ladder.row("learned").learned.normalized
-    np.testing.assert_allclose(np.exp(sent["raw"]) / np.exp(sent["raw"]).sum(), sent["normalized"], rtol=1e-5)
+    np.testing.assert_allclose(
+        np.exp(sent["raw"]) / np.exp(sent["raw"]).sum(), sent["normalized"], rtol=1e-5
+    )
     app.selectbox("cases_classification_made").set_value("Layer 0").run()
     assert "Layer 0 confuses most often" in shown(app)
     assert not app.exception
@@ -98,7 +102,9 @@ def test_a_task_is_measured_from_press_to_result(app):
     again.session_state["model"] = "small"
     again.query_params["run"] = token
     again.run()
-    assert again.session_state["downstream_outcome"].ladder == outcome.ladder, "the link finds it again"
+    assert again.session_state["downstream_outcome"].ladder == outcome.ladder, (
+        "the link finds it again"
+    )
 
 
 def test_stop_ends_the_job(app):
@@ -129,7 +135,9 @@ def test_confusion_counts_every_text_once(ladder):
 
 def test_figures_show_the_ladders_numbers(ladder):
     fig = downstream_results.ladder_figure(ladder, "accuracy")
-    np.testing.assert_allclose(fig.data[0].x, [100 * row.measures["accuracy"].value for row in ladder.rows])
+    np.testing.assert_allclose(
+        fig.data[0].x, [100 * row.measures["accuracy"].value for row in ladder.rows]
+    )
     assert list(fig.data[0].y) == [row.label for row in ladder.rows]
     curve = downstream_results.curve_figure([ladder.row("layer1")], "accuracy")
     assert list(curve.data[0].x) == [12, 40]

@@ -42,7 +42,9 @@ def wait(app: AppTest) -> None:
 def test_a_press_downloads_and_another_uses_it(server):
     app = AppTest.from_function(script, default_timeout=30).run()
     assert "127.0.0.1" in app.caption[0].value
-    assert not server.paths[f"/{OFFICIAL['small'].weight_path}"].requests, "nothing before the press"
+    assert not server.paths[f"/{OFFICIAL['small'].weight_path}"].requests, (
+        "nothing before the press"
+    )
     app.button("download_start").click().run()
     wait(app)
     assert app.success[0].value == "small is here."

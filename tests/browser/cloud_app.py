@@ -20,8 +20,16 @@ def made_up() -> tuple[Cloud, Found]:
     places = rng.normal(scale=0.12, size=(4, n, 2))
     places[:, :, 0] += side * np.array([0.0, 0.3, 0.6, 0.4])[:, None]
     places = np.clip(places, -1, 1).astype(np.float32)
-    uses = tuple(Usage(f"use {i} .", ("use", str(i), "."), 1, genre=f"{i % 2}.txt") for i in range(n))
-    cloud = Cloud("k", ("Layer 0", "Layer 1", "Layer 2", "Equal mix"), places, (0.5,) * 4, (0.2, 0.3, 0.4, 0.3))
+    uses = tuple(
+        Usage(f"use {i} .", ("use", str(i), "."), 1, genre=f"{i % 2}.txt") for i in range(n)
+    )
+    cloud = Cloud(
+        "k",
+        ("Layer 0", "Layer 1", "Layer 2", "Equal mix"),
+        places,
+        (0.5,) * 4,
+        (0.2, 0.3, 0.4, 0.3),
+    )
     return cloud, Found("use", "k", True, uses, n)
 
 

@@ -9,7 +9,9 @@ DOTS = "document.querySelector('.cloud') ?? [...document.querySelectorAll('*')].
 
 @pytest.fixture(scope="module")
 def cloud_url():
-    process, url = serve(script=str(ROOT / "tests" / "browser" / "cloud_app.py"), PYTHONPATH=str(ROOT))
+    process, url = serve(
+        script=str(ROOT / "tests" / "browser" / "cloud_app.py"), PYTHONPATH=str(ROOT)
+    )
     yield url
     process.terminate()
     process.wait(20)
@@ -23,7 +25,9 @@ def test_layers_zoom_and_choice(browser, cloud_url):
     cloud = page.wait_for_function(f"() => ({DOTS})?.cloud")
     assert cloud.evaluate("c => [c.n, c.layer, c.layers.length]") == [2000, 2, 4]
     page.get_by_role("button", name="Layer 0").click()
-    page.wait_for_function("c => c.layer === 0 && Math.abs(c.now[0] - c.layers[0][0]) < 1", arg=cloud)
+    page.wait_for_function(
+        "c => c.layer === 0 && Math.abs(c.now[0] - c.layers[0][0]) < 1", arg=cloud
+    )
     assert page.get_by_role("button", name="Layer 0").get_attribute("aria-pressed") == "true"
     assert "50% of the variance" in page.get_by_role("status").first.inner_text()
     page.get_by_role("button", name="Layer 2").click()

@@ -4,7 +4,11 @@ import pytest
 
 from tests.browser.conftest import no_exception_box, no_sideways_scroll, serve, settled
 
-LINES = [f"The {kind} bank was {state} ." for kind in ("river", "old", "new") for state in ("muddy", "open", "shut", "far")]
+LINES = [
+    f"The {kind} bank was {state} ."
+    for kind in ("river", "old", "new")
+    for state in ("muddy", "open", "shut", "far")
+]
 
 
 @pytest.fixture(scope="module")

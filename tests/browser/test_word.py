@@ -29,7 +29,9 @@ def test_a_press_on_the_matrix_opens_its_two_sentences(page):
     assert "By the time spring came" in text and "I always get hay fever in spring" in text
     assert "Their cosine at layer 2 is" in text
     # It stays, with its new number, when the layer changes.
-    page.get_by_role("radio", name="Layer 1").or_(page.get_by_text("Layer 1", exact=True)).first.click()
+    page.get_by_role("radio", name="Layer 1").or_(
+        page.get_by_text("Layer 1", exact=True)
+    ).first.click()
     page.get_by_text("Their cosine at layer 1 is").wait_for()
     no_exception_box(page)
 
@@ -49,12 +51,14 @@ def test_the_address_restores_the_view(page):
     page.goto("/word?example=bat")
     settled(page)
     page.get_by_role("tab", name="Groups").click()
-    page.get_by_text("do not fall into groups").or_(page.get_by_text("fall into groups")).first.wait_for()
+    page.get_by_text("do not fall into groups").or_(
+        page.get_by_text("fall into groups")
+    ).first.wait_for()
     page.wait_for_url("**tab=Groups**")
     address = page.url
     page.goto(address)
     settled(page)
-    page.get_by_text("Number of groups").wait_for()
+    page.get_by_text("Number of groups", exact=True).wait_for()
     assert "“bat”" in page.locator("[class*=st-key-finding-]").first.inner_text()
     no_exception_box(page)
 

@@ -42,7 +42,11 @@ def test_bundled_passages():
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_csv_with_any_separator_other_columns_and_quotes(separator):
-    table = separator.join(["Label", "id", "Text"]) + "\n" + separator.join(["a", "1", '"one, two;\nthree"'])
+    table = (
+        separator.join(["Label", "id", "Text"])
+        + "\n"
+        + separator.join(["a", "1", '"one, two;\nthree"'])
+    )
     data = read_labelled_csv(f"\ufeff{table}\n{separator.join(['b', '2', 'four'])}\n\n".encode())
     assert data.texts == ("one, two;\nthree", "four")
     assert data.labels == ("a", "b")
@@ -73,7 +77,11 @@ def test_folder_with_one_file_a_class(tmp_path):
     (tmp_path / "films.pos").write_text("good\nfine\n", encoding="utf-8")
     (tmp_path / "films.neg").write_text("bad\n\n", encoding="utf-8")
     data = read_texts(tmp_path)
-    assert sorted(zip(data.labels, data.texts, strict=True)) == [("neg", "bad"), ("pos", "fine"), ("pos", "good")]
+    assert sorted(zip(data.labels, data.texts, strict=True)) == [
+        ("neg", "bad"),
+        ("pos", "fine"),
+        ("pos", "good"),
+    ]
 
 
 def test_nothing_of_that_name(tmp_path):
@@ -82,6 +90,17 @@ def test_nothing_of_that_name(tmp_path):
 
 
 def test_passage_with_an_answer_outside():
-    bad = '[' + ",".join(['{"title": "t", "sentences": ["a", "b"], "questions": [{"question": "q", "answer": 2}]}'] * 5) + "]"
-    with pytest.raises(InputError, match=r"passage 1 \(t\): the answer to 'q' is sentence 2, expected 0 to 1"):
+    bad = (
+        "["
+        + ",".join(
+            [
+                '{"title": "t", "sentences": ["a", "b"], "questions": [{"question": "q", "answer": 2}]}'
+            ]
+            * 5
+        )
+        + "]"
+    )
+    with pytest.raises(
+        InputError, match=r"passage 1 \(t\): the answer to 'q' is sentence 2, expected 0 to 1"
+    ):
         read_passages(bad)

@@ -67,8 +67,13 @@ def test_a_stopped_job_keeps_its_rows(job_args, tmp_path):
 
 @pytest.fixture(scope="module")
 def uses() -> list[Usage]:
-    money = [Usage(f"money {i}", ("the", "bank", "lends", "money", str(i)), 1, "money") for i in range(8)]
-    river = [Usage(f"river {i}", ("a", "river", "bank", "is", "wet", str(i)), 2, "river") for i in range(8)]
+    money = [
+        Usage(f"money {i}", ("the", "bank", "lends", "money", str(i)), 1, "money") for i in range(8)
+    ]
+    river = [
+        Usage(f"river {i}", ("a", "river", "bank", "is", "wet", str(i)), 2, "river")
+        for i in range(8)
+    ]
     return money + river
 
 
@@ -133,14 +138,20 @@ def test_command_prints_saves_and_reruns(model_arguments, job_args, tmp_path, ca
     assert run_command("classification", "--pack", pack) == 0
     assert "All numbers are the same" in capsys.readouterr().out
     assert run_command("classification", *data, *quick, "--json", *model_arguments) == 0
-    assert [row["name"] for row in json.loads(capsys.readouterr().out)["rows"]] == ["majority", "tfidf", "layer1"]
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)["rows"]] == [
+        "majority",
+        "tfidf",
+        "layer1",
+    ]
 
 
 def test_command_for_questions_reruns_from_the_model(model_arguments, tmp_path, capsys):
     pack = str(tmp_path / "q.zip")
     quick = ["--static", "none", "--seeds", "0", "--rows", "tfidf", "layer0"]
     assert run_command("question-answering", *quick, "--save-pack", pack, *model_arguments) == 0
-    assert run_command("question-answering", "--pack", pack, "--static", "none", *model_arguments) == 0
+    assert (
+        run_command("question-answering", "--pack", pack, "--static", "none", *model_arguments) == 0
+    )
     assert "All numbers are the same" in capsys.readouterr().out
 
 
@@ -152,7 +163,15 @@ def test_command_on_a_given_split(model_arguments, tmp_path, capsys):
         (folder / f"{part}.data.txt").write_text("".join(rows))
         (folder / f"{part}.gold.txt").write_text("0\n1\n" * 4)
     for method in ("nearest", "classifier"):
-        arguments = [str(tmp_path / "wsd"), "--static", "none", "--method", method, "--json", *model_arguments]
+        arguments = [
+            str(tmp_path / "wsd"),
+            "--static",
+            "none",
+            "--method",
+            method,
+            "--json",
+            *model_arguments,
+        ]
         assert run_command("senses", *arguments) == 0
         found = json.loads(capsys.readouterr().out)
         assert found["Layer 1"]["value"] == 1.0

@@ -39,7 +39,13 @@ def test_the_signal_is_found_where_it_is(ladder):
     value = {row.name: row.measures["accuracy"].value for row in ladder.rows}
     assert value["layer1"] > 0.9
     assert value["static+layer1"] > 0.85
-    assert max(value[name] for name in ("majority", "tfidf", "static", "layer0", "layer2", "static+layer0")) < 0.7
+    assert (
+        max(
+            value[name]
+            for name in ("majority", "tfidf", "static", "layer0", "layer2", "static+layer0")
+        )
+        < 0.7
+    )
     assert value["learned"] >= value["equal"]
     assert ladder.best().name in {"layer1", "learned", "static+layer1", "static+learned"}
     assert "it is better" in ladder.summary()
@@ -48,7 +54,9 @@ def test_the_signal_is_found_where_it_is(ladder):
 def test_the_learned_mix_finds_the_layer(ladder):
     learned = ladder.row("learned").learned
     assert np.argmax(learned.normalized) == 1
-    np.testing.assert_allclose(np.exp(learned.raw) / np.exp(learned.raw).sum(), learned.normalized, rtol=1e-5)
+    np.testing.assert_allclose(
+        np.exp(learned.raw) / np.exp(learned.raw).sum(), learned.normalized, rtol=1e-5
+    )
     assert len(learned.in_folds) == 8
 
 
@@ -65,7 +73,9 @@ def test_every_number_has_its_interval(ladder):
 def test_with_shuffled_labels_every_row_is_at_chance():
     # More dimensions than items: whatever sees a test item in training gets it right.
     items = made(n=90, dim=120, signal=5.0)
-    shuffled = replace(items, labels=tuple(np.random.default_rng(3).permutation(items.labels).tolist()))
+    shuffled = replace(
+        items, labels=tuple(np.random.default_rng(3).permutation(items.labels).tolist())
+    )
     for row in run(shuffled, Settings(n_folds=3, seeds=(0, 1), curve=())).rows:
         interval = row.measures["accuracy"]
         assert abs(interval.value - 0.5) < 0.13, row.name
@@ -79,7 +89,9 @@ def test_copies_share_a_fold_and_teach_nothing():
         assert (folds[::2] == folds[1::2]).all()
     rng = np.random.default_rng(1)
     layers = rng.normal(size=(30, 2, 100)).astype(np.float32).repeat(2, axis=0)
-    items = Samples("classification", "copies", tuple(texts), tuple(labels.tolist()), tuple(texts), layers, None)
+    items = Samples(
+        "classification", "copies", tuple(texts), tuple(labels.tolist()), tuple(texts), layers, None
+    )
     for row in run(items, Settings(n_folds=3, seeds=(0, 1), curve=())).rows:
         assert row.measures["accuracy"].value < 0.75, row.name
 
@@ -89,14 +101,18 @@ def test_folds_are_stratified_and_small_classes_refused():
     folds = fold_of_each([str(i) for i in range(45)], labels, 5, 0)
     assert [sum(folds[:30] == f) for f in range(5)] == [6] * 5
     assert [sum(folds[30:] == f) for f in range(5)] == [3] * 5
-    with pytest.raises(InputError, match="5 folds need at least 5 different texts a class: 'b' has 4"):
+    with pytest.raises(
+        InputError, match="5 folds need at least 5 different texts a class: 'b' has 4"
+    ):
         fold_of_each([str(i) for i in range(34)], ["a"] * 30 + ["b"] * 4, 5, 0)
 
 
 def test_training_parts_are_nested():
     labels = np.array(["a"] * 20 + ["b"] * 20)
     train = np.arange(2, 38)
-    parts = [set(training_part(train, labels, share, 7).tolist()) for share in (0.05, 0.3, 0.7, 1.0)]
+    parts = [
+        set(training_part(train, labels, share, 7).tolist()) for share in (0.05, 0.3, 0.7, 1.0)
+    ]
     assert parts[0] < parts[1] < parts[2] < parts[3] == set(train.tolist())
     assert len(parts[0]) == 4
 
@@ -122,7 +138,9 @@ def test_a_ladder_survives_json(ladder):
 
 def test_a_pack_reruns_to_the_same_numbers(tmp_path):
     items = made()
-    quick = Settings(n_folds=2, seeds=(0,), curve=(0.5,), rows=("tfidf", "layer1", "static+learned"))
+    quick = Settings(
+        n_folds=2, seeds=(0,), curve=(0.5,), rows=("tfidf", "layer1", "static+learned")
+    )
     ladder = run(items, quick)
     path = tmp_path / "pack.zip"
     path.write_bytes(pack.write_pack(items, ladder))

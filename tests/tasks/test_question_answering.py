@@ -31,7 +31,10 @@ def test_scores_equal_those_made_the_long_way(rng):
         question = rng.normal(size=(3, n_words, 8)).astype(np.float32)
         sentences = [rng.normal(size=(3, n, 8)).astype(np.float32) for n in lengths]
         rarity = rng.uniform(0.1, 1, n_words)
-        static_q, static_s = rng.normal(size=(n_words, 5)), [rng.normal(size=(n, 5)) for n in lengths]
+        static_q, static_s = (
+            rng.normal(size=(n_words, 5)),
+            [rng.normal(size=(n, 5)) for n in lengths],
+        )
         match = Match.of(question, sentences, rarity, 0).with_static(static_q, static_s)
         matches.append(match)
         expected.append(long_way(question, sentences, rarity, weights))
@@ -69,12 +72,23 @@ def test_the_whole_task_on_a_small_model(small_model_files):
         Passage(
             f"p{i}",
             ("The cat sat on the mat.", f"Number {i} is my lucky number.", "Rain fell."),
-            (Question(f"Which is my lucky number, number {i}?", 1), Question("Where sat the cat?", 0)),
+            (
+                Question(f"Which is my lucky number, number {i}?", 1),
+                Question("Where sat the cat?", 0),
+            ),
         )
         for i in range(6)
     ]
     ladder = run(samples(passages, elmo), Settings(n_folds=3, seeds=(0, 1)))
-    assert [row.name for row in ladder.rows] == ["majority", "tfidf", "layer0", "layer1", "layer2", "equal", "learned"]
+    assert [row.name for row in ladder.rows] == [
+        "majority",
+        "tfidf",
+        "layer0",
+        "layer1",
+        "layer2",
+        "equal",
+        "learned",
+    ]
     assert ladder.row("majority").measures["recall at 1"].value == pytest.approx(1 / 3)
     assert ladder.row("tfidf").measures["recall at 1"].value == 1.0
     assert ladder.row("layer0").measures["recall at 3"].value == 1.0

@@ -63,7 +63,9 @@ def test_npz_in_either_form(tmp_path):
     plain, rounded = tmp_path / "a.npz", tmp_path / "b.npz"
     np.savez(plain, words=np.array(["x", "y"]), vectors=np.eye(2, dtype=np.float16))
     words = np.frombuffer(b"x\ny", np.uint8)
-    np.savez(rounded, words=words, vectors=np.eye(2, dtype=np.int8) * 127, scale=np.full((2, 1), 1 / 127))
+    np.savez(
+        rounded, words=words, vectors=np.eye(2, dtype=np.int8) * 127, scale=np.full((2, 1), 1 / 127)
+    )
     for path in (plain, rounded):
         np.testing.assert_allclose(read_bundled_vectors(path)["y"], [0, 1], atol=1e-6)
     with pytest.raises(InputError, match=r"none.npz was not found"):

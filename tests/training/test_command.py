@@ -48,7 +48,9 @@ def test_one_command_makes_a_model_that_predicts_and_can_be_trained_on(text, tmp
     further = tmp_path / "further"
     command = ["train", text, "--output", str(further), "--init-from", str(model), "--epochs", "1"]
     assert main(command) == 0
-    assert log_of(further)[0]["forward_perplexity"] < 7  # it begins where the other ended, not at 13
+    assert (
+        log_of(further)[0]["forward_perplexity"] < 7
+    )  # it begins where the other ended, not at 13
     assert (further / "vocab.txt").read_bytes() == (model / "vocab.txt").read_bytes()
 
 
