@@ -127,7 +127,7 @@ class Fitter:
                 self._queue.remove(fit)
             elif fit is self._running:
                 self._end_process()
-                self._warm_next = os.environ.get("ELMO_WARM_UP") != "0"  # the next fit need not wait
+                self._warm_next = os.environ.get("ELMO_WARM_UP") != "0"
             self._lock.notify_all()
 
     def position(self, fit: Fit) -> int:
