@@ -229,5 +229,6 @@ def vector_table(rows: Float[np.ndarray, "rows dim"], names: Sequence[str]) -> p
 _CSS = """
 li .katex { font-size: 1.05em; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
+.stMarkdown table { display: block; overflow-x: auto; }
 @media (max-width: 640px) { .katex-display { font-size: .82em; } }
 """
