@@ -73,9 +73,9 @@ def _confusion(ladder: Ladder, row: Row) -> None:
                 showarrow=False,
                 font={"color": "white" if dark else "black"},
             )
-    fig.update_xaxes(title="taken for", side="top")
+    fig.data[0].showscale = False  # the numbers stand in the cells
+    fig.update_xaxes(title="taken for")
     fig.update_yaxes(title="is")
-    fig.update_layout(margin={"t": 60})
     pairs = [(true, guess) for true in classes for guess in classes]
     wrong = max(
         (p for p in pairs if p[0] != p[1]),
@@ -114,8 +114,8 @@ def _confusion(ladder: Ladder, row: Row) -> None:
             pd.DataFrame({f"is {true}, taken for {guess}": cases}), hide_index=True, height=360
         )
     page.finding(
-        f"{row.label} confuses most often: {n_wrong} texts that are “{page.plain(wrong[0])}” are "
-        f"taken for “{page.plain(wrong[1])}”. "
+        f"{row.label} confuses most often “{page.plain(wrong[0])}” with “{page.plain(wrong[1])}”: {n_wrong} of "
+        f"{counts[classes.index(wrong[0])].sum()} such texts are taken for “{page.plain(wrong[1])}”. "
         f"Each text was in the test fold once (seed {ladder.settings.seeds[0]})."
         if n_wrong
         else f"{row.label} makes no mistake under seed {ladder.settings.seeds[0]}."

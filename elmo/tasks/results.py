@@ -154,7 +154,7 @@ class Ladder:
     def best(self, groups: Sequence[str] = ("contextual", "joined")) -> Row | None:
         """The row of these groups with the highest first measure; the first of equal ones."""
         rows = [row for row in self.rows if row.group in groups]
-        return max(rows, key=lambda row: row.measures[self.measure].value, default=None)
+        return max(rows, key=lambda row: round(row.measures[self.measure].value, 9), default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """Values for JSON; `from_dict` gives an equal ladder."""
