@@ -33,7 +33,7 @@ bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo and of
 	$(PY) -m benchmarks.app
 
 soak: $(VENV)/.dev                      ## the long tests: load, faults, hostile input
-	$(PY) -m pytest -m soak
+	$(PY) -m pytest -n 0 -m soak
 
 start-data: $(VENV)/.app                ## compute what Start shows from the bundled model
 	$(PY) -m ui.start_data
