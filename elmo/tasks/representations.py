@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
-from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, StratifiedShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -18,10 +18,13 @@ from elmo.tasks.results import Learned
 C_VECTORS = (0.0003, 0.002, 0.01, 0.06, 0.3)
 """Inverse penalties tried for vectors, inside the training fold."""
 
-C_TFIDF = (0.3, 1.0, 3.0, 10.0)
+C_TFIDF = (0.3, 1.0, 3.0, 10.0, 30.0)
 """Inverse penalties tried for TF-IDF."""
 
 N_INNER_FOLDS = 3
+
+TOLERANCE = 1e-4
+"""Of the classifier's gradient."""
 
 MANY = 2000
 """With more training items than this, one part of them is enough to choose the penalty on."""
@@ -103,7 +106,7 @@ class Rung:
             key = (self.representation.joined, seed, train.tobytes())
             if key not in self._penalties:
                 search = _scaled(labels, seed).fit(self._inputs("equal", train), labels)
-                self._penalties[key] = float(getattr(search[-1], "C_", C_VECTORS[2]))
+                self._penalties[key] = _chosen(search[-1])
             C = self._penalties[key]
             self._mix = MixClassifier(C).fit(self.items.layers[train], labels, self._static(train))
             return self
@@ -117,7 +120,7 @@ class Rung:
         self._model.fit(self._inputs(content, train), labels)
         if content == "equal":
             key = (self.representation.joined, seed, train.tobytes())
-            self._penalties[key] = float(getattr(self._model[-1], "C_", C_VECTORS[2]))
+            self._penalties[key] = _chosen(self._model[-1])
         return self
 
     def predict(self, test: np.ndarray) -> np.ndarray:
@@ -159,18 +162,17 @@ def _scaled(labels: np.ndarray, seed: int) -> Pipeline:
 def _search(grid: tuple[float, ...], labels: np.ndarray, seed: int) -> Any:
     """Logistic regression with the penalty that does best on folds inside the training items."""
     rarest = int(np.unique(labels, return_counts=True)[1].min())
+    # Not LogisticRegressionCV: it begins each penalty where the last one ended and stops there, unmoved.
+    model = LogisticRegression(C=grid[len(grid) // 2], max_iter=2000, tol=TOLERANCE)
     if rarest < 2:
-        return LogisticRegression(C=grid[len(grid) // 2], max_iter=2000, tol=1e-3)
+        return model
     if len(labels) > MANY:
         folds: Any = StratifiedShuffleSplit(1, test_size=0.2, random_state=seed)
     else:
         folds = StratifiedKFold(min(N_INNER_FOLDS, rarest), shuffle=True, random_state=seed)
-    return LogisticRegressionCV(
-        Cs=list(grid),
-        cv=folds,
-        l1_ratios=(0,),
-        scoring="accuracy",
-        use_legacy_attributes=False,
-        max_iter=2000,
-        tol=1e-3,
-    )
+    return GridSearchCV(model, {"C": list(grid)}, cv=folds)
+
+
+def _chosen(search: Any) -> float:
+    """The penalty of a fitted `_search`."""
+    return float(getattr(search, "best_params_", {"C": getattr(search, "C", None)})["C"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from elmo.errors import InputError
 from elmo.tasks import pack
@@ -13,6 +14,7 @@ from elmo.tasks.features import Samples, Stop
 from elmo.tasks.intervals import bootstrap, macro_recall, mean_of
 from elmo.tasks.ladder import fold_of_each, training_part
 from elmo.tasks.mix_classifier import MixClassifier
+from elmo.tasks.representations import _chosen, _search
 from elmo.tasks.results import Ladder, Settings
 
 QUICK = Settings(n_folds=4, seeds=(0, 1), curve=())
@@ -161,6 +163,18 @@ def test_the_mix_starts_as_the_equal_mix_and_scales_with_it():
     equal = items.layers.mean(axis=1)
     expected = (equal - equal.mean(axis=0)) / equal.std(axis=0)
     np.testing.assert_allclose(inputs.mean(dim=0).numpy(), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("n", [300, 2400])
+def test_the_classifier_is_trained_to_its_minimum(n):
+    # Rare features of small size, as TF-IDF has: a loose optimizer stops on them before it begins.
+    rng = np.random.default_rng(0)
+    features = rng.uniform(size=(n, 40)) * (rng.uniform(size=(n, 40)) < 0.1)
+    labels = np.where(features[:, 0] - features[:, 1] + 0.05 * rng.normal(size=n) > 0, "a", "b")
+    search = _search((0.01, 30.0), labels, 0).fit(features, labels)
+    assert np.ptp(search.cv_results_["mean_test_score"]) > 0, "penalties are told apart"
+    exact = LogisticRegression(C=_chosen(search), max_iter=5000, tol=1e-8).fit(features, labels)
+    np.testing.assert_allclose(search.best_estimator_.coef_, exact.coef_, atol=0.02 * np.abs(exact.coef_).max())
 
 
 def test_bootstrap_interval_of_a_mean():
