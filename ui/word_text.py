@@ -66,6 +66,9 @@ def chance(p: float) -> str:
     return "under 0.1%" if p < 0.001 else f"{p:.1%}" if p < 0.1 else f"{p:.0%}"
 
 
+_TIE = 0.02  # of pair AUC; a smaller lead that drawing again often turns round is called even
+
+
 def separation(
     word: str, n_senses: int, found: LayerSeparation, p: float, verdict: Verdict, smallest_p: float
 ) -> str:
@@ -97,9 +100,23 @@ def separation(
             f"{short(layer.auc)}, at layer {found.best} {numbers}; shuffled senses do as well in {chance(p)} "
             "of the trials."
         )
+    runner = _runner_up(found)
+    if (
+        runner is not None
+        and layer.auc - found.layers[runner].auc < _TIE
+        and found.best_share < 0.75
+    ):
+        best = (
+            f"**Layers {found.best} and {runner} separate the {n_senses} senses of “{plain(word)}” "
+            f"about equally well: pair AUC {short(layer.auc)}**"
+        )
+    else:
+        best = (
+            f"**Layer {found.best} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
+            f"{short(layer.auc)}**"
+        )
     return (
-        f"**Layer {found.best} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
-        f"{short(layer.auc)}** {numbers}{_how_well(layer.auc)}. Shuffled senses do as well in "
+        f"{best} {numbers}{_how_well(layer.auc)}. Shuffled senses do as well in "
         f"{chance(p)} of the trials, so this is not chance. {_how_sure(found)}"
     )
 

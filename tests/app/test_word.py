@@ -296,6 +296,15 @@ def test_separation_says_how_sure_it_is(share, words_):
     )
 
 
+def test_a_lead_that_is_none_is_called_even():
+    told = word_text.separation(
+        "bat", 2, _separation([0.5, 0.705, 0.71], 0.6), 0.002, Verdict.SEPARATED, 0.001
+    )
+    assert told.startswith(
+        "**Layers 2 and 1 separate the 2 senses of “bat” about equally well: pair AUC .71**"
+    )
+
+
 def test_separation_may_be_no_or_unknown():
     found = _separation([0.5, 0.52, 0.51], 0.4)
     assert "no layer tells" in word_text.separation(
