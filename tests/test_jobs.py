@@ -38,15 +38,15 @@ def until(condition, seconds=60.0):
 
 
 def test_a_job_finishes_with_its_result_and_is_found_again_by_its_token():
-    job = jobs.start("count", {"n": 3, "pause": 0.25}, files={"text.txt": "Übung"})
+    job = jobs.start("count", {"n": 8, "pause": 0.5}, files={"text.txt": "Übung"})
     seen = []
     assert job.wait(60, seen.append) == "finished"
     again = jobs.get(job.token)
-    assert again.result() == {"counted": 3}
-    assert again.kind == "count" and again.args == {"n": 3, "pause": 0.25}
+    assert again.result() == {"counted": 8}
+    assert again.kind == "count" and again.args == {"n": 8, "pause": 0.5}
     assert (again.folder / "text.txt").read_text(encoding="utf-8") == "Übung"
     last = again.progress()
-    assert (last.fraction, last.message, last.extra) == (1.0, "counted to 3", {"last": 3})
+    assert (last.fraction, last.message, last.extra) == (1.0, "counted to 8", {"last": 8})
     assert {p.fraction for p in seen} - {0.0, 1.0}, "progress was seen on the way"
     assert again.error() is None
 

