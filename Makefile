@@ -28,9 +28,8 @@ format: $(VENV)/.dev                    ## put the code in its standard form
 train: $(VENV)/.train                   ## train a model: make train CORPUS="a.txt b.txt.xz" OUTPUT=my-model
 	$(PY) -m elmo train $(CORPUS) --output $(OUTPUT)
 
-bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo and of every page; prints tables
+bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo; prints a table
 	$(PY) -m benchmarks.inference --peer-python .venv-bench/bin/python
-	$(PY) -m benchmarks.app
 
 soak: $(VENV)/.dev                      ## the long tests: load, faults, hostile input
 	$(PY) -m pytest -n 0 -m soak
