@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui import charts
+from ui.word_text import plain
 
 if TYPE_CHECKING:
     from elmo.predict import Place, Prediction, Predictions
@@ -148,13 +149,6 @@ def surprisal(prediction: "Prediction", unit: str) -> float:
 def called(word: str) -> str:
     """A line of the vocabulary as people read it."""
     return SPECIAL.get(word, word)
-
-
-def plain(text: str) -> str:
-    """Text with nothing in it that Markdown would change."""
-    for sign in "\\`*_[]<>$~#:|":
-        text = text.replace(sign, "\\" + sign)
-    return text
 
 
 def _percent(probability: float) -> str:
