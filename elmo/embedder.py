@@ -282,7 +282,7 @@ class Elmo:
         with torch.inference_mode():
             vectors = self._token_vectors(rows)
             lengths = torch.tensor([len(row) + 2 for row in rows], device=self.device)
-            return self.model(vectors, lengths, state)
+            return self._run(vectors, lengths, state)
 
     def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
         """Layer 0 of single words (one half of it), which needs no context."""

@@ -6,6 +6,8 @@ import torch
 
 from elmo import Elmo
 from elmo.model import processor
+from elmo.model.bilm import BiLm
+from elmo.model.char_cnn import CharCnn
 from elmo.model.weights import write_model
 from tests.conftest import random_model, small_options
 
@@ -76,6 +78,17 @@ def test_reduced_precision_keeps_the_cosine(tmp_path):
     assert cosine.min() > 0.9999
     assert not np.array_equal(one, other)
     assert exact.fingerprint != reduced.fingerprint
+
+
+def test_it_is_what_embeds(small_model_files, monkeypatch):
+    elmo = Elmo(*small_model_files)
+
+    def refuse(*_):
+        raise AssertionError("the definition was run, which is slower")
+
+    monkeypatch.setattr(BiLm, "forward", refuse)
+    monkeypatch.setattr(CharCnn, "forward", refuse)
+    assert next(elmo.embed([["a", "b"]])).layers.any()
 
 
 def test_one_setting_turns_it_off(small_model_files, monkeypatch):
