@@ -1,0 +1,210 @@
+"""The real app with a browser before it: a server to watch, and a page whose answers are timed.
+
+Times are taken inside the page: from the event of the input (a press, a key) to the last change of
+the picture or the end of the server's run, whichever comes later.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update"
+).split()
+STILL_MS = 350
+"""Nothing moves for so long: the page is complete."""
+
+WATCH = """(() => {
+  const w = window.watch = {input: 0, moved: 0, ended: 0, began: 0, heading: 0, running: false};
+  const now = () => performance.now();
+  for (const kind of ["pointerdown", "click", "keydown", "input", "change"])
+    addEventListener(kind, () => { if (!w.input) w.input = now(); }, true);
+  const look = (records) => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const app = document.querySelector("[data-testid=stApp]");
+    if (!main || !app) return;
+    if (!w.heading && main.querySelector("h1")?.innerText) w.heading = now();
+    const running = app.dataset.testScriptState === "running";
+    if (running && !w.running) w.began = now();
+    if (!running && w.running) w.ended = now();
+    w.running = running;
+    if (records.some((r) => main.contains(r.target))) w.moved = now();
+  };
+  new MutationObserver(look).observe(document, {
+    subtree: true, childList: true, attributes: true, characterData: true});
+})();"""
+STILL = """(still) => {
+  const w = window.watch, last = Math.max(w.moved, w.ended, w.began);
+  return w.heading && w.ended && !w.running && last > w.input && performance.now() - last > still
+    && !document.querySelector("[data-testid=stSkeleton]");
+}"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Milliseconds from an input, or from the opening of a page.
+
+    Attributes:
+        complete: until nothing moves any more.
+        server: until the server's run is over.
+        heading: until the heading stands there; only when a page is opened.
+    """
+
+    complete: float
+    server: float
+    heading: float = 0.0
+
+
+class Server:
+    """`streamlit run app.py` with an empty data folder of its own."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        with socket.socket() as found:
+            found.bind(("localhost", 0))
+            port = found.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        began = time.perf_counter()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"ELMO_HOME": str(folder / "home")} | environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while self.process.poll() is None:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
+                break
+            time.sleep(0.05)
+        else:
+            raise SystemExit("the app did not start")
+        self.seconds_to_start = time.perf_counter() - began
+
+    def helpers(self) -> dict[int, str]:
+        """Process number -> command line of the processes that the server has begun."""
+        found, parents = {}, {self.process.pid}
+        tree = {int(p.name): p for p in Path("/proc").iterdir() if p.name.isdecimal()}
+        for number, folder in sorted(tree.items()):
+            with contextlib.suppress(OSError):
+                parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                if parent in parents:
+                    parents.add(number)
+                    found[number] = (folder / "cmdline").read_text().replace("\0", " ")
+        return found
+
+    def megabytes(self) -> tuple[float, float]:
+        """Resident memory of the server, and of its helpers together."""
+        return _resident(self.process.pid), sum(map(_resident, self.helpers()))
+
+    def rest(self) -> None:
+        """Wait until neither the server nor a helper (UMAP's compilation) is at work any more."""
+        numbers = [self.process.pid, *self.helpers()]
+        before = -1.0
+        while (now := sum(map(_processor_seconds, numbers))) - before > 0.1:
+            before = now
+            time.sleep(1)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _processor_seconds(process: int) -> float:
+    with contextlib.suppress(OSError):
+        parts = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def _resident(process: int) -> float:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+@contextlib.contextmanager
+def server(**environment: str) -> Iterator[Server]:
+    """A fresh server, ended afterwards."""
+    with tempfile.TemporaryDirectory(prefix="elmo-bench-") as folder:
+        found = Server(Path(folder), **environment)
+        try:
+            yield found
+        finally:
+            found.stop()
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator:
+    """A browser."""
+    from playwright.sync_api import sync_playwright
+
+    where = shutil.which("chromium") or shutil.which("google-chrome")
+    if where is None:
+        raise SystemExit("the app's times need Chromium: `apt install chromium`")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=where, args=CHROMIUM)
+        yield found
+        found.close()
+
+
+class Visitor:
+    """A person with a browser, empty at first: one tab, whose times are taken."""
+
+    def __init__(self, browser, url: str) -> None:
+        self.context = browser.new_context(
+            viewport={"width": 1400, "height": 900}, color_scheme="light", base_url=url
+        )
+        self.context.add_init_script(WATCH)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+
+    def open(self, address: str) -> Answer:
+        """Open a page afresh."""
+        self.page.goto(address)
+        return self._answer()
+
+    def time(self, act: Callable[[], object]) -> Answer:
+        """Act, and wait until the page has answered."""
+        self.page.evaluate("() => { window.watch.input = window.watch.ended = 0; }")
+        act()
+        return self._answer()
+
+    def _answer(self) -> Answer:
+        from playwright.sync_api import TimeoutError as TooLong
+
+        try:
+            self.page.wait_for_function(STILL, arg=STILL_MS, timeout=180_000)
+        except TooLong:
+            state = self.page.evaluate("[performance.now(), window.watch]")
+            raise SystemExit(f"{self.page.url} does not come to rest: {state}") from None
+        w = self.page.evaluate("window.watch")
+        errors = self.page.locator(
+            "[data-testid=stException], [data-testid=stAlertContentError]"
+        ).all_inner_texts()
+        if errors:
+            raise SystemExit(f"{self.page.url} shows an error: {errors}")
+        return Answer(
+            max(w["moved"], w["ended"]) - w["input"],
+            w["ended"] - w["input"],
+            w["heading"],
+        )
+
+    def close(self) -> None:
+        self.context.close()
