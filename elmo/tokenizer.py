@@ -6,9 +6,10 @@ and `Document.notice` says so.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import overload
 
 from elmo.errors import InputError
 from elmo.limits import MAX_TEXT_CHARACTERS
@@ -28,8 +29,8 @@ _LONG_RUN = re.compile(rf"\S{{{_RUN_CHARACTERS + 1},}}")
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """A sentence and its words.
+class Sentence(Sequence[str]):
+    """A sentence: a sequence of its words.
 
     Attributes:
         tokens: the words and punctuation marks.
@@ -48,6 +49,13 @@ class Sentence:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.tokens)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        return self.tokens[index]
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
             raise WeightsError(f"{name}: groups are nested deeper than {_MAX_DEPTH}.")
         for key in group:
             yield
-            full = prefix + key
+            full = f"{prefix}{key}"
             if not isinstance(group.get(key, getlink=True), h5py.HardLink):
                 refused.append(full)
                 continue
@@ -176,6 +176,7 @@ def _unzip(name: str, item: h5py.Dataset) -> np.ndarray:
     """Read a gzip data set chunk by chunk, never unpacking more than a chunk's declared size."""
     values = np.zeros(item.shape, item.dtype)
     chunk_shape = item.chunks
+    assert chunk_shape is not None, "HDF5 compresses nothing but chunks"
     n_bytes = int(np.prod(chunk_shape)) * item.dtype.itemsize
     properties = item.id.get_create_plist()
     names = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]

@@ -257,5 +257,5 @@ def match_loss(
 
 def same_words(words: Sequence[int] | np.ndarray) -> Bool[Tensor, "words words"]:
     """Whether two places hold the same word."""
-    words = torch.as_tensor(np.asarray(words))
-    return words[:, None] == words[None, :]
+    ids = torch.as_tensor(np.asarray(words))
+    return ids[:, None] == ids[None, :]

@@ -142,7 +142,8 @@ class Learner:
             for codes in (batch.forward, batch.backward)
         ]
         if self.table is not None:
-            return tuple(self.table[codes].to(self.device, self.dtype) for codes in read)
+            forward, backward = (self.table[codes].to(self.device, self.dtype) for codes in read)
+            return forward, backward
         distinct, places = torch.unique(torch.stack(read), return_inverse=True)
         ids = char_ids(
             [self.words[code] for code in distinct.tolist()],
@@ -150,7 +151,8 @@ class Learner:
         )
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.dtype == torch.bfloat16):
             vectors = self.model.token_encoder(torch.from_numpy(ids).to(self.device))
-        return tuple(vectors.to(self.dtype)[place.to(self.device)] for place in places)
+        forward, backward = (vectors.to(self.dtype)[place.to(self.device)] for place in places)
+        return forward, backward
 
     def take_step(self, progress: float) -> dict[str, float]:
         """One step; returns the parts of its loss, averaged over processes.
@@ -168,7 +170,7 @@ class Learner:
         mine = slice(self.processes.rank, None, self.processes.world)
         batch = make_batch(codes[mine])
         lesson = None
-        if teacher_rows is not None:
+        if self.teacher is not None and teacher_rows is not None:
             lesson = TeacherBatch(
                 self.teacher.vectors(teacher_rows[mine]), self.teacher.words(teacher_rows[mine])
             )
@@ -193,10 +195,11 @@ class Learner:
             / sum(len(sentence) + 1 for sentence in codes)
         )
         (loss * share).backward()
-        for parameter in self.parameters:
-            if parameter.grad is None:
-                parameter.grad = torch.zeros_like(parameter)
-        gradients = [p.grad for p in self.parameters] + [rows.W.grad, rows.b.grad]
+        gradients: list[Tensor] = []
+        for leaf in (*self.parameters, rows.W, rows.b):
+            if leaf.grad is None:
+                leaf.grad = torch.zeros_like(leaf)
+            gradients.append(leaf.grad)
         told = torch.tensor(
             [*(share * value for value in (loss.item(), *parts.values())), progress]
         )
@@ -210,6 +213,7 @@ class Learner:
         return dict(zip(["loss", *parts], losses, strict=True)) | {"gradient_norm": norm}
 
     def _update(self, rows: Rows, gradients: list[Tensor], loss: float) -> float:
+        """Moves everything against its gradient, the softmax rows' W and b the last two; returns the norm."""
         norm = math.sqrt(sum(float(g.square().sum()) for g in gradients))
         if not (math.isfinite(norm) and math.isfinite(loss)):
             raise TrainingError(
@@ -222,8 +226,8 @@ class Learner:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()
-        self.row_optimizers[0].step(rows.numbers, rows.W.grad, rate)
-        self.row_optimizers[1].step(rows.numbers, rows.b.grad, rate)
+        for optimizer, gradient in zip(self.row_optimizers, gradients[-2:], strict=True):
+            optimizer.step(rows.numbers, gradient, rate)
         return norm
 
     def learning_rate(self) -> float:

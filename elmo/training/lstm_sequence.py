@@ -63,7 +63,7 @@ class _LstmSequence(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, d_out):
+    def backward(ctx, d_out):  # pyright: ignore[reportIncompatibleMethodOverride]  # torch's own documentation names the gradients; its stub takes only *args
         x, W_x, W_h, W_P, gates, cells, inner, h = ctx.saved_tensors
         cell_clip, proj_clip = ctx.clips
         n_tokens, n_rows, p = x.shape

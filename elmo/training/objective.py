@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from elmo.model.bilm import BiLm
+from elmo.model.lstm import Lstm
 from elmo.training.batches import Batch
 from elmo.training.distillation import Heads, choose_words, head_loss, match_loss, same_words
 from elmo.training.lstm_sequence import read_sequences
@@ -51,6 +52,7 @@ def read_directions(
     for lstms, inputs in zip((model.forward_lstms, model.backward_lstms), x, strict=True):
         layers: list[Tensor] = []
         for lstm in lstms:
+            assert isinstance(lstm, Lstm)
             before = layers[-1] if layers else inputs
             out = read_sequences(lstm, nn.functional.dropout(before, dropout))
             layers.append(out + before if layers and model.options.use_skip_connections else out)
@@ -106,7 +108,9 @@ def batch_loss(
         student = torch.cat(
             [f.reshape(-1, p)[forward_places], b.reshape(-1, p)[backward_places]], dim=1
         )
-        head = head_loss(heads.maps[layer], student, target)
+        linear = heads.maps[layer]
+        assert isinstance(linear, nn.Linear)
+        head = head_loss(linear, student, target)
         match = match_loss(student[chosen], target[chosen], same, recipe.same_weight)
         loss = loss + recipe.head_weight[layer] * head + recipe.match_weight[layer] * match
         parts |= {f"head_{layer + 1}": head.item(), f"match_{layer + 1}": match.item()}

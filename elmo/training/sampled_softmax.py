@@ -83,7 +83,7 @@ class _SampledLoss(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, d_loss):
+    def backward(ctx, d_loss):  # pyright: ignore[reportIncompatibleMethodOverride]  # torch's own documentation names the gradients; its stub takes only *args
         hidden, rows, targets, sampled, d_scores, d_own, own_rows = ctx.saved_tensors
         scale = float(d_loss) / len(hidden)
         d_hidden = (d_scores @ rows[sampled] + d_own.to(hidden.dtype)[:, None] * own_rows) * scale

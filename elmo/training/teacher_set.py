@@ -47,7 +47,7 @@ def write_teacher_set(
             vectors = []
             for first in range(0, len(part), 2500):
                 rows = teacher.vectors(
-                    words[corpus.sentence(n)] for n in part[first : first + 2500]
+                    words[corpus.sentence(n)].tolist() for n in part[first : first + 2500]
                 )
                 vectors.append(((np.concatenate(rows) - mean) @ directions).astype(np.float16))
             np.save(folder / f"{shard:03d}.num.npy", part)
@@ -76,7 +76,9 @@ def single_word_vectors(
 def _basis(teacher, corpus, words, path: Path, numbers) -> tuple[np.ndarray, np.ndarray]:
     """The mean of the teacher's vectors and their principal directions, measured once."""
     if not path.exists():
-        sample = np.concatenate(teacher.vectors(words[corpus.sentence(n)] for n in numbers))
+        sample = np.concatenate(
+            teacher.vectors(words[corpus.sentence(n)].tolist() for n in numbers)
+        )
         centred = sample - sample.mean(axis=0)
         _, directions = np.linalg.eigh(centred.T @ centred)
         unfinished = path.with_name("basis.part.npz")

@@ -63,7 +63,9 @@ def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Ten
     x = torch.relu(found) if encoder.options.activation == "relu" else torch.tanh(found)
     for highway in encoder.highways:
         x = highway(x)
-    return x if encoder.W_proj is None else torch.addmm(encoder.b_proj, x, encoder.W_proj)
+    if encoder.W_proj is not None and encoder.b_proj is not None:
+        x = torch.addmm(encoder.b_proj, x, encoder.W_proj)
+    return x
 
 
 def fit_token_layer(

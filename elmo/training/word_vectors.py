@@ -73,7 +73,8 @@ def learn_word_vectors(
         )
     finally:
         text.unlink()
-    return list(model.wv.index_to_key), np.asarray(model.wv.vectors, dtype=np.float32)
+    words = [str(word) for word in model.wv.index_to_key]
+    return words, np.asarray(model.wv.vectors, dtype=np.float32)
 
 
 def reduce_vectors(
