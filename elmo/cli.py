@@ -49,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 when it went well, 1 for an `ElmoError` (told in one line), 2 for wrong arguments, 130
-        when it was interrupted from the keyboard.
+        0 when it went well, 1 for an `ElmoError` or a disk that fails (told in one line), 2 for
+        wrong arguments, 130 when it was interrupted from the keyboard.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
@@ -60,6 +60,14 @@ def main(arguments: list[str] | None = None) -> int:
         return args.run(args) or 0
     except ElmoError as error:
         print(f"elmo {args.command}: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # a disk that is full, read-only or gone
+        place = f"{error.filename}: " if error.filename else ""
+        print(
+            f"elmo {args.command}: {place}{error.strerror or error}. What was saved before is kept; "
+            "free space or name another place, and call again.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print(f"elmo {args.command}: stopped.", file=sys.stderr)

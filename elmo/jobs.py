@@ -361,10 +361,15 @@ def _before(one: Job, other: Job) -> bool:
 
 
 def _prune() -> None:
-    """Delete jobs that were over `JOB_KEPT_DAYS` ago."""
-    oldest = time.time() - JOB_KEPT_DAYS * 24 * 3600
+    """Delete jobs that were over `JOB_KEPT_DAYS` ago, as seen on two days: a clock may jump."""
+    now, day = time.time(), 24 * 3600
     for job in _jobs():
         with contextlib.suppress(OSError):  # somebody else deletes it at this moment
-            last = max(path.stat().st_mtime for path in job.folder.iterdir())
-            if last < oldest and job.is_over():
+            mark = job.folder / "old.json"
+            files = [path for path in job.folder.iterdir() if path != mark]
+            if max(path.stat().st_mtime for path in files) > now - JOB_KEPT_DAYS * day:
+                mark.unlink(missing_ok=True)
+            elif not mark.exists():
+                write_json(mark, {"seen": now})
+            elif now - read_json(mark).get("seen", now) > day and job.is_over():
                 job.delete()

@@ -190,7 +190,11 @@ def test_old_jobs_are_deleted_and_running_ones_are_not(monkeypatch):
     old, running = jobs.start("count", {"n": 1}), jobs.start("count", {"n": 100_000})
     assert old.wait(60) == "finished"
     until(lambda: running.status() == "running")
-    monkeypatch.setattr(jobs, "JOB_KEPT_DAYS", -1)
+    monkeypatch.setattr(jobs, "JOB_KEPT_DAYS", -3)
+    jobs._prune()
+    assert old.folder.exists(), "it must be seen as old on two days"
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 1.1 * 86_400)
     jobs._prune()
     assert not old.folder.exists() and running.folder.exists()
     with pytest.raises(JobError, match="stop it first"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from elmo.explore.neighbours import Kept
-from elmo.explore.projection import Picture
+from elmo.explore.projection import MIN_UMAP_POINTS, Picture
 from elmo.explore.senses import Agreement, Verdict
 from elmo.explore.statistics import Statistic
 from ui import charts, word_text
@@ -55,8 +55,8 @@ def trust_help(picture: Picture) -> str:
 
 def method_line(picture: Picture, wanted: str) -> str | None:
     """What must be said of how a picture was made; None when it is what was asked for."""
-    if wanted == "UMAP" and picture.method == "PCA":
-        return f"Drawn by PCA: UMAP needs 10 different vectors, here are {picture.n_distinct}."
+    if wanted == "UMAP" and picture.method == "PCA" and picture.n_distinct < MIN_UMAP_POINTS:
+        return f"Drawn by PCA: UMAP needs {MIN_UMAP_POINTS} different vectors, here are {picture.n_distinct}."
     return None
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
+from elmo.errors import StoreError
 from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
 from elmo.model_files import ModelEntry, entry_of_folder
 from elmo.store import Store
@@ -86,7 +87,7 @@ def elmo(name: str) -> "Elmo":
         ElmoError: there is no such model, or its files are wrong.
     """
     found = entry(name)
-    return _load(str(found.weight_file), found.weight_file.stat().st_mtime_ns, found)
+    return _load(str(found.weight_file), _modified(found), found)
 
 
 def softmax(name: str) -> "Softmax":
@@ -96,7 +97,22 @@ def softmax(name: str) -> "Softmax":
         StoreError: it came without.
     """
     found = entry(name)
-    return _load_softmax(str(found.weight_file), found.weight_file.stat().st_mtime_ns, found)
+    return _load_softmax(str(found.weight_file), _modified(found), found)
+
+
+def _modified(found: ModelEntry) -> int:
+    """When its weights were last written, so that others in their place are loaded anew.
+
+    Raises:
+        StoreError: they are gone.
+    """
+    try:
+        return found.weight_file.stat().st_mtime_ns
+    except OSError as error:
+        raise StoreError(
+            f"the weights of the model {found.name!r} cannot be read any more: {error.strerror}. "
+            "Choose another model, or put its files back."
+        ) from None
 
 
 def fingerprint(name: str) -> str:

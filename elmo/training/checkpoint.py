@@ -1,6 +1,8 @@
 """Checkpoints: all that training needs to go on as if it had never stopped."""
 
+import contextlib
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,34 @@ NAME = "checkpoint.pt"
 
 
 def write_checkpoint(folder: str | os.PathLike, state: dict[str, Any]) -> Path:
-    """Writes a checkpoint beside the last one and then puts it in its place, so that one is always whole."""
+    """Writes a checkpoint beside the last one and then puts it in its place, so that one is always whole.
+
+    Raises:
+        TrainingError: it cannot be written; the one before is kept.
+    """
     path = Path(folder) / NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(NAME + ".part")
-    with open(part, "wb") as out:
-        torch.save(state, out)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "wb") as out:
+            torch.save(state, out)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    except (OSError, RuntimeError) as error:  # torch tells a full disk as a RuntimeError
+        reason = (isinstance(error, OSError) and error.strerror) or _reason(path)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise TrainingError(
+            f"{path} cannot be written: {reason}. The checkpoint before it is kept; free space, "
+            "and go on from there (--resume)."
+        ) from None
     return path
+
+
+def _reason(path: Path) -> str:
+    free = shutil.disk_usage(path.parent).free
+    return f"No space left on device ({free / 1e6:,.1f} MB are free)"
 
 
 def read_checkpoint(folder: str | os.PathLike) -> dict[str, Any]:

@@ -148,11 +148,11 @@ def prepare(
     """
     if not paths:
         raise CorpusError("no corpus was named; give one or more text files (.txt, .xz or .gz).")
-    paths = sorted((str(path) for path in paths), key=lambda path: Path(path).name)
-    for path in paths:
+    files = sorted((str(path) for path in paths), key=lambda path: Path(path).name)
+    for path in files:
         open_text(path).close()
     source = {
-        "files": [[Path(path).name, os.path.getsize(path)] for path in paths],
+        "files": [[Path(path).name, os.path.getsize(path)] for path in files],
         "held_out_every": held_out_every,
     }
     folder = Path(folder)
@@ -161,11 +161,26 @@ def prepare(
         if corpus.info["source"] == source:
             return corpus
     part = folder.with_name(folder.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    stems = [str(part / f"{number:03d}") for number in range(len(paths))]
-    largest_first = sorted(zip(paths, stems, strict=True), key=lambda job: -os.path.getsize(job[0]))
-    if processes > 1 and len(paths) > 1:
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        _write(part, files, source, processes)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    except OSError as error:
+        reason = error.strerror or "No space left on device"  # NumPy says only how much it wrote
+        shutil.rmtree(part, ignore_errors=True)
+        raise CorpusError(
+            f"{folder} cannot be written: {reason}. Free space, or name another output."
+        ) from None
+    return Corpus(folder)
+
+
+def _write(part: Path, files: list[str], source: dict, processes: int) -> None:
+    """Write the word ids of the files into an empty folder."""
+    stems = [str(part / f"{number:03d}") for number in range(len(files))]
+    largest_first = sorted(zip(files, stems, strict=True), key=lambda job: -os.path.getsize(job[0]))
+    if processes > 1 and len(files) > 1:
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             for job in [pool.submit(_tokenize_file, *job) for job in largest_first]:
                 job.result()
@@ -173,9 +188,6 @@ def prepare(
         for job in largest_first:
             _tokenize_file(*job)
     _merge(part, stems, source)
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
-    return Corpus(folder)
 
 
 def _merge(folder: Path, stems: list[str], source: dict) -> None:
