@@ -10,23 +10,26 @@ from pathlib import Path
 import torch
 
 from elmo.training.checkpoint import NAME, read_checkpoint
+from elmo.training.trainer import Trainer
 
 from .tiny import RECIPE, grammar_corpus, make_trainer
 
 ROOT = Path(__file__).parent.parent.parent
 
-SHARED_STEP = """
+SHARED_STEPS = """
 import sys, torch
-from pathlib import Path
 from dataclasses import replace
 from elmo.training.corpus import Corpus
 from elmo.training.processes import Processes
+from tests.training.test_processes import first_gradients
 from tests.training.tiny import RECIPE, make_trainer
 processes = Processes.start(torch.device("cpu"))
 trainer = make_trainer(Corpus(sys.argv[1]), 3, recipe=replace(RECIPE, batch_tokens=100), processes=processes)
+gradients = first_gradients(trainer)
 trainer.run()
 if processes.rank == 0:
-    torch.save(trainer.model.state_dict() | {"W": trainer.W}, sys.argv[2])
+    model = trainer.model.state_dict() | {"W": trainer.W}
+    torch.save({"world": processes.world, "gradients": gradients, "model": model}, sys.argv[2])
 processes.stop()
 """
 
@@ -48,33 +51,46 @@ def start(script: str, *arguments, **environment) -> subprocess.Popen:
     )
 
 
-def test_two_processes_take_the_step_of_one(tmp_path):
+def first_gradients(trainer: Trainer) -> list[torch.Tensor]:
+    """A list that gets the gradients of the trainer's first step, as they reach its optimizer."""
+    found: list[torch.Tensor] = []
+    update = trainer._update
+
+    def kept(rows, gradients, loss):
+        if not found:
+            found.extend(gradient.clone() for gradient in gradients)
+        return update(rows, gradients, loss)
+
+    trainer._update = kept
+    return found
+
+
+def test_two_torchrun_processes_have_the_gradients_of_one(tmp_path):
     corpus = grammar_corpus(tmp_path)
     alone = make_trainer(corpus, 3)
+    gradients = first_gradients(alone)
     alone.run()
-    both = [
-        start(
-            SHARED_STEP,
-            corpus.folder,
-            tmp_path / "two.pt",
-            RANK=str(rank),
-            LOCAL_RANK=str(rank),
-            WORLD_SIZE="2",
-            LOCAL_WORLD_SIZE="2",
-            MASTER_ADDR="127.0.0.1",
-            MASTER_PORT="29653",
-        )
-        for rank in range(2)
-    ]
-    for process in both:
-        error = process.communicate(timeout=120)[1].decode()
-        assert process.returncode == 0, error
+    (tmp_path / "steps.py").write_text(SHARED_STEPS)
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    done = subprocess.run(
+        [sys.executable, *torchrun, tmp_path / "steps.py", corpus.folder, tmp_path / "two.pt"],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-3000:]
     two = torch.load(tmp_path / "two.pt", weights_only=True)
+    assert two["world"] == 2
     assert RECIPE.batch_tokens == 200
+    assert len(two["gradients"]) == len(gradients) > 10
+    for ours, theirs in zip(gradients, two["gradients"], strict=True):
+        assert ours.abs().max() > 0
+        torch.testing.assert_close(theirs, ours, atol=1e-6, rtol=1e-4)
     for name, value in alone.model.state_dict().items():
         # Adam's first steps are of full size wherever a gradient is not exactly zero
-        torch.testing.assert_close(two[name], value, atol=2e-3, rtol=1e-2, msg=name)
-    torch.testing.assert_close(two["W"], alone.W, atol=2e-3, rtol=1e-2)
+        torch.testing.assert_close(two["model"][name], value, atol=2e-3, rtol=1e-2, msg=name)
+    torch.testing.assert_close(two["model"]["W"], alone.W, atol=2e-3, rtol=1e-2)
 
 
 def test_kill_9_leaves_a_whole_checkpoint_to_go_on_from(tmp_path):
