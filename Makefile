@@ -31,7 +31,7 @@ train: $(VENV)/.train                   ## train a model: make train CORPUS="a.t
 bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo; prints a table
 	$(PY) -m benchmarks.inference --peer-python .venv-bench/bin/python
 
-soak: $(VENV)/.dev                      ## the long tests: load, faults, hostile input
+soak: $(VENV)/.dev $(VENV)/.ray         ## the long tests: load, faults, hostile input, a Ray cluster
 	$(PY) -m pytest -n 0 -m soak
 
 start-data: $(VENV)/.app                ## compute what Start shows from the bundled model
@@ -51,6 +51,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.app
 
 $(VENV)/.train: requirements-train.txt $(VENV)/.app
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-train.txt
+	@touch $@
+
+$(VENV)/.ray: requirements-ray.txt $(VENV)/.app
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-ray.txt
 	@touch $@
 
 .venv-bench/.done: requirements-bench.txt

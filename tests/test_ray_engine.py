@@ -66,6 +66,7 @@ def _ancestors(pid: int) -> list[int]:
     return line
 
 
+@pytest.mark.soak  # a cluster starts twice: about a minute
 def test_two_workers_of_which_one_is_killed_give_what_one_process_gives(
     tmp_path, small_model_files
 ):
