@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from jaxtyping import Float
+from streamlit.components.v2 import component
 
 from elmo.explore import neighbours
 from elmo.explore.cloud import fit_axes
@@ -24,7 +25,7 @@ SAMPLE = 3_000
 PART = 4_000
 N_NEAR = 30
 MAX_GROUPS = 6
-_component = st.components.v2.component(
+_component = component(
     "cloud",
     html='<div class="cloud"><div class="row layers" role="group" aria-label="Layer"></div>'
     '<canvas tabindex="0" role="img"></canvas><div class="row"><span class="note" role="status">'

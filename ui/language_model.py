@@ -172,15 +172,16 @@ def _chosen_place(found: "Predictions") -> int:
         surprise = [place.forward.surprisal_nats for place in found.places]
         st.session_state["lm_place"] = int(asked) if asked.isdecimal() else int(np.argmax(surprise))
     st.session_state["lm_place"] = min(st.session_state["lm_place"] or 0, n - 1)
-    choose = st.pills if n <= _MAX_PILLS else st.selectbox
-    more = {"required": True} if n <= _MAX_PILLS else {}
-    return choose(
-        "Choose a word, here or in the picture",
-        range(n),
-        format_func=lambda i: plain(found.places[i].token) or "(empty)",
-        key="lm_place",
-        **more,
-    )
+    label = "Choose a word, here or in the picture"
+
+    def name(place: int) -> str:
+        return plain(found.places[place].token) or "(empty)"
+
+    if n <= _MAX_PILLS:
+        place = st.pills(label, range(n), format_func=name, key="lm_place", required=True)
+        assert place is not None
+        return place
+    return st.selectbox(label, range(n), format_func=name, key="lm_place")
 
 
 def _both_directions(found: "Predictions", chosen: int) -> None:

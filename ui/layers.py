@@ -50,7 +50,7 @@ def pictures(source: Source, layers: Layers, how: Drawing, seed: int) -> list[Pi
     fit = fitter().find(key)
     if fit is None or key == st.session_state.pop("layers_again", None):
         fit = fitter().start(key, layers.vectors, settings)
-    if fit.status == "done":
+    if fit.status == "done" and fit.points is not None:
         return _pictures_of(key, how.n_axes, layers, fit.points)
     if fit.status in ("failed", "stopped"):
         why = f"UMAP failed: {fit.error}" if fit.error else "UMAP was stopped;"

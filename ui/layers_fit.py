@@ -141,7 +141,7 @@ class Fitter:
         """About how long a fit will still take, from former ones."""
         n = fit.layers.shape[1]
         together = n < ALIGNED_BELOW
-        guess = 8 + 0.02 * n if together else len(fit.layers) * (2 + 0.004 * n)
+        guess: float = 8 + 0.02 * n if together else len(fit.layers) * (2 + 0.004 * n)
         expected = self._seconds.get(together, guess) + (0 if self._warm else COMPILE_SECONDS)
         return max(1.0, expected - (time.monotonic() - fit.asked))
 

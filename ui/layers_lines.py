@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from elmo.explore import neighbours
 from ui import charts, layers_controls, layers_data, layers_figures, share, word_text
@@ -12,7 +13,7 @@ from ui.layers_data import Layers
 from ui.layers_source import Source
 
 MAX_LINES = 200
-_concordance = st.components.v2.component(
+_concordance = component(
     "layers_concordance",
     html='<div class="head"></div><ol></ol>',
     css=share.stylesheet("concordance"),

@@ -97,7 +97,9 @@ def save(
         downloads.hdf5(arrays, f"{source.title}-vectors")
         st.caption("For the Embedding Projector, the vectors of the mix:")
         downloads.tsv_pair(
-            layers.vectors[-1], where[["number", "word", "sense", "sentence"]], source.title
+            layers.vectors[-1],
+            where.filter(["number", "word", "sense", "sentence"]),
+            source.title,
         )
         st.caption(
             "The maps by PCA with all that they were made from. UMAP is the same again on one machine only; take its coordinates."

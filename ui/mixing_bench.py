@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2 import component
 
 from elmo.errors import InputError
 from ui import charts
@@ -43,7 +44,7 @@ def _component():
     def read(name: str) -> str:
         return (FOLDER / name).read_text(encoding="utf-8")
 
-    return st.components.v2.component(
+    return component(
         "mixing_bench",
         html=read("mixing.html"),
         css=read("mixing.css"),

@@ -62,7 +62,7 @@ def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
 
 def gamma_finding(rows: pd.DataFrame, mix: Mix) -> str:
     """What γ changes and what it does not."""
-    change = rows["largest change of a cosine"].max()
+    change = rows["largest change of a cosine"].to_numpy().max()
     times = rows["mean length"].iloc[-1] / rows["mean length"].iloc[0]
     said = "by nothing" if change == 0 else f"by no more than {change:.0e}, the rounding of float32"
     return (

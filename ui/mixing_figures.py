@@ -87,7 +87,7 @@ def gamma_figure(rows: pd.DataFrame, column: str, gamma: float) -> go.Figure:
     if column == "mean length":
         fig.update_yaxes(title=column, type="log")
     else:
-        fig.update_yaxes(title=column, range=[min(0.0, float(rows[column].min())), 1])
+        fig.update_yaxes(title=column, range=[min(0.0, float(rows[column].to_numpy().min())), 1])
     fig.update_layout(height=280, showlegend=False)
     return fig
 
@@ -136,7 +136,7 @@ def pairs_figure(pairs: pd.DataFrame, x: str, y: str) -> go.Figure:
                 "<extra></extra>",
             )
         )
-    low = float(min(pairs[x].min(), pairs[y].min()))
+    low = float(np.nanmin(pairs[[x, y]].to_numpy()))
     fig.add_trace(
         go.Scatter(
             x=[low, 1],

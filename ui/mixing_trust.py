@@ -26,9 +26,9 @@ def trust(analysis: Analysis, mix: Mix) -> None:
     charts.show(
         charts.intervals(
             rows["mix"].tolist(),
-            rows["low"],
-            rows["pair AUC"],
-            rows["high"],
+            rows["low"].tolist(),
+            rows["pair AUC"].tolist(),
+            rows["high"].tolist(),
             title="pair AUC",
             colours=[_row_colour(kind) for kind in rows["kind"]],
             limits=None,

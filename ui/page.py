@@ -109,13 +109,15 @@ def exists(name: str) -> bool:
     return (search.PAGES / f"{name}.py").is_file()
 
 
-def link(page: str, label: str, params: dict[str, str] | None = None, **more: str) -> None:
+def link(
+    page: str, label: str, params: dict[str, str] | None = None, icon: str | None = None
+) -> None:
     """A link to a page, by its file in pages/, opened with these parameters.
 
     In a test that runs one page alone, Streamlit knows no other pages; there the label is shown.
     """
     try:
-        st.page_link(f"pages/{page}", label=label, query_params=params or None, **more)
+        st.page_link(f"pages/{page}", label=label, query_params=params or None, icon=icon)
     except (KeyError, StreamlitPageNotFoundError):
         st.markdown(label)
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from elmo.errors import InputError
 
@@ -41,7 +42,7 @@ def stylesheet(name: str) -> str:
     return (_COMPONENTS / f"{name}.css").read_text(encoding="utf-8")
 
 
-_copy_link = st.components.v2.component(
+_copy_link = component(
     "copy_link",
     html='<button type="button"></button> <span role="status"></span><input hidden readonly aria-label="The address">',
     css=_BUTTONS_CSS,

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
+from streamlit.components.v2 import component
 
 from ui import charts, model, page, share
 from ui.start_data import StartData, View, compute, read, uses
 
-_concordance = st.components.v2.component(
+_concordance = component(
     "start_concordance",
     html='<div class="head"></div><ol></ol>',
     css=share.stylesheet("concordance"),
@@ -109,8 +110,7 @@ def _maps_figure(
     fig = make_subplots(
         1, len(views), subplot_titles=[v.title for v in views], horizontal_spacing=0.03
     )
-    for axis in fig.select_xaxes():  # room for the frames' outer lines
-        axis.domain = [0.008 + 0.984 * at for at in axis.domain]
+    fig.for_each_xaxis(_leave_room)
     fig.update_annotations(font_size=13, yshift=6)
     reach = 1.2 * max(abs(x) for view in views for point in view.points for x in point) or 1.0
     senses = list(dict.fromkeys(use.sense for use in shown.uses))
@@ -162,7 +162,7 @@ def _maps_figure(
         fig.update_xaxes(**bare, row=1, col=column, constrain="domain")
         fig.update_yaxes(**bare, row=1, col=column, scaleanchor=f"x{column}", constrain="domain")
         if stress:
-            fig.layout.annotations[column - 1].text = f"<b>{view.title}</b>"
+            fig.layout["annotations"][column - 1].text = f"<b>{view.title}</b>"
         if not any(x for point in view.points for x in point):
             fig.add_annotation(
                 x=0,
@@ -182,6 +182,11 @@ def _maps_figure(
         legend={"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0, "title": None},
     )
     return fig
+
+
+def _leave_room(axis) -> None:
+    """Narrow an axis a little, for the frames' outer lines."""
+    axis.domain = [0.008 + 0.984 * at for at in axis.domain]
 
 
 def _wrapped(text: str, width: int = 42) -> str:

@@ -15,7 +15,7 @@ def figures(
 ) -> None:
     """Where training stands, in a row of figures."""
     last = losses[-1]
-    cells = [
+    cells: list[tuple[str, str, str | None]] = [
         ("Loss (nats a word)", f"{last['loss']:.2f}", None),
         ("Forward perplexity", f"{last['forward_perplexity']:,.0f}", None),
         ("Backward perplexity", f"{last['backward_perplexity']:,.0f}", None),

@@ -75,7 +75,7 @@ def _keep(job: jobs.Job, folder: Path) -> None:
     with st.form("lm_keep", border=True):
         name = st.text_input(
             "Name it into the store (everybody on this machine sees it)",
-            job.args["name"],
+            str(job.args["name"]),
             max_chars=64,
         )
         if st.form_submit_button("Keep", icon=":material/save:"):

@@ -36,7 +36,7 @@ def dendrogram(
     from scipy.cluster.hierarchy import dendrogram as scipy_dendrogram
 
     drawn = scipy_dendrogram(found.tree, no_plot=True, color_threshold=0)
-    leaves = drawn["leaves"]
+    leaves: list[int] = drawn["leaves"]
     fig = go.Figure()
     xs, ys = [], []
     for height, place in zip(drawn["dcoord"], drawn["icoord"], strict=True):

@@ -46,7 +46,7 @@ def show(context: page.Context) -> None:
 
 
 def _sentences() -> tuple[str, str]:
-    pairs = {"bank: boats or money": FIRST}
+    pairs: dict[str, tuple[str, str]] = {"bank: boats or money": FIRST}
     lesson = read_examples("negation", "teaching")
     for first, second in zip(lesson[::2], lesson[1::2], strict=True):
         pairs[f"negation: {second.text}"] = (first.text, second.text)
@@ -106,15 +106,18 @@ def finding(found: Movement, before: Sequence[str], after: Sequence[str]) -> lis
         return ["The two sentences are the same, so no word moved. Change a word in the right one."]
     top = len(found.whole) - 1
     told = []
-    context = [i for i, slot in enumerate(found.slots) if not slot.changed]
-    if context:
-        farthest = max(context, key=lambda i: found.whole[top, i])
-        still = min(context, key=lambda i: found.whole[top, i])
+    moved = [
+        (float(found.whole[top, i]), after[slot.after])
+        for i, slot in enumerate(found.slots)
+        if not slot.changed and slot.after is not None
+    ]
+    if moved:
+        far, farthest = max(moved, key=lambda pair: pair[0])
+        near, still = min(moved, key=lambda pair: pair[0])
         told.append(
-            f"Of the words that were not edited, **{word_text.plain(after[found.slots[farthest].after])}** "
-            f"moved farthest at layer {top}: 1 - cosine is {word_text.short(found.whole[top, farthest])}; "
-            f"{word_text.plain(after[found.slots[still].after])} moved least "
-            f"({word_text.short(found.whole[top, still])})."
+            f"Of the words that were not edited, **{word_text.plain(farthest)}** moved farthest at layer "
+            f"{top}: 1 - cosine is {word_text.short(far)}; {word_text.plain(still)} moved least "
+            f"({word_text.short(near)})."
         )
     told += [_direction(found, after, "forward"), _direction(found, after, "backward")]
     return told
@@ -127,7 +130,8 @@ def _direction(found: Movement, after: Sequence[str], direction: str) -> str:
     if not still:
         return f"No word stands {where}, so every word's {direction} half has read it."
     moved = float(np.nanmax(getattr(found, direction)[:, still]))
-    names = [after[found.slots[i].after] for i in still]
+    places = [found.slots[i].after for i in still]
+    names = [after[place] for place in places if place is not None]
     listed = " ".join(names if len(names) <= 6 else [*names[:2], "…", *names[-2:]])
     how = f"at most {moved:.0e}" if moved > 0 else "exactly 0"
     verdict = "did not move" if moved <= _UNMOVED else "moved, against expectation,"
