@@ -314,10 +314,9 @@ def _follow(token: str) -> None:
     """Progress, time left, Stop, and the rows that are there already."""
     try:
         job = jobs.get(token)
-        over = job.is_over()
+        if job.is_over():
+            st.rerun()
     except JobError:
-        over = True
-    if over:
         st.rerun()
     progress, status = job.progress(), job.status()
     before = job.position() if status == "waiting" else 0

@@ -26,9 +26,7 @@ class Stop(Exception):
 class VectorSource(Protocol):
     """Something that embeds sentences and remembers them, such as `elmo.vector_cache.VectorCache`."""
 
-    def embed(
-        self, elmo: Elmo, sentences: Sequence[Sequence[str]], progress: object = None
-    ) -> list[np.ndarray]: ...
+    def embed(self, elmo: Elmo, sentences: Sequence[Sequence[str]]) -> list[np.ndarray]: ...
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
+        assert isinstance(state, dict)
         return {name: value for name, value in state.items() if name != "_elmo"}
 
     def __sklearn_tags__(self):
