@@ -4,6 +4,7 @@ Sentences are put into it only when asked, as addresses end up in histories and 
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from elmo.errors import InputError
 
 MAX_TEXT_CHARACTERS = 6_000
 """Of sentences in an address; browsers and proxies cut longer ones."""
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""JSON can hold half of a character (a lone surrogate), which cannot be shown."""
 
 _COMPONENTS = Path(__file__).parent / "components"
 _BUTTONS_CSS = """
@@ -100,4 +104,4 @@ def sentences() -> list[str] | None:
         values = None
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise InputError("The sentences in this link cannot be read. Ask for the link again.")
-    return values
+    return [_HALF_CHARACTER.sub("\ufffd", value) for value in values]

@@ -45,8 +45,9 @@ class Turns:
         with self._condition:
             if len(self._queue) >= self.n_waiting:
                 raise BusyError(
-                    f"Busy: {len(self._queue)} computations are waiting before you, and "
-                    f"{self._n_running} are running. Nothing is lost; try again in a moment."
+                    f"Busy, {len(self._queue) + self._n_running} before you: {self._n_running} "
+                    f"computations are running and {len(self._queue)} are waiting. Nothing is "
+                    "lost; try again in a moment."
                 )
             ticket = object()
             self._queue.append(ticket)

@@ -161,7 +161,12 @@ def test_turns_are_few_fair_and_bounded():
         while len(order) + len(turns._queue) < len(threads) and time.monotonic() < deadline:
             time.sleep(0.005)
     assert order == ["first"]
-    with pytest.raises(BusyError, match="2 computations are waiting before you"), turns():
+    with (
+        pytest.raises(
+            BusyError, match="Busy, 3 before you: 1 computations are running and 2 are waiting"
+        ),
+        turns(),
+    ):
         pass
     go.set()
     for thread in threads:

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-
 from websockets.exceptions import WebSocketException
 
 from tests.browser.conftest import _ARGUMENTS, serve

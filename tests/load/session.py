@@ -7,12 +7,13 @@ told: the elements of the last run, with every number in them.
 import asyncio
 import json
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileUploaderState, UploadedFileInfo
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -88,9 +89,15 @@ class Session:
             else:
                 setattr(state, kind, given)
         self.widgets[state.id] = state
+        return await self.rerun()
+
+    async def press(self, label: str) -> Seen:
+        """Press the button with a label."""
+        button = next(e.button for e in self._elements.values() if e.button.label == label)
+        state = WidgetState(id=button.id, trigger_value=True)
+        self.widgets[state.id] = state
         seen = await self.rerun()
-        if state.HasField("trigger_value"):
-            del self.widgets[state.id]
+        del self.widgets[state.id]
         return seen
 
     def widget(self, key: str) -> str:
@@ -136,19 +143,25 @@ class Session:
             seen.elements.append(_content(self._elements[place]))
         return seen
 
-    async def file_urls(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """Where files may be put, and under which id, as the page's script asks for it."""
+    async def upload(self, key: str, name: str, data: bytes) -> Seen:
+        """Give a file to the uploader of a key, as the page's script does."""
         assert self._socket is not None
         message = BackMsg()
         message.file_urls_request.request_id = "r"
-        message.file_urls_request.file_names.extend(names)
+        message.file_urls_request.file_names.append(name)
         message.file_urls_request.session_id = self.id
         await self._socket.send(message.SerializeToString())
         async with asyncio.timeout(60):
             while True:
                 answer = ForwardMsg.FromString(await self._socket.recv(decode=False))
                 if answer.HasField("file_urls_response"):
-                    return [(u.upload_url, u.file_id) for u in answer.file_urls_response.file_urls]
+                    break
+        (urls,) = answer.file_urls_response.file_urls
+        await asyncio.to_thread(put_file, self.url, urls.upload_url, name, data)
+        file = UploadedFileInfo(name=name, size=len(data), file_id=urls.file_id, file_urls=urls)
+        return await self.choose(
+            key, file_uploader_state_value=FileUploaderState(uploaded_file_info=[file])
+        )
 
     def _take(self, answer: ForwardMsg) -> bool:
         """Keep what a message tells; whether it ends the run."""
@@ -172,6 +185,17 @@ class Session:
         elif kind == "script_finished":
             return answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
         return False
+
+
+def put_file(url: str, place: str, name: str, data: bytes) -> None:
+    """Send a file to where the server said, with the token against forged requests."""
+    with requests.Session() as http:
+        http.get(f"{url}/_stcore/health", timeout=60).raise_for_status()
+        token = http.cookies.get("_streamlit_xsrf", "")
+        answer = http.put(
+            f"{url}{place}", files={name: data}, headers={"X-Xsrftoken": token}, timeout=60
+        )
+        answer.raise_for_status()
 
 
 def _content(element: Element) -> tuple[str, str]:

@@ -1,0 +1,98 @@
+"""What one visitor uploads, another does not see; it goes when the visit ends."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.browser.conftest import serve
+from tests.load.session import Session, put_file
+
+TABLE = "sentence\tsense\n" + "".join(
+    f"The bank of Quaxolotl {i} was {sense} .\t{sense}\n"
+    for i in range(6)
+    for sense in ("muddy", "rich")
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server whose temporary files are in a folder of its own, and that folder."""
+    temporary = tmp_path_factory.mktemp("temporary")
+    home = tmp_path_factory.mktemp("home")
+    process, url = serve(ELMO_HOME=str(home), TMPDIR=str(temporary), ELMO_WARM_UP="0")
+    yield url, temporary
+    process.terminate()
+    process.wait(30)
+    assert list(temporary.iterdir()) == [], "temporary files are left when the server ends"
+
+
+def test_a_table_and_a_model_stay_with_their_visitor(server, small_model_files):
+    url, _ = server
+
+    async def visit() -> None:
+        async with Session(url) as one, Session(url) as other:
+            await one.open("word", source="A file", word="bank")
+            seen = await one.upload("word-upload", "Quaxolotl.tsv", TABLE.encode())
+            assert not seen.of("exception") and b"Quaxolotl" in seen.raw
+            assert any("At layer 2" in text for text in seen.of("markdown"))
+            for file in small_model_files:
+                seen = await one.upload(f"add_model_{file.name}", file.name, file.read_bytes())
+            await one.choose("add_model_name", string_value="Quaxo-model")
+            seen = await one.press("Add")
+            assert "Quaxo-model" in one.options("model"), seen.of("alert ERROR")
+            for page in ("word", "layers", "mixing", "language-model"):
+                seen = await other.open(page, source="A file", word="bank", model="Quaxo-model")
+                hidden = seen.raw.replace(b"model=Quaxo-model", b"")
+                assert other.options("model") == ["Bundled model"]
+                assert b"Quaxolotl" not in hidden
+                assert any("is not here" in text for text in seen.of("alert WARNING"))
+
+    asyncio.run(visit())
+
+
+def test_what_was_uploaded_goes_with_the_visit(server, small_model_files):
+    """Streamlit keeps a closed visit for two minutes, in case its tab comes back; then it goes."""
+    url, temporary = server
+
+    async def visit() -> list[Path]:
+        async with Session(url) as one:
+            await one.open("word")
+            for file in small_model_files:
+                await one.upload(f"add_model_{file.name}", file.name, file.read_bytes())
+            await one.choose("add_model_name", string_value="passing")
+            await one.press("Add")
+            assert "passing" in one.options("model")
+            return list(temporary.glob("elmo-visit-*/passing"))
+
+    (folder,) = asyncio.run(visit())
+    end = time.monotonic() + 240
+    while folder.exists() and time.monotonic() < end:
+        time.sleep(0.5)
+    assert not folder.parent.exists()
+
+
+def test_no_file_is_taken_without_the_token_or_for_nobody(server):
+    url, _ = server
+    place = f"{url}/_stcore/upload_file/nobody/1"
+    assert requests.put(place, files={"a": b"a"}, timeout=60).status_code == 403
+    with pytest.raises(requests.HTTPError, match="400"):
+        put_file(url, "/_stcore/upload_file/nobody/1", "a", b"a")
+
+
+def test_another_origin_is_not_let_in(server):
+    url, _ = server
+    answer = requests.get(
+        f"{url}/_stcore/health", headers={"Origin": "http://evil.invalid"}, timeout=60
+    )
+    assert answer.headers.get("Access-Control-Allow-Origin") in (None, url)
+    upgrade = {
+        "Origin": "http://evil.invalid",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    assert requests.get(f"{url}/_stcore/stream", headers=upgrade, timeout=60).status_code == 403
