@@ -41,25 +41,35 @@ with page.guard():
     if chosen is None:
         st.stop()
     share.link({}, chosen.own)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
-        if part == PARTS["uses"]:
-            choice = inputs.layer_or_mix(model.n_representations(context.model), "layer")
-        whole = word_view.whole_sentences()
-    if len(chosen.uses) < 2:
-        st.info(
-            "One sentence has nothing to be compared with. Give at least two, best five or more."
-        )
-        word_uses.editor(chosen)
-        st.stop()
-    if part == PARTS["models"]:
-        word_models.show(context, chosen, whole)
-        st.stop()
-    vectors = word_analysis.vectors(context.model, chosen.uses, whole)
-    word_view.separation(chosen, vectors, choice, context.seed)
-    left, right = st.columns([6, 5], gap="medium")
-    with right:
-        matrix = word_view.matrix_picture(chosen, vectors, choice)
-    with left:
-        word_concordance.show(chosen, matrix, choice)
-    word_view.pair(chosen, matrix, choice)
-    word_details.tabs(context, chosen, vectors, choice, matrix)
+
+
+@st.fragment
+def compare() -> None:
+    """All that changes with the layer and the order; only this runs again when they do."""
+    with page.guard():
+        word_uses.run_again_when_edited()
+        with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
+            if part == PARTS["uses"]:
+                choice = inputs.layer_or_mix(model.n_representations(context.model), "layer")
+            whole = word_view.whole_sentences()
+        if len(chosen.uses) < 2:
+            st.info(
+                "One sentence has nothing to be compared with. Give at least two, best five or more."
+            )
+            word_uses.editor(chosen)
+            st.stop()
+        if part == PARTS["models"]:
+            word_models.show(context, chosen, whole)
+            st.stop()
+        vectors = word_analysis.vectors(context.model, chosen.uses, whole)
+        word_view.separation(chosen, vectors, choice, context.seed)
+        left, right = st.columns([6, 5], gap="medium")
+        with right:
+            matrix = word_view.matrix_picture(chosen, vectors, choice)
+        with left:
+            word_concordance.show(chosen, matrix, choice)
+        word_view.pair(chosen, matrix, choice)
+        word_details.tabs(context, chosen, vectors, choice, matrix)
+
+
+compare()

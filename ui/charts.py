@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from jaxtyping import Float
+from streamlit.components.v2 import component
 
 from ui import downloads
 from ui.share import _BUTTONS_CSS, script
@@ -32,7 +33,7 @@ FAINT = "rgba(128, 128, 128, 0.35)"
 _TEXT_ON = {"#E69F00": "#1B1B1B", "#CC79A7": "#1B1B1B", "#56B4E9": "#1B1B1B", "#F0E442": "#1B1B1B"}
 """Dark text where white would be faint."""
 
-_save_picture = st.components.v2.component(
+_save_picture = component(
     "save_picture",
     html='<div class="plain"><button type="button" data-format="png">PNG</button>'
     '<button type="button" data-format="svg">SVG</button> <span role="status"></span></div>',
@@ -76,7 +77,7 @@ def show(
     Returns:
         What st.plotly_chart returns: the selection, when `on_select` is given.
     """
-    margin = fig.layout.margin
+    margin = fig.layout["margin"]
     fig.update_layout(
         margin={side: 8 if margin[side] is None else margin[side] for side in "lrb"}
         | {"t": 8 if margin.t is None else margin.t},
@@ -103,7 +104,7 @@ def show(
 def selected(state: Any) -> list[int]:
     """Row numbers of the points chosen in a chart: what stands first in their `customdata`.
 
-    `points` and `matrix` put row numbers there. Empty when nothing is chosen.
+    `points` puts row numbers there. Empty when nothing is chosen.
     """
     chosen = state.selection.points if state else []
     rows = [point["customdata"] for point in chosen if "customdata" in point]
@@ -189,93 +190,6 @@ LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "titl
 """A legend that takes no width, so that it works at 400 pixels."""
 
 
-def matrix(
-    values: Float[np.ndarray, "rows columns"],
-    labels: Sequence[str],
-    *,
-    hover: Sequence[Sequence[str]] | None = None,
-    column_labels: Sequence[str] | None = None,
-    limits: tuple[float, float] | None = None,
-    title: str = "cosine",
-    height: int = 480,
-    scale: str | list = "Cividis",
-) -> go.Figure:
-    """A matrix that can be clicked: colours by a heat map, and unseen points over it to click.
-
-    A heat map alone gives no selection in Streamlit. `selected` gives row * n_columns + column.
-    """
-    values = np.asarray(values)
-    n_rows, n_columns = values.shape
-    columns = list(column_labels if column_labels is not None else labels)
-    told = [
-        [
-            escape(hover[r][c])
-            if hover is not None
-            else f"{escape(labels[r])} · {escape(columns[c])}<br>{title} {values[r, c]:.2f}"
-            for c in range(n_columns)
-        ]
-        for r in range(n_rows)
-    ]
-    low, high = (
-        limits if limits is not None else (float(np.nanmin(values)), float(np.nanmax(values)))
-    )
-    fig = go.Figure(
-        go.Heatmap(
-            z=values,
-            zmin=low,
-            zmax=high,
-            colorscale=scale,
-            hoverinfo="skip",
-            xgap=1,
-            ygap=1,
-            colorbar={
-                "title": {"text": title, "side": "top"},
-                "orientation": "h",
-                "thickness": 8,
-                "len": 0.5,
-                "x": 0.5,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "outlinewidth": 0,
-            },
-        )
-    )
-    fig.add_trace(
-        go.Scatter(
-            x=np.tile(np.arange(n_columns), n_rows),
-            y=np.repeat(np.arange(n_rows), n_columns),
-            mode="markers",
-            marker={"symbol": "square", "size": 24, "opacity": 0.0},
-            selected={"marker": {"opacity": 0.0}},
-            unselected={"marker": {"opacity": 0.0}},
-            customdata=[[i] for i in range(n_rows * n_columns)],
-            hovertext=[cell for row in told for cell in row],
-            hoverinfo="text",
-            showlegend=False,
-        )
-    )
-    every = max(1, -(-max(n_rows, n_columns) // 40))
-    fig.update_xaxes(
-        tickvals=list(range(0, n_columns, every)),
-        ticktext=[escape(c) for c in columns[::every]],
-        range=[-0.5, n_columns - 0.5],
-        showgrid=False,
-        zeroline=False,
-        constrain="domain",
-    )
-    fig.update_yaxes(
-        tickvals=list(range(0, n_rows, every)),
-        ticktext=[escape(r) for r in list(labels)[::every]],
-        range=[n_rows - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-        constrain="domain",
-        scaleanchor="x",
-    )
-    fig.update_layout(height=height, clickmode="event+select", dragmode=False, hovermode="closest")
-    return fig
-
-
 def intervals(
     names: Sequence[str],
     low: Sequence[float],
@@ -288,25 +202,25 @@ def intervals(
     height: int | None = None,
 ) -> go.Figure:
     """A dot with its interval for each name, the first name on top."""
-    low, middle, high = (np.asarray(v, float) for v in (low, middle, high))
+    lows, middles, highs = (np.asarray(v, float) for v in (low, middle, high))
     fig = go.Figure(
         go.Scatter(
-            x=middle,
+            x=middles,
             y=[escape(name) for name in names],
             mode="markers",
             marker={"size": 10, "color": list(colours) if colours else COLOURS[0]},
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": high - middle,
-                "arrayminus": middle - low,
+                "array": highs - middles,
+                "arrayminus": middles - lows,
                 "thickness": 1.5,
                 "width": 5,
                 "color": "#8C8C8C",
             },
             hovertext=[
                 f"{escape(n)}: {m:.3f} ({a:.3f} to {b:.3f})"
-                for n, m, a, b in zip(names, middle, low, high, strict=True)
+                for n, m, a, b in zip(names, middles, lows, highs, strict=True)
             ],
             hoverinfo="text",
         )

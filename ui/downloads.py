@@ -1,7 +1,7 @@
 """Buttons that save what is on the screen. Files are made only when a button is pressed."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,21 @@ from jaxtyping import Float
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv(df: pd.DataFrame, name: str, *, label: str = "CSV", key: str | None = None) -> None:
-    """A table as CSV (UTF-8), safe to open in a spreadsheet."""
-    _button(label, lambda: csv_bytes(df), f"{name}.csv", "text/csv", key)
+def csv(
+    df: pd.DataFrame | Callable[[], pd.DataFrame],
+    name: str,
+    *,
+    label: str = "CSV",
+    key: str | None = None,
+) -> None:
+    """A table, or a function that makes it when it is asked for, as CSV safe for spreadsheets."""
+    _button(
+        label,
+        lambda: csv_bytes(df() if callable(df) else df),
+        f"{name}.csv",
+        "text/csv",
+        key,
+    )
 
 
 def csv_bytes(df: pd.DataFrame) -> bytes:

@@ -8,7 +8,7 @@ import streamlit as st
 from jaxtyping import Int
 
 from elmo.tasks.results import Ladder, Row
-from ui import charts, model, page
+from ui import matrix, model, page
 from ui.downstream import Outcome
 
 COMMANDS = {
@@ -55,7 +55,7 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         [f"{true} taken for {guess}: {counts[i, j]}" for j, guess in enumerate(classes)]
         for i, true in enumerate(classes)
     ]
-    fig = charts.matrix(
+    fig = matrix.figure(
         counts.astype(float),
         classes,
         hover=hover,
@@ -64,15 +64,7 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         height=200 + 56 * len(classes),
     )
     if len(classes) <= 12:
-        for i, j in np.ndindex(*counts.shape):
-            dark = counts[i, j] < 0.6 * counts.max()
-            fig.add_annotation(
-                x=j,
-                y=i,
-                text=str(counts[i, j]),
-                showarrow=False,
-                font={"color": "white" if dark else "black"},
-            )
+        fig.data[0].texttemplate = "%{z}"
     fig.data[0].showscale = False  # the numbers stand in the cells
     fig.update_xaxes(title="taken for")
     fig.update_yaxes(title="is")
@@ -82,20 +74,20 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         key=lambda p: counts[classes.index(p[0]), classes.index(p[1])],
     )
     n_wrong = counts[classes.index(wrong[0]), classes.index(wrong[1])]
+
+    def choose(row: int, column: int) -> None:
+        st.session_state["confusion_cell"] = (classes[row], classes[column])
+
     left, right = st.columns([2, 3])
     with left:
-        state = charts.show(
+        matrix.show(
             fig,
             key="confusion",
             alt=f"Confusion matrix of {row.label}. Most often confused: {wrong[0]} taken for {wrong[1]}, {n_wrong} texts.",
             name=f"{ladder.name}-confusion",
-            on_select="rerun",
-            selection_mode="points",
+            shape=counts.shape,
+            on_press=choose,
         )
-    clicked = charts.selected(state)
-    if clicked and clicked != st.session_state.get("confusion_clicked"):
-        st.session_state["confusion_cell"] = pairs[clicked[0]]
-    st.session_state["confusion_clicked"] = clicked
     with right:
         if st.session_state.get("confusion_cell") not in pairs:
             st.session_state["confusion_cell"] = wrong

@@ -1,12 +1,14 @@
 """Inputs that several pages have: a layer or mix, and a table or text to upload."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from ui import tables
+from ui.word_text import plain
 
 ENCODINGS = {
     "UTF-8": "utf-8-sig",
@@ -134,48 +136,93 @@ def upload_table(
             f"{file.name} has {file.size / 1024**2:.0f} MB, at most "
             f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken; use `python -m elmo index` for a corpus."
         )
-    text = decoded(file.getvalue(), file.name, key)
-    name = file.name.rsplit(".", 1)[0]
+    encoding = _encoding(file, key)
     if file.name.lower().endswith(".txt"):
-        return Upload(name, tables.lines(text, file.name), None)
-    table = tables.read(text, file.name)
+        return _columns(file.file_id, encoding, None, None, file)
+    table = _table(file.file_id, encoding, file)
     chosen = st.selectbox(
         "Column of sentences",
         table.columns,
         index=tables.guess_sentences(table),
         key=f"{key}-sentences",
     )
-    none = "none"
-    label_column = none
+    label_column = None
     if labels:
+        none = "none"
         others = [none, *(c for c in table.columns if c != chosen)]
         guess = tables.guess_labels(table, others)
-        label_column = st.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
-    rows = [row for row in table.rows if row[table.columns.index(chosen)].strip()]
-    if not rows:
-        raise InputError(f"{file.name}: the column {chosen!r} is empty; choose another.")
-    return Upload(
-        name,
-        [row[table.columns.index(chosen)] for row in rows],
-        None if label_column == none else [row[table.columns.index(label_column)] for row in rows],
-    )
+        picked = st.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
+        label_column = None if picked == none else picked
+    return _columns(file.file_id, encoding, chosen, label_column, file)
 
 
-def decoded(data: bytes, name: str, key: str) -> str:
-    """The file's text: its encoding is known from its first bytes, is UTF-8, or is asked for."""
-    text = tables.decode(data)
-    if text is not None:
-        return text
+def decoded(file: Any, key: str) -> str:
+    """An uploaded file's text: its encoding is known from its first bytes, is UTF-8, or is asked for.
+
+    Raises:
+        InputError: it is not in the encoding that was chosen.
+    """
+    return _text(file.file_id, _encoding(file, key), file)
+
+
+def _encoding(file: Any, key: str) -> str | None:
+    """The encoding chosen where the file does not tell its own."""
+    if _tells_encoding(file.file_id, file):
+        return None
     chosen = st.selectbox(
-        f"{name} is not UTF-8. Which encoding has it?",
-        [e for e in ENCODINGS if e != "UTF-8"],
+        f"{file.name} is not UTF-8. Which encoding has it?",
+        [name for name in ENCODINGS if name != "UTF-8"],
         key=f"{key}-encoding",
     )
+    begin = file.getvalue()[:4000].decode(ENCODINGS[chosen], "replace")
+    st.caption(f"It begins: {plain(begin[:120])}")
+    return ENCODINGS[chosen]
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner=False)
+def _tells_encoding(file_id: str, _file: Any) -> bool:
+    return tables.decode(_file.getvalue()) is not None
+
+
+# What follows is done once a file, as it takes seconds for 50 MB.
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the file …")
+def _text(file_id: str, encoding: str | None, _file: Any) -> str:
+    return _read(_file, encoding)
+
+
+def _read(file: Any, encoding: str | None) -> str:
+    data = file.getvalue()
     try:
-        text = data.decode(ENCODINGS[chosen])
+        return tables.decode(data) or "" if encoding is None else data.decode(encoding)
     except UnicodeDecodeError as error:
+        name = next(name for name, known in ENCODINGS.items() if known == encoding)
         raise InputError(
-            f"{name} is not {chosen} (byte {error.start:,} cannot be read); choose another encoding."
+            f"{file.name} is not {name} (byte {error.start:,} cannot be read); choose another encoding."
         ) from None
-    st.caption(f"It begins: {text[:120]}")
-    return text
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the table …")
+def _table(file_id: str, encoding: str | None, _file: Any) -> tables.Table:
+    return tables.read(_read(_file, encoding), _file.name)
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner="Reading the file …")
+def _columns(
+    file_id: str, encoding: str | None, sentences: str | None, labels: str | None, _file: Any
+) -> Upload:
+    """The rows of two columns; the lines of a text where there are none."""
+    name = _file.name.rsplit(".", 1)[0]
+    if sentences is None:
+        return Upload(name, tables.lines(_read(_file, encoding), _file.name), None)
+    table = _table(file_id, encoding, _file)
+    place = table.columns.index(sentences)
+    rows = [row for row in table.rows if row[place].strip()]
+    if not rows:
+        raise InputError(f"{_file.name}: the column {sentences!r} is empty; choose another.")
+    found = [row[place] for row in rows]
+    if labels is None:
+        return Upload(name, found, None)
+    place = table.columns.index(labels)
+    return Upload(name, found, [row[place] for row in rows])

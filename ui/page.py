@@ -7,7 +7,9 @@ A page is
         ...
 """
 
+import gc
 import logging
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -178,6 +180,7 @@ def guard() -> Iterator[None]:
     What is not an `ElmoError` is a mistake of ours: it is logged by its place in the code, without
     its message, which might hold what a person typed.
     """
+    _keep_modules_out_of_collection()
     try:
         yield
     except ElmoError as error:
@@ -195,6 +198,19 @@ def guard() -> Iterator[None]:
             "The place is in the server's log. Other pages still work."
         )
         st.stop()
+
+
+_n_modules = 0
+
+
+def _keep_modules_out_of_collection() -> None:
+    """Streamlit collects garbage after every run, which took 0.2 s of each with all that torch and
+    pandas brought. What imports brought is no garbage: it is set aside whenever there were new ones.
+    """
+    global _n_modules
+    if len(sys.modules) > _n_modules:
+        gc.freeze()
+        _n_modules = len(sys.modules) + 20
 
 
 def finding(text: str) -> None:

@@ -146,7 +146,7 @@ def _text() -> str:
             f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken here; `python -m elmo train` takes "
             "any size."
         )
-    return inputs.decoded(file.getvalue(), file.name, "lm_file")
+    return inputs.decoded(file, "lm_file")
 
 
 @st.cache_data(max_entries=4, show_spinner="Counting its words…")

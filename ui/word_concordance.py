@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2 import component
 
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
@@ -23,7 +24,7 @@ USE = "word_use"
 """Key of the chosen use in st.session_state."""
 
 _NO_LABEL = "no label"
-_concordance = st.components.v2.component(
+_concordance = component(
     "word_concordance",
     html='<div class="head"></div><ol></ol>',
     css=share.stylesheet("concordance"),
@@ -89,7 +90,7 @@ def legend(senses: Sequence[str]) -> None:
 
 
 def _row(chosen: Chosen, matrix: np.ndarray, i: int, use: int | None) -> dict:
-    left, word, right = word_text.parts(chosen.uses[i])
+    left, word, right = chosen.sides[i]
     row = {
         "number": str(i + 1),
         "sense": chosen.uses[i].sense or _NO_LABEL,

@@ -3,6 +3,8 @@
 Only the tab that is open computes anything.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -21,6 +23,9 @@ from ui import (
 )
 from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
+
+_ENDS = 1000
+"""Pairs shown of each end of the ranking; a browser is slow with all of many."""
 
 TABS = ("Pairs", "Like one sentence", "Beyond chance", "Groups", "Sentences and senses")
 
@@ -53,33 +58,58 @@ def _pairs(
 ) -> None:
     """All pairs, most similar first; choosing a row opens its two sentences above."""
     ranked = similarity_tools.pairs(matrix)
-    uses = chosen.uses
-    frame = pd.DataFrame(
-        {
-            "rank": np.arange(1, len(ranked) + 1),
-            "cosine": ranked.similarity,
-            "senses": [_senses(uses[i].sense, uses[j].sense) for i, j in _both(ranked)],
-            "first": [f"{i + 1}: {uses[i].text}" for i in ranked.first],
-            "second": [f"{j + 1}: {uses[j].text}" for j in ranked.second],
-        }
-    )
+    pairs = list(zip(ranked.first.tolist(), ranked.second.tolist(), strict=True))
+    n = len(pairs)
+    rows = [*range(n)] if n <= 2 * _ENDS else [*range(_ENDS), *range(n - _ENDS, n)]
+    shown = [pairs[row] for row in rows]
     page.finding(word_text.ranked(ranked, choice.label))
-    st.session_state["word_ranked"] = _both(ranked)
+    st.session_state["word_ranked"] = shown
     st.dataframe(
-        frame,
+        _table(chosen, ranked, rows, chosen.short_lines),
         hide_index=True,
         key="word-pairs",
         on_select=_pair_pressed,
         selection_mode="single-row",
-        column_config={"cosine": st.column_config.NumberColumn(format="%.3f")},
-        alt="All pairs, most similar first",
+        column_config={
+            "rank": st.column_config.NumberColumn(width=60),
+            "cosine": st.column_config.NumberColumn(format="%.3f", width=70),
+            "senses": st.column_config.TextColumn(width=130),
+        },
+        alt="Pairs, most similar first",
     )
-    st.caption("Choose a row to read the two sentences side by side, above.")
-    downloads.csv(frame, f"{chosen.word}-pairs", key="word-pairs-csv")
+    st.caption(
+        "Choose a row to read the two whole sentences side by side, above."
+        + (
+            f" Here are the {_ENDS:,} most and the {_ENDS:,} least similar of {n:,} pairs; the file has all."
+            if len(rows) < n
+            else ""
+        )
+    )
+    whole = [use.text for use in chosen.uses]
+    downloads.csv(
+        lambda: _table(chosen, ranked, range(n), whole),
+        f"{chosen.word}-pairs",
+        key="word-pairs-csv",
+    )
 
 
-def _both(ranked: similarity_tools.Pairs) -> list[tuple[int, int]]:
-    return list(zip(ranked.first.tolist(), ranked.second.tolist(), strict=True))
+def _table(
+    chosen: Chosen, ranked: similarity_tools.Pairs, rows: Sequence[int], lines: Sequence[str]
+) -> pd.DataFrame:
+    """Some of the pairs, with a line for each of their uses."""
+    first, second = ranked.first[list(rows)].tolist(), ranked.second[list(rows)].tolist()
+    uses = chosen.uses
+    return pd.DataFrame(
+        {
+            "rank": [row + 1 for row in rows],
+            "cosine": ranked.similarity[list(rows)],
+            "senses": [
+                _senses(uses[i].sense, uses[j].sense) for i, j in zip(first, second, strict=True)
+            ],
+            "first": [f"{i + 1}: {lines[i]}" for i in first],
+            "second": [f"{j + 1}: {lines[j]}" for j in second],
+        }
+    )
 
 
 def _senses(first: str | None, second: str | None) -> str:
@@ -134,7 +164,7 @@ def _like_one(
         hide_index=True,
         column_config={
             "cosine": st.column_config.ProgressColumn(
-                format="%.3f", min_value=float(min(0, frame["cosine"].min())), max_value=1.0
+                format="%.3f", min_value=min(0.0, float(matrix[use, others].min())), max_value=1.0
             )
         },
         alt=f"The other sentences, the most like sentence {use + 1} first",

@@ -50,10 +50,12 @@ def uploaded() -> list[Line]:
     upload = inputs.upload_table("word-upload", label="A file of sentences, up to 50 MB")
     if upload is None:
         return []
-    labels = upload.labels or [""] * len(upload.sentences)
-    return [
-        (text, label.strip() or None) for text, label in zip(upload.sentences, labels, strict=True)
-    ]
+    kept = st.session_state.get("word_uploaded")
+    if kept is None or kept[0] is not upload:
+        labels = upload.labels or [""] * len(upload.sentences)
+        lines = [(t, s.strip() or None) for t, s in zip(upload.sentences, labels, strict=True)]
+        kept = st.session_state["word_uploaded"] = upload, lines
+    return kept[1]
 
 
 def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES) -> list[Usage]:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from elmo.explore.similarity import LayerSeparation
 from ui import charts, inputs, model, page, word_analysis, word_text, word_view
+from ui import matrix as matrices
 from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
@@ -56,8 +57,8 @@ def _matrix(
     matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
     off = matrix[~np.eye(len(matrix), dtype=bool)]
     names = [word_text.name(int(i), chosen.uses[i])[:14] for i in order]
-    charts.show(
-        charts.matrix(
+    matrices.show(
+        matrices.figure(
             matrix[np.ix_(order, order)],
             names,
             column_labels=[str(i + 1) for i in order],
@@ -83,7 +84,7 @@ def _agree(chosen: Chosen, seen: list[tuple[str, inputs.Choice, Vectors]]) -> No
             "One of the models gives every pair the same cosine here, so their orders cannot be compared."
         )
         return
-    rho = float(spearmanr(*values).statistic)
+    rho = float(spearmanr(*values)[0])
     how = "much alike" if rho > 0.7 else "somewhat alike" if rho > 0.3 else "differently"
     page.finding(
         f"The two models rank the {len(values[0])} pairs **{how}**: Spearman's rank correlation of their cosines "
@@ -99,22 +100,19 @@ def _senses(
     if len(chosen.senses) < 2:
         return
     rows: list[tuple[str, int, LayerSeparation]] = []
+    sentences = []
     for name, _, vectors in seen:
         layers = word_analysis.by_layer(vectors.key, labels, context.seed, vectors).layers
+        if layers.best is None:
+            return
         rows += [(name, i, layers) for i in range(vectors.n_layers)]
-    if any(found.best is None for _, _, found in rows):
-        return
+        sentences.append(
+            f"{model.title(name)} does best at layer {layers.best}: pair AUC "
+            f"{word_text.short(layers.layers[layers.best].auc)} "
+            f"({word_text.short(float(layers.low[layers.best]))} to {word_text.short(float(layers.high[layers.best]))})."
+        )
     names = [f"{model.title(name)}, layer {i}" for name, i, _ in rows]
-    best = [
-        next(found for n, _, found in rows if n == name)
-        for name in dict.fromkeys(n for n, _, _ in rows)
-    ]
-    told = " ".join(
-        f"{model.title(name)} does best at layer {found.best}: pair AUC "
-        f"{word_text.short(found.layers[found.best].auc)} "
-        f"({word_text.short(float(found.low[found.best]))} to {word_text.short(float(found.high[found.best]))})."
-        for name, found in zip(dict.fromkeys(n for n, _, _ in rows), best, strict=True)
-    )
+    told = " ".join(sentences)
     charts.show(
         charts.intervals(
             names,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 import streamlit as st
@@ -55,6 +56,16 @@ class Chosen:
         """The labels, in the order of their first use."""
         return list(dict.fromkeys(use.sense for use in self.uses if use.sense))
 
+    @cached_property
+    def sides(self) -> list[tuple[str, str, str]]:
+        """What stands before the word, the word, and what stands after it, of each use."""
+        return [word_text.parts(use) for use in self.uses]
+
+    @cached_property
+    def short_lines(self) -> list[str]:
+        """The word of each use with four words on each side."""
+        return ["".join(word_text.parts(use, 4)) for use in self.uses]
+
 
 def folder_of(example: str) -> str:
     """The folder of examples/ that an example stands in."""
@@ -89,6 +100,7 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
             bind="query-params",
             help="Sentences that have one word in common. They stay on this machine.",
         )
+        name = ""
         if source == EXAMPLE:
             name = st.selectbox(
                 "Example",
@@ -166,6 +178,7 @@ def editor(chosen: Chosen) -> None:
             if "sense" in change:
                 change["sense"] = (change["sense"] or "").strip() or None
             edits.setdefault(int(row), {}).update(change)
+        st.session_state["word_edited"] = True
 
     st.data_editor(
         frame,
@@ -187,4 +200,10 @@ def editor(chosen: Chosen) -> None:
     ):
         edits.clear()
         st.session_state["word_undone"] += 1
+        st.rerun()
+
+
+def run_again_when_edited() -> None:
+    """After an edit run the whole page, as the sentences are chosen outside of what runs again."""
+    if st.session_state.pop("word_edited", False):
         st.rerun()

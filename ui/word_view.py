@@ -9,7 +9,6 @@ import streamlit as st
 from elmo.explore import senses as sense_tools
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
-from elmo.usages import Usage
 from ui import (
     charts,
     downloads,
@@ -20,6 +19,7 @@ from ui import (
     word_concordance,
     word_text,
 )
+from ui import matrix as matrices
 from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
@@ -124,21 +124,21 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
     ordered = matrix[np.ix_(order, order)]
     names = [word_text.name(int(i), chosen.uses[i]) for i in order]
     off = matrix[~np.eye(len(matrix), dtype=bool)]
-    charts.show(
-        charts.matrix(
+    matrices.show(
+        matrices.figure(
             ordered,
             [name if len(name) <= 14 else f"{name[:13]}…" for name in names],
             column_labels=[str(int(i) + 1) for i in order],
             limits=limits(matrix),
-            hover=_hover(chosen.uses, matrix, order),
+            hover=_hover(chosen.short_lines, matrix, order),
             height=520,
         ),
         key="word-matrix",
         alt=f"Similarity matrix of {len(names)} uses of {chosen.word} at {choice.label}: cosines from "
         f"{off.min():.2f} to {off.max():.2f}. The table below has every pair.",
         name=f"{chosen.word}-matrix",
-        on_select=_cell_pressed,
-        selection_mode="points",
+        shape=matrix.shape,
+        on_press=_cell_pressed,
     )
     st.caption("Press a cell to read its two sentences side by side.")
     return matrix
@@ -151,23 +151,21 @@ def limits(matrix: np.ndarray) -> tuple[float, float]:
     return (low, high) if high - low > 1e-3 else (min(0.0, low), 1.0)
 
 
-def _hover(uses: Sequence[Usage], matrix: np.ndarray, order: np.ndarray) -> list[list[str]]:
-    """What is told about each cell; of many uses the numbers only, so that the picture stays quick."""
+def _hover(lines: Sequence[str], matrix: np.ndarray, order: np.ndarray) -> list[list[str]] | None:
+    """What is told about each cell; None of many uses, so that the picture stays quick."""
     rows = order.tolist()
     if len(rows) > _MANY:
-        return [[f"{i + 1} · {j + 1}<br>{matrix[i, j]:.2f}" for j in rows] for i in rows]
-    lines = ["".join(word_text.parts(use, 4)) for use in uses]
+        return None
     return [
         [f"{i + 1}: {lines[i]}<br>{j + 1}: {lines[j]}<br>cosine {matrix[i, j]:.2f}" for j in rows]
         for i in rows
     ]
 
 
-def _cell_pressed() -> None:
-    cells = charts.selected(st.session_state.get("word-matrix"))
+def _cell_pressed(row: int, column: int) -> None:
     order = st.session_state.get("word_order", [])
-    if cells and cells[0] < len(order) ** 2:
-        first, second = order[cells[0] // len(order)], order[cells[0] % len(order)]
+    if max(row, column) < len(order):
+        first, second = order[row], order[column]
         if first == second:
             word_concordance.choose_use(first)
         else:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from elmo.errors import BusyError, InputError
 from tests.conftest import ROOT
-from ui import charts, downloads, inputs, search, tables
+from ui import charts, downloads, inputs, matrix, search, tables
 from ui.turns import Turns
 from ui.vector_cache import VectorCache
 
@@ -250,10 +250,12 @@ def test_tables():
         tables.lines(" \n", "x.txt")
 
 
-def test_clicks_on_a_matrix_name_their_cell():
-    fig = charts.matrix(np.arange(6.0).reshape(2, 3), ["r0", "r1"], column_labels=["a", "b", "c"])
-    unseen = fig.data[1]
-    assert (unseen.x[4], unseen.y[4], list(unseen.customdata[4])) == (1, 1, [4])
+def test_a_matrix_takes_only_presses_on_its_cells():
+    fig = matrix.figure(np.arange(6.0).reshape(2, 3), ["<r0>", "r1"], column_labels=["a", "b", "c"])
+    assert fig.data[0].z[1][2] == 5 and fig.data[0].y == ("&lt;r0&gt;", "r1")
+    assert matrix.cell_of([1, 2], (2, 3)) == (1, 2)
+    for told in ([2, 0], [0, 3], [-1, 0], [0], ["0", 1], [0.5, 1], None, "01"):
+        assert matrix.cell_of(told, (2, 3)) is None
 
 
 def test_points_grey_out_what_is_not_chosen():

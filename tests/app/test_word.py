@@ -14,7 +14,7 @@ from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.senses import OddOne, Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
-from ui import word_analysis, word_lines, word_minimal_pair, word_pack, word_text, word_view
+from ui import tables, word_analysis, word_lines, word_minimal_pair, word_pack, word_text, word_view
 
 PAGE = str(Path(__file__).parent.parent.parent / "pages" / "word.py")
 OWN = "\n".join(
@@ -431,3 +431,25 @@ def test_finding_of_a_minimal_pair_with_a_word_put_in():
         True,
         False,
     ]
+
+
+def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch):
+    read = []
+    real = tables.read
+    monkeypatch.setattr(tables, "read", lambda *args: read.append(args[1]) or real(*args))
+    app = open_page(source="A file", word="bank")
+    assert any("Give sentences with “bank”" in info.value for info in app.info)
+    rows = "number;Satz;Bedeutung\n1;Die Bank schloß früh.;Geld\n2;Wir saßen auf der Bank.;Möbel\n"
+    app.file_uploader[0].upload("sätze.csv", rows.encode("cp1252"), "text/csv").run()
+    assert app.selectbox(key="word-upload-encoding").value.startswith("Western European")
+    assert app.selectbox(key="word-upload-sentences").value == "Satz"
+    app.selectbox(key="word-upload-labels").set_value("Bedeutung").run()
+    assert "Wir saßen auf der Bank." in str(app.dataframe[-1].value.values)
+    assert "Geld / Möbel" in str(app.dataframe[-1].value.values)
+    app.segmented_control(key="layer").set_value("0").run()
+    assert read == ["sätze.csv"]
+    app.selectbox(key="word-upload-encoding").set_value("UTF-16").run()
+    assert "is not UTF-16" in app.error[0].value
+    app.file_uploader[0].upload("x.tsv", b"sense\ttext\n\tthe bank\nriver\ta bank\n", "text/plain")
+    app.run()
+    assert app.selectbox(key="word-upload-labels").value == "sense" and not app.error
