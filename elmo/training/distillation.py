@@ -1,12 +1,14 @@
 """What a teacher adds to the language model's loss, and the teacher's vectors on disk.
 
 A language model needs a long time to learn that "bank" beside "river" is another bank; a teacher that has seen more text
-knows. Two losses draw the student's layers to the teacher's vectors t of the same words in the same sentences:
+knows. Three losses draw the student's layers to the teacher's vectors t of the same words in the same sentences:
 
     head    1 - cosine(A r, t): a linear map A of the student's vector r gives the teacher's
     match   (cosine(r_i, r_j) - cosine(t_i, t_j))^2 over pairs of words of the batch; pairs of one word weigh more
+    order   1 - correlation of cosine(r_i, r_j) and cosine(t_i, t_j) over pairs of one word, each word's mean taken off:
+            which uses of a word are the more alike, whatever all its uses have in common
 
-Only the second shapes the student's own cosines, which the explorer shows. What a word has in all its uses says nothing
+Only the last two shape the student's own cosines, which the explorer shows. What a word has in all its uses says nothing
 about its senses, so that most of a word's mean vector is taken off the teacher's vectors first; and so are the few
 directions in which uses of all words differ most, which tell the kind of text rather than a sense. Joined to what is left
 is the sum of the vectors of the words around, near and rare ones weighing more: on its own nearly as good at telling
@@ -253,6 +255,32 @@ def match_loss(
     weight = torch.where(same_word, same_weight, 1.0)
     weight.fill_diagonal_(0.0)
     return (weight * difference.square()).sum() / weight.sum().clamp_min(1e-9)
+
+
+def order_loss(
+    student: Float[Tensor, "words dim"],
+    teacher: Float[Tensor, "words teacher"],
+    same_word: Bool[Tensor, "words words"],
+) -> Float[Tensor, ""]:
+    """1 - correlation of the student's and the teacher's cosines over pairs of one word, each word's mean taken off.
+
+    A pair of a word with n uses weighs 1/n, so that a word counts by its uses and not by their square.
+    """
+    first, second = torch.nonzero(same_word.triu(1), as_tuple=True)
+    uses, word = same_word.sum(1), same_word.to(torch.uint8).argmax(1)  # its first use names a word
+    n_pairs = torch.zeros(len(word), device=word.device).index_add_(
+        0, word[first], torch.ones(len(first), device=word.device)
+    )
+    centred = []
+    for x in (student, teacher):
+        unit = nn.functional.normalize(x.float(), dim=1)
+        cosines = (unit @ unit.t())[first, second]
+        sums = torch.zeros(len(word), device=word.device).index_add(0, word[first], cosines)
+        centred.append(cosines - (sums / n_pairs.clamp_min(1))[word[first]])
+    s, t = centred
+    weight = 1 / uses[first]
+    spread = ((weight * s * s).sum() * (weight * t * t).sum()).clamp_min(1e-12).sqrt()
+    return 1 - (weight * s * t).sum() / spread
 
 
 def same_words(words: Sequence[int] | np.ndarray) -> Bool[Tensor, "words words"]:

@@ -10,7 +10,14 @@ from torch import Tensor, nn
 from elmo.model.bilm import BiLm
 from elmo.model.lstm import Lstm
 from elmo.training.batches import Batch
-from elmo.training.distillation import Heads, choose_words, head_loss, match_loss, same_words
+from elmo.training.distillation import (
+    Heads,
+    choose_words,
+    head_loss,
+    match_loss,
+    order_loss,
+    same_words,
+)
 from elmo.training.lstm_sequence import read_sequences
 from elmo.training.presets import Recipe
 from elmo.training.sampled_softmax import sampled_loss
@@ -112,6 +119,12 @@ def batch_loss(
         assert isinstance(linear, nn.Linear)
         head = head_loss(linear, student, target)
         match = match_loss(student[chosen], target[chosen], same, recipe.same_weight)
-        loss = loss + recipe.head_weight[layer] * head + recipe.match_weight[layer] * match
-        parts |= {f"head_{layer + 1}": head.item(), f"match_{layer + 1}": match.item()}
+        order = order_loss(student[chosen], target[chosen], same)
+        for name, weight, value in (
+            ("head", recipe.head_weight, head),
+            ("match", recipe.match_weight, match),
+            ("order", recipe.order_weight, order),
+        ):
+            loss = loss + weight[layer] * value
+            parts[f"{name}_{layer + 1}"] = value.item()
     return loss, parts

@@ -22,7 +22,7 @@ class Recipe:
             computed once for all words, and a step costs less than half.
         word_vector_epochs, token_layer_epochs: the word vectors learned first, and the character CNN's lessons; 0 for none.
         teacher_share: the share of steps with a teacher's loss, when there is a teacher.
-        head_weight, match_weight: the weights of the two losses of a teacher, for the layers 1, 2, ...
+        head_weight, match_weight, order_weight: the weights of a teacher's losses, for the layers 1, 2, ...
         match_words: words of a batch compared with each other.
         same_weight: how much more pairs of one word weigh.
         lower_case: the share of sentences read in lower case.
@@ -41,8 +41,9 @@ class Recipe:
     word_vector_epochs: int = 3
     token_layer_epochs: float = 60
     teacher_share: float = 0.65
-    head_weight: tuple[float, ...] = (1.0, 1.0)
+    head_weight: tuple[float, ...] = (2.0, 2.0)
     match_weight: tuple[float, ...] = (40.0, 40.0)
+    order_weight: tuple[float, ...] = (2.0, 2.0)
     match_words: int = 700
     same_weight: float = 60.0
     lower_case: float = 0.1

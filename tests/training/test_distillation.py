@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import char_ids
@@ -15,6 +16,7 @@ from elmo.training.distillation import (
     choose_words,
     head_loss,
     match_loss,
+    order_loss,
     same_words,
     sum_of_words_around,
 )
@@ -40,6 +42,28 @@ def test_match_loss_compares_the_cosines_of_pairs_and_weighs_pairs_of_one_word()
     same = same_words([5, 5, 7])
     assert match_loss(student, teacher, same, 3.0).item() == pytest.approx((3 * 1 + 0 + 1) / 5)
     assert match_loss(student, 7 * student, same, 3.0).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_order_loss_is_one_less_the_correlation_within_words():
+    rng = np.random.default_rng(0)
+    student, teacher = rng.normal(size=(9, 5)), rng.normal(size=(9, 4))
+    words = [3, 3, 3, 3, 8, 8, 8, 6, 1]  # the pairs of 3 weigh 1/4, those of 8 weigh 1/3
+    s, t, weights = [], [], []
+    for word, n in ((3, 4), (8, 3)):
+        of_word = np.flatnonzero(np.array(words) == word)
+        pairs = np.triu_indices(n, 1)
+        for rows, kept in ((student, s), (teacher, t)):
+            cosines = cosine_similarity(rows[of_word])[pairs]
+            kept.append(cosines - cosines.mean())
+        weights.append(np.full(len(pairs[0]), 1 / n))
+    s, t, w = map(np.concatenate, (s, t, weights))
+    expected = 1 - (w * s * t).sum() / np.sqrt((w * s * s).sum() * (w * t * t).sum())
+    given = [torch.from_numpy(x).float() for x in (student, teacher)]
+    assert order_loss(*given, same_words(words)).item() == pytest.approx(expected, abs=1e-5)
+    assert order_loss(given[0], 7 * given[0], same_words(words)).item() == pytest.approx(
+        0, abs=1e-5
+    )
+    assert torch.isfinite(order_loss(given[0][:2], given[1][:2], same_words([1, 2])))  # no pair
 
 
 def test_words_that_recur_are_compared_first_and_the_most_frequent_last():
