@@ -13,12 +13,19 @@ GROUP_COLOURS = {
     "baseline": charts.COLOURS[6],
     "contextual": charts.COLOURS[0],
     "joined": charts.COLOURS[3],
+    "lexical": charts.COLOURS[2],
 }
-GROUP_SYMBOLS = {"baseline": "square", "contextual": "circle", "joined": "diamond"}
+GROUP_SYMBOLS = {
+    "baseline": "square",
+    "contextual": "circle",
+    "joined": "diamond",
+    "lexical": "x",
+}
 GROUPS = {
     "baseline": "no ELMo",
     "contextual": "ELMo",
     "joined": "ELMo beside static vectors",
+    "lexical": "ELMo beside TF-IDF",
 }
 
 

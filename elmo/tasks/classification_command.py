@@ -131,6 +131,13 @@ def table(ladder: Any) -> str:
             weights = ", ".join(f"{w:.2f}" for w in row.learned.normalized)
             lines.append(f"{'':<{width}}    weights {weights}; γ {row.learned.gamma:.2f}")
     lines += ["In brackets: 95 % bootstrap intervals.", *ladder.notices, ladder.summary()]
+    curves = [row for row in ladder.rows if len(row.curve) > 1]
+    if curves:
+        lines.append(f"\nLearning curve, {measures[0]}, by the number of training items:")
+        lines.append(" " * width + "".join(f"  {p.n_training:>24,}" for p in curves[0].curve))
+        for row in curves:
+            points = "".join(f"  {str(point.measure):>24}" for point in row.curve)
+            lines.append(f"{row.label:<{width}}{points}")
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Int
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from elmo.errors import InputError
 from elmo.tasks.features import Progress, Samples, Stop, silent
@@ -124,7 +125,9 @@ def run_ladder(
             progress(start + share * rung.cost / total, f"Measuring: {rung.label}")
 
         try:
-            row, correct = _measure(rung, items, settings, folds, measures, told, penalties)
+            # Products this small take twice as long when two threads share them.
+            with threadpool_limits(1):
+                row, correct = _measure(rung, items, settings, folds, measures, told, penalties)
         except Stop:
             notices += (f"Stopped after {len(rows)} of {len(rungs)} rows.",)
             break
@@ -164,8 +167,8 @@ def _measure(
             fitted = Rung(rung, items, penalties).fit(part, settings.seeds[s])
             predicted[at, s, test] = fitted.predict(test)
             sizes[at, number] = len(part)
-        if fitted.learned is not None:
-            learned.append(fitted.learned)
+            if share == 1 and fitted.learned is not None:
+                learned.append(fitted.learned)
     correct = (predicted == labels).mean(axis=1)  # shares items, over seeds
     curve = [
         CurvePoint(round(size), _interval(items, measures[0], correct[at]))

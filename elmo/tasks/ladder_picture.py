@@ -4,8 +4,13 @@ from html import escape
 
 from elmo.tasks.results import Ladder
 
-COLOURS = {"baseline": "#8C8C8C", "contextual": "#0072B2", "joined": "#D55E00"}
-SHAPES = {"baseline": "square", "contextual": "circle", "joined": "diamond"}
+COLOURS = {
+    "baseline": "#8C8C8C",
+    "contextual": "#0072B2",
+    "joined": "#D55E00",
+    "lexical": "#009E73",
+}
+SHAPES = {"baseline": "square", "contextual": "circle", "joined": "diamond", "lexical": "cross"}
 _WIDTH, _LEFT, _STEP, _TOP = 720, 190, 26, 34
 
 
@@ -46,5 +51,9 @@ def _at(share: float) -> float:
 def _mark(shape: str, x: float, y: float, colour: str) -> str:
     if shape == "circle":
         return f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>'
+    if shape == "cross":
+        return (
+            f'<path d="M{x - 5} {y - 5} l10 10 m0 -10 l-10 10" stroke="{colour}" stroke-width="3"/>'
+        )
     turned = f' transform="rotate(45 {x} {y})"' if shape == "diamond" else ""
     return f'<rect x="{x - 4.5}" y="{y - 4.5}" width="9" height="9" fill="{colour}"{turned}/>'

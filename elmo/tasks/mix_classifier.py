@@ -11,29 +11,35 @@ from torch import nn
 
 from elmo.model.scalar_mix import ScalarMix
 
-MIX_PENALTY = 0.01
-"""λ of λ(‖scalar weights‖² + (γ − 1)²): without it, γ would grow to escape the classifier's penalty."""
+MIX_PENALTY = 0.001
+"""λ of λ‖scalar weights‖²: the paper's smaller one, which lets the weights vary (section 3.4)."""
+
+SMALL = 1e-7
+"""A dimension that spreads less than this is not divided by its spread."""
 
 
 class MixClassifier:
-    """γ Σ_l softmax(w)_l · layer_l, and a linear classifier on it.
+    """Σ_l softmax(w)_l · layer_l, each dimension centred and divided by its spread, and a linear classifier.
 
-    Every dimension is centred, and divided by its spread in the equal mix: the same numbers for all
-    layers, so that scaling the mix and mixing the scaled layers are the same. With all scalar weights
-    at 0 this is logistic regression on the standardized equal mix.
+    The spread is that of the mix itself, whatever its weights are at the moment. So for any mix this is
+    the classifier that the other rows of the ladder have, and neither γ nor a layer of long vectors can
+    weaken its penalty. A γ would cancel: it stays 1.
 
     Attributes:
         mix: the trained ScalarMix, after `fit`.
         classes: the labels, after `fit`, in the order of the classifier's outputs.
     """
 
-    def __init__(self, C: float = 0.01, max_iterations: int = 100) -> None:
+    def __init__(
+        self, C: float = 0.01, max_iterations: int = 100, mix_penalty: float = MIX_PENALTY
+    ) -> None:
         """
         Args:
             C: inverse strength of the classifier's L2 penalty, as in scikit-learn.
             max_iterations: of L-BFGS, at most.
+            mix_penalty: λ.
         """
-        self.C, self.max_iterations = C, max_iterations
+        self.C, self.max_iterations, self.mix_penalty = C, max_iterations, mix_penalty
 
     def fit(
         self,
@@ -49,20 +55,28 @@ class MixClassifier:
             joined: vectors put beside the mix (static ones); None for the mix alone.
         """
         self.classes, numbers = np.unique(labels, return_inverse=True)
-        self._mean, self._spread = layers.mean(axis=0), _spread(layers.mean(axis=1))
+        self._mean = layers.mean(axis=0)
+        centred = layers - self._mean
+        products = np.einsum("nad,nbd->abd", centred, centred, optimize=True) / len(layers)
+        self._products = torch.from_numpy(products.astype(np.float32))
         if joined is not None:
-            self._joined_mean, self._joined_spread = joined.mean(axis=0), _spread(joined)
-        inputs, beside = self._scaled(layers, joined)
+            spread = joined.std(axis=0)
+            self._joined_mean = joined.mean(axis=0)
+            self._joined_spread = np.where(spread > SMALL, spread, 1.0)
+        inputs, beside = self._inputs(layers, joined)
         target = torch.from_numpy(numbers)
-        n, _, dim = layers.shape
-        self.mix = ScalarMix(layers.shape[1])
+        n, n_layers, dim = layers.shape
+        self.mix = ScalarMix(n_layers)
+        self.mix.gamma.requires_grad_(False)
         width = dim + (0 if joined is None else joined.shape[1])
         self._linear = nn.Linear(width, len(self.classes))
         nn.init.zeros_(self._linear.weight)
         nn.init.zeros_(self._linear.bias)
-        parameters = [*self.mix.parameters(), *self._linear.parameters()]
+        weights = self.mix.scalar_weights
+        # Of two classes scikit-learn penalises the difference of the scores, so twice as much.
+        strength = 2 if len(self.classes) == 2 else 1
         optimizer = torch.optim.LBFGS(
-            parameters,
+            [weights, *self._linear.parameters()],
             max_iter=self.max_iterations,
             tolerance_grad=1e-4,
             line_search_fn="strong_wolfe",
@@ -70,11 +84,9 @@ class MixClassifier:
 
         def loss() -> torch.Tensor:
             optimizer.zero_grad()
-            scores = self._scores(inputs, beside)
-            value = nn.functional.cross_entropy(scores, target)
-            value = value + self._linear.weight.square().sum() / (2 * self.C * n)
-            weights, gamma = self.mix.scalar_weights, self.mix.gamma
-            value = value + MIX_PENALTY * (weights.square().sum() + (gamma - 1) ** 2)
+            value = nn.functional.cross_entropy(self._scores(inputs, beside), target)
+            value = value + strength * self._linear.weight.square().sum() / (2 * self.C * n)
+            value = value + self.mix_penalty * weights.square().sum()
             value.backward()
             return value
 
@@ -88,7 +100,7 @@ class MixClassifier:
     ) -> np.ndarray:
         """The most probable label of each text."""
         with torch.no_grad():
-            scores = self._scores(*self._scaled(layers, joined))
+            scores = self._scores(*self._inputs(layers, joined))
         return self.classes[scores.argmax(dim=1).numpy()]
 
     @property
@@ -101,20 +113,17 @@ class MixClassifier:
         }
 
     def _scores(self, inputs: torch.Tensor, beside: torch.Tensor | None) -> torch.Tensor:
-        mixed = self.mix(inputs)
+        normalized = self.mix.normalized_weights
+        variance = torch.einsum("a,b,abd->d", normalized, normalized, self._products)
+        mixed = self.mix(inputs) / variance.clamp(min=SMALL**2).sqrt()
         return self._linear(mixed if beside is None else torch.cat([beside, mixed], dim=1))
 
-    def _scaled(
+    def _inputs(
         self, layers: np.ndarray, joined: np.ndarray | None
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
-        scaled = ((layers - self._mean) / self._spread).transpose(1, 0, 2)
-        inputs = torch.from_numpy(np.ascontiguousarray(scaled, np.float32))  # layers texts dim
+        centred = (layers - self._mean).transpose(1, 0, 2)
+        inputs = torch.from_numpy(np.ascontiguousarray(centred, np.float32))  # layers texts dim
         if joined is None:
             return inputs, None
         beside = (joined - self._joined_mean) / self._joined_spread
         return inputs, torch.from_numpy(beside.astype(np.float32))
-
-
-def _spread(values: Float[np.ndarray, "texts dim"]) -> Float[np.ndarray, " dim"]:
-    spread = values.std(axis=0)
-    return np.where(spread > 1e-7, spread, 1.0)

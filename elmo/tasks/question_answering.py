@@ -119,7 +119,7 @@ def run(
     """
     settings = settings or Settings()
     began = time.monotonic()
-    rungs = representations(items.n_layers, items.matches[0].static is not None)
+    rungs = representations(items.n_layers, items.matches[0].static is not None, lexical=False)
     if settings.rows is not None:
         rungs = [rung for rung in rungs if rung.name in settings.rows]
     rows: list[Row] = []
@@ -221,7 +221,7 @@ def _scores(
         return Matches(items.matches).static_scores()
     n = items.n_layers
     if content != "learned":
-        weights = np.full(n, 1 / n) if content == "equal" else np.eye(n)[content]
+        weights = np.eye(n)[content] if isinstance(content, int) else np.full(n, 1 / n)
         return Matches(items.matches).scores(weights, rung.joined)
     fold_of = np.random.default_rng(seed).permutation(len(items.passages)) % n_folds
     folds = fold_of[list(items.group)]

@@ -1,17 +1,17 @@
 """The rungs of a ladder: what a classifier is given to read, from nothing to mixed layers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.dummy import DummyClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, StratifiedShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from elmo.tasks.features import Samples
+from elmo.tasks.lexical_classifier import LexicalClassifier, bag_of_words
 from elmo.tasks.mix_classifier import MixClassifier
 from elmo.tasks.results import Learned
 
@@ -37,9 +37,11 @@ class Representation:
     Attributes:
         name: short and stable.
         label: for people.
-        group: "baseline", "contextual" or "joined" (contextual with static vectors beside them).
+        group: "baseline", "contextual", "joined" (contextual with static vectors beside them) or
+            "lexical" (contextual with TF-IDF beside them).
         content: "majority", "tfidf", "static", a layer's number, "equal" or "learned".
         cost: about how long it takes, compared to others.
+        beside: "static" or "tfidf", put beside the content; None for the content alone.
     """
 
     name: str
@@ -47,14 +49,20 @@ class Representation:
     group: str
     content: str | int
     cost: float = 1.0
+    beside: str | None = None
 
     @property
     def joined(self) -> bool:
-        return self.group == "joined"
+        return self.beside == "static"
 
 
-def representations(n_layers: int, has_static: bool) -> list[Representation]:
-    """All rungs of a ladder for a model with `n_layers` vectors a word."""
+def representations(n_layers: int, has_static: bool, lexical: bool = True) -> list[Representation]:
+    """All rungs of a ladder for a model with `n_layers` vectors a word.
+
+    Args:
+        has_static: whether there are static vectors.
+        lexical: whether vectors beside TF-IDF are wanted too.
+    """
     rungs = [
         Representation("majority", "Majority", "baseline", "majority", 0.02),
         Representation("tfidf", "TF-IDF", "baseline", "tfidf", 0.6),
@@ -69,11 +77,29 @@ def representations(n_layers: int, has_static: bool) -> list[Representation]:
         rungs.append(Representation(name, label, "contextual", content, cost))
     if has_static:
         rungs += [
-            Representation(
-                f"static+{r.name}", f"Static + {r.label.lower()}", "joined", r.content, 1.4 * r.cost
+            replace(
+                rung,
+                name=f"static+{rung.name}",
+                label=f"Static + {rung.label.lower()}",
+                group="joined",
+                cost=1.4 * rung.cost,
+                beside="static",
             )
-            for r in rungs
-            if r.group == "contextual"
+            for rung in rungs
+            if rung.group == "contextual"
+        ]
+    if lexical:
+        rungs += [
+            replace(
+                rung,
+                name=f"tfidf+{rung.name}",
+                label=f"TF-IDF + {rung.label.lower()}",
+                group="baseline" if rung.content == "static" else "lexical",
+                cost=2.0,
+                beside="tfidf",
+            )
+            for rung in rungs
+            if rung.name in ("static", "equal")
         ]
     return rungs
 
@@ -101,33 +127,50 @@ class Rung:
     def fit(self, train: np.ndarray, seed: int) -> "Rung":
         """Train on the items of these numbers; `seed` splits them to choose the penalty."""
         content, labels = self.representation.content, self.labels[train]
-        if content == "learned":
-            # The penalty is the one that suits the equal mix on the same items.
-            key = (self.representation.joined, seed, train.tobytes())
-            if key not in self._penalties:
-                search = _scaled(labels, seed).fit(self._inputs("equal", train), labels)
-                self._penalties[key] = _chosen(search[-1])
-            C = self._penalties[key]
-            self._mix = MixClassifier(C).fit(self.items.layers[train], labels, self._static(train))
-            return self
-        if content == "majority":
+        if self.representation.beside == "tfidf":
+            classifier = _classifier(self._penalty("tfidf", train, seed))
+            self._lexical = LexicalClassifier(classifier, _inner_folds(labels, seed)).fit(
+                self._inputs("tfidf", train), self._inputs(content, train), labels
+            )
+        elif content == "learned":
+            self._mix = MixClassifier(self._penalty("equal", train, seed)).fit(
+                self.items.layers[train], labels, self._static(train)
+            )
+        elif content == "majority":
             self._model: Any = DummyClassifier(strategy="most_frequent")
-        elif content == "tfidf":
-            words = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\S+")
-            self._model = make_pipeline(words, _search(C_TFIDF, labels, seed))
+            self._model.fit(self._inputs(content, train), labels)
         else:
-            self._model = _scaled(labels, seed)
-        self._model.fit(self._inputs(content, train), labels)
-        if content == "equal":
-            key = (self.representation.joined, seed, train.tobytes())
-            self._penalties[key] = _chosen(self._model[-1])
+            self._model = self._searched(content, train, seed)
+            self._penalties[self._key(content, train, seed)] = _chosen(self._model[-1])
         return self
 
     def predict(self, test: np.ndarray) -> np.ndarray:
         """The label of each of these items."""
-        if self.representation.content == "learned":
+        content = self.representation.content
+        if self.representation.beside == "tfidf":
+            return self._lexical.predict(self._inputs("tfidf", test), self._inputs(content, test))
+        if content == "learned":
             return self._mix.predict(self.items.layers[test], self._static(test))
-        return self._model.predict(self._inputs(self.representation.content, test))
+        return self._model.predict(self._inputs(content, test))
+
+    def _penalty(self, content: str, train: np.ndarray, seed: int) -> float:
+        """The inverse penalty that suits another content on the same items."""
+        key = self._key(content, train, seed)
+        if key not in self._penalties:
+            self._penalties[key] = _chosen(self._searched(content, train, seed)[-1])
+        return self._penalties[key]
+
+    def _key(self, content: str | int, train: np.ndarray, seed: int) -> tuple:
+        return content, self.representation.joined, seed, train.tobytes()
+
+    def _searched(self, content: str | int, train: np.ndarray, seed: int) -> Pipeline:
+        """TF-IDF or scaled vectors, and a classifier whose penalty was chosen inside the training items."""
+        labels = self.labels[train]
+        if content == "tfidf":
+            model = make_pipeline(bag_of_words(), _search(C_TFIDF, labels, seed))
+        else:
+            model = _scaled(labels, seed)
+        return model.fit(self._inputs(content, train), labels)
 
     @property
     def learned(self) -> Learned | None:
@@ -148,9 +191,10 @@ class Rung:
             return [self.items.bags[i] for i in items]
         if content == "static":
             assert self.items.static is not None
-            return self.items.static[items]
-        layers = self.items.layers[items]
-        vectors = layers.mean(axis=1) if content == "equal" else layers[:, content]
+            return self.items.static[items].astype(np.float64)
+        # In float32 the classifier's last steps drown in rounding.
+        layers = self.items.layers[items].astype(np.float64)
+        vectors = layers[:, content] if isinstance(content, int) else layers.mean(axis=1)
         static = self._static(items)
         return vectors if static is None else np.concatenate([static, vectors], axis=1)
 
@@ -161,16 +205,23 @@ def _scaled(labels: np.ndarray, seed: int) -> Pipeline:
 
 def _search(grid: tuple[float, ...], labels: np.ndarray, seed: int) -> Any:
     """Logistic regression with the penalty that does best on folds inside the training items."""
-    rarest = int(np.unique(labels, return_counts=True)[1].min())
     # Not LogisticRegressionCV: it begins each penalty where the last one ended and stops there, unmoved.
-    model = LogisticRegression(C=grid[len(grid) // 2], max_iter=2000, tol=TOLERANCE)
+    model, folds = _classifier(grid[len(grid) // 2]), _inner_folds(labels, seed)
+    return model if folds is None else GridSearchCV(model, {"C": list(grid)}, cv=folds)
+
+
+def _classifier(C: float) -> LogisticRegression:
+    return LogisticRegression(C=C, max_iter=2000, tol=TOLERANCE)
+
+
+def _inner_folds(labels: np.ndarray, seed: int) -> Any:
+    """Folds inside the training items; None when a class has one item."""
+    rarest = int(np.unique(labels, return_counts=True)[1].min())
     if rarest < 2:
-        return model
+        return None
     if len(labels) > MANY:
-        folds: Any = StratifiedShuffleSplit(1, test_size=0.2, random_state=seed)
-    else:
-        folds = StratifiedKFold(min(N_INNER_FOLDS, rarest), shuffle=True, random_state=seed)
-    return GridSearchCV(model, {"C": list(grid)}, cv=folds)
+        return StratifiedShuffleSplit(1, test_size=0.2, random_state=seed)
+    return StratifiedKFold(min(N_INNER_FOLDS, rarest), shuffle=True, random_state=seed)
 
 
 def _chosen(search: Any) -> float:

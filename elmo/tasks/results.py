@@ -38,9 +38,10 @@ class Settings:
     def from_dict(cls, values: Mapping[str, Any]) -> "Settings":
         """Settings from JSON, where tuples are lists."""
         known = {f.name for f in fields(cls)}
-        return cls(
-            **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known}
-        )
+        chosen: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known
+        }
+        return cls(**chosen)
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Ladder:
         measure: the name of the first measure.
         texts: the items, to show.
         labels: their labels.
-        rows: in order: baselines, layers, mixes, the same joined with static vectors.
+        rows: in order: baselines, layers, mixes, the same joined with static vectors, then beside TF-IDF.
         settings: how it was measured.
         notices: what a reader should know.
         seconds: how long it took, without reading the texts.
@@ -197,9 +198,8 @@ class Ladder:
         return lines
 
     def summary(self) -> str:
-        """What was found, in two sentences that also say when nothing was."""
+        """What was found, in two or three sentences that also say when nothing was."""
         best = self.best()
-        names = [row.name for row in self.rows]
         if best is None:
             return "No contextual representation has been measured yet."
         value = best.measures[self.measure]
@@ -207,15 +207,24 @@ class Ladder:
             f"Best with ELMo: {best.label}, {self.measure} {value.value:.1%} "
             f"(95 % interval {value.low:.1%} to {value.high:.1%})."
         )
-        if best.over_tfidf is not None and "tfidf" in names:
+        if best.over_tfidf is not None:
             base = self.row("tfidf").measures[self.measure].value
-            over = best.over_tfidf
-            verdict = (
-                "it is better"
-                if over.low > 0
-                else "it is worse"
-                if over.high < 0
-                else "the two cannot be told apart"
+            text += f" TF-IDF reaches {base:.1%}: {_verdict(best.over_tfidf)}."
+        beside = self.best(["lexical"])
+        if beside is not None and beside.over_tfidf is not None:
+            text += (
+                f" {beside.label} reaches {beside.measures[self.measure].value:.1%}; against TF-IDF alone "
+                f"{_verdict(beside.over_tfidf)}."
             )
-            text += f" TF-IDF reaches {base:.1%}: {verdict} (difference {over.low:+.1%} to {over.high:+.1%})."
         return text
+
+
+def _verdict(over: Interval) -> str:
+    told = (
+        "it is better"
+        if over.low > 0
+        else "it is worse"
+        if over.high < 0
+        else "the two cannot be told apart"
+    )
+    return f"{told} (difference {over.low:+.1%} to {over.high:+.1%})"

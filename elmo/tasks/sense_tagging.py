@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
+from threadpoolctl import threadpool_limits
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
@@ -101,8 +102,9 @@ def run_split(
         measured, and no learned mix.
     """
     n_layers = words[0][0].layers.shape[1]
-    rungs = representations(n_layers, words[0][0].static is not None)
-    if method == "nearest":
+    nearest = method == "nearest"
+    rungs = representations(n_layers, words[0][0].static is not None, lexical=not nearest)
+    if nearest:
         rungs = [r for r in rungs if r.content not in ("majority", "tfidf", "learned")]
     rng = np.random.default_rng(0)
     found: dict[str, Interval] = {}
@@ -111,10 +113,11 @@ def run_split(
         values, resampled = [], []
         for items, train, test in words:
             labels = np.array(items.labels)
-            if method == "nearest":
+            if nearest:
                 guess = labels[train][_nearest(items, rung.content, rung.joined, train, test)]
             else:
-                guess = Rung(rung, items).fit(train, 0).predict(test)
+                with threadpool_limits(1):  # as in `ladder.run_ladder`
+                    guess = Rung(rung, items).fit(train, 0).predict(test)
             statistic = macro_recall(
                 (guess == labels[test]).astype(float),
                 np.unique(labels[test], return_inverse=True)[1],
@@ -145,7 +148,7 @@ def _nearest(
         vectors = _unit(items.static)
     else:
         vectors = _unit(
-            items.layers.mean(axis=1) if content == "equal" else items.layers[:, content]
+            items.layers[:, content] if isinstance(content, int) else items.layers.mean(axis=1)
         )
         if joined and items.static is not None:
             vectors = np.concatenate([_unit(items.static), vectors], axis=1)

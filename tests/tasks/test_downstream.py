@@ -50,18 +50,18 @@ def test_a_job_from_upload_to_pack(job_args, tmp_path):
     ladder = Ladder.from_dict(downstream.run_job(job_args, report, tmp_path)["ladder"])
     assert ladder.row("static").measures["accuracy"].value == 1.0
     assert ladder.row("majority").measures["accuracy"].value == 0.5
-    assert len(ladder.rows) == 13
+    assert len(ladder.rows) == 15
     assert ladder.notices[0].startswith("66.7% of the words have a static vector (vectors.txt)")
     assert read_pack(tmp_path / "pack.zip")[1] == ladder
     fractions = [call[0] for call in report.calls]
     assert fractions == sorted(fractions), "progress never goes back"
-    assert [row["label"] for row in report.calls[-1][2]["rows"]][-1] == "Static + learned mix"
+    assert [row["label"] for row in report.calls[-1][2]["rows"]][-1] == "TF-IDF + equal mix"
 
 
 def test_a_stopped_job_keeps_its_rows(job_args, tmp_path):
     found = downstream.run_job(job_args, Report(stop_after=8), tmp_path)
     ladder = Ladder.from_dict(found["ladder"])
-    assert 0 < len(ladder.rows) < 13
+    assert 0 < len(ladder.rows) < 15
     assert ladder.notices[-1].startswith("Stopped after")
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from elmo.errors import InputError
 from elmo.tasks import pack
@@ -17,7 +19,7 @@ from elmo.tasks.mix_classifier import MixClassifier
 from elmo.tasks.representations import _chosen, _search
 from elmo.tasks.results import Ladder, Settings
 
-QUICK = Settings(n_folds=4, seeds=(0, 1), curve=())
+QUICK = Settings(n_folds=3, seeds=(0,), curve=())
 
 
 def made(n=80, dim=6, signal=2.0, seed=0) -> Samples:
@@ -34,7 +36,7 @@ def made(n=80, dim=6, signal=2.0, seed=0) -> Samples:
 
 @pytest.fixture(scope="module")
 def ladder() -> Ladder:
-    return run(made(), Settings(n_folds=4, seeds=(0, 1), curve=(0.2,)))
+    return run(made(), Settings(n_folds=2, seeds=(0, 1), curve=(0.2,)))
 
 
 def test_the_signal_is_found_where_it_is(ladder):
@@ -59,7 +61,7 @@ def test_the_learned_mix_finds_the_layer(ladder):
     np.testing.assert_allclose(
         np.exp(learned.raw) / np.exp(learned.raw).sum(), learned.normalized, rtol=1e-5
     )
-    assert len(learned.in_folds) == 8
+    assert len(learned.in_folds) == 4
 
 
 def test_every_number_has_its_interval(ladder):
@@ -67,7 +69,7 @@ def test_every_number_has_its_interval(ladder):
         for interval in [*row.measures.values(), *(point.measure for point in row.curve)]:
             assert interval.low <= interval.value <= interval.high
         assert row.curve[-1].measure == row.measures["accuracy"]
-        assert [point.n_training for point in row.curve] == [12, 60]
+        assert [point.n_training for point in row.curve] == [8, 40]
         assert len(row.by_seed) == 2
         assert (row.over_tfidf is None) == (row.name in ("majority", "tfidf"))
 
@@ -126,7 +128,7 @@ def test_stop_keeps_the_rows_so_far():
 
     stopped = run(made(), QUICK, progress)
     assert [row.name for row in stopped.rows] == ["majority", "tfidf", "static", "layer0"]
-    assert stopped.notices == ("Stopped after 4 of 13 rows.",)
+    assert stopped.notices == ("Stopped after 4 of 15 rows.",)
 
 
 def test_unknown_rows_are_named():
@@ -155,14 +157,55 @@ def test_a_pack_reruns_to_the_same_numbers(tmp_path):
         pack.read_pack(path)
 
 
-def test_the_mix_starts_as_the_equal_mix_and_scales_with_it():
-    items = made()
-    labels = np.array(items.labels)
-    model = MixClassifier(C=0.1, max_iterations=1).fit(items.layers, labels)
-    inputs, _ = model._scaled(items.layers, None)
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_mix_held_equal_is_the_classifier_of_the_equal_row(n_classes, beside):
+    items = made(signal=0.7)
+    labels = (
+        np.where(np.arange(80) % 5 == 0, "maybe", items.labels)
+        if n_classes == 3
+        else np.array(items.labels)
+    )
+    static = items.static if beside else None
+    model = MixClassifier(C=0.1, mix_penalty=1e4).fit(items.layers, labels, static)
     equal = items.layers.mean(axis=1)
-    expected = (equal - equal.mean(axis=0)) / equal.std(axis=0)
-    np.testing.assert_allclose(inputs.mean(dim=0).numpy(), expected, atol=1e-4)
+    vectors = equal if static is None else np.concatenate([static, equal], axis=1)
+    scaled = StandardScaler().fit_transform(vectors)
+    exact = LogisticRegression(C=0.1, tol=1e-8, max_iter=1000).fit(scaled, labels)
+    with torch.no_grad():
+        scores = model._scores(*model._inputs(items.layers, static))
+    np.testing.assert_allclose(scores.softmax(1).numpy(), exact.predict_proba(scaled), atol=0.01)
+
+
+def test_long_vectors_do_not_draw_the_mix():
+    """A layer whose vectors are long would weaken the classifier's penalty, were it not for the spread."""
+    items, rng = made(signal=0.0), np.random.default_rng(1)
+    layers, labels = items.layers.copy(), np.array(items.labels)
+    layers += np.where(labels == "yes", 0.5, -0.5)[:, None, None]
+    fitted = MixClassifier(C=0.01).fit(layers, labels).weights
+    np.testing.assert_allclose(
+        MixClassifier(C=0.01).fit(layers * 50, labels).weights["normalized"],
+        fitted["normalized"],
+        atol=0.02,
+    )
+    assert fitted["gamma"] == 1.0
+    layers[:, 2] = 20 * rng.normal(size=layers[:, 2].shape)  # long, and says nothing
+    assert MixClassifier(C=0.01).fit(layers, labels).weights["normalized"][2] < 0.2
+
+
+def test_words_that_tell_and_vectors_that_tell_are_joined():
+    items = made(n=200, signal=1.5)
+    hints = ["good" if label == "yes" else "bad" for label in items.labels]
+    heard = np.random.default_rng(2).random(len(hints)) < 0.5
+    bags = tuple(
+        f"{bag} {hint if h else 'so'}"
+        for bag, hint, h in zip(items.bags, hints, heard, strict=True)
+    )
+    settings = replace(QUICK, rows=("tfidf", "equal", "tfidf+static", "tfidf+equal"))
+    rows = run(replace(items, bags=bags), settings).rows
+    value = {row.name: row.measures["accuracy"].value for row in rows}
+    assert value["tfidf+equal"] > max(value["tfidf"], value["equal"]) + 0.03
+    assert value["tfidf+static"] < value["tfidf+equal"]
 
 
 @pytest.mark.parametrize("n", [300, 2400])
