@@ -177,10 +177,8 @@ class Elmo:
                 f"fast and reduced_precision need float32 on the CPU, not {dtype} on {self.device}."
             )
         self.is_exact = not reduced_precision
-        if reduced_precision:
-            self._run = FastBiLm(self.model, torch.bfloat16)
-        else:
-            self._run = FastBiLm(self.model) if fast else self.model
+        fast = fast or reduced_precision
+        self._run = FastBiLm(self.model, reduced_precision) if fast else self.model
         self._words: OrderedDict[bytes, torch.Tensor] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -1,11 +1,13 @@
 """The same numbers as `bilm.BiLm` and `char_cnn.CharCnn`, faster, for inference on a processor.
 
 What makes the difference: every product goes to the library that does it fastest here
-(`processor`); the gates i, f, o stand side by side, so that one call takes their sigmoids; every
-step works in place; a sentence alone goes through NumPy, whose calls cost a third of torch's; and
-in bfloat16, if asked for, weights take half the memory to read. `bilm` stays the definition: the
-tests hold this module against it.
+(`processor`); the gates i, f, o stand side by side, so that one call takes their sigmoids; tanh is
+NumPy's, for torch's takes several times as long; every step works in place; a sentence alone goes
+through NumPy altogether, whose calls cost a third of torch's; and in bfloat16, if asked for, weights
+take half the memory to read. `bilm` stays the definition: the tests hold this module against it.
 """
+
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -14,48 +16,38 @@ from torch import Tensor
 from elmo.model.bilm import BiLm, BiLmOutput, BiLmState, reverse
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import PADDING_ID
+from elmo.model.highway import Highway
 from elmo.model.lstm import FORGET_BIAS, Lstm, State
-from elmo.model.processor import (
-    NumpyProduct,
-    PackedProduct,
-    Product,
-    TorchProduct,
-    best_product,
-    can_pack,
-)
+from elmo.model.processor import NumpyProduct, Product, best_product, one_blas_thread
 
 _BLOCK_BYTES = 32 * 1024 * 1024  # of gate values computed ahead: bounded, and stays near the cache
 
 
-def _many_rows(W: Tensor, b: Tensor | None, dtype: torch.dtype) -> Product:
-    if dtype == torch.float32:
-        return best_product(one_row=False)(W, b)
-    kind = PackedProduct if can_pack() else TorchProduct
+def _product(W: Tensor, b: Tensor | None, reduced: bool, one_row: bool = False) -> Product:
+    kind, dtype = best_product(one_row, reduced, (W.shape[0], W.shape[1]))
     return kind(W.to(dtype), None if b is None else b.to(dtype))
 
 
 class FastCharCnn:
     """Token vectors of words, in groups of like length."""
 
-    def __init__(self, encoder: CharCnn, dtype: torch.dtype) -> None:
+    def __init__(self, encoder: CharCnn, reduced: bool) -> None:
         self.encoder, options = encoder, encoder.options
         self.widths = [width for width, _ in options.filters]
         self.convolutions = [
-            _many_rows(weight[0].reshape(-1, weight.shape[-1]).contiguous(), None, dtype)
+            _product(weight[0].reshape(-1, weight.shape[-1]).contiguous(), None, reduced)
             for weight in encoder.W_cnn
         ]
-        self.highways = [
-            _many_rows(
-                torch.cat([layer.W_carry, layer.W_transform], dim=1).contiguous(),
-                torch.cat([layer.b_carry, layer.b_transform]),
-                dtype,
-            )
-            for layer in encoder.highways
-        ]
+        self.highways: list[Product] = []
+        for layer in encoder.highways:
+            assert isinstance(layer, Highway)
+            W = torch.cat([layer.W_carry, layer.W_transform], dim=1).contiguous()
+            b = torch.cat([layer.b_carry, layer.b_transform])
+            self.highways.append(_product(W, b, reduced))
         self.projection = (
             None
             if encoder.W_proj is None or encoder.b_proj is None
-            else _many_rows(encoder.W_proj.data, encoder.b_proj.data, dtype)
+            else _product(encoder.W_proj.data, encoder.b_proj.data, reduced)
         )
 
     def __call__(self, char_ids: Tensor) -> Tensor:
@@ -99,17 +91,16 @@ class FastCharCnn:
 class FastLstm:
     """One layer in one direction, over time-major rows sorted by falling length."""
 
-    def __init__(self, lstm: Lstm, dtype: torch.dtype) -> None:
+    def __init__(self, lstm: Lstm, reduced: bool) -> None:
         d, p = lstm.B.shape[0] // 4, lstm.W_0.shape[0] // 2
-        self.d, self.p, self.dtype = d, p, dtype
+        self.d, self.p, self.reduced = d, p, reduced
         self.cell_clip, self.proj_clip = lstm.cell_clip, lstm.proj_clip
         # Columns from the file's order i, j, f, o to i, f, o, j.
         i, j, f, o = torch.arange(4 * d).split(d)
         order = torch.cat([i, f, o, j])
         bias = lstm.B.data.clone()
         bias[2 * d : 3 * d] += FORGET_BIAS
-        W = lstm.W_0.data[:, order]
-        self.bias = bias[order].contiguous()
+        W, self.bias = lstm.W_0.data[:, order], bias[order]
         self.W_input, self.W_hidden = W[:p].contiguous(), W[p:].contiguous()
         self.W_projection = None if lstm.W_P_0 is None else lstm.W_P_0.data
         self._products: dict[bool, tuple[Product, Product, Product | None]] = {}
@@ -117,15 +108,15 @@ class FastLstm:
     def products(self, one_row: bool) -> tuple[Product, Product, Product | None]:
         """From the input, from the hidden state, and the projection; packed on first use."""
         if one_row not in self._products:
-
-            def make(W: Tensor, b: Tensor | None = None) -> Product:
-                if one_row and self.dtype == torch.float32:
-                    return best_product(one_row=True)(W, b)
-                return _many_rows(W, b, self.dtype)
-
-            projection = None if self.W_projection is None else make(self.W_projection)
-            from_input = _many_rows(self.W_input, self.bias, self.dtype)
-            self._products[one_row] = (from_input, make(self.W_hidden), projection)
+            projection = self.W_projection
+            self._products[one_row] = (
+                # The input's product has a row for each token, also of a sentence alone.
+                self._products[not one_row][0]
+                if self._products
+                else _product(self.W_input, self.bias, self.reduced),
+                _product(self.W_hidden, None, self.reduced, one_row),
+                None if projection is None else _product(projection, None, self.reduced, one_row),
+            )
         return self._products[one_row]
 
     def __call__(self, x: Tensor, n_reading: list[int], state: State) -> tuple[Tensor, State]:
@@ -133,35 +124,36 @@ class FastLstm:
         n_steps, n_rows, _ = x.shape
         hidden, cell = state[0].clone(), state[1].clone()
         outputs = x.new_zeros(n_steps, n_rows, self.p)
-        from_input = self.products(n_rows == 1)[0]
+        from_input, from_hidden, _ = self.products(n_rows == 1)
+        by_numpy = n_rows == 1 and isinstance(from_hidden, NumpyProduct)
         block = max(1, _BLOCK_BYTES // (16 * self.d * n_rows))
         for start in range(0, n_steps, block):
             part = x[start : start + block]
-            gates = from_input(part.reshape(-1, self.p)).float().view(len(part), n_rows, 4 * self.d)
+            gates = from_input(part.reshape(-1, self.p)).view(len(part), n_rows, 4 * self.d)
+            read = self._read_one if by_numpy else self._read_many
             steps = n_reading[start : start + block]
-            read = self._read_one if self._by_numpy(n_rows) else self._read_many
-            read(gates, steps, hidden, cell, outputs[start : start + block])
+            with one_blas_thread() if by_numpy else nullcontext():
+                read(gates, steps, hidden, cell, outputs[start : start + block])
         return outputs, (hidden, cell)
-
-    def _by_numpy(self, n_rows: int) -> bool:
-        return n_rows == 1 and isinstance(self.products(True)[1], NumpyProduct)
 
     def _read_many(
         self, gates: Tensor, steps: list[int], hidden: Tensor, cell: Tensor, outputs: Tensor
     ) -> None:
         d = self.d
         _, from_hidden, projection = self.products(len(cell) == 1)
+        gates = gates.to(from_hidden.dtype)
         for step, n in enumerate(steps):
             if n == 0:
                 break
-            g, c = gates[step, :n], cell[:n]
-            g += from_hidden(hidden[:n])
+            c = cell[:n]
+            summed = from_hidden.plus(hidden[:n], gates[step, :n])
+            g = summed.float()
             g[:, : 3 * d].sigmoid_()
-            g[:, 3 * d :].tanh_()
-            c.mul_(g[:, d : 2 * d]).addcmul_(g[:, :d], g[:, 3 * d :])
+            i, f, o, j = g.split(d, dim=1)
+            c.mul_(f).addcmul_(i, _tanh_(j))
             if self.cell_clip is not None:
                 c.clamp_(-self.cell_clip, self.cell_clip)
-            h = torch.tanh(c).mul_(g[:, 2 * d : 3 * d])
+            h = _tanh_(c.clone()).mul_(o)
             if projection is not None:
                 h = projection(h)
             if self.proj_clip is not None:
@@ -172,59 +164,66 @@ class FastLstm:
     def _read_one(
         self, gates: Tensor, steps: list[int], hidden: Tensor, cell: Tensor, outputs: Tensor
     ) -> None:
-        """One row by NumPy; the sigmoid is (1 + tanh(x / 2)) / 2, since tanh is what NumPy does well."""
+        """One row by NumPy, with σ(x) = (1 + tanh(x / 2)) / 2, since tanh is what NumPy does well."""
         d = self.d
         W_hidden = self.W_hidden.numpy()
         W_projection = None if self.W_projection is None else self.W_projection.numpy()
-        all_gates, h, c, out = (
-            gates.numpy()[:, 0],
-            hidden.numpy()[0],
-            cell.numpy()[0],
-            outputs.numpy(),
-        )
-        new, product = np.empty_like(c), np.empty(4 * d, np.float32)
-        for step, n in enumerate(steps):
-            if n == 0:
-                break
-            g = all_gates[step]
-            np.dot(h, W_hidden, out=product)
-            g += product
-            sigmoids = g[: 3 * d]
-            sigmoids *= 0.5
-            np.tanh(g, out=g)
+        all_gates, out = gates.float().numpy()[:, 0], outputs.numpy()[:, 0]
+        h, c = hidden.numpy()[0], cell.numpy()[0]
+        t, new = np.empty(4 * d, np.float32), np.empty(d, np.float32)
+        i, f, o, j = (t[part * d : (part + 1) * d] for part in range(4))
+        sigmoids, half = t[: 3 * d], np.float32(0.5)
+        for step in range(sum(n > 0 for n in steps)):
+            np.dot(h, W_hidden, out=t)
+            t += all_gates[step]
+            sigmoids *= half
+            np.tanh(t, out=t)
             sigmoids += 1
-            sigmoids *= 0.5
-            c *= g[d : 2 * d]
-            np.multiply(g[:d], g[3 * d :], out=new)
-            c += new
+            sigmoids *= half
+            c *= f
+            i *= j
+            c += i
             if self.cell_clip is not None:
-                np.clip(c, -self.cell_clip, self.cell_clip, out=c)
+                _clip(c, self.cell_clip)
             np.tanh(c, out=new)
-            new *= g[2 * d : 3 * d]
+            new *= o
             if W_projection is None:
                 h[:] = new
             else:
                 np.dot(new, W_projection, out=h)
             if self.proj_clip is not None:
-                np.clip(h, -self.proj_clip, self.proj_clip, out=h)
-            out[step, 0] = h
+                _clip(h, self.proj_clip)
+            out[step] = h
+
+
+def _tanh_(x: Tensor) -> Tensor:
+    np.tanh(x.numpy(), out=x.numpy())
+    return x
+
+
+def _clip(x: np.ndarray, limit: float) -> None:
+    """As np.clip in place, in a third of its time on short arrays."""
+    np.minimum(x, limit, out=x)
+    np.maximum(x, -limit, out=x)
 
 
 class FastBiLm:
     """A `BiLm` made ready for inference; called like one."""
 
-    def __init__(self, model: BiLm, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(self, model: BiLm, reduced_precision: bool = False) -> None:
         """
         Args:
-            dtype: of the products: float32, or bfloat16, which is not exact (sums, gates and cells
+            reduced_precision: products in bfloat16 where that is faster, which is not exact (cells
                 stay float32).
         """
         self.options = model.options
-        self.token_encoder = FastCharCnn(model.token_encoder, dtype)
-        self.directions = [
-            [FastLstm(lstm, dtype) for lstm in lstms]
-            for lstms in (model.forward_lstms, model.backward_lstms)
-        ]
+        self.token_encoder = FastCharCnn(model.token_encoder, reduced_precision)
+        self.directions: list[list[FastLstm]] = [[], []]
+        both = (model.forward_lstms, model.backward_lstms)
+        for direction, lstms in zip(self.directions, both, strict=True):
+            for lstm in lstms:
+                assert isinstance(lstm, Lstm)
+                direction.append(FastLstm(lstm, reduced_precision))
 
     def __call__(
         self, token_vectors: Tensor, lengths: Tensor, state: BiLmState | None = None

@@ -27,7 +27,7 @@ def product(request, monkeypatch):
     """Every product in turn, whatever this processor does best."""
     if request.param is processor.PackedProduct and not processor.can_pack():
         pytest.skip("this build of torch has no packed products")
-    monkeypatch.setattr("elmo.model.fast.best_product", lambda one_row: request.param)
+    monkeypatch.setattr("elmo.model.fast.best_product", lambda *_: (request.param, torch.float32))
     return request.param
 
 
@@ -43,7 +43,12 @@ def test_equals_the_definition(product, changes, tmp_path, sentences):
             again_expected, _ = slow.embed_batch(rows, state)
             again, _ = fast.embed_batch(rows, fast_state)
             for one, other in zip(expected + again_expected, found + again, strict=True):
-                np.testing.assert_allclose(other.layers, one.layers, rtol=0, atol=1e-5)
+                # These random weights make token vectors of up to 28, of which float32 itself is
+                # 4e-6 to 1e-5 from float64.
+                largest = np.abs(one.layers).max(initial=1.0)
+                np.testing.assert_allclose(
+                    other.layers, one.layers, rtol=0, atol=1e-5 + 1e-6 * largest
+                )
 
 
 def test_long_sentences_go_in_blocks(monkeypatch, small_model_files):
