@@ -28,14 +28,17 @@ format: $(VENV)/.dev                    ## put the code in its standard form
 train: $(VENV)/.train                   ## train a model: make train CORPUS="a.txt b.txt.xz" OUTPUT=my-model
 	$(PY) -m elmo train $(CORPUS) --output $(OUTPUT)
 
-bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo; prints a table
+bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo, and of the app: about 12 minutes
 	$(PY) -m benchmarks.inference --peer-python .venv-bench/bin/python
+	$(PY) -m benchmarks.inference_profile
+	$(PY) -m benchmarks.app
 
 soak: $(VENV)/.dev $(VENV)/.ray         ## the long tests: load, faults, hostile input, a Ray cluster
 	$(PY) -m pytest -n 0 -m soak
 
-start-data: $(VENV)/.app                ## compute what Start shows from the bundled model
+start-data: $(VENV)/.app                ## after a change of the bundled model: what Start shows, vectors that tests compare
 	$(PY) -m ui.start_data
+	$(PY) -m tests.same_vectors.vectors --write
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("ELMo Explorer needs Python 3.11; set PYTHON=/path/to/python3.11" if sys.version_info[:2] != (3, 11) else 0)'

@@ -146,7 +146,9 @@ CHANGES = (
         _type("Sentences", lambda i: uses(12) + "\n" + _new_sentence(i)),
         values=0,
     ),
-    Change("Layers", "layer", "/layers", _slide, lambda v, i: v.page.get_by_role("slider").last.focus()),
+    Change(
+        "Layers", "layer", "/layers", _slide, lambda v, i: v.page.get_by_role("slider").last.focus()
+    ),
     Change(
         "Layers",
         "colour",
@@ -168,7 +170,12 @@ CHANGES = (
     ),
     Change("How it works", "word", "/how", _nth("[class*=st-key-how_word_] button")),
     Change(
-        "How it works", "new sentence", "/how", _enter, _type("Your sentence", _new_sentence), values=0
+        "How it works",
+        "new sentence",
+        "/how",
+        _enter,
+        _type("Your sentence", _new_sentence),
+        values=0,
     ),
 )
 
@@ -194,7 +201,9 @@ def cold(browser) -> None:
     print(f"slowest warm heading {max(warm_headings):,.0f} ms (goal {PAINT_GOAL_MS:,})")
 
 
-def change_times(visitor: Visitor, app: Server, change: Change, rounds: int, start: int = 0) -> Times:
+def change_times(
+    visitor: Visitor, app: Server, change: Change, rounds: int, start: int = 0
+) -> Times:
     """Make a change several times."""
     found = Times(change)
     visitor.open(change.address)
@@ -210,7 +219,9 @@ def change_times(visitor: Visitor, app: Server, change: Change, rounds: int, sta
 def changes(browser, wanted: list[str] | None) -> None:
     """Every change, on a server that has shown each page."""
     print("\nChanges, in ms: median (95 of 100 take less); `server` until its run is over")
-    print(f"{'page':18}{'change':14}{'first':>16}{'again':>16}{'server':>10}   server, helpers (MB)")
+    print(
+        f"{'page':18}{'change':14}{'first':>16}{'again':>16}{'server':>10}   server, helpers (MB)"
+    )
     chosen = [c for c in CHANGES if not wanted or c.page in wanted]
     everything: list[Answer] = []
     with server() as app:
@@ -259,7 +270,10 @@ def umap(browser) -> None:
         visitor.open("/layers?source=Your+own+text&word=bank")
         visitor.page.get_by_role("textbox", name="Sentences", exact=True).fill(uses(300))
         drawn = visitor.time(lambda: _control_enter(visitor, 0))
-        print(f"  300 uses drawn by PCA: {drawn.complete / 1000:.1f} s ({_megabytes(app)} MB)", flush=True)
+        print(
+            f"  300 uses drawn by PCA: {drawn.complete / 1000:.1f} s ({_megabytes(app)} MB)",
+            flush=True,
+        )
         for name, press in (
             ("first", lambda: _button("method", "UMAP")(visitor, 0)),
             ("second, another seed", lambda: visitor.page.keyboard.press("Enter")),

@@ -21,7 +21,7 @@ def sentences(number: int = 512, words: int = 24) -> list[list[str]]:
     ]
     found: list[list[str]] = []
     for text in _endless(texts):
-        if not found or len(found[-1]) >= words - 4:
+        if not found or len(found[-1]) >= words - 7:
             if len(found) == number:
                 return found
             found.append([])

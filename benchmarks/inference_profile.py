@@ -1,0 +1,155 @@
+"""Where the time of the fast path goes, as a picture, and what share of the processor's peak it reaches.
+
+    python -m benchmarks.inference_profile [docs/inference-profile.svg]
+
+The peak is the rate of the fastest product of two 2048 × 2048 matrices, measured in the same run.
+"""
+
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks import svg
+from benchmarks.inference import one_pass
+from benchmarks.random_model import make
+from benchmarks.texts import sentences
+from elmo import Elmo
+from elmo.model import fast
+from elmo.model.processor import NumpyProduct, PackedProduct, TorchProduct, can_pack
+
+CNN, FROM_INPUT, RECURRENT, GATES, REST = (
+    "character CNN",
+    "products from the input",
+    "products from the hidden state",
+    "gates and cells",
+    "the rest",
+)
+N_SENTENCES = {("small", 32): 256, ("small", 1): 128, ("original", 32): 64, ("original", 1): 8}
+PEAK_SIZE = 2048
+
+
+@dataclass
+class Spent:
+    """Seconds and floating-point operations of one pass, by part."""
+
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    operations: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    inside: list[str] = field(default_factory=lambda: [REST])
+
+    def timed(self, function: Callable, part: Callable[[], str], product: bool = False) -> Callable:
+        """The function, its time given to a part and taken from the part that called it."""
+
+        def call(*args: Any, **more: Any) -> Any:
+            name, caller = part(), self.inside[-1]
+            self.inside.append(name)
+            start = time.perf_counter()
+            result = function(*args, **more)
+            seconds = time.perf_counter() - start
+            self.inside.pop()
+            self.seconds[name] += seconds
+            self.seconds[caller] -= seconds
+            if product:
+                x = args[0] if isinstance(args[0], np.ndarray) else args[1]  # or a Product's self
+                self.operations[name] += 2 * float(np.prod(x.shape)) * result.shape[-1]
+            return result
+
+        return call
+
+
+def watch(spent: Spent) -> Callable[[], None]:
+    """Have every part of the fast path report to `spent`; returns what undoes it."""
+    undo = []
+
+    def replace(owner: Any, name: str, new: Any) -> None:
+        undo.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, new)
+
+    def product_part() -> str:
+        return {GATES: RECURRENT, CNN: CNN}.get(spent.inside[-1], FROM_INPUT)
+
+    replace(fast.FastCharCnn, "__call__", spent.timed(fast.FastCharCnn.__call__, lambda: CNN))
+    for name in ("_read_many", "_read_one"):
+        replace(fast.FastLstm, name, spent.timed(getattr(fast.FastLstm, name), lambda: GATES))
+    for kind in (TorchProduct, NumpyProduct, PackedProduct):
+        for name in ("__call__", "plus"):
+            replace(kind, name, spent.timed(getattr(kind, name), product_part, product=True))
+    timed_dot = spent.timed(np.dot, product_part, product=True)
+    replace(fast, "np", SimpleNamespace(**{**vars(np), "dot": timed_dot}))
+
+    def restore() -> None:
+        for owner, name, old in reversed(undo):
+            setattr(owner, name, old)
+
+    return restore
+
+
+def peak(dtype: torch.dtype) -> float:
+    """Floating-point operations a second of the fastest large product."""
+    W = torch.randn(PEAK_SIZE, PEAK_SIZE)
+    kinds = [TorchProduct, *([NumpyProduct] if dtype == torch.float32 else [])]
+    kinds += [PackedProduct] if can_pack() else []
+    best = float("inf")
+    with torch.inference_mode():
+        for kind in kinds:
+            product = kind(W.to(dtype), None)
+            for _ in range(5):
+                start = time.perf_counter()
+                product(W)
+                best = min(best, time.perf_counter() - start)
+    return 2 * PEAK_SIZE**3 / best
+
+
+def main() -> None:
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/inference-profile.svg")
+    torch.set_num_threads(2)
+    peaks = {False: peak(torch.float32), True: peak(torch.bfloat16)}
+    print(
+        f"peak: float32 {peaks[False] / 1e9:,.0f}, bfloat16 {peaks[True] / 1e9:,.0f} GFLOP/s\n"
+        f"{'':32}{'ms a sentence':>14}{'GFLOP/s':>9}{'of peak':>9}   share of the time",
+        flush=True,
+    )
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for (size, batch), n in N_SENTENCES.items():
+            files = [make(size, Path(folder)) / name for name in ("options.json", "weights.hdf5")]
+            texts = sentences()[:n]
+            for reduced in (False, True):
+                elmo = Elmo(*files, reduced_precision=reduced)
+                one_pass(elmo, texts[: 2 * batch], batch)
+                spent = Spent()
+                restore = watch(spent)
+                try:
+                    total = one_pass(elmo, texts, batch)
+                finally:
+                    restore()
+                spent.seconds[REST] += total
+                rate = sum(spent.operations.values()) / total
+                name = f"{size}, {batch} a batch, {'reduced' if reduced else 'float32'}"
+                shares = {
+                    part: spent.seconds[part] / total
+                    for part in (CNN, FROM_INPUT, RECURRENT, GATES, REST)
+                }
+                of_peak = rate / peaks[reduced]
+                print(
+                    f"{name:32}{total / n * 1000:14.1f}{rate / 1e9:9,.0f}{of_peak:9.0%}   "
+                    + ", ".join(f"{part} {share:.0%}" for part, share in shares.items()),
+                    flush=True,
+                )
+                rows.append(
+                    (name, shares, f"{total / n * 1000:.1f} ms a sentence, {of_peak:.0%} of peak")
+                )
+    target.write_text(svg.bars("Where the time of the fast path goes", rows))
+    print(f"wrote {target}")
+
+
+if __name__ == "__main__":
+    main()
