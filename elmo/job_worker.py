@@ -8,7 +8,6 @@ import logging
 import os
 import sys
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import import_module
@@ -17,6 +16,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from elmo import logs
 from elmo.errors import ElmoError
 from elmo.job_files import Progress, write_json
 from elmo.jobs import KINDS, POLL_SECONDS, Job
@@ -110,9 +110,7 @@ def _run(job: Job) -> dict[str, str]:
     except ElmoError as error:
         return {"status": "failed", "error": str(error)}
     except Exception as error:  # noqa: BLE001 - the one place that can tell of it
-        # The places, not the message: that could hold a person's text.
-        places = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("%s\n%s", type(error).__name__, places)
+        _log.error(logs.mistake(error))
         what = (
             "memory ran out"
             if isinstance(error, MemoryError)

@@ -16,6 +16,12 @@ MAX_PARAMETERS = 1_000_000_000
 # vocab.txt and softmax.hdf5: the 1 Billion Word Benchmark's vocabulary has 793,471 words.
 MAX_VOCABULARY_WORDS = 2_000_000
 
+# vocab.txt: two million words of 50 bytes.
+MAX_VOCABULARY_BYTES = 100_000_000
+
+# static.npz, unpacked: a million words of 128 numbers.
+MAX_STATIC_BYTES = 512 * 1024**2
+
 # Token vectors kept by an `Elmo` between calls (context-free, so nothing private of a
 # sentence's order is kept): 40,000 words × 512 dimensions × 4 bytes = 82 MB.
 WORD_CACHE_WORDS = 40_000

@@ -1,6 +1,7 @@
 """Buttons that save what is on the screen. Files are made only when a button is pressed."""
 
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ import pandas as pd
 import streamlit as st
 from jaxtyping import Float
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"(^|[;\t\n\r])(?=\s*[=+\-@＝＋－＠\t\r])")
+"""Where a spreadsheet may see a formula: at a cell's start, and after what some take for its end."""
 
 
 def csv(
@@ -41,7 +43,7 @@ def csv_bytes(df: pd.DataFrame) -> bytes:
 
 def without_formula(value: Any) -> Any:
     """A text that spreadsheets would run as a formula, made plain; anything else as it is."""
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def tsv_pair(
@@ -77,7 +79,8 @@ def vectors_tsv(vectors: Float[np.ndarray, "points dim"]) -> bytes:
 
 def metadata_tsv(metadata: pd.DataFrame) -> bytes:
     """One row a vector; the Projector wants no header when there is one column."""
-    clean = metadata.map(lambda v: " ".join(str(v).split()))
+    clean = metadata.map(lambda v: without_formula(" ".join(str(v).split())))
+    clean.columns = [without_formula(" ".join(str(name).split())) for name in clean.columns]
     return clean.to_csv(sep="\t", index=False, header=metadata.shape[1] > 1).encode()
 
 

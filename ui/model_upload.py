@@ -9,6 +9,7 @@ from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_MODEL_UPLOAD_BYTES
 from elmo.store import suggested_name
 from ui import model
+from ui.word_text import plain
 
 _FILES = {
     "options.json": ("json", "options.json"),
@@ -38,7 +39,7 @@ def form() -> None:
         st.form_submit_button("Add", on_click=_add, args=(list(files),))
     if message := st.session_state.pop("add_model_message", None):
         kind, text = message
-        (st.success if kind == "added" else st.error)(text)
+        (st.success if kind == "added" else st.error)(plain(text))
 
 
 def _add(file_names: list[str]) -> None:

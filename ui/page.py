@@ -10,7 +10,6 @@ A page is
 import gc
 import logging
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
+from elmo import logs
 from elmo.errors import ElmoError
 from ui import downloads, model, model_download, model_upload, search, share
 
@@ -169,8 +169,11 @@ def _card(name: str) -> None:
         + ("predicts words" if found.softmax_file else "no vocabulary: it does not predict words")
     )
     if found.source:
-        st.caption(f"From: {found.source}")
-    st.markdown(found.card or "This model came without a card.")
+        st.caption(f"From: {plain(found.source)}")
+    if found.kind == "bundled":
+        st.markdown(found.card or "This model came without a card.")
+    else:  # a stranger's Markdown could load pictures from elsewhere
+        st.text(found.card or "This model came without a card.")
 
 
 @contextmanager
@@ -187,12 +190,7 @@ def guard() -> Iterator[None]:
         st.error(plain(error))
         st.stop()
     except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        _log.error(
-            "%s at %s",
-            type(error).__name__,
-            " <- ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)),
-        )
+        _log.error(logs.mistake(error))
         st.error(
             "This part of the page failed, through a mistake in the program and not in your input. "
             "The place is in the server's log. Other pages still work."

@@ -20,6 +20,9 @@ _GZIP, _SHUFFLE, _CHECKSUM = (
     h5py.h5z.FILTER_SHUFFLE,
     h5py.h5z.FILTER_FLETCHER32,
 )
+_MAX_GZIP_RATIO = 1032
+"""Deflate's limit: a byte unpacks to no more."""
+
 _MAX_OBJECTS = 10_000
 _MAX_DEPTH = 16
 
@@ -155,6 +158,10 @@ def _unreadable(item: h5py.Dataset) -> str | None:
         return "is compressed by something other than gzip"
     if filters and item.chunks and any(c > s for c, s in zip(item.chunks, item.shape, strict=True)):
         return f"is compressed in chunks {item.chunks} larger than itself"
+    # A file of a few bytes can declare any shape; HDF5 would fill it with zeros.
+    stored = item.id.get_storage_size() * (_MAX_GZIP_RATIO if filters else 1)
+    if stored < item.size * item.dtype.itemsize:
+        return f"declares {item.size:,} values and holds fewer"
     return None
 
 

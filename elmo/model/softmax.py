@@ -16,7 +16,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from elmo.errors import InputError, ModelFileError
-from elmo.limits import MAX_VOCABULARY_WORDS
+from elmo.limits import MAX_VOCABULARY_BYTES, MAX_VOCABULARY_WORDS
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
 from elmo.model.hdf5 import read_arrays
 
@@ -82,6 +82,11 @@ def read_vocabulary(vocab_file: str | Path) -> list[str]:
     """
     vocab_file = Path(vocab_file)
     try:
+        if vocab_file.stat().st_size > MAX_VOCABULARY_BYTES:
+            raise ModelFileError(
+                f"{vocab_file.name} has {vocab_file.stat().st_size:,} bytes, at most "
+                f"{MAX_VOCABULARY_BYTES:,} are read; is it a vocabulary, one word a line?"
+            )
         text = vocab_file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ModelFileError(f"{vocab_file.name} was not found in {vocab_file.parent}.") from None

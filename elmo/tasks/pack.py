@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ from elmo.tasks import classification, sense_tagging
 from elmo.tasks.features import Progress, Samples, silent
 from elmo.tasks.ladder_picture import svg
 from elmo.tasks.results import Ladder, Row
+
+BROKEN = (
+    OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What reading a zip, JSON or arrays raises when somebody made them badly, or on purpose."""
 
 MAX_PACK_BYTES = 500 * 1024**2
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -120,7 +127,7 @@ def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
         if task not in _RUN:
             raise ValueError(f"its task is {task!r}")
         notices = tuple(about["notices"])
-    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise InputError(f"{path.name} is not a reproduction pack of a ladder ({error}).") from None
     items = Samples(
         task, about["name"], texts, labels, bags, layers, static, notices,

@@ -18,6 +18,7 @@ from elmo.tasks import question_answering
 from elmo.tasks.datasets import Passage, read_passages
 from elmo.tasks.features import Progress, silent
 from elmo.tasks.ladder_picture import svg
+from elmo.tasks.pack import BROKEN
 from elmo.tasks.results import Ladder
 from elmo.tasks.word_vectors import WordVectors
 
@@ -85,7 +86,7 @@ def rerun_questions(
         with zipfile.ZipFile(path) as archive:
             ladder = Ladder.from_dict(json.loads(archive.read("results.json")))
             passages = read_passages(archive.read("passages.json"), Path(path).name)
-    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise InputError(
             f"{Path(path).name} is not a pack of question answering ({error})."
         ) from None

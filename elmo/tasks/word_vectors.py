@@ -9,6 +9,8 @@ vector. A text's vector is the mean over its known words, and zeros when it has 
 
 import gzip
 import lzma
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +20,14 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
+from elmo.limits import MAX_LINE_BYTES, MAX_STATIC_BYTES
 
 MAX_DIM = 4096
+_BROKEN = (
+    OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, MemoryError, zlib.error,
+    zipfile.BadZipFile,
+)  # fmt: skip
+"""What reading an archive of arrays raises when it is damaged, or made so on purpose."""
 
 
 class WordVectors:
@@ -91,25 +99,36 @@ def read_bundled_vectors(path: str | Path | None = None) -> WordVectors:
         path = BUNDLED / "static.npz"
     path = Path(path)
     try:
+        _check_unpacked_size(path)
         with np.load(path, allow_pickle=False) as arrays:
             words, vectors = arrays["words"], arrays["vectors"].astype(np.float32)
             if "scale" in arrays:
                 vectors *= arrays["scale"].astype(np.float32).reshape(-1, 1)
+        is_text = words.dtype == np.uint8
+        names = words.tobytes().decode("utf-8").split("\n") if is_text else words.tolist()
     except FileNotFoundError:
         raise InputError(
             f"{path.name} was not found in {path.parent.name}: this model has no static word vectors. "
             "Give a word2vec or GloVe text file instead."
         ) from None
-    except (OSError, KeyError, ValueError) as error:
+    except _BROKEN as error:
         raise InputError(f"{path.name}: not a file of static word vectors ({error}).") from None
-    names = (
-        words.tobytes().decode("utf-8").split("\n") if words.dtype == np.uint8 else words.tolist()
-    )
     if vectors.ndim != 2 or len(names) != len(vectors):
         raise InputError(
             f"{path.name} has {len(names)} words and vectors of shape {vectors.shape}."
         )
     return WordVectors(names, vectors, "bundled")
+
+
+def _check_unpacked_size(path: Path) -> None:
+    """Refuse an archive that is none, or whose arrays unpack to more than word vectors have."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            n_bytes = sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise ValueError(error) from None
+    if n_bytes > MAX_STATIC_BYTES:
+        raise ValueError(f"it unpacks to more than {MAX_STATIC_BYTES:,} bytes")
 
 
 def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVectors:
@@ -195,7 +214,13 @@ def _opened(path: Path) -> Iterator[TextIO]:
 
 
 def _lines(file: TextIO, name: str) -> Iterator[str]:
+    """The lines; one that has no end in sight is refused, so that a packed file cannot fill memory."""
     try:
-        yield from file
-    except (OSError, EOFError, lzma.LZMAError) as error:
+        while line := file.readline(MAX_LINE_BYTES):
+            if len(line) == MAX_LINE_BYTES:
+                raise InputError(
+                    f"{name} has a line longer than {MAX_LINE_BYTES:,} characters; is it a file of word vectors?"
+                )
+            yield line
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise InputError(f"{name} cannot be read to its end: {error}.") from None

@@ -19,6 +19,7 @@ import json
 import lzma
 import os
 import shutil
+import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -30,6 +31,7 @@ import numpy as np
 from jaxtyping import Int
 
 from elmo.errors import CorpusError
+from elmo.limits import MAX_LINE_BYTES
 
 CACHED_CHUNKS = (
     1_500_000  # distinct space-separated strings a process remembers; about 300 MB of memory
@@ -55,14 +57,19 @@ def read_documents(path: str | os.PathLike) -> Iterator[list[str]]:
     document: list[str] = []
     try:
         with open_text(path) as lines:
-            for line in lines:
+            while line := lines.readline(MAX_LINE_BYTES):
+                if len(line) == MAX_LINE_BYTES:
+                    raise CorpusError(
+                        f"{path}: a line is longer than {MAX_LINE_BYTES:,} characters; is it text? "
+                        "Break it into lines."
+                    )
                 line = line.strip()
                 if line:
                     document.append(line)
                 elif document:
                     yield document
                     document = []
-    except (UnicodeDecodeError, lzma.LZMAError, EOFError, OSError) as error:
+    except (UnicodeDecodeError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         raise CorpusError(
             f"{path}: cannot be read as UTF-8 text ({error}); is the file complete?"
         ) from error

@@ -33,9 +33,12 @@ _TIMEOUT_MS = 120_000
 
 
 def serve(
-    folder: Path = ROOT, script: str = "app.py", **environment: str
+    folder: Path = ROOT, script: str = "app.py", log: Path | None = None, **environment: str
 ) -> tuple[subprocess.Popen, str]:
     """Start the app on a free port and wait until it answers.
+
+    Args:
+        log: takes all that the server writes.
 
     Returns:
         The process, which the caller ends, and the address.
@@ -43,13 +46,14 @@ def serve(
     with socket.socket() as found:
         found.bind(("localhost", 0))
         port = found.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
-        cwd=folder,
-        env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with open(log or os.devnull, "ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
+            cwd=folder,
+            env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
+            stdout=out,
+            stderr=out,
+        )
     url = f"http://localhost:{port}"
     for _ in range(240):
         if process.poll() is not None:

@@ -30,7 +30,7 @@ _EVERYTHING = """() => {
 }"""
 """What a page holds, with its components' own parts and what stands in its fields."""
 
-_WAIT_MS = 240_000
+_WAIT_MS = 150_000
 
 
 async def click_around(
@@ -78,10 +78,10 @@ async def click_around(
     add = page.get_by_role("button", name="Add", exact=True).click
 
     async def added() -> None:
-        await found("is added and in use|before you", add)
-        while await page.get_by_text("before you").count():
+        await found("is added and in use|Busy, ", add)
+        while await page.get_by_text("Busy, ").count():
             await page.wait_for_timeout(2000)
-            await found("is added and in use|before you", add)
+            await found("is added and in use|Busy, ", add)
 
     yield "browser own model", await step(added)
     umap = link("layers", method="UMAP")

@@ -11,6 +11,7 @@ import contextlib
 import json
 import random
 import shutil
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -79,11 +80,15 @@ class Load:
         for visitor in self.sessions:
             async for what, seen in look_around(url, visitor, _at_once):
                 self._keep(visitor, what, seen)
+            print(f"{visitor.name} was here alone", file=sys.stderr)
         async with _chromium(self.report) as new_page:
             for visitor in self.clickers:
                 page = await new_page()
-                async for what, seen in click_around(page, url, visitor, self.files, _at_once):
-                    self._keep(visitor, what, seen)
+                try:
+                    async for what, seen in click_around(page, url, visitor, self.files, _at_once):
+                        self._keep(visitor, what, seen)
+                except StuckError as error:
+                    self.report.problems.append(f"{visitor.name}, alone: {error}")
 
     def _keep(self, visitor: Visitor, what: str, seen: Seen) -> None:
         self.alone[visitor.number, what] = seen
@@ -143,7 +148,8 @@ class Load:
         self.report.seconds.append(seen.seconds)
         kind = what.split()[0]
         self.report.steps[kind] = self.report.steps.get(kind, 0) + 1
-        for difference in differences(seen, self.alone[visitor.number, what]):
+        alone = self.alone.get((visitor.number, what), seen)
+        for difference in differences(seen, alone):
             self.report.problems.append(f"{visitor.name}, {what}: {difference}")
 
     def _turned_away(self, seen: Seen) -> None:
@@ -155,7 +161,7 @@ class Load:
         for box in seen.of("exception") + seen.of("alert ERROR"):
             self.report.problems.append(f"{visitor.name}, {what}: {box[:300]}")
         own = visitor.name.encode()
-        if own not in seen.raw:
+        if own not in seen.raw and "browser" not in what:
             self.report.problems.append(f"{visitor.name}, {what}: nothing of their own is shown")
         for name in self.names:
             if name != own and name in seen.raw:
@@ -165,7 +171,11 @@ class Load:
         began = time.monotonic()
         while True:
             self.report.memory.append((time.monotonic() - began, tree_bytes(pid)))
-            await asyncio.sleep(5)
+            n, megabytes = len(self.report.seconds), self.report.memory[-1][1] // 10**6
+            print(
+                f"{n} steps, {len(self.report.problems)} problems, {megabytes} MB", file=sys.stderr
+            )
+            await asyncio.sleep(10)
 
 
 async def _think() -> None:

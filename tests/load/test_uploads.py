@@ -22,10 +22,16 @@ def server(tmp_path_factory):
     """A server whose temporary files are in a folder of its own, and that folder."""
     temporary = tmp_path_factory.mktemp("temporary")
     home = tmp_path_factory.mktemp("home")
-    process, url = serve(ELMO_HOME=str(home), TMPDIR=str(temporary), ELMO_WARM_UP="0")
+    log = home / "log.txt"
+    process, url = serve(
+        log=log, ELMO_HOME=str(home / "data"), TMPDIR=str(temporary), ELMO_WARM_UP="0"
+    )
     yield url, temporary
     process.terminate()
     process.wait(30)
+    told = log.read_text()
+    assert "8501" in told or "localhost" in told, "the server writes a log"
+    assert "Quaxo" not in told, f"the log holds what a person gave: {told[-2000:]}"
     assert list(temporary.iterdir()) == [], "temporary files are left when the server ends"
 
 
@@ -37,7 +43,7 @@ def test_a_table_and_a_model_stay_with_their_visitor(server, small_model_files):
             await one.open("word", source="A file", word="bank")
             seen = await one.upload("word-upload", "Quaxolotl.tsv", TABLE.encode())
             assert not seen.of("exception") and b"Quaxolotl" in seen.raw
-            assert any("At layer 2" in text for text in seen.of("markdown"))
+            assert any("at layer 2" in text.lower() for text in seen.of("markdown")), seen.elements
             for file in small_model_files:
                 seen = await one.upload(f"add_model_{file.name}", file.name, file.read_bytes())
             await one.choose("add_model_name", string_value="Quaxo-model")
@@ -96,3 +102,23 @@ def test_another_origin_is_not_let_in(server):
         "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
     }
     assert requests.get(f"{url}/_stcore/stream", headers=upgrade, timeout=60).status_code == 403
+
+
+def test_health(server):
+    url, _ = server
+    answer = requests.get(f"{url}/_stcore/health", timeout=60)
+    assert (answer.status_code, answer.text) == (200, "ok")
+
+
+def test_errors_and_links_leave_nothing_in_the_log(server):
+    """Read when the server has ended: see the fixture."""
+    url, _ = server
+
+    async def visit() -> None:
+        for page in ("word", "layers", "mixing", "language-model", "how"):
+            async with Session(url) as session:
+                link = {"source": "Your own text", "word": "Quaxo", "text": '["Quaxo and Quaxo"]'}
+                await session.open(page, **link, weights="Quaxo", model="Quaxo", example="Quaxo")
+                await session.open(page, source="Your own text", word="Quaxo", text="Quaxo {")
+
+    asyncio.run(visit())
