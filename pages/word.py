@@ -18,6 +18,37 @@ from ui import (
 
 PARTS = {"uses": "Uses of a word", "edit": "Edit one word", "models": "Two models"}
 
+
+@st.fragment
+def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
+    """All that changes with the layer and the order; only this runs again when they do."""
+    with page.guard():
+        word_uses.run_again_when_edited()
+        with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
+            choice = None
+            if not two_models:
+                choice = inputs.layer_or_mix(model.n_representations(context.model), "layer")
+            whole = word_view.whole_sentences()
+        if len(chosen.uses) < 2:
+            st.info(
+                "One sentence has nothing to be compared with. Give at least two, best five or more."
+            )
+            word_uses.editor(chosen)
+            st.stop()
+        if choice is None:
+            word_models.show(context, chosen, whole)
+            st.stop()
+        vectors = word_analysis.vectors(context.model, chosen.uses, whole)
+        word_view.separation(chosen, vectors, choice, context.seed)
+        left, right = st.columns([6, 5], gap="medium")
+        with right:
+            matrix = word_view.matrix_picture(chosen, vectors, choice)
+        with left:
+            word_concordance.show(chosen, matrix, choice)
+        word_view.pair(chosen, matrix, choice)
+        word_details.tabs(context, chosen, vectors, choice, matrix)
+
+
 context = page.begin(
     "Word in context",
     "Is a word used in one sense or several in these sentences, and how sure can that be?",
@@ -41,35 +72,4 @@ with page.guard():
     if chosen is None:
         st.stop()
     share.link({}, chosen.own)
-
-
-@st.fragment
-def compare() -> None:
-    """All that changes with the layer and the order; only this runs again when they do."""
-    with page.guard():
-        word_uses.run_again_when_edited()
-        with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
-            if part == PARTS["uses"]:
-                choice = inputs.layer_or_mix(model.n_representations(context.model), "layer")
-            whole = word_view.whole_sentences()
-        if len(chosen.uses) < 2:
-            st.info(
-                "One sentence has nothing to be compared with. Give at least two, best five or more."
-            )
-            word_uses.editor(chosen)
-            st.stop()
-        if part == PARTS["models"]:
-            word_models.show(context, chosen, whole)
-            st.stop()
-        vectors = word_analysis.vectors(context.model, chosen.uses, whole)
-        word_view.separation(chosen, vectors, choice, context.seed)
-        left, right = st.columns([6, 5], gap="medium")
-        with right:
-            matrix = word_view.matrix_picture(chosen, vectors, choice)
-        with left:
-            word_concordance.show(chosen, matrix, choice)
-        word_view.pair(chosen, matrix, choice)
-        word_details.tabs(context, chosen, vectors, choice, matrix)
-
-
-compare()
+    compare(chosen, part == PARTS["models"])
