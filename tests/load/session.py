@@ -47,7 +47,9 @@ class Seen:
 
     def find(self, name: str) -> Any:
         """The data of the first component of a name."""
-        return next(json.loads(t) for k, t in self.elements if k == f"bidi_component {name}")
+        for text in self.of(f"bidi_component {name}"):
+            return json.loads(text)
+        raise KeyError(f"no component {name!r} among {[kind for kind, _ in self.elements]}")
 
 
 class Session:
