@@ -20,6 +20,7 @@ from jaxtyping import Float
 
 import elmo
 from elmo.errors import InputError
+from elmo.store import Store
 
 TOLERANCE = 1e-5
 """Of a number, and of its size beyond 1: two machines add float32 numbers in different orders."""
@@ -78,7 +79,7 @@ def pack(
         "sentences": [list(words) for words in sentences],
     }
     files = {
-        "README.txt": _readme(page, model, results),
+        "README.txt": _readme(page, model, model in Store().names(), results),
         "analysis.json": json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True),
         "sentences.txt": "".join(" ".join(words) + "\n" for words in sentences),
         "reproduce.py": script(recipe),
@@ -152,7 +153,9 @@ def main():
     try:
         elmo = from_arguments(args)
     except ElmoError as error:
-        raise SystemExit(f"The model cannot be read: {error}") from None
+        raise SystemExit(
+            f"The model cannot be read: {error}\\nGive its files: python reproduce.py --options FILE --weights FILE"
+        ) from None
     if elmo.fingerprint != about["fingerprint"]:
         print(f"This is another model than the pack's {about['model']}: numbers will differ.")
     vectors = [sentence.layers for sentence in elmo.embed(about["sentences"])]
@@ -179,20 +182,29 @@ if __name__ == "__main__":
 '''
 
 
-def _readme(page: str, model: str, results: Mapping[str, np.ndarray]) -> str:
+def _readme(page: str, model: str, is_kept: bool, results: Mapping[str, np.ndarray]) -> str:
+    """What is in the pack. A model of one visit to the app (`is_kept` False) has to be given by its files."""
+    files = "--options options.json --weights weights.hdf5"
+    python = f"from elmo.store import Store\n    model = Store().load({model!r})"
+    told = ""
+    if not is_kept:
+        python = 'from elmo import Elmo\n    model = Elmo("options.json", "weights.hdf5")'
+        told = (
+            "That model was uploaded or trained in the app and is kept nowhere else: write the places of its\n"
+            "two files for options.json and weights.hdf5 below.\n\n"
+        )
     named = "\n".join(f"    {name}  {value.shape}" for name, value in results.items())
     return f"""\
 Made by the ELMo Explorer, page {page}, with the model {model}.
 
-Compute everything again, and compare:
-    python reproduce.py
+{told}Compute everything again, and compare:
+    python reproduce.py{"" if is_kept else " " + files}
 
 Compute the vectors alone (vectors.hdf5, a data set for each line of sentences.txt):
-    python -m elmo embed sentences.txt again.hdf5 --model {model}
+    python -m elmo embed sentences.txt again.hdf5 {f"--model {model}" if is_kept else files}
 
 The same in Python:
-    from elmo.store import Store
-    model = Store().load({model!r})
+    {python}
     sentences = [line.split() for line in open("sentences.txt", encoding="utf-8")]
     vectors = [sentence.layers for sentence in model.embed(sentences)]   # (layers, tokens, dim)
 The function in reproduce.py computes the results from these vectors.

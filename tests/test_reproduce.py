@@ -28,11 +28,11 @@ def mean_vectors(vectors, settings):
     return {"means": settings["scale"] * means, "norm": np.linalg.norm(means, axis=1)}
 
 
-def make(files, recipe=mean_vectors) -> bytes:
+def make(files, recipe=mean_vectors, model="bundled") -> bytes:
     elmo = Elmo(*files)
     return pack(
         page="Test",
-        model="bundled",
+        model=model,
         fingerprint=elmo.fingerprint,
         options=elmo.options.to_dict(),
         sentences=SENTENCES,
@@ -122,3 +122,15 @@ def test_vectors_are_one_array_a_sentence() -> None:
             settings={},
             recipe=mean_vectors,
         )
+
+
+def test_a_pack_of_a_model_that_is_kept_nowhere_asks_for_its_files(small_model_files, tmp_path):
+    pack = make(small_model_files, model="session:mine")
+    zipfile.ZipFile(io.BytesIO(pack)).extractall(tmp_path)
+    told = (tmp_path / "README.txt").read_text()
+    assert "python reproduce.py --options options.json --weights weights.hdf5" in told
+    assert "--model" not in told and 'Elmo("options.json", "weights.hdf5")' in told
+    done = run(tmp_path, "reproduce.py")
+    assert (
+        done.returncode == 1 and "Give its files: python reproduce.py --options FILE" in done.stderr
+    )

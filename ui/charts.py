@@ -77,12 +77,9 @@ def show(
     Returns:
         What st.plotly_chart returns: the selection, when `on_select` is given.
     """
-    margin = fig.layout["margin"]
-    fig.update_layout(
-        margin={side: 8 if margin[side] is None else margin[side] for side in "lrb"}
-        | {"t": 8 if margin.t is None else margin.t},
-        hoverlabel={"font": {"size": 13}},
-    )
+    layout = fig.to_plotly_json()["layout"]
+    fig.layout["margin"] = {"l": 8, "r": 8, "b": 8, "t": 8} | layout.get("margin", {})
+    fig.layout["hoverlabel"] = {"font": {"size": 13}}
     config = {
         "displaylogo": False,
         "displayModeBar": "hover",

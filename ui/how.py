@@ -85,7 +85,7 @@ def inspection(model_name: str, words: tuple[str, ...]) -> "Inspection":
     return _inspection(model.fingerprint(model_name), words, model_name)
 
 
-@st.cache_data(max_entries=16, show_spinner="Reading your sentence…")
+@st.cache_resource(max_entries=16, show_spinner="Reading your sentence…")
 def _inspection(fingerprint: str, words: tuple[str, ...], _name: str) -> "Inspection":
     from elmo.inspect import inspect_sentence
 
@@ -93,7 +93,7 @@ def _inspection(fingerprint: str, words: tuple[str, ...], _name: str) -> "Inspec
         return inspect_sentence(model.elmo(_name), words)
 
 
-@st.cache_data(max_entries=32, show_spinner="Making the mistakes…")
+@st.cache_resource(max_entries=32, show_spinner="Making the mistakes…")
 def _mistakes(fingerprint: str, words: tuple[str, ...], _name: str) -> dict[str, np.ndarray]:
     """The top layer of all words under each mistake of `MISTAKES`."""
     from elmo.inspect import inspect_sentence
@@ -115,7 +115,7 @@ def predictions(model_name: str, words: tuple[str, ...]):
     return _predictions(model.fingerprint(model_name), words, model_name)
 
 
-@st.cache_data(max_entries=32, show_spinner="Asking the language models…")
+@st.cache_resource(max_entries=32, show_spinner="Asking the language models…")
 def _predictions(fingerprint: str, words: tuple[str, ...], _name: str):
     from elmo.predict import predict
 
@@ -220,10 +220,12 @@ def option_values(model_name: str) -> dict[str, Any]:
 
 
 def vector_table(rows: Float[np.ndarray, "rows dim"], names: Sequence[str]) -> pd.DataFrame:
-    """Vectors as a table, one a row."""
-    table = pd.DataFrame(rows)
-    table.insert(0, "vector", list(names))
-    return table.rename(columns=str)
+    """Vectors as a table, a column each: a browser takes seconds for hundreds of columns."""
+    unique = len(set(names)) == len(names)
+    columns = [name if unique else f"{i}: {name}" for i, name in enumerate(names, 1)]
+    table = pd.DataFrame(np.asarray(rows).T, columns=columns)
+    table.insert(0, "number", np.arange(len(table)))
+    return table
 
 
 _CSS = """

@@ -135,8 +135,7 @@ def barcode(
             zmax=reach,
             colorscale=DIVERGING,
             showscale=False,
-            text=[[charts.escape(name)] * rows.shape[1] for name in names],
-            hovertemplate="%{text}, number %{x}: %{z:.3f}<extra></extra>",
+            hovertemplate="%{y}, number %{x}: %{z:.3f}<extra></extra>",
             ygap=2,
         )
     )

@@ -169,7 +169,10 @@ LIKELIHOOD_STEP = Step(
 
 LSTM_STEP = Step(
     "The LSTM: a memory with three gates",
-    "Each layer has {dim} memory *cells*. At each word, an **input gate** says how much of a "
+    "Think of a reader with a notebook of {dim} lines, the *cells*. At each word the reader may write "
+    "something down, strike something out, and say aloud a part of what stands there; the next word is "
+    "read with what was said in mind. So the words before can change what a word means.\n\n"
+    "Three numbers between 0 and 1 decide how much of each, for every cell: an **input gate** says how much of a "
     "*candidate* is written into a cell, a **forget gate** how much of the old value stays, and an "
     "**output gate** how much is shown. The output is *projected* to {projection_dim} numbers, and both "
     "cell and output are *clipped*. Choose a direction, a layer and a cell, and follow it.",
@@ -224,7 +227,9 @@ LAYER_STEP = Step(
 
 MIX_STEP = Step(
     "The mix: one vector for a task",
-    "A task gets one vector a word: the layers, each times a weight. The weights are learned with the "
+    "Like photographs of one scene laid over each other, some fainter than others: the mix is "
+    "their blend, and the weights say how faint. A task gets one vector a word: the layers, each times "
+    "a weight. The weights are learned with the "
     "task, *before* the softmax: any numbers; after it they are positive and sum to 1. γ scales the "
     "result. Change them and watch.",
     (

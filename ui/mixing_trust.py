@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore import separation
-from ui import charts, mixing_figures, page
+from ui import charts, mixing_figures, page, start_data
 from ui.mixing_analysis import Analysis, named, view_of
 from ui.mixing_bench import Mix
 
@@ -38,6 +38,12 @@ def trust(analysis: Analysis, mix: Mix) -> None:
         name=f"{analysis.word}-best-mix",
     )
     page.finding(verdict(analysis, mix))
+    if analysis.word == start_data.EXAMPLE and len(analysis.uses) > start_data.N_USES:
+        st.caption(
+            f"Start asks the same of {start_data.N_USES} of these {len(analysis.uses)} sentences. With "
+            "fewer sentences only a strong difference can be told from chance, so it may say “not separated” "
+            "where this page says that they are told apart."
+        )
     page.table(rows.drop(columns="kind"), f"{analysis.word}-best-mix")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 from streamlit.components.v2 import component
 
 from ui import charts, model, page, share
@@ -107,47 +106,20 @@ def _dot_pressed() -> None:
 def _maps_figure(
     shown: StartData, views: Sequence[View], current: View, chosen: int | None
 ) -> go.Figure:
-    fig = make_subplots(
-        1, len(views), subplot_titles=[v.title for v in views], horizontal_spacing=0.03
-    )
-    fig.for_each_xaxis(_leave_room)
-    fig.update_annotations(font_size=13, yshift=6)
+    """Made of plain dicts at once: each later change of a figure costs a hundredth of a second."""
     reach = 1.2 * max(abs(x) for view in views for point in view.points for x in point) or 1.0
     senses = list(dict.fromkeys(use.sense for use in shown.uses))
-    sentences = [" ".join(use.tokens) for use in shown.uses]
+    hover = [
+        charts.escape(f"{i + 1} · {use.sense}<br>{_wrapped(' '.join(use.tokens))}")
+        for i, use in enumerate(shown.uses)
+    ]
+    data: list[dict] = []
+    notes: list[dict] = []
+    layout: dict = {"annotations": notes}
+    width = (0.984 - 0.03 * (len(views) - 1)) / len(views)  # the rest: gaps, outer lines of frames
     for column, view in enumerate(views, 1):
-        for number, sense in enumerate(senses):
-            rows = [i for i, use in enumerate(shown.uses) if use.sense == sense]
-            fig.add_trace(
-                go.Scatter(
-                    x=[view.points[i][0] for i in rows],
-                    y=[view.points[i][1] for i in rows],
-                    mode="markers+text",
-                    name=sense,
-                    legendgroup=sense,
-                    showlegend=column == 1,
-                    text=[str(i + 1) for i in rows],
-                    textfont={"size": 10, "color": charts.text_colour(number)},
-                    customdata=[[i] for i in rows],
-                    hovertext=[
-                        charts.escape(f"{i + 1} · {sense}<br>{_wrapped(sentences[i])}")
-                        for i in rows
-                    ],
-                    hoverinfo="text",
-                    marker={
-                        "size": 18,
-                        "symbol": charts.symbol(number),
-                        "color": [charts.colour(number)] * len(rows),
-                        "opacity": [1.0 if chosen in (None, i) else 0.25 for i in rows],
-                        "line": {"width": 1, "color": "rgba(60,60,60,.5)"},
-                    },
-                    selected={"marker": {"opacity": 1.0}},
-                    unselected={"marker": {"opacity": 0.25}},
-                ),
-                1,
-                column,
-            )
         stress = view is current
+        start = 0.008 + (column - 1) * (width + 0.03)
         bare = {
             "showticklabels": False,
             "showgrid": False,
@@ -158,35 +130,65 @@ def _maps_figure(
             "range": [-reach, reach],
             "linecolor": charts.MIX_COLOUR if stress else charts.FAINT,
             "fixedrange": True,
+            "constrain": "domain",
         }
-        fig.update_xaxes(**bare, row=1, col=column, constrain="domain")
-        fig.update_yaxes(**bare, row=1, col=column, scaleanchor=f"x{column}", constrain="domain")
-        if stress:
-            fig.layout["annotations"][column - 1].text = f"<b>{view.title}</b>"
-        if not any(x for point in view.points for x in point):
-            fig.add_annotation(
-                x=0,
-                y=-0.62 * reach,
-                text=f"all {len(shown.uses)} are<br>one vector",
-                showarrow=False,
-                font={"size": 11},
-                row=1,
-                col=column,
+        x, y = f"x{column}", f"y{column}"
+        layout[f"xaxis{column}"] = bare | {"domain": [start, start + width], "anchor": y}
+        layout[f"yaxis{column}"] = bare | {"domain": [0, 1], "anchor": x, "scaleanchor": x}
+        above = {"xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom"}
+        notes.append(
+            above
+            | {
+                "x": start + width / 2,
+                "y": 1,
+                "yshift": 6,
+                "text": f"<b>{view.title}</b>" if stress else view.title,
+                "showarrow": False,
+                "font": {"size": 13},
+            }
+        )
+        if not any(value for point in view.points for value in point):
+            text = f"all {len(shown.uses)} are<br>one vector"
+            below = {"x": 0, "y": -0.62 * reach, "xref": x, "yref": y, "showarrow": False}
+            notes.append(below | {"text": text, "font": {"size": 11}})
+        for number, sense in enumerate(senses):
+            rows = [i for i, use in enumerate(shown.uses) if use.sense == sense]
+            data.append(
+                {
+                    "type": "scatter",
+                    "xaxis": x,
+                    "yaxis": y,
+                    "x": [view.points[i][0] for i in rows],
+                    "y": [view.points[i][1] for i in rows],
+                    "mode": "markers+text",
+                    "name": sense,
+                    "legendgroup": sense,
+                    "showlegend": column == 1,
+                    "text": [str(i + 1) for i in rows],
+                    "textfont": {"size": 10, "color": charts.text_colour(number)},
+                    "customdata": [[i] for i in rows],
+                    "hovertext": [hover[i] for i in rows],
+                    "hoverinfo": "text",
+                    "marker": {
+                        "size": 18,
+                        "symbol": charts.symbol(number),
+                        "color": [charts.colour(number)] * len(rows),
+                        "opacity": [1.0 if chosen in (None, i) else 0.25 for i in rows],
+                        "line": {"width": 1, "color": "rgba(60,60,60,.5)"},
+                    },
+                    "selected": {"marker": {"opacity": 1.0}},
+                    "unselected": {"marker": {"opacity": 0.25}},
+                }
             )
-    fig.update_layout(
-        height=250,
-        dragmode=False,
-        clickmode="event+select",
-        hovermode="closest",
-        margin={"t": 36, "b": 36, "l": 2, "r": 2, "pad": 0},
-        legend={"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0, "title": None},
-    )
-    return fig
-
-
-def _leave_room(axis) -> None:
-    """Narrow an axis a little, for the frames' outer lines."""
-    axis.domain = [0.008 + 0.984 * at for at in axis.domain]
+    layout |= {
+        "height": 250,
+        "dragmode": False,
+        "clickmode": "event+select",
+        "hovermode": "closest",
+        "margin": {"t": 36, "b": 36, "l": 2, "r": 2, "pad": 0},
+        "legend": {"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0, "title": None},
+    }
+    return go.Figure(data, layout)
 
 
 def _wrapped(text: str, width: int = 42) -> str:
@@ -213,13 +215,28 @@ def separation(view: View) -> str:
     )
     verdicts = {
         "separated": f"The senses are separated (shuffled labels do as well in {view.p:.1%} of trials).",
-        "not separated": f"The senses are not separated (shuffled labels do as well in {view.p:.0%} of trials).",
+        "not separated": f"In these {len(view.similarity)} sentences the senses are not separated "
+        f"(shuffled labels do as well in {view.p:.0%} of trials).",
     }
     return f"{numbers}. {verdicts.get(view.verdict, 'Too few sentences to tell.')}"
 
 
 def _short(value: float) -> str:
     return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
+
+
+def more_sentences(shown: StartData) -> None:
+    """Where the same question is asked of more sentences, whose answer may be another one."""
+    st.caption(
+        f"With {len(shown.uses)} sentences only a strong difference can be told from chance. Word in context "
+        f"and Mixing ask the same of more sentences with “{shown.word}”, and can be surer."
+    )
+    page.link(
+        "word.py",
+        f"“{shown.word}” in more sentences",
+        {"example": shown.word},
+        icon=":material/arrow_forward:",
+    )
 
 
 def own_word() -> None:

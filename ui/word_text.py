@@ -164,14 +164,15 @@ def odd_one(odd: OddOne | None, uses: Sequence[Usage], where: str) -> str:
     quoted = f"sentence {odd.use + 1} (“{marked(use, 6)}”)"
     if odd.other_label is None:
         return (
-            f"The odd one at {where} is {quoted}: its mean similarity to the others is "
-            f"{short(odd.own)}, theirs {short(odd.typical)}."
+            f"The odd one at {where}, the sentence least like the others, is {quoted}: its mean "
+            f"similarity to them is {short(odd.own)}, theirs to each other {short(odd.typical)}."
         )
     own, other = plain(use.sense or ""), plain(odd.other_label)
     if odd.nearer_to_other:
         return (
             f"The odd one at {where} is {quoted}: labelled {own} (mean similarity {short(odd.own)}), "
-            f"it is more like {other} ({short(odd.other)})."
+            f"it is more like {other} ({short(odd.other)}). In no other sentence is another sense so far "
+            "ahead of its own."
         )
     return (
         f"No sentence is on the wrong side at {where}. The nearest to it is {quoted}: {short(odd.own)} to "

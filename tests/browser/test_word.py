@@ -63,6 +63,26 @@ def test_the_address_restores_the_view(page):
     no_exception_box(page)
 
 
+def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
+    page.goto("/word?source=A+file&word=bank")
+    settled(page)
+    rows = (
+        "sentence,sense\nThe bank lent money.,money\nA muddy bank.,river\nThe bank failed.,money\n"
+    )
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.locator("input[type=file]").first.set_input_files(file)
+    page.locator(".st-key-picture-word-matrix .nsewdrag").wait_for()
+    settled(page)
+    page.get_by_label("Order of the matrix", exact=True).first.click()
+    page.get_by_role("option", name="as given").click()
+    settled(page)
+    press_cell(page, 0, 1, 3)
+    page.locator(".st-key-word-pair").wait_for()
+    text = page.locator(".st-key-word-pair").inner_text()
+    assert "lent money." in text and "A muddy" in text
+    no_exception_box(page)
+
+
 @pytest.mark.parametrize("part", ["Uses of a word", "Edit one word"])
 def test_it_fits_a_telephone_in_the_dark(new_page, part):
     page = new_page(width=400, dark=True)

@@ -6,7 +6,7 @@ const SHAPES = {
   circle: "M11 1a10 10 0 1 0 .01 0z",
   diamond: "M11 0 22 11 11 22 0 11z",
   square: "M2 2h18v18H2z",
-  "triangle-up": "M11 0 22 20H0z",
+  "triangle-up": "M11 -3 24 21H-2z",
 };
 
 function mark(group, number) {
@@ -23,6 +23,7 @@ function mark(group, number) {
   text.setAttribute("text-anchor", "middle");
   text.setAttribute("fill", group.text);
   text.textContent = number;
+  if (number.length > 2) text.setAttribute("class", "long");
   svg.append(path, text);
   return svg;
 }
