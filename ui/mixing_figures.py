@@ -136,7 +136,7 @@ def pairs_figure(pairs: pd.DataFrame, x: str, y: str) -> go.Figure:
                 "<extra></extra>",
             )
         )
-    low = float(np.nanmin(pairs[[x, y]].to_numpy()))
+    low = float(np.nanmin(np.asarray(pairs[[x, y]])))
     fig.add_trace(
         go.Scatter(
             x=[low, 1],
