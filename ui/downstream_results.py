@@ -91,7 +91,7 @@ def ladder_figure(ladder: Ladder, measure: str) -> go.Figure:
         limits=(0, 102),
         height=80 + 30 * len(rows),
     )
-    fig.data[0].marker.symbol = [GROUP_SYMBOLS[row.group] for row in rows]
+    fig.update_traces(marker_symbol=[GROUP_SYMBOLS[row.group] for row in rows])
     fig.data[0].hovertext = [
         f"{row.label}<br>{measure} {v.value:.1%} ({v.low:.1%} to {v.high:.1%})"
         for row, v in zip(rows, values, strict=True)

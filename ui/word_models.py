@@ -1,5 +1,7 @@
 """Two models on the same sentences: their matrices side by side, and how well each tells senses apart."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -84,7 +86,8 @@ def _agree(chosen: Chosen, seen: list[tuple[str, inputs.Choice, Vectors]]) -> No
             "One of the models gives every pair the same cosine here, so their orders cannot be compared."
         )
         return
-    rho = float(spearmanr(*values)[0])
+    found: Any = spearmanr(*values)  # scipy has no types; its result is made at run time
+    rho = float(found.statistic)
     how = "much alike" if rho > 0.7 else "somewhat alike" if rho > 0.3 else "differently"
     page.finding(
         f"The two models rank the {len(values[0])} pairs **{how}**: Spearman's rank correlation of their cosines "

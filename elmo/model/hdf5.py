@@ -160,8 +160,9 @@ def _unreadable(item: h5py.Dataset) -> str | None:
         return f"is compressed in chunks {item.chunks} larger than itself"
     # A file of a few bytes can declare any shape; HDF5 would fill it with zeros.
     stored = item.id.get_storage_size() * (_MAX_GZIP_RATIO if filters else 1)
-    if stored < item.size * item.dtype.itemsize:
-        return f"declares {item.size:,} values and holds fewer"
+    n_values = item.size or 0  # None where the data set has no shape
+    if stored < n_values * item.dtype.itemsize:
+        return f"declares {n_values:,} values and holds fewer"
     return None
 
 
