@@ -1,0 +1,75 @@
+"""List the licences of what the app needs: `python -m benchmarks.licences` writes docs/licences.md.
+
+They are read from the installed packages, from requirements.txt down through all that it asks for.
+"""
+
+import re
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "docs" / "licences.md"
+_HEAD = """# Licences
+
+What the app needs, pinned in requirements.txt, and what that needs in turn, with the licence that
+each package states. Written by `python -m benchmarks.licences`; ELMo Explorer itself: Apache 2.0.
+
+| package | version | licence |
+|---|---|---|
+"""
+
+
+def asked() -> list[str]:
+    """The names in requirements.txt."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    return [Requirement(line).name for line in lines if line.strip() and not line.startswith("#")]
+
+
+def needed(names: list[str]) -> dict[str, Distribution]:
+    """Those packages and all that they need here, by normalized name."""
+    found: dict[str, Distribution] = {}
+    waiting = list(names)
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in found:
+            continue
+        try:
+            found[name] = distribution(name)
+        except PackageNotFoundError:
+            continue  # asked for on another system only
+        for text in found[name].requires or ():
+            requirement = Requirement(text)
+            environment = default_environment() | {"extra": ""}
+            if requirement.marker is None or requirement.marker.evaluate(environment):
+                waiting.append(requirement.name)
+    return found
+
+
+def licence(package: Distribution) -> str:
+    """As the package states it: SPDX, else its classifiers, else the first line of its text."""
+    about = package.metadata
+    if spdx := about.get("License-Expression"):
+        return spdx
+    classifiers = [
+        c.rpartition(" :: ")[2]
+        for c in about.get_all("Classifier", [])
+        if c.startswith("License :: ") and c != "License :: OSI Approved"
+    ]
+    lines = (about.get("License") or "").strip().splitlines()
+    return ", ".join(classifiers) or (lines[0][:80] if lines else "not stated")
+
+
+def table() -> str:
+    """The whole file."""
+    rows = [
+        f"| {p.metadata['Name']} | {p.version} | {licence(p).replace('|', '/')} |"
+        for _, p in sorted(needed(asked()).items())
+    ]
+    return _HEAD + "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(table(), encoding="utf-8")
