@@ -283,7 +283,7 @@ def umap(browser) -> None:
             start = time.perf_counter()
             press()
             visitor.page.locator(".st-key-stop-umap").wait_for()
-            visitor.page.locator(".st-key-stop-umap").wait_for(state="detached")
+            visitor.page.locator(".st-key-stop-umap").wait_for(state="detached", timeout=180_000)
             seconds = time.perf_counter() - start
             print(f"  {name} fit: {seconds:.1f} s ({_megabytes(app)} MB)", flush=True)
         visitor.close()

@@ -41,8 +41,9 @@ def main() -> None:
         for line in sys.stdin:
             n = int(line)
             if n < 0:
-                session_vectors = run(sentences[:1])
-                np.save(sys.argv[4], session_vectors)
+                # Its LSTMs carry their state from call to call: begin afresh.
+                session.run(tf.compat.v1.global_variables_initializer())
+                np.save(sys.argv[4], run(sentences[:1]))
                 print("saved", flush=True)
                 continue
             start = time.perf_counter()
