@@ -36,6 +36,7 @@ with page.guard():
 def maps() -> None:
     """All that changes with the way of drawing; only this runs again when it does."""
     with page.guard():
+        layers_controls.shows_on_all_maps()  # they are drawn here
         how = layers_controls.drawing(source)
         drawn = layers.pictures(source, points, how, context.seed)
         verdicts = layers_data.verdicts(context.model, points, source, context.seed)

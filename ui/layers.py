@@ -182,8 +182,19 @@ def _legend(colouring: layers_figures.Colouring) -> None:
         st.html(words.legend_html(colouring.order))
 
 
+@st.fragment
 def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, seed: int) -> None:
-    """One map that a slider carries through the layers, beside the concordance."""
+    """One map that a slider carries through the layers, beside the concordance.
+
+    The slider draws only this again; a selection shows on all maps, so it runs the whole page.
+    """
+    if layers_controls.shows_on_all_maps():
+        st.rerun()
+    with page.guard():
+        _large(source, layers, drawn, how, seed)
+
+
+def _large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, seed: int) -> None:
     chosen = layers_controls.selected(source)
     top = layers.names[layers.n_layers - 1]
     options = [str(i) for i in range(layers.n_layers)] + ["mix"]

@@ -14,6 +14,9 @@ from ui.layers_source import Source
 SELECTED, CHOSEN, PRESSED = "layers_selected", "layers_chosen", "layers_pressed"
 """Keys in st.session_state: the selected points, the one to compare with, whether it was pressed."""
 
+_ALL_MAPS = "layers_all_maps"
+"""Key: whether what was done shows on every map, and not only on the large one."""
+
 N_WORDS_COLOURED = 7
 NO_LABEL = "no label"
 MAX_LINKED = 100
@@ -223,6 +226,7 @@ def on_chart(key: str) -> None:
     rows = charts.selected(st.session_state.get(key))
     if rows:
         st.session_state[SELECTED] = sorted(set(rows))
+        st.session_state[_ALL_MAPS] = True
         if len(rows) == 1:
             st.session_state[CHOSEN] = rows[0]
             st.session_state[PRESSED] = True
@@ -235,12 +239,14 @@ def on_line(key: str) -> None:
     st.session_state[PRESSED] = isinstance(place, int) and 0 <= place < len(rows)
     if st.session_state[PRESSED]:
         st.session_state[CHOSEN] = rows[place]
+        st.session_state[_ALL_MAPS] = str(st.session_state.get("colour")).startswith("similarity")
 
 
 def on_group(colouring: Colouring) -> None:
     """A group was chosen by its name: all its points are selected, by keyboard too."""
     group = st.session_state.pop("layers_group", None)
     if group is not None:
+        st.session_state[_ALL_MAPS] = True
         st.session_state[SELECTED] = [
             row for row, name in enumerate(colouring.groups) if (name or NO_LABEL) == group
         ]
@@ -249,6 +255,12 @@ def on_group(colouring: Colouring) -> None:
 def clear() -> None:
     """Select nothing."""
     st.session_state[SELECTED] = []
+    st.session_state[_ALL_MAPS] = True
+
+
+def shows_on_all_maps() -> bool:
+    """Whether all maps must be drawn again; told once."""
+    return bool(st.session_state.pop(_ALL_MAPS, False))
 
 
 def hover(source: Source) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import plotly.graph_objects as go
@@ -36,7 +37,7 @@ class Colouring:
     values: Float[np.ndarray, " points"] | None = None
     limits: tuple[float, float] | None = None
 
-    @property
+    @cached_property
     def order(self) -> list[str | None]:
         """The groups in the order of their colours; "no label" and "others" last."""
         names = list(dict.fromkeys(self.groups))
@@ -160,8 +161,9 @@ def _map(
     chosen = set(selected)
     if before is not None:
         fig.add_trace(_lines(xy, before, movers))
-    groups = np.array([colouring.order.index(g) for g in colouring.groups])
-    behind = sorted(enumerate(colouring.order), key=lambda item: item[1] not in (OTHERS, None))
+    place_of = {group: number for number, group in enumerate(colouring.order)}
+    groups = np.array([place_of[group] for group in colouring.groups])
+    behind = sorted(enumerate(place_of), key=lambda item: item[1] not in (OTHERS, None))
     for number, group in behind:
         rows = np.flatnonzero(groups == number)
         place = {
@@ -201,7 +203,7 @@ def _map(
                 textfont={"size": 10, "color": charts.text_colour(number)}
                 if text is not None and not scaled
                 else {"size": 10},
-                customdata=[[int(i)] for i in rows],
+                customdata=rows.astype(np.int32),
                 ids=[str(i) for i in rows] if not gl else None,
                 hovertext=[charts.escape(hover[i]) for i in rows] if hover is not None else None,
                 hoverinfo="text" if hover is not None else "skip",

@@ -13,7 +13,7 @@ from streamlit.components.v2 import component
 
 from ui import charts, share
 
-_MAX_LABELS, _FEWER_LABELS = 40, 20
+_MAX_LABELS, _FEWER_LABELS = 28, 20
 _MAX_WITH_GAPS = 60
 _presses = component("matrix_presses", html="<span></span>", js=share.script("matrix_presses"))
 

@@ -98,14 +98,16 @@ def _table(
 ) -> pd.DataFrame:
     """Some of the pairs, with a line for each of their uses."""
     first, second = ranked.first[list(rows)].tolist(), ranked.second[list(rows)].tolist()
-    uses = chosen.uses
+    uses, pairs = chosen.uses, list(zip(first, second, strict=True))
     return pd.DataFrame(
         {
             "rank": [row + 1 for row in rows],
             "cosine": ranked.similarity[list(rows)],
-            "senses": [
-                _senses(uses[i].sense, uses[j].sense) for i, j in zip(first, second, strict=True)
-            ],
+            **(
+                {"senses": [_senses(uses[i].sense, uses[j].sense) for i, j in pairs]}
+                if chosen.senses
+                else {}
+            ),
             "first": [f"{i + 1}: {lines[i]}" for i in first],
             "second": [f"{j + 1}: {lines[j]}" for j in second],
         }

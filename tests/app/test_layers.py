@@ -327,13 +327,13 @@ def test_every_point_is_drawn_once_and_the_selection_stays_marked(rng):
     )
     lines, *traces = fig.data
     assert list(lines.x) == [xy[2, 0] + 1, xy[2, 0], None]
-    rows = [row[0] for trace in traces for row in trace.customdata]
+    rows = [int(row) for trace in traces for row in trace.customdata]
     assert sorted(rows) == list(range(6))
-    marked = [trace.customdata[i][0] for trace in traces for i in trace.selectedpoints]
+    marked = [int(trace.customdata[i]) for trace in traces for i in trace.selectedpoints]
     assert sorted(marked) == [1, 4]
     assert all(trace.unselected.marker.color == "#8C8C8C" for trace in traces)
     for trace in traces:
-        np.testing.assert_allclose(trace.x, xy[[r[0] for r in trace.customdata], 0], rtol=1e-6)
+        np.testing.assert_allclose(trace.x, xy[trace.customdata, 0], rtol=1e-6)
 
 
 def test_many_points_are_drawn_by_webgl_and_three_axes_keep_the_selection(rng):
