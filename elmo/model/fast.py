@@ -61,7 +61,7 @@ class FastCharCnn:
         for highway in self.highways:
             both = highway(x).float()
             gate = both[:, :n_filters].sigmoid_()
-            x = torch.lerp(x, both[:, n_filters:].relu_(), gate)
+            x = both[:, n_filters:].relu_().sub_(x).mul_(gate).add_(x)
         if self.projection is not None:
             x = self.projection(x).float()
         result = torch.empty_like(x)

@@ -110,12 +110,12 @@ def best_product(
     """
     if not one_row and size != _LIKE_ALL:
         return best_product(one_row, reduced, _LIKE_ALL)
-    packs = [PackedProduct] if can_pack() else []
-    kinds: list[tuple[type[Product], torch.dtype]] = [
-        (kind, torch.float32) for kind in (TorchProduct, NumpyProduct, *packs)
-    ]
+    of_torch = [TorchProduct, PackedProduct] if can_pack() else [TorchProduct]
+    kinds: list[tuple[type[Product], torch.dtype]] = [(kind, torch.float32) for kind in of_torch]
+    if one_row:  # by NumPy's one thread; see `one_blas_thread`
+        kinds.append((NumpyProduct, torch.float32))
     if reduced:
-        kinds += [(kind, torch.bfloat16) for kind in (TorchProduct, *packs)]
+        kinds += [(kind, torch.bfloat16) for kind in of_torch]
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(1 if one_row else 32, size[0], generator=generator)
     W = torch.randn(*size, generator=generator)
