@@ -162,9 +162,15 @@ def _wide_chunk(file):
     )
 
 
+def _shapeless(file):
+    del file["char_embed"]
+    file["char_embed"] = h5py.Empty(np.float32)
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
+        (_shapeless, "char_embed has shape None, options.json asks for (261, 4)"),
         (_nan, "Cell0/LSTMCell/B holds 1 values that are not finite"),
         (_soft, "char_embed is a link"),
         (_external, "char_embed is a link"),
