@@ -141,7 +141,7 @@ def pairs_figure(pairs: pd.DataFrame, x: str, y: str) -> go.Figure:
                     "opacity": 0.7,
                     "symbol": ("circle", "diamond-open")[number % 2],
                 },
-                customdata=rows[["first", "second"]].to_numpy(),
+                customdata=np.asarray(rows[["first", "second"]]),
                 hovertemplate="uses %{customdata[0]} and %{customdata[1]}: %{x:.3f} → %{y:.3f}"
                 "<extra></extra>",
             )
