@@ -175,13 +175,22 @@ def _npz_ways() -> dict[str, Way]:
         text = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117)
         return b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + text.encode() + b"\n"
 
+    def bomb(file: Path, rng: np.random.Generator) -> None:
+        with (
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+            new.open("vectors.npy", "w", force_zip64=True) as out,
+        ):
+            out.write(header("(50, 5000000)"))
+            for _ in range(1000):
+                out.write(bytes(1_000_000))
+
     objects = io.BytesIO()
     np.save(objects, np.array([{"a": 1}], dtype=object), allow_pickle=True)
     return BYTES | {
         "huge shape": member("vectors.npy", header("(1000000000000, 8)")),
         "huge shape that fits": member("vectors.npy", header("(50, 20000000)")),
         "objects (pickle)": member("words.npy", objects.getvalue()),
-        "bomb": member("vectors.npy", header("(50, 5000000)") + bytes(1_000_000_000)),
+        "bomb": bomb,
         "wrong shape": member("vectors.npy", header("(7, 3)") + bytes(84)),
         "text for numbers": member("vectors.npy", header("(50,)", "<U4") + bytes(800)),
         "a path for a name": member("../../words.npy", b"x"),
