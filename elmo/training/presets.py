@@ -58,8 +58,8 @@ _BUNDLED_FILTERS = ((1, 32), (2, 64), (3, 128), (4, 224), (5, 256), (6, 320))
 
 PRESETS: dict[str, tuple[Options, Recipe]] = {
     "bundled": (
-        Options(projection_dim=256, dim=512, n_layers=2, filters=_BUNDLED_FILTERS, n_highway=1),
-        Recipe(train_token_layer=False, dropout=0.0, batch_tokens=2048),
+        Options(projection_dim=256, dim=512, n_layers=2, filters=_BUNDLED_FILTERS, n_highway=2),
+        Recipe(train_token_layer=False, dropout=0.0, batch_tokens=2048, token_layer_epochs=110),
     ),
     "small": (
         Options(projection_dim=128, dim=1024, n_layers=2, filters=_SMALL_FILTERS, n_highway=1),
