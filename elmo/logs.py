@@ -19,5 +19,5 @@ def line(event: str, **values: object) -> str:
 def mistake(error: BaseException) -> str:
     """A line about an error that is ours: its kind, and where it came up, innermost first."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
-    places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
+    places = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
     return line("mistake", error=type(error).__name__, places=places)

@@ -1,6 +1,5 @@
 """A home that cannot be written to: the bundled model works, the rest says what to do."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from elmo.jobs import start
 from elmo.store import Store
 from tests.browser.conftest import serve
 from tests.conftest import ROOT
-from tests.load.session import Session
+from tests.load.session import Session, run_visit
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ def test_the_app_runs_with_it(read_only):
                 assert seen.of("heading")
 
     try:
-        asyncio.run(visit())
+        run_visit(visit())
     finally:
         process.kill()
         process.wait()

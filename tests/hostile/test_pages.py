@@ -3,7 +3,6 @@
 A link carries anything: its sentences are JSON, so even halves of characters come through.
 """
 
-import asyncio
 import json
 from collections.abc import Iterator
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import serve
 from tests.hostile.nasty import NASTY
-from tests.load.session import Seen, Session
+from tests.load.session import Seen, Session, run_visit
 
 PAGES = ("", "word", "layers", "mixing", "language-model", "downstream", "how")
 PARAMETERS = (
@@ -61,7 +60,7 @@ def visit(url: str, links: list[tuple[str, str, dict[str, str]]]) -> list[str]:
                 found += [f"{name} on /{page}: {text[:300]}" for text in wrong(seen)]
         return found
 
-    return asyncio.run(go())
+    return run_visit(go())
 
 
 @pytest.mark.parametrize("name", HANDFUL)
@@ -123,4 +122,4 @@ def test_all_in_files(url):
                     found += [f"{name}: {text[:300]}" for text in wrong(seen)]
         return found
 
-    assert asyncio.run(go()) == []
+    assert run_visit(go()) == []

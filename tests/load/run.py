@@ -25,7 +25,7 @@ from tests.conftest import random_model, small_options
 from tests.load.browsers import StuckError, click_around
 from tests.load.compare import differences
 from tests.load.memory import tree_bytes
-from tests.load.session import Seen, Session
+from tests.load.session import Seen, Session, run_visit
 from tests.load.visitors import Visitor, look_around, visitors
 
 N_SESSIONS, N_BROWSERS = 18, 2
@@ -217,9 +217,9 @@ def run(minutes: float, n_sessions: int = N_SESSIONS, n_browsers: int = N_BROWSE
             process, url = serve(ELMO_HOME=str(Path(folder, turn)))
             try:
                 if turn == "alone":
-                    asyncio.run(load.one_by_one(url))
+                    run_visit(load.one_by_one(url))
                 else:
-                    asyncio.run(load.together(url, process.pid, minutes))
+                    run_visit(load.together(url, process.pid, minutes))
                 if process.poll() is not None:
                     load.report.problems.append(f"the server ended with {process.returncode}")
             finally:

@@ -7,8 +7,10 @@ told: the elements of the last run, with every number in them.
 import asyncio
 import json
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import requests
@@ -19,6 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+T = TypeVar("T")
 _TEXTS = {"markdown": "body", "alert": "body", "html": "body", "heading": "body", "text": "body"}
 
 
@@ -187,6 +190,12 @@ class Session:
         elif kind == "script_finished":
             return answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
         return False
+
+
+def run_visit(visit: Coroutine[Any, Any, T]) -> T:
+    """Run a visit to its end, in a thread of its own: Playwright's loop may run in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, visit).result()
 
 
 def put_file(url: str, place: str, name: str, data: bytes) -> None:

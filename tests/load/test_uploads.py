@@ -1,6 +1,5 @@
 """What one visitor uploads, another does not see; it goes when the visit ends."""
 
-import asyncio
 import time
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 import requests
 
 from tests.browser.conftest import serve
-from tests.load.session import Session, put_file
+from tests.load.session import Session, put_file, run_visit
 
 TABLE = "sentence\tsense\n" + "".join(
     f"The bank of Quaxolotl {i} was {sense} .\t{sense}\n"
@@ -57,7 +56,7 @@ def test_a_table_and_a_model_stay_with_their_visitor(server, small_model_files):
                 told = seen.of("alert WARNING")
                 assert page != "word" or any("is not here" in text for text in told), seen.elements
 
-    asyncio.run(visit())
+    run_visit(visit())
 
 
 def test_what_was_uploaded_goes_with_the_visit(server, small_model_files):
@@ -74,7 +73,7 @@ def test_what_was_uploaded_goes_with_the_visit(server, small_model_files):
             assert "passing" in one.options("model")
             return list(temporary.glob("elmo-visit-*/passing"))
 
-    (folder,) = asyncio.run(visit())
+    (folder,) = run_visit(visit())
     end = time.monotonic() + 240
     while folder.exists() and time.monotonic() < end:
         time.sleep(0.5)
@@ -122,4 +121,4 @@ def test_errors_and_links_leave_nothing_in_the_log(server):
                 await session.open(page, **link, weights="Quaxo", model="Quaxo", example="Quaxo")
                 await session.open(page, source="Your own text", word="Quaxo", text="Quaxo {")
 
-    asyncio.run(visit())
+    run_visit(visit())
