@@ -23,12 +23,25 @@ function rgb(colour) {
   return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 }
 
+/** The numbers below n in an order drawn once: painted so, no group of dots lies on top of another. */
+function shuffled(n) {
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  let seed = 1;
+  for (let i = n - 1; i > 0; i--) {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor((seed / 2 ** 32) * (i + 1));
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+  return order;
+}
+
 class Cloud {
   constructor(frame, data) {
     Object.assign(this, { frame, data, layer: data.start, only: null, near: [], frames: [] });
     this.layers = data.layers.map((text) => decode(text, Int16Array));
     this.groups = decode(data.groups, Uint8Array);
     this.n = this.groups.length;
+    this.order = shuffled(this.n);
     this.now = Float32Array.from(this.layers[this.layer]);
     this.view = { x: 0, y: 0, zoom: 1 };
     this.canvas = frame.querySelector("canvas");
@@ -136,13 +149,14 @@ class Cloud {
     const image = context.createImageData(width, height);
     const { data: pixels } = image;
     const opacity = this.n > 20000 ? 0.55 : 0.8;
-    const order = this.data.colours.map((_, g) => g).sort((a, b) => (a === this.only) - (b === this.only));
-    for (const group of order) {
-      const faint = this.only !== null && this.only !== group;
-      const [r, g, b] = faint ? [128, 128, 128] : rgb(this.data.colours[group]);
+    const colours = this.data.colours.map(rgb);
+    // What is faint lies below.
+    for (const faint of this.only === null ? [false] : [true, false]) {
       const alpha = faint ? 0.25 : opacity;
-      for (let i = 0; i < this.n; i++) {
-        if (this.groups[i] !== group) continue;
+      for (const i of this.order) {
+        const group = this.groups[i];
+        if (this.only !== null && (group !== this.only) !== faint) continue;
+        const [r, g, b] = faint ? [128, 128, 128] : colours[group];
         const left = Math.round(cx + (this.now[2 * i] - this.view.x) * k - size / 2);
         const top = Math.round(cy - (this.now[2 * i + 1] - this.view.y) * k - size / 2);
         if (left < 0 || top < 0 || left + size > width || top + size > height) continue;
