@@ -50,7 +50,7 @@ def learn_word_vectors(
         workers: threads.
     """
     try:
-        from gensim.models import Word2Vec
+        from gensim.models import Word2Vec  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise TrainingError(
             f"learning word vectors first needs {error.name}: pip install -r requirements-train.txt, or go without "
