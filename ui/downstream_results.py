@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from elmo.tasks.results import Ladder, Row
+from elmo.tasks.results import Ladder, Learned, Row
 from ui import charts, page
 from ui.downstream import TASKS, Outcome
 
@@ -213,13 +213,7 @@ def _learned(ladder: Ladder) -> None:
         alt=f"Normalized weights: {'; '.join(names)}.",
         name="learned-weights",
     )
-    strongest = int(np.argmax(learned.normalized))
-    spread = np.ptp(np.array(learned.in_folds), axis=0).max() if learned.in_folds else 0.0
-    page.finding(
-        f"Trained on all texts, the mix gives layer {strongest} most weight "
-        f"({learned.normalized[strongest]:.2f}). Between the training folds a weight differs by up to {spread:.2f}, "
-        f"so {'read them as a tendency' if spread > 0.15 else 'they are stable'}."
-    )
+    page.finding(weights_sentence(learned))
     table = pd.DataFrame(
         {
             "layer": range(len(learned.raw)),
@@ -245,6 +239,21 @@ def _learned(ladder: Ladder) -> None:
         if "learned_weights" in st.session_state:
             st.caption(f"Sent: {page.plain(st.session_state['learned_weights']['name'])}.")
             page.link("mixing.py", "Open Mixing")
+
+
+def weights_sentence(learned: Learned) -> str:
+    """Which layer the mix prefers, and how much the training folds agree on it."""
+    strongest = int(np.argmax(learned.normalized))
+    found = (
+        "stays the equal mix: these texts do not say which layer is best"
+        if np.ptp(learned.normalized) < 0.02
+        else f"gives layer {strongest} most weight ({learned.normalized[strongest]:.2f})"
+    )
+    spread = np.ptp(np.array(learned.in_folds), axis=0).max() if learned.in_folds else 0.0
+    return (
+        f"Trained on all texts, the mix {found}. Between the training folds a weight differs by up to "
+        f"{spread:.2f}, so {'read them as a tendency' if spread > 0.15 else 'they are stable'}."
+    )
 
 
 def weights_figure(normalized: list[float], in_folds: list[list[float]]) -> go.Figure:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from elmo import jobs
 from elmo.tasks import classification
 from elmo.tasks.features import Samples
-from elmo.tasks.results import Ladder, Settings
+from elmo.tasks.results import Ladder, Learned, Settings
 from tests.conftest import ROOT
 from ui import downstream_cases, downstream_results
 from ui.downstream import Outcome
@@ -70,6 +70,13 @@ def test_results_say_what_was_found_and_weights_go_to_mixing(app, ladder):
     app.selectbox("cases_classification_made").set_value("Layer 0").run()
     assert "Layer 0 confuses most often" in shown(app)
     assert not app.exception
+
+
+def test_a_mix_that_stays_equal_prefers_no_layer():
+    equal = Learned([0.0] * 3, [1 / 3] * 3, 1.0, [[0.3, 0.3, 0.4], [0.35, 0.35, 0.3]])
+    said = downstream_results.weights_sentence(equal)
+    assert "the mix stays the equal mix" in said and "most weight" not in said
+    assert "differs by up to 0.10, so they are stable" in said
 
 
 def test_the_measure_and_the_curve_follow_their_inputs(app, ladder):
