@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from jaxtyping import Float
 
-_FORMULA = re.compile(r"(^|[;\t\n\r])(?=\s*[=+\-@＝＋－＠\t\r])")
+_FORMULA = re.compile(r"(^|[;\t\n\r])(?=[\s\"]*[=+\-@＝＋－＠\t\r])")
 """Where a spreadsheet may see a formula: at a cell's start, and after what some take for its end."""
 
 

@@ -321,7 +321,7 @@ def test_odd_one_names_the_sentence_and_the_other_sense():
     right = word_text.odd_one(OddOne(4, 0.6, 0.5, "money", 0.7), uses, "layer 2")
     assert right.startswith("No sentence is on the wrong side at layer 2.")
     alone = word_text.odd_one(OddOne(4, 0.6, float("nan"), None, 0.7), uses, "layer 2")
-    assert "mean similarity to the others is .60" in alone
+    assert "its mean similarity to them is .60" in alone
     assert word_text.odd_one(None, uses, "layer 2") == ""
     same = word_text.odd_one(OddOne(0, 1.0, 1.0, "river", 1.0), uses, "layer 0")
     assert "all 18 are one and the same vector" in same

@@ -64,7 +64,7 @@ def test_the_address_restores_the_view(page):
 
 
 def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
-    page.goto("/word?source=A+file&word=bank")
+    page.goto("/word?source=A+file&word=bank&matrix_order=as+given")
     settled(page)
     rows = (
         "sentence,sense\nThe bank lent money.,money\nA muddy bank.,river\nThe bank failed.,money\n"
@@ -72,9 +72,6 @@ def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
     file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.locator("input[type=file]").first.set_input_files(file)
     page.locator(".st-key-picture-word-matrix .nsewdrag").wait_for()
-    settled(page)
-    page.get_by_label("Order of the matrix", exact=True).first.click()
-    page.get_by_role("option", name="as given").click()
     settled(page)
     press_cell(page, 0, 1, 3)
     page.locator(".st-key-word-pair").wait_for()

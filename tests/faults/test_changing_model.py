@@ -70,7 +70,7 @@ def test_a_file_that_is_damaged_now_is_named(app, mine):
     (mine / "weights.hdf5").write_bytes(b"gone wrong")
     app.run()
     assert [error.value for error in app.error] and "weights.hdf5" in app.error[0].value
-    assert not app.exception and not app.text
+    assert not app.exception and not app.main.text
 
 
 def test_files_that_are_gone_are_told_and_the_bundled_model_goes_on(app, mine):

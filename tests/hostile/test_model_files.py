@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from elmo import Elmo
 from elmo.errors import ModelFileError
-from tests.hostile.mutations import spoiled
+from tests.hostile.mutations import peak_kb, spoiled
 
 resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
 pair = Path(sys.argv[1]), Path(sys.argv[2])
@@ -36,7 +36,7 @@ for number in range(int(sys.argv[4]), int(sys.argv[5])):
         named = options.name in message or weights.name in message
         result = "refused" if named else "refused without a name: " + message
     print(json.dumps([number, way, result]), flush=True)
-print(json.dumps(["peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, ""]))
+print(json.dumps(["peak", peak_kb(), ""]))
 """
 
 
