@@ -1,0 +1,65 @@
+"""Downstream from the press on Measure to the texts behind a cell, and the weights sent to Mixing."""
+
+import pytest
+
+from tests.browser.conftest import no_exception_box, no_sideways_scroll, serve, settled
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def downstream_url(tmp_path_factory):
+    """An app whose data folder is empty, so that nothing has been measured or kept."""
+    process, url = serve(ELMO_HOME=str(tmp_path_factory.mktemp("home")))
+    yield url
+    process.terminate()
+    process.wait(20)
+
+
+def measured(page, url: str) -> None:
+    """Measure the senses of "bank" under one seed, without a learning curve."""
+    page.goto(f"{url}/downstream?task=Tag+a+word%27s+sense")
+    settled(page)
+    page.get_by_text("Folds, seeds, learning curve").click()
+    page.get_by_role("slider", name="Seeds").focus()
+    page.keyboard.press("Home")
+    page.get_by_text("Learning curve", exact=True).click()
+    settled(page)
+    page.get_by_role("button", name="Measure").click()
+    page.get_by_role("button", name="Stop").wait_for()
+    page.get_by_text("The texts behind the numbers").wait_for()
+    settled(page)
+
+
+def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, downstream_url):
+    page = new_page()
+    measured(page, downstream_url)
+    area = page.locator(".st-key-picture-confusion .nsewdrag").first
+    area.scroll_into_view_if_needed()
+    chosen = page.get_by_role("combobox", name="Cell (or click one)")
+    chosen.wait_for()
+    box = area.bounding_box()
+    for name, across, down in (("money", 0.25, 0.25), ("river", 0.75, 0.75)):
+        x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
+        page.mouse.move(x - 2, y - 2)  # a chart hears a press where it knows the pointer to be
+        page.mouse.move(x, y)
+        page.mouse.click(x, y)
+        page.wait_for_function(
+            "([e, name]) => `${e.value ?? ''} ${e.innerText}`.includes(`${name}: right (`)",
+            arg=[chosen.element_handle(), name],
+        )
+        settled(page)
+    page.get_by_role("button", name="Send these weights to Mixing").click()
+    page.get_by_text("Sent: Tag a word's sense, bank.").wait_for()
+    page.get_by_role("link", name="Open Mixing").click()
+    page.get_by_role("heading", name="Mixing").first.wait_for()
+    settled(page)
+    page.get_by_role("button", name="Learned: Tag a word's sense, bank").wait_for()
+    no_exception_box(page)
+
+
+def test_narrow_and_dark(new_page, downstream_url):
+    page = new_page(width=400, dark=True)
+    measured(page, downstream_url)
+    no_exception_box(page)
+    no_sideways_scroll(page)
