@@ -75,6 +75,7 @@ def _answer(handler: BaseHTTPRequestHandler, b: Behaviour, wait: Callable[[float
     if b.redirect:
         handler.send_response(302)
         handler.send_header("Location", b.redirect)
+        handler.send_header("Connection", "close")  # else the next request may meet the closing one
         handler.send_header("Content-Length", "0")
         handler.end_headers()
         return
