@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import descendants, processor_seconds, resident_bytes
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
@@ -93,25 +95,23 @@ class Server:
 
     def helpers(self) -> dict[int, str]:
         """Process number -> command line of the processes that the server has begun."""
-        found, parents = {}, {self.process.pid}
-        tree = {int(p.name): p for p in Path("/proc").iterdir() if p.name.isdecimal()}
-        for number, folder in sorted(tree.items()):
+        found = {}
+        for number in sorted(descendants(self.process.pid)):
             with contextlib.suppress(OSError):
-                parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                if parent in parents:
-                    parents.add(number)
-                    found[number] = (folder / "cmdline").read_text().replace("\0", " ")
+                command = Path(f"/proc/{number}/cmdline").read_text()
+                found[number] = command.replace("\0", " ")
         return found
 
     def megabytes(self) -> tuple[float, float]:
         """Resident memory of the server, and of its helpers together."""
-        return _resident(self.process.pid), sum(map(_resident, self.helpers()))
+        own = resident_bytes(self.process.pid)
+        return own / 1024**2, sum(map(resident_bytes, self.helpers())) / 1024**2
 
     def rest(self) -> None:
         """Wait until neither the server nor a helper (UMAP's compilation) is at work any more."""
         numbers = [self.process.pid, *self.helpers()]
         before = -1.0
-        while (now := sum(map(_processor_seconds, numbers))) - before > 0.1:
+        while (now := sum(map(processor_seconds, numbers))) - before > 0.1:
             before = now
             time.sleep(1)
 
@@ -122,21 +122,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-
-
-def _processor_seconds(process: int) -> float:
-    with contextlib.suppress(OSError):
-        parts = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
-    return 0.0
-
-
-def _resident(process: int) -> float:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
-    return 0.0
 
 
 @contextlib.contextmanager

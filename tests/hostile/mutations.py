@@ -1,7 +1,6 @@
 """Ways to spoil a model's files, each from a seed."""
 
 import json
-import re
 import shutil
 from pathlib import Path
 
@@ -141,10 +140,3 @@ def spoiled(pair: tuple[Path, Path], folder: Path, number: int) -> tuple[Path, P
     which, name, way = ways[number % len(ways)]
     way(files[which], rng)
     return files[0], files[1], f"{files[which].name}: {name}"
-
-
-def peak_kb() -> int:
-    """The most memory this process ever had; getrusage would tell its parent's, which it was forked from."""
-    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))
-    assert found is not None
-    return int(found.group(1))

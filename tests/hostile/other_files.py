@@ -19,6 +19,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from benchmarks.processes import peak_bytes
 from elmo.corpus_builder import build_index
 from elmo.corpus_index import CorpusIndex
 from elmo.errors import ElmoError
@@ -28,14 +29,7 @@ from elmo.tasks.pack import read_pack
 from elmo.tasks.word_vectors import read_bundled_vectors, read_text_vectors
 from elmo.text_lines import read_lines
 from elmo.training.corpus import read_documents
-from tests.hostile.mutations import (
-    HDF5,
-    flip_bits,
-    flip_header_bits,
-    overwrite,
-    peak_kb,
-    truncate,
-)
+from tests.hostile.mutations import HDF5, flip_bits, flip_header_bits, overwrite, truncate
 from ui import tables
 
 Way = Callable[[Path, np.random.Generator], object]
@@ -339,7 +333,7 @@ def main(folder: Path, first: int, last: int, memory: int) -> Iterator[list]:
             result = f"broke: {type(error).__name__}: {error}"
         yield [number, f"{kind.name}: {way}", result[:400]]
         shutil.rmtree(place)
-    yield [-1, "peak", peak_kb() * 1024]
+    yield [-1, "peak", peak_bytes()]
 
 
 if __name__ == "__main__":

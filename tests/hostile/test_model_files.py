@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 from elmo import Elmo
 from elmo.errors import ModelFileError
-from tests.hostile.mutations import peak_kb, spoiled
+from benchmarks.processes import peak_bytes
+from tests.hostile.mutations import spoiled
 
 resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
 pair = Path(sys.argv[1]), Path(sys.argv[2])
@@ -36,7 +37,7 @@ for number in range(int(sys.argv[4]), int(sys.argv[5])):
         named = options.name in message or weights.name in message
         result = "refused" if named else "refused without a name: " + message
     print(json.dumps([number, way, result]), flush=True)
-print(json.dumps(["peak", peak_kb(), ""]))
+print(json.dumps(["peak", peak_bytes(), ""]))
 """
 
 
@@ -59,7 +60,7 @@ def run(pair, folder, first, last):
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     last_seen = lines[-1] if lines else None
     assert done.returncode == 0, f"after {last_seen}: {done.stderr[-1500:]}"
-    return lines[:-1], lines[-1][1] * 1024
+    return lines[:-1], lines[-1][1]
 
 
 def check(pair, folder, first, last):

@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 from websockets.exceptions import WebSocketException
 
+from benchmarks.processes import descendants, resident_bytes
 from tests.browser.conftest import _ARGUMENTS, serve
 from tests.conftest import random_model, small_options
 from tests.load.browsers import StuckError, click_around
 from tests.load.compare import differences
-from tests.load.memory import tree_bytes
 from tests.load.session import Seen, Session, run_visit
 from tests.load.visitors import Visitor, look_around, visitors
 
@@ -170,7 +170,8 @@ class Load:
     async def _sample(self, pid: int) -> None:
         began = time.monotonic()
         while True:
-            self.report.memory.append((time.monotonic() - began, tree_bytes(pid)))
+            in_use = sum(map(resident_bytes, [pid, *descendants(pid)]))
+            self.report.memory.append((time.monotonic() - began, in_use))
             n, megabytes = len(self.report.seconds), self.report.memory[-1][1] // 10**6
             print(
                 f"{n} steps, {len(self.report.problems)} problems, {megabytes} MB", file=sys.stderr
