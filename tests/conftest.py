@@ -1,6 +1,8 @@
 """What the tests share: where ../shared is, and small random models in the official format."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,14 @@ torch.set_num_threads(1)  # the models of the tests are too small to share out
 os.environ.setdefault("ELMO_WARM_UP", "0")  # no test needs UMAP compiled in the background
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _main_module() -> Iterator[None]:
+    """AppTest leaves its page as the main module, and a process begun by a later test would run that page first."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,18 @@ def serve(
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     """The address of the running app."""
-    process, url = serve()
+    yield from served()
+
+
+@pytest.fixture(scope="module")
+def empty_app_url(tmp_path_factory) -> Iterator[str]:
+    """The address of an app whose data folder is empty: nothing has been measured or kept."""
+    yield from served(ELMO_HOME=str(tmp_path_factory.mktemp("home")))
+
+
+def served(**settings: str) -> Iterator[str]:
+    """The address of an app of its own, ended afterwards; see `serve` for the settings."""
+    process, url = serve(**settings)
     yield url
     process.terminate()
     try:
@@ -167,3 +178,11 @@ def no_sideways_scroll(page) -> None:
         " return m.scrollWidth - m.clientWidth; }"
     )
     assert surplus <= 1, f"{page.url}: {surplus} pixels wider than the window"
+
+
+def address_has(page, name: str, value: str) -> None:
+    """Wait until the server has written this into the address."""
+    page.wait_for_function(
+        "([name, value]) => new URLSearchParams(location.search).get(name) === value",
+        arg=[name, value],
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import ROOT, serve, settled
+from tests.browser.conftest import ROOT, served, settled
 
 DOTS = "document.querySelector('.cloud') ?? [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('.cloud')).find(Boolean)"
 
@@ -22,12 +22,7 @@ def drawn(page):
 
 @pytest.fixture(scope="module")
 def cloud_url():
-    process, url = serve(
-        script=str(ROOT / "tests" / "browser" / "cloud_app.py"), PYTHONPATH=str(ROOT)
-    )
-    yield url
-    process.terminate()
-    process.wait(20)
+    yield from served(script=str(ROOT / "tests" / "browser" / "cloud_app.py"), PYTHONPATH=str(ROOT))
 
 
 def test_layers_zoom_and_choice(browser, cloud_url):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, no_sideways_scroll, serve, settled
+from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
 
 LINES = [
     f"The {kind} bank was {state} ."
@@ -11,21 +11,12 @@ LINES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def corpus_url(tmp_path_factory):
-    """An app whose data folder is empty."""
-    process, url = serve(ELMO_HOME=str(tmp_path_factory.mktemp("home")))
-    yield url
-    process.terminate()
-    process.wait(20)
-
-
 @pytest.mark.parametrize(("width", "dark"), [(1400, False), (400, True)])
-def test_from_file_to_map_in_three_clicks(new_page, corpus_url, tmp_path, width, dark):
+def test_from_file_to_map_in_three_clicks(new_page, empty_app_url, tmp_path, width, dark):
     (tmp_path / "trip.txt").write_text("\n".join(LINES), encoding="utf-8")
     page = new_page(width=width, dark=dark)
     page.set_default_timeout(120_000)
-    page.goto(f"{corpus_url}/layers")
+    page.goto(f"{empty_app_url}/layers")
     settled(page)
     page.get_by_role("radio", name="a word in a corpus").click()
     uploader = page.get_by_test_id("stMain").locator("input[type=file]")

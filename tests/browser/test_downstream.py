@@ -2,18 +2,9 @@
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, no_sideways_scroll, serve, settled
+from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def downstream_url(tmp_path_factory):
-    """An app whose data folder is empty, so that nothing has been measured or kept."""
-    process, url = serve(ELMO_HOME=str(tmp_path_factory.mktemp("home")))
-    yield url
-    process.terminate()
-    process.wait(20)
 
 
 def measured(page, url: str) -> None:
@@ -31,9 +22,9 @@ def measured(page, url: str) -> None:
     settled(page)
 
 
-def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, downstream_url):
+def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, empty_app_url):
     page = new_page()
-    measured(page, downstream_url)
+    measured(page, empty_app_url)
     area = page.locator(".st-key-picture-confusion .nsewdrag").first
     area.scroll_into_view_if_needed()
     chosen = page.get_by_role("combobox", name="Cell (or click one)")
@@ -58,8 +49,8 @@ def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, downstrea
     no_exception_box(page)
 
 
-def test_narrow_and_dark(new_page, downstream_url):
+def test_narrow_and_dark(new_page, empty_app_url):
     page = new_page(width=400, dark=True)
-    measured(page, downstream_url)
+    measured(page, empty_app_url)
     no_exception_box(page)
     no_sideways_scroll(page)

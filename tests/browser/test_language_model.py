@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, no_sideways_scroll, serve, settled
+from tests.browser.conftest import no_exception_box, no_sideways_scroll, served, settled
 
 TRAINING_MS = 240_000
 
@@ -13,11 +13,7 @@ TRAINING_MS = 240_000
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory) -> Iterator[str]:
     """A server of its own, whose jobs and models go into a folder of the test."""
-    home = tmp_path_factory.mktemp("home")
-    process, url = serve(ELMO_HOME=str(home))
-    yield url
-    process.terminate()
-    process.wait(20)
+    yield from served(ELMO_HOME=str(tmp_path_factory.mktemp("home")))
 
 
 def start_training(page, name: str, *, shortest: bool) -> None:

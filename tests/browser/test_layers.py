@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
+from tests.browser.conftest import address_has, no_exception_box, no_sideways_scroll, settled
 
 pytestmark = pytest.mark.browser
 LARGE = ".st-key-picture-layers-large .js-plotly-plot .nsewdrag"
@@ -58,6 +58,7 @@ def test_lasso_filters_the_concordance_and_the_slider_keeps_the_selection(page):
     settled(page)
     assert count_selected(page) == (selected, total)
     assert [re.sub(r"[\d.]+", "", text) for text in lines.all_inner_texts()] == words
+    address_has(page, "layer", "Layer 1")
     assert "selected=" in page.url and "layer=Layer" in page.url
     address = page.url
     page.get_by_role("button", name="Clear selection").click()

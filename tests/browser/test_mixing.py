@@ -18,7 +18,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from elmo import Elmo, mix_layers
 from elmo.explore.mixing import layer_coordinates, layer_normalized
 from elmo.usages import read_examples
-from tests.browser.conftest import ROOT, no_exception_box, no_sideways_scroll, settled
+from tests.browser.conftest import ROOT, address_has, no_exception_box, no_sideways_scroll, settled
 from ui.mixing_uses import by_sense
 
 pytestmark = pytest.mark.browser
@@ -55,14 +55,6 @@ def opened(page, address: str = "/mixing?example=bank"):
 
 def weights_of(frame) -> list[float]:
     return frame.evaluate(STATE)[:-1]
-
-
-def address_has(page, name: str, value: str) -> None:
-    """Wait until the server has written this into the address."""
-    page.wait_for_function(
-        "([name, value]) => new URLSearchParams(location.search).get(name) === value",
-        arg=[name, value],
-    )
 
 
 @pytest.fixture(scope="module")
