@@ -95,7 +95,7 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
     elmo = model.elmo(model_name)
     cache = _session_cache() if found.own else _disk_cache()
     n_read = 0
-    with model.turn(), model.reading() as tell:
+    with model.turn(), model.reading(st.empty()) as tell:
 
         def read(rows: np.ndarray) -> Float[np.ndarray, "layers uses dim"]:
             nonlocal n_read

@@ -15,7 +15,7 @@ GAMMAS = tuple(float(g) for g in np.logspace(-2, 2, 17))
 
 def gamma(analysis: Analysis, mix: Mix) -> None:
     """γ against lengths and cosines, from vectors that were really scaled."""
-    _heading(
+    heading(
         "What does γ do?",
         "Here the vectors of the mix set above are multiplied by γ, from 0.01 to 100, and their "
         "lengths and cosines are measured again each time.",
@@ -74,7 +74,7 @@ def gamma_finding(rows: pd.DataFrame, mix: Mix) -> str:
 
 def layer_norm(analysis: Analysis, mix: Mix) -> None:
     """What each layer makes up of the mix, with and without layer norm, and what it does to pairs."""
-    _heading(
+    heading(
         "What does layer norm do?",
         "A weight is not yet a share: a layer with longer vectors counts more. Layer norm brings "
         "every vector of every layer to mean 0 and variance 1 first, and so to one length.",
@@ -137,7 +137,7 @@ def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame
 
 def concatenation(analysis: Analysis, mix: Mix, seed: int) -> None:
     """Adding the weighted layers up, or laying them side by side."""
-    _heading(
+    heading(
         "Adding layers up, or laying them side by side?",
         "A mix adds the weighted layers into one vector. One can also lay them side by side "
         "(concatenate): a vector as many times as long, in which no layer can blur another.",
@@ -204,6 +204,7 @@ def _difference(
     return float(low), float(high)
 
 
-def _heading(question: str, text: str) -> None:
+def heading(question: str, text: str) -> None:
+    """The question that a picture answers, and what it shows."""
     st.subheader(question, anchor=False)
     st.markdown(text)

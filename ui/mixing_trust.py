@@ -8,11 +8,12 @@ from elmo.explore import separation
 from ui import charts, mixing_figures, page, start_data
 from ui.mixing_analysis import Analysis, named, view_of
 from ui.mixing_bench import Mix
+from ui.mixing_effects import heading
 
 
 def trust(analysis: Analysis, mix: Mix) -> None:
     """The best mix measured on uses that had no part in choosing it, and against shuffled senses."""
-    _heading(
+    heading(
         f"Which weights separate “{page.plain(analysis.word)}” best, and would you trust them?",
         "The best of many mixes always looks good: it was chosen for these very uses. So some uses "
         "are kept back, the best mix is chosen on the others, and it is measured on those kept "
@@ -141,7 +142,7 @@ def _rare(p: float) -> str:
 
 def path(analysis: Analysis, mix: Mix, seed: int) -> None:
     """Separation from one layer to another, with its bootstrap band."""
-    _heading(
+    heading(
         "From one layer to another",
         "One edge of the triangle as a curve. The band says how far it may be off: it holds the "
         "middle 95 % of curves from sentences drawn again with replacement.",
@@ -215,8 +216,3 @@ def _path(
         n_resamples=1000 if n_uses <= 60 else 200,
         seed=seed,
     )
-
-
-def _heading(question: str, text: str) -> None:
-    st.subheader(question, anchor=False)
-    st.markdown(text)

@@ -22,6 +22,8 @@ from ui.turns import Turns
 from ui.vector_cache import VectorCache
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from elmo.embedder import Elmo
     from elmo.model.softmax import Softmax
 
@@ -100,6 +102,20 @@ def softmax(name: str) -> "Softmax":
     return _load_softmax(str(found.weight_file), _modified(found), found)
 
 
+def sha256(found: ModelEntry) -> str:
+    """The checksum of its weights, taken once for each time that they were written.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
+    return _sha256(str(found.weight_file), _modified(found), found)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _sha256(weight_file: str, modified: int, _found: ModelEntry) -> str:
+    return _found.sha256
+
+
 def _modified(found: ModelEntry) -> int:
     """When its weights were last written, so that others in their place are loaded anew.
 
@@ -130,17 +146,20 @@ def vectors(name: str, sentences: Sentences) -> list[Layers]:
         ElmoError: the model cannot be read, a sentence is too long, or too many people wait.
     """
     model = elmo(name)
+    place = st.empty()  # nothing to read too: what follows must keep its place, see `reading`
     kept = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
     missing = [words for words, layers in kept.items() if layers is None]
     if missing:
-        kept |= _compute(model, missing)
+        kept |= _compute(model, missing, place)
     return [kept[words] for words in sentences]  # type: ignore[misc]
 
 
-def _compute(model: "Elmo", missing: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Layers]:
+def _compute(
+    model: "Elmo", missing: Sequence[tuple[str, ...]], place: "DeltaGenerator"
+) -> dict[tuple[str, ...], Layers]:
     """Embed in parts of a few hundred words, so that progress can be told between them."""
     done: dict[tuple[str, ...], Layers] = {}
-    with turn(), reading() as tell:
+    with turn(), reading(place) as tell:
         tell(0, len(missing))
         for part in _parts(missing, 600):
             for words, result in zip(part, model.embed(part), strict=True):
@@ -152,12 +171,16 @@ def _compute(model: "Elmo", missing: Sequence[tuple[str, ...]]) -> dict[tuple[st
 
 
 @contextmanager
-def reading() -> Iterator[Callable[[int, int], None]]:
+def reading(place: "DeltaGenerator") -> Iterator[Callable[[int, int], None]]:
     """Gives a function (sentences done, of all) that shows a bar, the time left and Stop.
 
     What takes less than half a second shows nothing.
+
+    Args:
+        place: an `st.empty()` that is on the page whether there is something to read or not. A
+            widget that moves in the page is made anew by the browser, which can then forget that
+            the widget's value belongs into the address.
     """
-    place = st.empty()
     bar = None
     started = time.monotonic()
     n_known: int | None = None

@@ -8,6 +8,7 @@ from streamlit.components.v2 import component
 
 from ui import charts, model, page, share
 from ui.start_data import StartData, View, compute, read, uses
+from ui.word_text import short
 
 _concordance = component(
     "start_concordance",
@@ -27,11 +28,11 @@ def data(model_name: str) -> StartData:
     """
     found = model.entry(model_name)
     ready = read() if found.kind == "bundled" else None
-    if ready is not None and ready.weights_sha256 == found.sha256:
+    if ready is not None and ready.weights_sha256 == model.sha256(found):
         return ready
     chosen = uses()
     layers = model.vectors(model_name, tuple(use.tokens for use in chosen))
-    return compute(found.sha256, chosen, layers)
+    return compute(model.sha256(found), chosen, layers)
 
 
 def concordance(shown: StartData, view: View, chosen: int | None) -> None:
@@ -50,7 +51,7 @@ def concordance(shown: StartData, view: View, chosen: int | None) -> None:
                 "near": None
                 if near is None
                 else {"number": str(near + 1), "sense": shown.uses[near].sense},
-                "cosine": ("all " if near is None else "") + _short(cosine),
+                "cosine": ("all " if near is None else "") + short(cosine),
             }
         )
     _concordance(
@@ -210,7 +211,7 @@ def separation(view: View) -> str:
             "one vector whatever stands around it, so it cannot tell the senses apart."
         )
     numbers = (
-        f"same-sense pairs {_short(view.same)}, different-sense {_short(view.different)}, "
+        f"same-sense pairs {short(view.same)}, different-sense {short(view.different)}, "
         f"{n_pairs} pairs"
     )
     verdicts = {
@@ -219,10 +220,6 @@ def separation(view: View) -> str:
         f"(shuffled labels do as well in {view.p:.0%} of trials).",
     }
     return f"{numbers}. {verdicts.get(view.verdict, 'Too few sentences to tell.')}"
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
 
 
 def more_sentences(shown: StartData) -> None:
