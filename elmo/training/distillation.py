@@ -268,15 +268,13 @@ def order_loss(
     """
     first, second = torch.nonzero(same_word.triu(1), as_tuple=True)
     uses, word = same_word.sum(1), same_word.to(torch.uint8).argmax(1)  # its first use names a word
-    n_pairs = torch.zeros(len(word), device=word.device).index_add_(
-        0, word[first], torch.ones(len(first), device=word.device)
-    )
+    n_pairs = (uses * (uses - 1) / 2)[first]
     centred = []
     for x in (student, teacher):
         unit = nn.functional.normalize(x.float(), dim=1)
         cosines = (unit @ unit.t())[first, second]
         sums = torch.zeros(len(word), device=word.device).index_add(0, word[first], cosines)
-        centred.append(cosines - (sums / n_pairs.clamp_min(1))[word[first]])
+        centred.append(cosines - sums[word[first]] / n_pairs)
     s, t = centred
     weight = 1 / uses[first]
     spread = ((weight * s * s).sum() * (weight * t * t).sum()).clamp_min(1e-12).sqrt()

@@ -10,7 +10,6 @@ of one that never stopped.
 
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,21 +28,6 @@ from elmo.training.processes import ALONE, Processes
 from elmo.training.row_adam import RowAdam
 from elmo.training.sampled_softmax import Sampler
 from elmo.training.vocabulary import N_BOUNDARIES, Vocabulary
-
-
-def training_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the machine is fast at it, else float32."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    fast = "avx512_bf16" in _processor_flags() or "amx_bf16" in _processor_flags()
-    return torch.bfloat16 if fast else torch.float32
-
-
-def _processor_flags() -> str:
-    try:
-        return Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return ""
 
 
 class Learner:

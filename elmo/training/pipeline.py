@@ -12,8 +12,8 @@ from elmo.model.softmax import read_vocabulary
 from elmo.training.batches import Batches, make_batch
 from elmo.training.corpus import Corpus
 from elmo.training.export import write_model_folder
-from elmo.training.learner import training_dtype
 from elmo.training.objective import read_directions
+from elmo.training.precision import training_dtype
 from elmo.training.preparation import (
     Job,
     Report,

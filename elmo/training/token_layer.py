@@ -16,6 +16,7 @@ from torch.nn.functional import pad
 
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import PADDING_ID, char_ids
+from elmo.training.precision import fast_on_processor
 from elmo.training.word_vectors import reduce_vectors
 
 OFTEN = 1e-4  # words of a larger share of the text are drawn no more often than one of this share
@@ -114,9 +115,7 @@ def fit_token_layer(
             group["lr"] = (
                 learning_rate * warm * max(0.01, 0.5 + 0.5 * np.cos(np.pi * step / n_steps))
             )
-        with torch.autocast(
-            "cpu", torch.bfloat16, enabled=torch.get_default_dtype() == torch.float32
-        ):
+        with fast_on_processor():
             given = encode_words(encoder, torch.from_numpy(ids[rows])).float()
         loss = (given - target[rows]).square().sum(1).mean() / scale
         optimizer.zero_grad()
@@ -145,6 +144,6 @@ def token_table(
         )
         longest = max(len(words[number].encode("utf-8", "ignore")) for number in part)
         encode = encode_words if longest <= ids.shape[1] - 10 else CharCnn.__call__
-        with torch.autocast("cpu", torch.bfloat16):
+        with fast_on_processor():
             table[part] = encode(encoder, ids).bfloat16()
     return table
