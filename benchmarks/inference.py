@@ -97,7 +97,7 @@ def measure(size: str, batch: int, n: int, rounds: int, peer_python: str, folder
     files = [make(size, folder) / name for name in ("options.json", "weights.hdf5")]
     ours = {
         "float32": Elmo(*files),
-        "bfloat16": Elmo(*files, reduced_precision=True),
+        "reduced": Elmo(*files, reduced_precision=True),
     }
     difference = max(
         float(np.abs(a.layers - b.layers).max())
@@ -123,7 +123,7 @@ def measure(size: str, batch: int, n: int, rounds: int, peer_python: str, folder
     apart = float(np.abs(theirs[0] - mine).max())
     print(f"  fast path to definition: {difference:.1e}; to simple_elmo: {apart:.1e} (largest)")
     print(
-        f"  smallest cosine, bfloat16 to float32: {smallest_cosine(*ours.values(), texts[:64]):.6f}"
+        f"  smallest cosine, reduced to float32: {smallest_cosine(*ours.values(), texts[:64]):.6f}"
     )
     base = np.array(seconds["simple_elmo"])
     print(f"  {'simple_elmo':12}{n_tokens / np.median(base):10,.0f} tok/s")

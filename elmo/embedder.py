@@ -190,7 +190,7 @@ class Elmo:
     @cached_property
     def fingerprint(self) -> str:
         """A name for exactly these options and weights, to keep vectors under."""
-        return fingerprint(self.model) + ("" if self.is_exact else "-bfloat16")
+        return fingerprint(self.model) + ("" if self.is_exact else "-reduced")
 
     def __repr__(self) -> str:
         o = self.options

@@ -2,15 +2,15 @@
 
 What makes the difference: every product goes to the library that does it fastest here
 (`processor`); the gates i, f, o stand side by side, so that one call takes their sigmoids; tanh is
-NumPy's, for torch's takes several times as long; every step works in place; a sentence alone goes
-through NumPy altogether, whose calls cost a third of torch's; and in bfloat16, if asked for, weights
-take half the memory to read. `bilm` stays the definition: the tests hold this module against it.
+NumPy's, for torch's takes several times as long; every step works in place; both directions of a
+sentence alone are read in step, by NumPy, whose calls cost a third of torch's; and in reduced
+precision, if asked for, weights take half the memory to read. `bilm` stays the definition: the
+tests hold this module against it.
 """
-
-from contextlib import nullcontext
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from elmo.model.bilm import BiLm, BiLmOutput, BiLmState, reverse
@@ -18,13 +18,13 @@ from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import PADDING_ID
 from elmo.model.highway import Highway
 from elmo.model.lstm import FORGET_BIAS, Lstm, State
-from elmo.model.processor import NumpyProduct, Product, best_product, one_blas_thread
+from elmo.model.processor import Product, Rows, best_product, best_rows
 
 _BLOCK_BYTES = 32 * 1024 * 1024  # of gate values computed ahead: bounded, and stays near the cache
 
 
-def _product(W: Tensor, b: Tensor | None, reduced: bool, one_row: bool = False) -> Product:
-    kind, dtype = best_product(one_row, reduced, (W.shape[0], W.shape[1]))
+def _product(W: Tensor, b: Tensor | None, reduced: bool) -> Product:
+    kind, dtype = best_product(reduced)
     return kind(W.to(dtype), None if b is None else b.to(dtype))
 
 
@@ -88,59 +88,93 @@ class FastCharCnn:
         return torch.cat(found, dim=1)
 
 
-class FastLstm:
-    """One layer in one direction, over time-major rows sorted by falling length."""
+class FastLayer:
+    """One layer in both directions; its matrices are (2 directions, rows, columns)."""
 
-    def __init__(self, lstm: Lstm, reduced: bool) -> None:
-        d, p = lstm.B.shape[0] // 4, lstm.W_0.shape[0] // 2
-        self.d, self.p, self.reduced = d, p, reduced
-        self.cell_clip, self.proj_clip = lstm.cell_clip, lstm.proj_clip
+    def __init__(self, lstms: tuple[Lstm, Lstm], reduced: bool) -> None:
+        self.d, self.p = lstms[0].B.shape[0] // 4, lstms[0].W_0.shape[0] // 2
+        self.cell_clip, self.proj_clip = lstms[0].cell_clip, lstms[0].proj_clip
+        self.reduced = reduced
         # Columns from the file's order i, j, f, o to i, f, o, j.
-        i, j, f, o = torch.arange(4 * d).split(d)
+        i, j, f, o = torch.arange(4 * self.d).split(self.d)
         order = torch.cat([i, f, o, j])
-        bias = lstm.B.data.clone()
-        bias[2 * d : 3 * d] += FORGET_BIAS
-        W, self.bias = lstm.W_0.data[:, order], bias[order]
-        self.W_input, self.W_hidden = W[:p].contiguous(), W[p:].contiguous()
-        self.W_projection = None if lstm.W_P_0 is None else lstm.W_P_0.data
-        self._products: dict[bool, tuple[Product, Product, Product | None]] = {}
+        bias = torch.stack([lstm.B.data for lstm in lstms])
+        bias[:, 2 * self.d : 3 * self.d] += FORGET_BIAS
+        self.W_hidden = torch.stack([lstm.W_0.data[self.p :, order] for lstm in lstms])
+        self.W_projection = (
+            None
+            if lstms[0].W_P_0 is None
+            else torch.stack([lstm.W_P_0.data for lstm in lstms if lstm.W_P_0 is not None])
+        )
+        self.from_input = [
+            _product(lstm.W_0.data[: self.p, order].contiguous(), b[order], reduced)
+            for lstm, b in zip(lstms, bias, strict=True)
+        ]
+        self._many: list[tuple[Product, Product | None]] | None = None
+        self._alone: tuple[Rows, Rows | None] | None = None
 
-    def products(self, one_row: bool) -> tuple[Product, Product, Product | None]:
-        """From the input, from the hidden state, and the projection; packed on first use."""
-        if one_row not in self._products:
-            projection = self.W_projection
-            self._products[one_row] = (
-                # The input's product has a row for each token, also of a sentence alone.
-                self._products[not one_row][0]
-                if self._products
-                else _product(self.W_input, self.bias, self.reduced),
-                _product(self.W_hidden, None, self.reduced, one_row),
-                None if projection is None else _product(projection, None, self.reduced, one_row),
-            )
-        return self._products[one_row]
+    def many(self) -> list[tuple[Product, Product | None]]:
+        """From the hidden state, and the projection, of each direction; packed on first use."""
+        if self._many is None:
+            projections = [None, None] if self.W_projection is None else self.W_projection
+            self._many = [
+                (
+                    _product(W, None, self.reduced),
+                    None if P is None else _product(P, None, self.reduced),
+                )
+                for W, P in zip(self.W_hidden, projections, strict=True)
+            ]
+        return self._many
 
-    def __call__(self, x: Tensor, n_reading: list[int], state: State) -> tuple[Tensor, State]:
-        """(tokens, batch, dim) in and out; `n_reading` rows are read at each step."""
-        n_steps, n_rows, _ = x.shape
-        hidden, cell = state[0].clone(), state[1].clone()
-        outputs = x.new_zeros(n_steps, n_rows, self.p)
-        from_input, from_hidden, _ = self.products(n_rows == 1)
-        by_numpy = n_rows == 1 and isinstance(from_hidden, NumpyProduct)
+    def alone(self) -> tuple[Rows, Rows | None]:
+        """The same for one row, both directions at once."""
+        if self._alone is None:
+            matrices = [W for W in (self.W_hidden, self.W_projection) if W is not None]
+            kind = best_rows(self.reduced, *((2, W.shape[1], W.shape[2]) for W in matrices))
+            hidden, *projection = map(kind, matrices)
+            self._alone = hidden, projection[0] if projection else None
+        return self._alone
+
+    def read(self, x: list[Tensor], n_reading: list[int], state: list[State]) -> list[Tensor]:
+        """Time-major rows, (tokens, batch, p) of each direction, sorted by falling length.
+
+        Args:
+            n_reading: how many rows are read at each step.
+            state: of each direction; changed in place.
+        """
+        n_rows = x[0].shape[1]
+        outputs = torch.zeros(2, *x[0].shape)
         block = max(1, _BLOCK_BYTES // (16 * self.d * n_rows))
-        for start in range(0, n_steps, block):
-            part = x[start : start + block]
-            gates = from_input(part.reshape(-1, self.p)).view(len(part), n_rows, 4 * self.d)
-            read = self._read_one if by_numpy else self._read_many
-            steps = n_reading[start : start + block]
-            with one_blas_thread() if by_numpy else nullcontext():
-                read(gates, steps, hidden, cell, outputs[start : start + block])
-        return outputs, (hidden, cell)
+        if n_rows == 1:
+            h, c = (torch.cat([of[part] for of in state]).numpy() for part in (0, 1))
+            n_steps = sum(n > 0 for n in n_reading)
+            for start in range(0, n_steps, block):
+                part = slice(start, min(start + block, n_steps))
+                gates = torch.stack(
+                    [gate(rows[part, 0]) for gate, rows in zip(self.from_input, x, strict=True)], 1
+                )
+                self._read_alone(gates.float().numpy(), h, c, outputs[:, part, 0].numpy())
+            for direction, (hidden, cell) in enumerate(state):
+                hidden[0], cell[0] = torch.from_numpy(h[direction]), torch.from_numpy(c[direction])
+            return list(outputs)
+        for direction, rows in enumerate(x):
+            for start in range(0, len(rows), block):
+                part = slice(start, start + block)
+                gates = self.from_input[direction](rows[part].reshape(-1, self.p))
+                self._read_many(
+                    direction,
+                    gates.view(-1, n_rows, 4 * self.d),
+                    n_reading[part],
+                    state[direction],
+                    outputs[direction, part],
+                )
+        return list(outputs)
 
     def _read_many(
-        self, gates: Tensor, steps: list[int], hidden: Tensor, cell: Tensor, outputs: Tensor
+        self, direction: int, gates: Tensor, steps: list[int], state: State, outputs: Tensor
     ) -> None:
-        d = self.d
-        _, from_hidden, projection = self.products(len(cell) == 1)
+        d, (hidden, cell) = self.d, state
+        from_hidden, projection = self.many()[direction]
         gates = gates.to(from_hidden.dtype)
         for step, n in enumerate(steps):
             if n == 0:
@@ -161,39 +195,39 @@ class FastLstm:
             hidden[:n] = h
             outputs[step, :n] = hidden[:n]
 
-    def _read_one(
-        self, gates: Tensor, steps: list[int], hidden: Tensor, cell: Tensor, outputs: Tensor
+    def _read_alone(
+        self,
+        gates: Float[np.ndarray, "tokens 2 gates"],
+        h: Float[np.ndarray, "2 p"],
+        c: Float[np.ndarray, "2 d"],
+        outputs: Float[np.ndarray, "2 tokens p"],
     ) -> None:
-        """One row by NumPy, with σ(x) = (1 + tanh(x / 2)) / 2, since tanh is what NumPy does well."""
+        """One sentence, both directions in step; h and c are changed in place."""
         d = self.d
-        W_hidden = self.W_hidden.numpy()
-        W_projection = None if self.W_projection is None else self.W_projection.numpy()
-        all_gates, out = gates.float().numpy()[:, 0], outputs.numpy()[:, 0]
-        h, c = hidden.numpy()[0], cell.numpy()[0]
-        t, new = np.empty(4 * d, np.float32), np.empty(d, np.float32)
-        i, f, o, j = (t[part * d : (part + 1) * d] for part in range(4))
-        sigmoids, half = t[: 3 * d], np.float32(0.5)
-        for step in range(sum(n > 0 for n in steps)):
-            np.dot(h, W_hidden, out=t)
-            t += all_gates[step]
-            sigmoids *= half
-            np.tanh(t, out=t)
-            sigmoids += 1
-            sigmoids *= half
-            c *= f
-            i *= j
-            c += i
-            if self.cell_clip is not None:
-                _clip(c, self.cell_clip)
-            np.tanh(c, out=new)
-            new *= o
-            if W_projection is None:
-                h[:] = new
-            else:
-                np.dot(new, W_projection, out=h)
-            if self.proj_clip is not None:
-                _clip(h, self.proj_clip)
-            out[step] = h
+        from_hidden, projection = self.alone()
+        t, new = np.empty((2, 4 * d), np.float32), np.empty((2, d), np.float32)
+        i, f, o, j = (t[:, part * d : (part + 1) * d] for part in range(4))
+        sigmoids = torch.from_numpy(t[:, : 3 * d])
+        with from_hidden.threads():
+            for step, added in enumerate(gates):
+                from_hidden(h, t)
+                t += added
+                sigmoids.sigmoid_()
+                np.tanh(j, out=j)
+                c *= f
+                i *= j
+                c += i
+                if self.cell_clip is not None:
+                    _clip(c, self.cell_clip)
+                np.tanh(c, out=new)
+                new *= o
+                if projection is None:
+                    h[:] = new
+                else:
+                    projection(new, h)
+                if self.proj_clip is not None:
+                    _clip(h, self.proj_clip)
+                outputs[:, step] = h
 
 
 def _tanh_(x: Tensor) -> Tensor:
@@ -213,17 +247,15 @@ class FastBiLm:
     def __init__(self, model: BiLm, reduced_precision: bool = False) -> None:
         """
         Args:
-            reduced_precision: products in bfloat16 where that is faster, which is not exact (cells
-                stay float32).
+            reduced_precision: weights in bfloat16 or float16 where that is faster, which is not
+                exact (cells stay float32).
         """
         self.options = model.options
         self.token_encoder = FastCharCnn(model.token_encoder, reduced_precision)
-        self.directions: list[list[FastLstm]] = [[], []]
-        both = (model.forward_lstms, model.backward_lstms)
-        for direction, lstms in zip(self.directions, both, strict=True):
-            for lstm in lstms:
-                assert isinstance(lstm, Lstm)
-                direction.append(FastLstm(lstm, reduced_precision))
+        self.layers: list[FastLayer] = []
+        for lstms in zip(model.forward_lstms, model.backward_lstms, strict=True):
+            assert isinstance(lstms[0], Lstm) and isinstance(lstms[1], Lstm)
+            self.layers.append(FastLayer((lstms[0], lstms[1]), reduced_precision))
 
     def __call__(
         self, token_vectors: Tensor, lengths: Tensor, state: BiLmState | None = None
@@ -240,21 +272,24 @@ class FastBiLm:
         layers = x.new_zeros(options.n_representations, n_rows, n_steps, 2 * p)
         layers[0, :, :, :p] = x
         layers[0, :, :, p:] = x
-        states: list[tuple[State, ...]] = []
-        for direction, lstms in enumerate(self.directions):
-            read = reverse(x, lengths) if direction else x
-            read = read.transpose(0, 1).contiguous()
-            after = []
-            for number, lstm in enumerate(lstms):
-                if state is None:
-                    begin = (x.new_zeros(n_rows, p), x.new_zeros(n_rows, options.dim))
-                else:
-                    begin = tuple(part[order] for part in state[direction][number])
-                output, (hidden, cell) = lstm(read, n_reading, begin)
-                after.append((hidden[back], cell[back]))
-                read = output.add_(read) if number and options.use_skip_connections else output
-                rows = read.transpose(0, 1)
-                half = slice(p, None) if direction else slice(0, p)
-                layers[number + 1, :, :, half] = reverse(rows, lengths) if direction else rows
-            states.append(tuple(after))
-        return BiLmOutput((states[0], states[1]), layers[:, back])
+        read = [rows.transpose(0, 1).contiguous() for rows in (x, reverse(x, lengths))]
+        states: tuple[list[State], list[State]] = ([], [])
+        for number, layer in enumerate(self.layers):
+            if state is None:
+                now = [(x.new_zeros(n_rows, p), x.new_zeros(n_rows, options.dim)) for _ in (0, 1)]
+            else:
+                now = [
+                    (hidden[order], cell[order])
+                    for hidden, cell in (direction[number] for direction in state)
+                ]
+            outputs = layer.read(read, n_reading, now)
+            if number and options.use_skip_connections:
+                outputs = [
+                    output.add_(before) for output, before in zip(outputs, read, strict=True)
+                ]
+            read = outputs
+            layers[number + 1, :, :, :p] = read[0].transpose(0, 1)
+            layers[number + 1, :, :, p:] = reverse(read[1].transpose(0, 1), lengths)
+            for direction, (hidden, cell) in enumerate(now):
+                states[direction].append((hidden[back], cell[back]))
+        return BiLmOutput((tuple(states[0]), tuple(states[1])), layers[:, back])

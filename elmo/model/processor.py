@@ -1,8 +1,10 @@
 """Which matrix product this processor does fastest, measured once a process.
 
-Three libraries can multiply float32 matrices here: torch's own choice, oneDNN with weights packed
-in advance, and NumPy's OpenBLAS. Which is fastest differs by processor by a factor of up to four,
-and for one row (a matrix-vector product, bound by memory) from many rows.
+Many rows by a matrix (`Product`): torch's own choice, or oneDNN with weights packed in advance. One
+row by each of several matrices (`Rows`), which is bound by memory: torch with a thread for each, or
+NumPy. Which is fastest differs by processor by a factor of up to four. In reduced precision there
+are two more: bfloat16, fast where the processor has instructions for it and a hundred times slower
+than float32 where not, and FBGEMM with weights in float16.
 """
 
 import threading
@@ -46,26 +48,6 @@ class TorchProduct:
         return torch.addmm(addend, x.to(self.W.dtype), self.W)
 
 
-class NumpyProduct:
-    """x W + b by NumPy, float32; it shares the memory of W."""
-
-    dtype = torch.float32
-
-    def __init__(self, W: Tensor, b: Tensor | None) -> None:
-        self.W = W.numpy()
-        self.b = None if b is None else b.numpy()
-
-    def __call__(self, x: Tensor) -> Tensor:
-        product = x.numpy() @ self.W
-        if self.b is not None:
-            product += self.b
-        return torch.from_numpy(product)
-
-    def plus(self, x: Tensor, addend: Tensor) -> Tensor:
-        """x W + addend."""
-        return self(x).add_(addend)
-
-
 class PackedProduct:
     """x W + b by oneDNN, with a copy of W packed in the order that the processor reads it in."""
 
@@ -83,54 +65,152 @@ class PackedProduct:
         return torch.ops.mkldnn._linear_pointwise.binary(x, addend, self.packed, None, "add")
 
 
-Product = TorchProduct | NumpyProduct | PackedProduct
+class HalfProduct:
+    """x W + b by FBGEMM, with W packed in float16; x and the sums are float32."""
+
+    dtype = torch.float32
+
+    def __init__(self, W: Tensor, b: Tensor | None) -> None:
+        self.packed = torch.ops.quantized.linear_prepack_fp16(W.T.contiguous(), b)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return torch.ops.quantized.linear_dynamic_fp16(x.contiguous(), self.packed)
+
+    def plus(self, x: Tensor, addend: Tensor) -> Tensor:
+        """x W + addend."""
+        return self(x).add_(addend)
+
+
+Product = TorchProduct | PackedProduct | HalfProduct
 
 
 @cache
-def can_pack() -> bool:
-    """Whether this build of torch has oneDNN's packed products."""
+def can_halve() -> bool:
+    """Whether this build of torch has FBGEMM, and FBGEMM this processor."""
     try:
         x, W, addend = torch.randn(2, 3), torch.randn(3, 4), torch.randn(2, 4)
         with torch.inference_mode():
-            found = PackedProduct(W, None).plus(x, addend)
-            return torch.allclose(found, torch.addmm(addend, x, W), atol=1e-5)
+            found = HalfProduct(W, None).plus(x, addend)
+            return torch.allclose(found, torch.addmm(addend, x, W), atol=0.02)
     except (RuntimeError, AttributeError, NotImplementedError):
         return False
 
 
 @cache
-def best_product(
-    one_row: bool, reduced: bool, size: tuple[int, int]
-) -> tuple[type[Product], torch.dtype]:
-    """The class whose product with a W of this size is fastest here, and the precision to give W.
+def can_pack(dtype: torch.dtype) -> bool:
+    """Whether oneDNN's packed products work in this build of torch, on this processor.
+
+    In bfloat16 they need AVX-512.
+    """
+    try:
+        x, W, addend = (torch.randn(*size).to(dtype) for size in ((2, 3), (3, 4), (2, 4)))
+        with torch.inference_mode():
+            found = PackedProduct(W, None).plus(x, addend)
+            allowed = 1e-5 if dtype == torch.float32 else 0.1
+            return torch.allclose(found, torch.addmm(addend, x, W), atol=allowed)
+    except (RuntimeError, AttributeError, NotImplementedError):
+        return False
+
+
+class TorchRows:
+    """One row by its own matrix for each of several: x[k] W[k], by torch."""
+
+    threads = staticmethod(nullcontext)
+
+    def __init__(self, W: Tensor) -> None:
+        self.W = W
+
+    def __call__(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
+        torch.bmm(torch.from_numpy(x)[:, None], self.W, out=torch.from_numpy(out)[:, None])
+        return out
+
+
+class NumpyRows:
+    """The same by NumPy, with one thread; see `one_blas_thread`."""
+
+    threads = staticmethod(one_blas_thread)
+
+    def __init__(self, W: Tensor) -> None:
+        self.W = list(W.numpy())
+
+    def __call__(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
+        for row, W, into in zip(x, self.W, out, strict=True):
+            np.dot(row, W, out=into)
+        return out
+
+
+class HalfRows:
+    """The same by FBGEMM, with W in float16."""
+
+    threads = staticmethod(nullcontext)
+
+    def __init__(self, W: Tensor) -> None:
+        self.products = [HalfProduct(one, None) for one in W]
+
+    def __call__(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
+        rows, into = torch.from_numpy(x)[:, None], torch.from_numpy(out)[:, None]
+        for row, product, place in zip(rows, self.products, into, strict=True):
+            place.copy_(product(row))
+        return out
+
+
+Rows = TorchRows | NumpyRows | HalfRows
+
+
+@cache
+def best_rows(reduced: bool, *sizes: tuple[int, int, int]) -> type[Rows]:
+    """The class that multiplies one row by each of these matrices, in turn, fastest here."""
+    kinds: list[type[Rows]] = [TorchRows, NumpyRows] + [HalfRows] * (reduced and can_halve())
+    generator = torch.Generator().manual_seed(0)
+    matrices = [torch.randn(*size, generator=generator) for size in sizes]
+    inputs = [np.ones(size[:2], np.float32) for size in sizes]
+    outputs = [np.empty((size[0], size[2]), np.float32) for size in sizes]
+    seconds = []
+    with torch.inference_mode():
+        for kind in kinds:
+            products = [kind(W) for W in matrices]
+
+            def step(products: list[Rows] = products) -> None:
+                for product, x, out in zip(products, inputs, outputs, strict=True):
+                    product(x, out)
+
+            with kind.threads():
+                seconds.append(_seconds(step, runs=40))
+    return kinds[int(np.argmin(seconds))]
+
+
+@cache
+def best_product(reduced: bool) -> tuple[type[Product], torch.dtype]:
+    """The class whose products with many rows are fastest here, and the type to give W in.
 
     Args:
-        one_row: x has one row; else many, and all sizes are measured as one.
-        reduced: allow bfloat16. It is not chosen where float32 is as fast.
+        reduced: allow bfloat16 and float16. They are not chosen where float32 is as fast.
     """
-    if not one_row and size != _LIKE_ALL:
-        return best_product(one_row, reduced, _LIKE_ALL)
-    of_torch = [TorchProduct, PackedProduct] if can_pack() else [TorchProduct]
-    kinds: list[tuple[type[Product], torch.dtype]] = [(kind, torch.float32) for kind in of_torch]
-    if one_row:  # by NumPy's one thread; see `one_blas_thread`
-        kinds.append((NumpyProduct, torch.float32))
-    if reduced:
-        kinds += [(kind, torch.bfloat16) for kind in of_torch]
+    kinds: list[tuple[type[Product], torch.dtype]] = []
+    for dtype in (torch.float32, torch.bfloat16) if reduced else (torch.float32,):
+        kinds += [(TorchProduct, dtype)] + [(PackedProduct, dtype)] * can_pack(dtype)
+    if reduced and can_halve():
+        kinds.append((HalfProduct, torch.float32))
     generator = torch.Generator().manual_seed(0)
-    x = torch.randn(1 if one_row else 32, size[0], generator=generator)
-    W = torch.randn(*size, generator=generator)
-    with torch.inference_mode(), one_blas_thread() if one_row else nullcontext():
-        return min(kinds, key=lambda kind: _seconds(kind[0](W.to(kind[1]), None), x))
+    x = torch.randn(32, _SIZE[0], generator=generator)
+    W = torch.randn(*_SIZE, generator=generator)
+    with torch.inference_mode():
+        seconds = []
+        for kind, dtype in kinds:
+            product = kind(W.to(dtype), None)
+            seconds.append(_seconds(lambda product=product: product(x)))
+    return kinds[int(np.argmin(seconds))]
 
 
-_LIKE_ALL = (256, 4096)
+_SIZE = (256, 4096)
+"""Of the matrix that stands for all."""
 
 
-def _seconds(function: Callable[[Tensor], Tensor], x: Tensor) -> float:
+def _seconds(function: Callable[[], object], runs: int = 8) -> float:
     """The shortest of several runs, after two to warm up."""
     times = []
-    for _ in range(8):
+    for _ in range(runs):
         start = time.perf_counter()
-        function(x)
+        function()
         times.append(time.perf_counter() - start)
-    return float(np.min(times[2:]))
+    return min(times[2:])
