@@ -48,7 +48,7 @@ WATCH = """(() => {
 })();"""
 STILL = """(still) => {
   const w = window.watch, last = Math.max(w.moved, w.ended, w.began);
-  return w.heading && w.ended && !w.running && last > w.input && performance.now() - last > still
+  return w.heading && (w.ended || w.moved > w.input) && !w.running && last > w.input && performance.now() - last > still
     && !document.querySelector("[data-testid=stSkeleton]");
 }"""
 
@@ -187,7 +187,7 @@ class Visitor:
             raise SystemExit(f"{self.page.url} shows an error: {errors}")
         return Answer(
             max(w["moved"], w["ended"]) - w["input"],
-            w["ended"] - w["input"],
+            (w["ended"] or w["moved"]) - w["input"],  # a short run is over before it shows
             w["heading"],
         )
 

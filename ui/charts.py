@@ -166,13 +166,21 @@ def points(
                 **({"unselected": {"marker": {"opacity": 0.35}}} if flat else {}),
             )
         )
-    bare = {"showticklabels": False, "zeroline": False, "title": None, "showgrid": True}
+    bare = NUMBERED | {
+        "showticklabels": False,
+        "zeroline": False,
+        "title": None,
+        "showgrid": True,
+    }
     if flat:
         fig.update_xaxes(**bare)
         fig.update_yaxes(**bare, scaleanchor="x")
     else:
         fig.update_layout(
-            scene={axis: bare | {"title": ""} for axis in ("xaxis", "yaxis", "zaxis")}
+            scene={
+                axis: {k: v for k, v in bare.items() if k != "automargin"} | {"title": ""}
+                for axis in ("xaxis", "yaxis", "zaxis")
+            }
         )
     fig.update_layout(
         height=height,
@@ -182,6 +190,13 @@ def points(
     )
     return fig
 
+
+NUMBERED = {"automargin": False}
+"""An axis of short numbers, which needs no more room than `ROOM`: a chart that measures its labels
+to find out is drawn two or three times."""
+
+ROOM = {"l": 62, "b": 48}
+"""Margins that hold the numbers and the title of both axes."""
 
 LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": None}
 """A legend that takes no width, so that it works at 400 pixels."""

@@ -260,8 +260,8 @@ def _lines(xy, before, movers) -> go.Scatter | go.Scatter3d:
 def _axes(fig: go.Figure, flat: bool, extent: float) -> None:
     bare = {"showticklabels": False, "zeroline": False, "title": None, "range": [-extent, extent]}
     if flat:
-        fig.update_xaxes(**bare, showgrid=False)
-        fig.update_yaxes(**bare, showgrid=False, scaleanchor="x")
+        fig.update_xaxes(**bare, **charts.NUMBERED, showgrid=False)
+        fig.update_yaxes(**bare, **charts.NUMBERED, showgrid=False, scaleanchor="x")
         fig.update_layout(plot_bgcolor="rgba(128, 128, 128, .07)")
     else:
         axis = bare | {"title": "", "showgrid": True}

@@ -59,8 +59,9 @@ def path_figure(found: Path, first: int, second: int, here: float | None) -> go.
     return go.Figure(
         data,
         {
-            "xaxis": {"title": {"text": title}, "range": [-0.02, 1.02]},
-            "yaxis": {"title": {"text": "pair AUC"}},
+            "xaxis": charts.NUMBERED | {"title": {"text": title}, "range": [-0.02, 1.02]},
+            "yaxis": charts.NUMBERED | {"title": {"text": "pair AUC"}},
+            "margin": charts.ROOM,
             "shapes": [across | {"type": "line", "line": {"dash": "dot", "color": "#8C8C8C"}}],
             "height": 340,
             "legend": charts.LEGEND_ABOVE,
@@ -90,8 +91,9 @@ def gamma_figure(rows: pd.DataFrame, column: str, gamma: float) -> go.Figure:
             go.Scatter(x=[gamma], y=[here], mode="markers", hoverinfo="skip", marker=HERE),
         ],
         {
-            "xaxis": {"type": "log", "title": {"text": "γ"}},
-            "yaxis": y_axis,
+            "xaxis": charts.NUMBERED | {"type": "log", "title": {"text": "γ"}},
+            "yaxis": charts.NUMBERED | y_axis,
+            "margin": charts.ROOM,
             "height": 280,
             "showlegend": False,
         },
@@ -117,7 +119,9 @@ def shares_figure(names: list[str], weights: np.ndarray, shares: list[np.ndarray
     return go.Figure(
         bars,
         {
-            "yaxis": {"title": {"text": "share of the mixed vector"}},
+            "xaxis": charts.NUMBERED,
+            "yaxis": charts.NUMBERED | {"title": {"text": "share of the mixed vector"}},
+            "margin": charts.ROOM,
             "height": 340,
             "legend": charts.LEGEND_ABOVE,
         },
@@ -160,8 +164,9 @@ def pairs_figure(pairs: pd.DataFrame, x: str, y: str) -> go.Figure:
     return go.Figure(
         data,
         {
-            "xaxis": {"title": {"text": f"cosine {x}"}},
-            "yaxis": {"title": {"text": f"cosine {y}"}},
+            "xaxis": charts.NUMBERED | {"title": {"text": f"cosine {x}"}},
+            "yaxis": charts.NUMBERED | {"title": {"text": f"cosine {y}"}},
+            "margin": charts.ROOM,
             "height": 340,
             "legend": charts.LEGEND_ABOVE,
         },
