@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from ui import page, start
+from ui import choices, page, start
 
 context = page.begin(
     "ELMo Explorer",
@@ -21,13 +21,11 @@ def look() -> None:
     with page.guard():
         by_title = {view.title: view for view in shown.views}
         *layers, mix = by_title
-        title = st.segmented_control(
+        title = choices.one_of(
             "Look at",
             list(by_title),
             default=layers[-1],
-            required=True,
             key="layer",
-            bind="query-params",
             help="Layer 0 knows only the letters of the word. Each layer above has read the sentence. "
             "The equal mix is the mean of all layers.",
         )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import (
+    choices,
     inputs,
     model,
     page,
@@ -54,13 +55,11 @@ context = page.begin(
     "Is a word used in one sense or several in these sentences, and how sure can that be?",
 )
 with page.guard():
-    part = st.segmented_control(
+    part = choices.one_of(
         "What to look at",
         list(PARTS.values()),
         default=PARTS["uses"],
-        required=True,
         key="part",
-        bind="query-params",
         label_visibility="collapsed",
         help="The uses of one word in many sentences; one sentence before and after an edit; or two "
         "models on the same sentences.",

@@ -13,7 +13,7 @@ from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tasks.datasets import BUNDLED_TEXTS, read_bundled, read_labelled_csv, read_passages
 from elmo.tasks.results import Ladder
 from elmo.usages import example_names, read_examples
-from ui import charts, model, page
+from ui import charts, choices, model, page
 
 TASKS = {
     "classification": "Classify a text",
@@ -57,14 +57,12 @@ class Outcome:
 
 def choose(context: page.Context) -> Request | None:
     """The inputs; None while something is missing."""
-    task = st.segmented_control(
+    task = choices.one_of(
         "Task",
         list(TASKS),
         default="classification",
-        required=True,
         format_func=TASKS.__getitem__,
         key="task",
-        bind="query-params",
     )
     st.caption(ABOUT[task])
     left, right = st.columns(2)

@@ -6,7 +6,7 @@ import streamlit as st
 from jaxtyping import Float
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import charts, how, how_pictures, page
+from ui import charts, choices, how, how_pictures, page
 from ui.how import Walk, vector_table
 
 
@@ -14,21 +14,17 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
     """One cell over the sentence, its numbers at the chosen word, and what mistakes would do."""
     with place:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            direction = st.segmented_control(
+            direction = choices.one_of(
                 "Direction",
                 ["Forward", "Backward"],
                 default="Forward",
-                required=True,
                 key="direction",
-                bind="query-params",
             )
-            layer = st.segmented_control(
+            layer = choices.one_of(
                 "LSTM layer",
                 list(range(1, walk.values["n_layers"] + 1)),
                 default=1,
-                required=True,
                 key="lstm_layer",
-                bind="query-params",
             )
             trace = (walk.found.forward if direction == "Forward" else walk.found.backward)[
                 layer - 1

@@ -7,7 +7,7 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
-from ui import tables
+from ui import choices, tables
 from ui.word_text import plain
 
 ENCODINGS = {
@@ -50,16 +50,15 @@ def layer_or_mix(
     names = {str(i): f"Layer {i}" for i in range(n_representations)} | {"mean": "Equal mix"}
     if own is not None:
         names["mix"] = "Your mix"
-    chosen = st.segmented_control(
+    chosen = choices.one_of(
         label,
         list(names),
         default=str(n_representations - 1 if default is None else default),
-        required=True,
         format_func=names.__getitem__,
         key=key,
         help="Layer 0 knows only the word's letters. Each layer above has read more of the "
         "sentence. “Your mix” has the weights set on the Mixing page.",
-        bind="query-params" if key == "layer" else None,
+        in_address=key == "layer",
     )
     if chosen == "mix" and own is not None:
         st.query_params["weights"] = ",".join(f"{weight:.4g}" for weight in own)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from elmo.explore.projection import MIN_UMAP_POINTS
-from ui import charts, layers_data, layers_words, share
+from ui import charts, choices, layers_data, layers_words, share
 from ui.layers_data import MAX_PAIRWISE_POINTS, Layers
 from ui.layers_figures import OTHERS, Colouring, thirds
 from ui.layers_source import Source
@@ -54,24 +54,20 @@ def drawing(source: Source) -> Drawing:
         st.session_state.pop("n_neighbors", None)
     st.session_state["layers_usual"] = usual
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        method = st.segmented_control(
+        method = choices.one_of(
             "Map by",
             ["PCA", "UMAP"],
             default="PCA",
-            required=True,
             key="method",
-            bind="query-params",
             help="Both draw hundreds of dimensions in two. PCA is at once: it looks along the "
             "directions of greatest spread, and distances mean something. UMAP takes a while: it "
             "keeps near neighbours together, and distances between groups mean little.",
         )
-        axes = st.segmented_control(
+        axes = choices.one_of(
             "Axes",
             ["2-D", "3-D"],
             default="2-D",
-            required=True,
             key="axes",
-            bind="query-params",
             help="In 3-D drag to turn, scroll to come nearer. The lasso works in 2-D.",
         )
         colour = st.selectbox(

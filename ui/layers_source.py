@@ -10,7 +10,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_CLOUD_POINTS, MAX_MAP_POINTS
 from elmo.usages import Usage, example_names, read_examples
-from ui import corpus, inputs, share, word_uses
+from ui import choices, corpus, inputs, share, word_uses
 
 USES, CORPUS, TEXT = "a word's uses", "a word in a corpus", "every word of a text"
 ALL, OWN = "all example sentences", "your own text"
@@ -68,13 +68,11 @@ def choose(seed: int) -> Source:
     Raises:
         ElmoError: it cannot be drawn.
     """
-    what = st.segmented_control(
+    what = choices.one_of(
         "Draw",
         [USES, CORPUS, TEXT],
         default=USES,
-        required=True,
         key="draw",
-        bind="query-params",
         help="The uses of one word, each a dot; a word in a large corpus of yours; or every word of "
         "a text, to look into a layer without choosing a word.",
     )

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore import separation
-from ui import charts, mixing_figures, page, start_data
+from ui import charts, choices, mixing_figures, page, start_data
 from ui.mixing_analysis import Analysis, named, view_of
 from ui.mixing_bench import Mix
 from ui.mixing_effects import heading
@@ -152,14 +152,12 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
         return
     n = analysis.n_layers
     edges = [(a, b) for a in range(n) for b in range(a + 1, n)]
-    chosen = st.segmented_control(
+    chosen = choices.one_of(
         "Edge",
         [f"{a}-{b}" for a, b in edges],
         default=f"{n - 2}-{n - 1}",
-        required=True,
         format_func=lambda edge: "layer {} → layer {}".format(*edge.split("-")),
         key="edge",
-        bind="query-params",
         label_visibility="collapsed",
     )
     first, second = (int(layer) for layer in chosen.split("-"))

@@ -10,7 +10,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_WORD_USES
 from elmo.tokenizer import Sentence
 from elmo.usages import Usage, find_usages, forms_of
-from ui import inputs
+from ui import choices, inputs
 
 OCCURRENCES = EVERY, FIRST, LAST = "every one", "the first", "the last"
 _MANY_LINES, _MOST_LINES = 5_000, 20_000
@@ -92,13 +92,12 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
             f"no form of {word!r} that stands in the text is chosen; choose at least one."
         )
     if len({number for _, number in found_uses}) < len(found_uses):
-        which = right.segmented_control(
+        which = choices.one_of(
             "In a sentence with several",
             OCCURRENCES,
             default=OCCURRENCES[0],
-            required=True,
             key="occurrence",
-            bind="query-params",
+            place=right,
             help="Which occurrence of the word to compare where a sentence has more than one.",
         )
         found_uses = pick(found_uses, which)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ui import charts, inputs, page, word_analysis, word_charts, word_text
+from ui import charts, choices, inputs, page, word_analysis, word_charts, word_text
 from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
@@ -74,13 +74,11 @@ def groups(
     uses = chosen.uses
     labels = tuple(use.sense for use in uses)
     most = min(8, len(uses) - 1)
-    asked = st.segmented_control(
+    asked = choices.one_of(
         "Number of groups",
         ["found for me", *map(str, range(2, most + 1))],
         default="found for me",
-        required=True,
         key="groups",
-        bind="query-params",
         help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
         "all. Or set it by hand.",
     )

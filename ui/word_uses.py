@@ -9,7 +9,7 @@ import streamlit as st
 
 from elmo.limits import MAX_WORD_USES
 from elmo.usages import Usage, example_names, read_examples
-from ui import corpus, share, word_lines, word_text
+from ui import choices, corpus, share, word_lines, word_text
 
 SOURCES = EXAMPLE, TEXT, FILE, CORPUS = "An example", "Your own text", "A file", "A corpus"
 FOLDERS = {
@@ -91,13 +91,11 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
     # A link may name a word only: it opens its example, or a place for sentences with it.
     only_word = word not in ("", *names) and "example" not in st.query_params
     with st.container(horizontal=True, vertical_alignment="bottom", key="word-source"):
-        source = st.segmented_control(
+        source = choices.one_of(
             "Sentences",
             SOURCES if with_corpus else SOURCES[:3],
             default=TEXT if only_word or linked is not None else EXAMPLE,
-            required=True,
             key="source",
-            bind="query-params",
             help="Sentences that have one word in common. They stay on this machine.",
         )
         name = ""

@@ -11,6 +11,7 @@ from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
 from ui import (
     charts,
+    choices,
     downloads,
     inputs,
     page,
@@ -40,13 +41,11 @@ AUC_MEANS = (
 def whole_sentences() -> bool:
     """Ask whether to compare the word's vectors or those of whole sentences."""
     options = ["the word", "whole sentences"]
-    return options[1] == st.segmented_control(
+    return options[1] == choices.one_of(
         "Compare",
         options,
         default=options[0],
-        required=True,
         key="compare",
-        bind="query-params",
         help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words.",
     )
 

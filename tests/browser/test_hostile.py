@@ -29,7 +29,7 @@ FOREIGN = """() => {
   const look = (root) => {
     root.querySelectorAll(bad).forEach((e) => {
       // an address in a text is shown as a link to what it says, which nobody has to press
-      if (e.tagName !== "A" || e.textContent !== e.getAttribute("href"))
+      if (e.tagName !== "A" || e.textContent !== decodeURI(e.getAttribute("href")))
         found.push(e.outerHTML.slice(0, 200));
     });
     root.querySelectorAll("*").forEach((e) => e.shadowRoot && look(e.shadowRoot));

@@ -38,6 +38,11 @@ def wrong(seen: Seen) -> list[str]:
     return seen.of("exception") + [text for text in seen.of("alert ERROR") if MISTAKE in text]
 
 
+def encodable(text: str) -> str:
+    """Without halves of characters, which an address or a file cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def sentences_link(text: str) -> dict[str, str]:
     """A link whose sentences hold a string, before, in and after the word that is looked at."""
     lines = [
@@ -78,7 +83,7 @@ def test_all_as_sentences(url, page):
         (
             f"{name} alone",
             page,
-            {"word": text[:200], "text": json.dumps([text[:5000]]), "part": "state"},
+            {"word": encodable(text[:200]), "text": json.dumps([text[:5000]]), "part": "state"},
         )
         for name, text in NASTY.items()
     ]
@@ -89,7 +94,7 @@ def test_all_as_sentences(url, page):
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("page", PAGES)
 def test_all_as_parameters(url, page):
-    texts = [text[:300].encode("utf-8", "replace").decode() for text in NASTY.values()]
+    texts = [encodable(text[:300]) for text in NASTY.values()]
     links = []
     for number, text in enumerate(texts):
         params = {name: texts[(number + i) % len(texts)] for i, name in enumerate(PARAMETERS)}
@@ -107,7 +112,7 @@ def test_all_in_files(url):
     async def go() -> list[str]:
         found = []
         for name, text in NASTY.items():
-            clean = text[:2000].encode("utf-8", "replace").decode()
+            clean = encodable(text[:2000])
             cell = '"' + clean.replace('"', '""') + '"'
             table = f"sentence,{cell}\n" + f'"the bank "{cell},{cell}\n' * 4
             for data in (
