@@ -16,7 +16,7 @@ from ui.mixing_analysis import analyse
 
 context = page.begin(
     "Mixing",
-    "ELMo gives each word one vector a layer. A task mixes them into one: γ · Σ wₗ · layer l. "
+    "ELMo gives each word one vector a layer. A task mixes them into one: γ · Σ sₗ · layer l. "
     "Drag the dot and see what the weights change. Which weights are best, and how sure is that?",
 )
 with page.guard():

@@ -56,17 +56,17 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
         i, f, o, j = (float(v[at, cell]) for v in (trace.i, trace.f, trace.o, trace.candidate))
         before, now = float(trace.cell_before[at, cell]), float(trace.cell[at, cell])
         st.latex(
-            rf"c_t = {i:.2f} \times {j:.2f} + {f:.2f} \times {before:.2f} = {i * j + f * before:.2f}"
-            + (rf"\ \to\ {now:.2f}" if abs(i * j + f * before - now) > 1e-4 else "")
+            rf"c_t = {i:.3f} \times {j:.3f} + {f:.3f} \times {before:.3f} = {i * j + f * before:.3f}"
+            + (rf"\ \to\ {now:.3f}" if abs(i * j + f * before - now) > 1e-4 else "")
         )
         st.latex(
-            rf"\sigma(o) \tanh(c_t) = {o:.2f} \times {np.tanh(now):.2f} = {o * np.tanh(now):.2f}"
+            rf"\sigma(o) \tanh(c_t) = {o:.3f} \times {np.tanh(now):.3f} = {o * np.tanh(now):.3f}"
         )
         page.finding(
             f"At “{page.plain(walk.chosen)}” cell {cell} keeps {f:.0%} of its old value {before:.2f} and "
             f"writes {i:.0%} of {j:.2f}. Of all {len(change)} cells the mean input gate is "
-            f"{trace.i[at].mean():.2f}, the mean forget gate {trace.f[at].mean():.2f}; the clips cut "
-            f"{trace.n_cell_clipped[at]} cells and {trace.n_proj_clipped[at]} outputs. "
+            f"{trace.i[at].mean():.2f}, the mean forget gate {trace.f[at].mean():.2f}; cut by the "
+            f"clips: cells {trace.n_cell_clipped[at]}, outputs {trace.n_proj_clipped[at]}. "
             "Dotted lines are the means of all cells."
         )
         page.table(
@@ -128,7 +128,7 @@ def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
     with place:
         with st.container(horizontal=True):
             raw = [
-                st.number_input(f"w{i}", -20.0, 20.0, 0.0, 0.5, key=f"how_w{i}", width=110)
+                st.number_input(f"w{i}, raw", -20.0, 20.0, 0.0, 0.5, key=f"how_w{i}", width=110)
                 for i in range(n)
             ]
             gamma = st.number_input("γ", 0.0, 100.0, 1.0, 0.5, key="how_gamma", width=110)

@@ -112,7 +112,10 @@ HIGHWAY_STEP = Step(
     (
         (r"\sigma", "logistic function, from any number to one between 0 and 1"),
         (r"\odot", "times, number by number"),
-        (r"\mathbf{x}", "the {n_filters} filter values; this model has {n_highway} such layer(s)"),
+        (
+            r"\mathbf{x}",
+            "the {n_filters} filter values; number of such layers in this model: {n_highway}",
+        ),
     ),
     ((HIGHWAY, "Highway.forward", "gate =", "return"),),
 )

@@ -80,11 +80,13 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
             name="highway-gates",
             alt="How many filters have which highway gate.",
         )
-        mean, n_open = float(np.mean(gates[0])), int((gates[0] > 0.5).sum())
-        page.finding(
-            f"For “{page.plain(walk.chosen)}” the mean gate is {mean:.2f}: on average {1 - mean:.0%} of "
-            f"a filter's value passes as it is. {n_open} of {len(gates[0])} gates are more than half open."
+        told = "; ".join(
+            f"in highway layer {number} it is {np.mean(gate):.2f} ({(gate > 0.5).sum():,} of "
+            f"{len(gate):,} gates more than half open), so that on average {1 - np.mean(gate):.0%} of a "
+            "filter's value passes as it is"
+            for number, gate in enumerate(gates, 1)
         )
+        page.finding(f"The mean gate of “{page.plain(walk.chosen)}”: {told}.")
         page.table(
             pd.DataFrame({f"gate {i}": gate for i, gate in enumerate(gates, 1)}), "highway-gates"
         )

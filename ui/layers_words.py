@@ -171,7 +171,7 @@ def movers_finding(
         return f"{text} In {before.lower()} many vectors are equal, so there are no nearest to compare."
     kept = float(shared[: len(movers)].mean())
     return (
-        f"{text} Of the nearest neighbours of these {len(movers)}, {kept:.0%} stay the same, "
+        f"{text} Of the nearest neighbours of the {len(movers)} that moved furthest, {kept:.0%} stay the same, "
         "measured on the vectors."
     )
 
@@ -179,9 +179,7 @@ def movers_finding(
 def around(source: Source, point: int, words: int = 3) -> str:
     """The word of a point with a few words on each side."""
     use = source.points[point]
-    left = use.tokens[max(0, use.position - words) : use.position]
-    right = use.tokens[use.position + 1 : use.position + 1 + words]
-    return " ".join([*left, use.form, *right])
+    return "".join(word_text.parts(use, words))
 
 
 def selection_counts(source: Source, selected: list[int]) -> str:

@@ -42,8 +42,8 @@ def trust(analysis: Analysis, mix: Mix) -> None:
     if analysis.word == start_data.EXAMPLE and len(analysis.uses) > start_data.N_USES:
         st.caption(
             f"Start asks the same of {start_data.N_USES} of these {len(analysis.uses)} sentences. With "
-            "fewer sentences only a strong difference can be told from chance, so it may say “not separated” "
-            "where this page says that they are told apart."
+            "fewer sentences only a strong difference can be told from chance, so that its verdict can "
+            "be another."
         )
     page.table(rows.drop(columns="kind"), f"{analysis.word}-best-mix")
 
@@ -116,7 +116,12 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
             f"**These weights are worth using** for this word: {named(chosen.weights)} on average."
         )
     elif worse >= 0.5:
-        end = "**Do not trust the choice:** the equal mix does better on new uses."
+        lost = chosen.equal.mean() - chosen.held_out.mean()
+        end = "**Do not trust the choice:** on new uses " + (
+            "the equal mix does better."
+            if lost > 0.02
+            else "no weights are clearly better than the equal mix."
+        )
     else:
         end = f"**Do not trust the exact weights:** {_doubts(chosen)}"
     return lead + middle + end

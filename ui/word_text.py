@@ -44,6 +44,10 @@ def parts(use: Usage, n_words: int | None = None) -> tuple[str, str, str]:
     first, last = 0, len(places) - 1
     if n_words is not None:
         first, last = max(first, use.position - n_words), min(last, use.position + n_words)
+        while first and places[first - 1][1] == places[first][0]:  # not within "There's"
+            first -= 1
+        while last + 1 < len(places) and places[last][1] == places[last + 1][0]:
+            last += 1
     begin, end = places[use.position]
     left = ("… " if first else "") + use.text[places[first][0] : begin]
     right = use.text[end : places[last][1]] + (" …" if last < len(places) - 1 else "")
@@ -116,7 +120,8 @@ def separation(
             f"{short(layer.auc)}**"
         )
     return (
-        f"{best} {numbers}{_how_well(layer.auc)}. Shuffled senses do as well in "
+        f"{best} {numbers}{_how_well(layer.auc)}: in {100 * layer.auc:.0f} of 100 comparisons two "
+        f"uses of one sense are more alike than two of different senses. Shuffled senses do as well in "
         f"{chance(p)} of the trials, so this is not chance. {_how_sure(found)}"
     )
 
@@ -133,14 +138,14 @@ def _how_sure(found: LayerSeparation) -> str:
     if runner is None or math.isnan(found.best_share):
         return ""
     sure = (
-        "That it is this layer is fairly certain: it is the best"
+        "That it is this layer is fairly certain: it is the best layer"
         if found.best_share >= 0.95
-        else "That it is this layer is likely, not certain: it is the best"
+        else "That it is this layer is likely, not certain: it is the best layer"
         if found.best_share >= 0.75
-        else "Which layer it is, is not certain: this one is the best"
+        else "Which layer it is, is not certain: this one is the best layer"
     )
     return (
-        f"{sure} in {found.best_share:.0%} of the draws when sentences are drawn again, and layer {runner} comes "
+        f"{sure} in {found.best_share:.0%} of the draws when sentences are drawn again, and of the other layers, layer {runner} comes "
         f"next with {short(found.layers[runner].auc)}."
     )
 
