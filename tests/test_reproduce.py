@@ -92,7 +92,8 @@ def test_the_command_in_the_readme_gives_the_vectors(unpacked, small_model_files
     assert done.returncode == 0, done.stderr
     with h5py.File(unpacked / "vectors.hdf5") as kept, h5py.File(tmp_path / "again.hdf5") as again:
         for name in kept:
-            np.testing.assert_allclose(again[name][()], kept[name][()], atol=1e-6)
+            # Another process may multiply by another library: the last bits of values up to 30.
+            np.testing.assert_allclose(again[name][()], kept[name][()], rtol=1e-6, atol=1e-5)
         assert len(kept) == 3
 
 

@@ -91,7 +91,7 @@ def results(vectors, settings):
         grid = mixing.simplex_grid(len(weights), settings["grid_steps"])
         scores = separation.separation(products, senses, grid)
         found["pair_auc"] = separation.separation(products, senses, weights[None])
-        found["triangle"] = np.column_stack([grid, scores])
+        found["triangle_auc"] = np.column_stack([grid, scores])
         try:
             chosen = separation.select_weights(
                 products, senses, grid, n_repeats=settings["repeats"], seed=settings["seed"]

@@ -44,10 +44,8 @@ def parts(use: Usage, n_words: int | None = None) -> tuple[str, str, str]:
     first, last = 0, len(places) - 1
     if n_words is not None:
         first, last = max(first, use.position - n_words), min(last, use.position + n_words)
-        while first and places[first - 1][1] == places[first][0]:  # not within "There's"
+        if first and use.tokens[first].startswith(("'", "’", "n't")):  # not within "There's"
             first -= 1
-        while last + 1 < len(places) and places[last][1] == places[last + 1][0]:
-            last += 1
     begin, end = places[use.position]
     left = ("… " if first else "") + use.text[places[first][0] : begin]
     right = use.text[end : places[last][1]] + (" …" if last < len(places) - 1 else "")

@@ -273,6 +273,8 @@ def test_parts_keep_the_spacing_and_say_what_was_cut():
     assert "".join(word_text.parts(use)) == use.text
     assert word_text.parts(use, 2) == ("… said the ", "bat", ", twice …")
     assert word_text.parts(Usage("", ("a", "b"), 1)) == ("a ", "b", " ")
+    use = Usage("Oh, there's a bat.", ("Oh", ",", "there", "'s", "a", "bat", "."), 5)
+    assert word_text.parts(use, 2)[0] == "… there's a "
 
 
 def _separation(aucs, share):

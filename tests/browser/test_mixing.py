@@ -242,4 +242,4 @@ def test_what_is_saved_can_be_read_and_computed_again(page, tmp_path) -> None:
         timeout=200,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "held_out_auc: the same" in done.stdout and "triangle: the same" in done.stdout
+    assert "held_out_auc: the same" in done.stdout and "triangle_auc: the same" in done.stdout
