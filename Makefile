@@ -28,7 +28,7 @@ format: $(VENV)/.dev                    ## put the code in its standard form
 train: $(VENV)/.train                   ## train a model: make train CORPUS="a.txt b.txt.xz" OUTPUT=my-model
 	$(PY) -m elmo train $(CORPUS) --output $(OUTPUT)
 
-bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo, and of the app: about 12 minutes
+bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo, and of the app: about 20 minutes
 	$(PY) -m benchmarks.inference --peer-python .venv-bench/bin/python
 	$(PY) -m benchmarks.inference_profile
 	$(PY) -m benchmarks.app
