@@ -148,9 +148,9 @@ class Elmo:
             device: "cpu", or "cuda" where there is one.
             fast: use the fast path (`elmo.model.fast`), equal to 1e-5; None is yes for float32 on a
                 processor, unless the environment has ELMO_FAST=0.
-            reduced_precision: multiply in bfloat16 on the fast path: several times faster where the
-                processor has it, cosine to the exact vectors at least 0.9999. Not for numbers that
-                are compared.
+            reduced_precision: weights in bfloat16 or float16 on the fast path, whichever this
+                processor multiplies faster; cosine to the exact vectors at least 0.9999. Not for
+                numbers that are compared.
 
         Raises:
             InputError: only one file is given, or another dtype.

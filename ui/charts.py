@@ -166,21 +166,13 @@ def points(
                 **({"unselected": {"marker": {"opacity": 0.35}}} if flat else {}),
             )
         )
-    bare = NUMBERED | {
-        "showticklabels": False,
-        "zeroline": False,
-        "title": None,
-        "showgrid": True,
-    }
+    bare = {"showticklabels": False, "zeroline": False, "title": None, "showgrid": True}
     if flat:
-        fig.update_xaxes(**bare)
-        fig.update_yaxes(**bare, scaleanchor="x")
+        fig.update_xaxes(**bare, **NUMBERED)
+        fig.update_yaxes(**bare, **NUMBERED, scaleanchor="x")
     else:
         fig.update_layout(
-            scene={
-                axis: {k: v for k, v in bare.items() if k != "automargin"} | {"title": ""}
-                for axis in ("xaxis", "yaxis", "zaxis")
-            }
+            scene={axis: bare | {"title": ""} for axis in ("xaxis", "yaxis", "zaxis")}
         )
     fig.update_layout(
         height=height,

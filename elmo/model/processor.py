@@ -85,30 +85,18 @@ Product = TorchProduct | PackedProduct | HalfProduct
 
 
 @cache
-def can_halve() -> bool:
-    """Whether this build of torch has FBGEMM, and FBGEMM this processor."""
-    try:
-        x, W, addend = torch.randn(2, 3), torch.randn(3, 4), torch.randn(2, 4)
-        with torch.inference_mode():
-            found = HalfProduct(W, None).plus(x, addend)
-            return torch.allclose(found, torch.addmm(addend, x, W), atol=0.02)
-    except (RuntimeError, AttributeError, NotImplementedError):
-        return False
+def works(kind: type[Product], dtype: torch.dtype) -> bool:
+    """Whether products with W in this type work in this build of torch, on this processor.
 
-
-@cache
-def can_pack(dtype: torch.dtype) -> bool:
-    """Whether oneDNN's packed products work in this build of torch, on this processor.
-
-    In bfloat16 they need AVX-512.
+    oneDNN packs bfloat16 only where there is AVX-512; FBGEMM is not in every build.
     """
+    x, W, addend = (torch.randn(*size).to(dtype) for size in ((2, 3), (3, 4), (2, 4)))
+    exact = kind is not HalfProduct and dtype == torch.float32
     try:
-        x, W, addend = (torch.randn(*size).to(dtype) for size in ((2, 3), (3, 4), (2, 4)))
         with torch.inference_mode():
-            found = PackedProduct(W, None).plus(x, addend)
-            allowed = 1e-5 if dtype == torch.float32 else 0.1
-            return torch.allclose(found, torch.addmm(addend, x, W), atol=allowed)
-    except (RuntimeError, AttributeError, NotImplementedError):
+            found = kind(W, None).plus(x, addend)
+            return torch.allclose(found, torch.addmm(addend, x, W), atol=1e-5 if exact else 0.1)
+    except (RuntimeError, AttributeError, NotImplementedError):  # what torch raises where not
         return False
 
 
@@ -160,7 +148,9 @@ Rows = TorchRows | NumpyRows | HalfRows
 @cache
 def best_rows(reduced: bool, *sizes: tuple[int, int, int]) -> type[Rows]:
     """The class that multiplies one row by each of these matrices, in turn, fastest here."""
-    kinds: list[type[Rows]] = [TorchRows, NumpyRows] + [HalfRows] * (reduced and can_halve())
+    kinds: list[type[Rows]] = [TorchRows, NumpyRows] + [HalfRows] * (
+        reduced and works(HalfProduct, torch.float32)
+    )
     generator = torch.Generator().manual_seed(0)
     matrices = [torch.randn(*size, generator=generator) for size in sizes]
     inputs = [np.ones(size[:2], np.float32) for size in sizes]
@@ -186,11 +176,17 @@ def best_product(reduced: bool) -> tuple[type[Product], torch.dtype]:
     Args:
         reduced: allow bfloat16 and float16. They are not chosen where float32 is as fast.
     """
-    kinds: list[tuple[type[Product], torch.dtype]] = []
-    for dtype in (torch.float32, torch.bfloat16) if reduced else (torch.float32,):
-        kinds += [(TorchProduct, dtype)] + [(PackedProduct, dtype)] * can_pack(dtype)
-    if reduced and can_halve():
-        kinds.append((HalfProduct, torch.float32))
+    kinds: list[tuple[type[Product], torch.dtype]] = [
+        (TorchProduct, torch.float32),
+        (PackedProduct, torch.float32),
+    ]
+    if reduced:
+        kinds += [
+            (TorchProduct, torch.bfloat16),
+            (PackedProduct, torch.bfloat16),
+            (HalfProduct, torch.float32),
+        ]
+    kinds = [kind for kind in kinds if works(*kind)]
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(32, _SIZE[0], generator=generator)
     W = torch.randn(*_SIZE, generator=generator)

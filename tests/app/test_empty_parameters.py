@@ -4,11 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from tests.hostile.test_pages import PARAMETERS
+from tests.hostile.test_pages import MISTAKE, PARAMETERS
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 BOUND = ("axes", "direction", "edge", "lstm_layer", "matrix_order", "occurrence", "task")
-MISTAKE = "through a mistake in the program"
 
 
 @pytest.mark.parametrize("value", ["", "none of them"])

@@ -6,6 +6,8 @@ import torch
 
 from elmo import Elmo
 from elmo.model import processor
+from elmo.model.bilm import BiLm
+from elmo.model.char_cnn import CharCnn
 from elmo.model.weights import write_model
 from tests.conftest import random_model, small_options
 
@@ -27,7 +29,7 @@ KINDS = [
 def product(request, monkeypatch):
     """Every product in turn, whatever this processor does best."""
     many, alone = request.param
-    if many is processor.PackedProduct and not processor.can_pack(torch.float32):
+    if many is processor.PackedProduct and not processor.works(many, torch.float32):
         pytest.skip("this build of torch has no packed products")
     monkeypatch.setattr("elmo.model.fast.best_product", lambda _: (many, torch.float32))
     monkeypatch.setattr("elmo.model.fast.best_rows", lambda *_: alone)
@@ -82,10 +84,8 @@ def test_padding_is_exactly_zero(small_model_files):
 )
 def test_reduced_precision_keeps_the_cosine(many, alone, tmp_path, monkeypatch):
     dtype = torch.float32 if many is processor.HalfProduct else torch.bfloat16
-    if many is processor.PackedProduct and not processor.can_pack(dtype):
-        pytest.skip("this processor has no packed products in bfloat16")
-    if many is processor.HalfProduct and not processor.can_halve():
-        pytest.skip("this build of torch has no FBGEMM")
+    if not processor.works(many, dtype):
+        pytest.skip(f"this build of torch, or this processor, has no {many.__name__} in {dtype}")
     monkeypatch.setattr(
         "elmo.model.fast.best_product",
         lambda reduced: (many, dtype) if reduced else (processor.TorchProduct, torch.float32),
@@ -113,6 +113,17 @@ def test_reduced_precision_keeps_the_cosine(many, alone, tmp_path, monkeypatch):
     assert exact.fingerprint != reduced.fingerprint
 
 
+def test_it_is_what_embeds(small_model_files, monkeypatch):
+    elmo = Elmo(*small_model_files)
+
+    def refuse(*_):
+        raise AssertionError("the definition was run, which is slower")
+
+    monkeypatch.setattr(BiLm, "forward", refuse)
+    monkeypatch.setattr(CharCnn, "forward", refuse)
+    assert next(elmo.embed([["a", "b"]])).layers.any()
+
+
 def test_where_bfloat16_cannot_be_packed_another_product_is_chosen(monkeypatch):
     def refuse(self, W, b):
         if W.dtype == torch.bfloat16:
@@ -121,16 +132,16 @@ def test_where_bfloat16_cannot_be_packed_another_product_is_chosen(monkeypatch):
 
     packed = processor.PackedProduct.__init__
     monkeypatch.setattr(processor.PackedProduct, "__init__", refuse)
-    processor.can_pack.cache_clear()
+    processor.works.cache_clear()
     processor.best_product.cache_clear()
     assert processor.best_product(True) != (processor.PackedProduct, torch.bfloat16)
-    processor.can_pack.cache_clear()
+    processor.works.cache_clear()
     processor.best_product.cache_clear()
 
 
 @pytest.mark.parametrize("kind", [processor.TorchRows, processor.NumpyRows, processor.HalfRows])
 def test_rows_by_their_own_matrices(kind):
-    if kind is processor.HalfRows and not processor.can_halve():
+    if kind is processor.HalfRows and not processor.works(processor.HalfProduct, torch.float32):
         pytest.skip("this build of torch has no FBGEMM")
     W = torch.randn(2, 5, 7, generator=torch.Generator().manual_seed(1))
     x, out = np.arange(10, dtype=np.float32).reshape(2, 5) / 10, np.empty((2, 7), np.float32)
