@@ -177,6 +177,15 @@ def test_too_few_uses_are_told_in_words():
     assert any("UMAP needs at least 10 dots, here are 3" in info.value for info in app.info)
 
 
+def test_too_few_different_vectors_for_umap_are_told_in_words():
+    app = opened(source="Your own text", word="spring", method="UMAP")
+    lines = ["The spring broke.", "In spring it rains.", "A spring day."] * 4
+    app.text_area(key="word_text").set_value("\n".join(lines)).run()
+    assert not app.exception and not app.error
+    told = "UMAP needs at least 10 different vectors in a layer, here are at most 3"
+    assert any(told in info.value for info in app.info)
+
+
 def test_an_empty_text_asks_for_one():
     app = opened(draw=layers_source.TEXT, text_of=layers_source.OWN)
     assert not app.exception and not app.error

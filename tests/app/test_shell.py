@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 import time
+from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -12,8 +13,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo.errors import BusyError, InputError
+from elmo.store import Store
 from tests.conftest import ROOT
-from ui import charts, downloads, inputs, matrix, search, tables
+from ui import charts, downloads, inputs, matrix, model, search, tables
 from ui.turns import Turns
 from ui.vector_cache import VectorCache
 
@@ -54,6 +56,18 @@ def test_seed_comes_from_the_address():
     app.query_params["seed"] = "99"
     app.run()
     assert any(m.value == "model bundled, seed 99" for m in app.markdown)
+
+
+@pytest.mark.parametrize(("kind", "as_text"), [("bundled", False), ("folder", True)])
+def test_the_card_of_a_stranger_s_model_is_shown_as_text(monkeypatch, kind, as_text):
+    """Its Markdown could load a picture from elsewhere."""
+    card = "![a picture](http://example.invalid/x.png)"
+    found = replace(Store().get("bundled"), kind=kind, card=card)
+    monkeypatch.setattr(model, "entry", lambda name: found)
+    app = AppTest.from_function(_page, default_timeout=60).run()
+    assert not app.exception
+    assert (card in [text.value for text in app.text]) == as_text
+    assert (card in [text.value for text in app.markdown]) != as_text
 
 
 def test_unknown_model_in_the_address_is_told():

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import tracemalloc
 import zlib
 
@@ -14,7 +16,7 @@ from elmo import Elmo, Options
 from elmo.errors import OptionsError, WeightsError
 from elmo.model import weights as weight_files
 from elmo.model.weights import read_model, write_model
-from tests.conftest import random_model, small_options
+from tests.conftest import ROOT, random_model, small_options
 
 
 @pytest.fixture
@@ -123,11 +125,15 @@ def _reference(file):
     file.create_dataset("char_embed", (261, 4), dtype=h5py.ref_dtype)
 
 
+def _virtual_layout(other):
+    layout = h5py.VirtualLayout((261, 4), np.float32)
+    layout[:] = h5py.VirtualSource(other, "x", (261, 4))
+    return layout
+
+
 def _virtual(file):
     del file["char_embed"]
-    layout = h5py.VirtualLayout((261, 4), np.float32)
-    layout[:] = h5py.VirtualSource("other.hdf5", "x", (261, 4))
-    file.create_virtual_dataset("char_embed", layout)
+    file.create_virtual_dataset("char_embed", _virtual_layout("other.hdf5"))
 
 
 def _external_storage(file):
@@ -188,6 +194,38 @@ def test_foreign_files_are_stopped_at_the_door(pair, damage, words):
     with pytest.raises(WeightsError) as error:
         Elmo(*pair)
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda file, other: file.__setitem__("char_embed", h5py.ExternalLink(other, "/x")),
+        lambda file, other: file.create_virtual_dataset("char_embed", _virtual_layout(other)),
+        lambda file, other: file.create_dataset(
+            "char_embed", (261, 4), np.float32, external=[(other, 0, 4176)]
+        ),
+    ],
+    ids=["external link", "virtual data set", "external storage"],
+)
+def test_no_other_file_is_opened(pair, tmp_path, make):
+    """The other file is a pipe that nobody writes to: whoever opened it would wait for ever."""
+    other = tmp_path / "other.hdf5"
+    os.mkfifo(other)
+
+    def damage(file):
+        del file["char_embed"]
+        make(file, str(other))
+
+    change(pair, damage)
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from elmo import Elmo; Elmo(*sys.argv[1:])"]
+        + [str(path) for path in pair],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1 and "WeightsError" in done.stderr
 
 
 def test_a_gzip_bomb_unpacks_to_no_more_than_its_shape(pair):
