@@ -88,7 +88,7 @@ def test_a_training_is_stopped_and_its_owner_comes_back_by_the_link(new_page):
     again = new_page()
     again.goto(link)
     settled(again)
-    again.get_by_role("button", name="Stop").click()
+    again.get_by_test_id("stMain").get_by_role("button", name="Stop").click()  # not Streamlit's own
     again.get_by_text("Stopped.").wait_for(timeout=TRAINING_MS)
     again.get_by_role("button", name="Use it on every page").wait_for()
     again.get_by_role("button", name="Go on").wait_for()
