@@ -3,13 +3,16 @@
 Colours come with symbols: no meaning is carried by colour alone.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
 
 import numpy as np
-import plotly.graph_objects as go
+import plotly
 import streamlit as st
 from jaxtyping import Float
+from plotly.io.json import to_json_plotly
+from streamlit.components.v1 import declare_component
 from streamlit.components.v2 import component
 
 from ui import downloads
@@ -33,6 +36,18 @@ FAINT = "rgba(128, 128, 128, 0.35)"
 _TEXT_ON = {"#E69F00": "#1B1B1B", "#CC79A7": "#1B1B1B", "#56B4E9": "#1B1B1B", "#F0E442": "#1B1B1B"}
 """Dark text where white would be faint."""
 
+_PLOTLY = f"component/{declare_component('plotly', path=str(Path(plotly.__file__).parent / 'package_data')).name}/plotly.min.js"
+"""Where this server gives out the script that the package plotly brings along."""
+
+_chart = component(
+    "chart",
+    html='<div role="figure" class="chart-place"><div class="chart"></div></div>',
+    css="""
+.chart-place { width: 100%; background: var(--st-background-color); }
+""",
+    js=script("chart"),
+    isolate_styles=False,
+)
 _save_picture = component(
     "save_picture",
     html='<div class="plain"><button type="button" data-format="png">PNG</button>'
@@ -62,50 +77,85 @@ def layer_colour(layer: int) -> str:
     return LAYER_COLOURS[layer % len(LAYER_COLOURS)]
 
 
+class Figure(TypedDict):
+    """A Plotly figure as plain dicts: Plotly's own objects take a hundredth of a second to change."""
+
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]
+
+
+def line_at(axis: str, at: float, colour: str, *, dash: str = "solid", width: float = 1) -> dict:
+    """A line across the whole chart at a place of its "x" or "y" axis, for a layout's `shapes`."""
+    other = "y" if axis == "x" else "x"
+    return {
+        "type": "line",
+        f"{axis}0": at,
+        f"{axis}1": at,
+        f"{axis}ref": axis,
+        f"{other}0": 0,
+        f"{other}1": 1,
+        f"{other}ref": f"{other} domain",
+        "line": {"color": colour, "dash": dash, "width": width},
+    }
+
+
 def show(
-    fig: go.Figure, *, key: str, alt: str, name: str, save: bool = True, **selection: Any
-) -> Any:
+    fig: Figure,
+    *,
+    key: str,
+    alt: str,
+    name: str,
+    save: bool = True,
+    lasso: bool = False,
+    on_select: Callable[[list[int]], None] | None = None,
+    on_cell: Callable[[object], None] | None = None,
+) -> None:
     """Draw a figure with the app's theme, a text for those who cannot see it, and ways to save it.
 
     Args:
-        key: unique on the page.
+        key: unique on the page. The chart of the same key takes a new figure without being built
+            anew.
         alt: what the picture shows, in a sentence or two, with its main numbers.
         name: of the file it is saved as, without an ending.
         save: offer PNG, SVG (made by the browser) and HTML below it.
-        selection: `on_select`, `selection_mode` of st.plotly_chart, to get what is clicked.
-
-    Returns:
-        What st.plotly_chart returns: the selection, when `on_select` is given.
+        lasso: several points can be selected at once, by a frame or a lasso.
+        on_select: called with the row numbers of the points that were pressed or selected, none
+            when the selection was given up, before the page runs again. A point's row stands first
+            in its `customdata`; `points` puts it there.
+        on_cell: called with the cell of a heat map that was pressed, as the browser tells it.
     """
-    layout = fig.to_plotly_json()["layout"]
-    fig.layout["margin"] = {"l": 8, "r": 8, "b": 8, "t": 8} | layout.get("margin", {})
-    fig.layout["hoverlabel"] = {"font": {"size": 13}}
-    config = {
-        "displaylogo": False,
-        "displayModeBar": "hover",
-        "responsive": True,
-        "modeBarButtonsToRemove": ["autoScale2d"],
-        "toImageButtonOptions": {"format": "png", "filename": name, "scale": 3},
+    layout = {**fig["layout"]}
+    layout["margin"] = {"l": 8, "r": 8, "b": 8, "t": 8} | layout.get("margin", {})
+    if on_select is not None:
+        layout |= {"clickmode": "event+select", "hovermode": "closest"}
+        layout.setdefault("dragmode", "pan")
+    told: dict[str, Any] = {}
+    if on_select is not None:
+        told["on_rows_change"] = lambda: on_select(rows_of(st.session_state[key].get("rows")))
+    if on_cell is not None:
+        told["on_cell_change"] = lambda: on_cell(st.session_state[key].get("cell"))
+    data = {
+        "figure": to_json_plotly({"data": fig["data"], "layout": layout}),
+        "alt": alt,
+        "name": name,
+        "plotly": _PLOTLY,
+        "selects": on_select is not None,
+        "lasso": lasso,
     }
     with st.container(key=f"picture-{key}", gap=None):
-        state = st.plotly_chart(fig, key=key, alt=alt, config=config, **selection)
+        _chart(key=key, data=data, **told)
         if save:
             with st.container(horizontal=True, horizontal_alignment="right", gap=None):
                 _save_picture(
                     data={"key": f"picture-{key}", "name": name}, key=f"save-{key}", width="content"
                 )
                 downloads.html(fig, name, key=f"html-{key}")
-    return state
 
 
-def selected(state: Any) -> list[int]:
-    """Row numbers of the points chosen in a chart: what stands first in their `customdata`.
-
-    `points` puts row numbers there. Empty when nothing is chosen.
-    """
-    chosen = state.selection.points if state else []
-    rows = [point["customdata"] for point in chosen if "customdata" in point]
-    return [int(row[0] if isinstance(row, list | tuple) else row) for row in rows]
+def rows_of(told: object) -> list[int]:
+    """Row numbers as the browser told them: it may tell anything."""
+    rows = told if isinstance(told, list) else []
+    return [row for row in rows if isinstance(row, int) and row >= 0]
 
 
 def points(
@@ -117,7 +167,7 @@ def points(
     chosen: Sequence[int] = (),
     size: int = 11,
     height: int = 420,
-) -> go.Figure:
+) -> Figure:
     """A map of points, two or three axes, without numbers on the axes as they mean nothing.
 
     Args:
@@ -133,54 +183,44 @@ def points(
     order = list(dict.fromkeys(groups))
     stressed = set(chosen)
     flat = xy.shape[1] == 2
-    fig = go.Figure()
+    data = []
     for number, group in enumerate(order):
         rows = [i for i in range(n) if groups[i] == group]
-        colours = [
-            FAINT
-            if stressed and i not in stressed
-            else "#8C8C8C"
-            if group is None
-            else colour(number)
-            for i in rows
-        ]
-        place = {axis: xy[rows, d] for d, axis in enumerate("xyz"[: xy.shape[1]])}
-        fig.add_trace(
-            (go.Scatter if flat else go.Scatter3d)(
-                **place,
-                mode="markers+text" if text is not None else "markers",
-                name="no label" if group is None else escape(group),
-                text=[text[i] for i in rows] if text is not None else None,
-                textfont={"color": text_colour(number), "size": 10},
-                customdata=[[i] for i in rows],
-                hovertext=[hover[i] for i in rows],
-                hoverinfo="text",
-                marker={
-                    "color": colours,
-                    "symbol": symbol(number)
-                    if flat
-                    else ("circle", "diamond", "square", "cross", "x")[number % 5],
-                    "size": size if flat else max(3, size // 2),
-                    "line": {"width": 1, "color": "rgba(60, 60, 60, 0.55)"},
-                },
-                **({"unselected": {"marker": {"opacity": 0.35}}} if flat else {}),
-            )
-        )
-    bare = {"showticklabels": False, "zeroline": False, "title": None, "showgrid": True}
+        plain = "#8C8C8C" if group is None else colour(number)
+        trace = {
+            "type": "scatter" if flat else "scatter3d",
+            "mode": "markers+text" if text is not None else "markers",
+            "name": "no label" if group is None else escape(group),
+            "text": [text[i] for i in rows] if text is not None else None,
+            "textfont": {"color": text_colour(number), "size": 10},
+            "customdata": [[i] for i in rows],
+            "hovertext": [hover[i] for i in rows],
+            "hoverinfo": "text",
+            "marker": {
+                "color": [FAINT if stressed and i not in stressed else plain for i in rows],
+                "symbol": symbol(number)
+                if flat
+                else ("circle", "diamond", "square", "cross", "x")[number % 5],
+                "size": size if flat else max(3, size // 2),
+                "line": {"width": 1, "color": "rgba(60, 60, 60, 0.55)"},
+            },
+        }
+        if flat:
+            trace["unselected"] = {"marker": {"opacity": 0.35}}
+        data.append(trace | {axis: xy[rows, d] for d, axis in enumerate("xyz"[: xy.shape[1]])})
+    layout: dict[str, Any] = {
+        "height": height,
+        "showlegend": order != [None],
+        "legend": LEGEND_ABOVE,
+    }
+    bare = {"showticklabels": False, "zeroline": False, "showgrid": True}
     if flat:
-        fig.update_xaxes(**bare, **NUMBERED)
-        fig.update_yaxes(**bare, **NUMBERED, scaleanchor="x")
+        bare |= NUMBERED
+        layout |= {"xaxis": bare, "yaxis": bare | {"scaleanchor": "x"}, "dragmode": "pan"}
     else:
-        fig.update_layout(
-            scene={axis: bare | {"title": ""} for axis in ("xaxis", "yaxis", "zaxis")}
-        )
-    fig.update_layout(
-        height=height,
-        showlegend=order != [None],
-        legend=LEGEND_ABOVE,
-        dragmode="pan" if flat else None,
-    )
-    return fig
+        bare |= {"title": {"text": ""}}
+        layout["scene"] = dict.fromkeys(("xaxis", "yaxis", "zaxis"), bare)
+    return {"data": data, "layout": layout}
 
 
 NUMBERED = {"automargin": False}
@@ -190,7 +230,7 @@ to find out is drawn two or three times."""
 ROOM = {"l": 62, "b": 48}
 """Margins that hold the numbers and the title of both axes."""
 
-LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": None}
+LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0}
 """A legend that takes no width, so that it works at 400 pixels."""
 
 
@@ -204,35 +244,37 @@ def intervals(
     colours: Sequence[str] | None = None,
     limits: tuple[float, float] | None = None,
     height: int | None = None,
-) -> go.Figure:
+) -> Figure:
     """A dot with its interval for each name, the first name on top."""
     lows, middles, highs = (np.asarray(v, float) for v in (low, middle, high))
-    fig = go.Figure(
-        go.Scatter(
-            x=middles,
-            y=[escape(name) for name in names],
-            mode="markers",
-            marker={"size": 10, "color": list(colours) if colours else COLOURS[0]},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": highs - middles,
-                "arrayminus": middles - lows,
-                "thickness": 1.5,
-                "width": 5,
-                "color": "#8C8C8C",
-            },
-            hovertext=[
-                f"{escape(n)}: {m:.3f} ({a:.3f} to {b:.3f})"
-                for n, m, a, b in zip(names, middles, lows, highs, strict=True)
-            ],
-            hoverinfo="text",
-        )
-    )
-    fig.update_xaxes(title=title, range=limits, zeroline=False)
-    fig.update_yaxes(autorange="reversed", showgrid=False)
-    fig.update_layout(height=height or 70 + 38 * len(names), showlegend=False)
-    return fig
+    dots = {
+        "type": "scatter",
+        "x": middles,
+        "y": [escape(name) for name in names],
+        "mode": "markers",
+        "marker": {"size": 10, "color": list(colours) if colours else COLOURS[0]},
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": highs - middles,
+            "arrayminus": middles - lows,
+            "thickness": 1.5,
+            "width": 5,
+            "color": "#8C8C8C",
+        },
+        "hovertext": [
+            f"{escape(n)}: {m:.3f} ({a:.3f} to {b:.3f})"
+            for n, m, a, b in zip(names, middles, lows, highs, strict=True)
+        ],
+        "hoverinfo": "text",
+    }
+    layout = {
+        "xaxis": {"title": {"text": title}, "range": limits, "zeroline": False},
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+        "height": height or 70 + 38 * len(names),
+        "showlegend": False,
+    }
+    return {"data": [dots], "layout": layout}
 
 
 def escape(text: str) -> str:

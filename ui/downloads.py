@@ -115,9 +115,16 @@ def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
 
 def html(fig: Any, name: str, *, label: str = "HTML", key: str | None = None) -> None:
     """A figure as a page of its own that works without a network."""
+
+    def made() -> bytes:
+        import plotly.io
+
+        plain = {**fig, "layout": {"template": "plotly_white", **fig["layout"]}}
+        return plotly.io.to_html(plain, include_plotlyjs=True, full_html=True).encode()
+
     _button(
         label,
-        lambda: fig.to_html(include_plotlyjs=True, full_html=True).encode(),
+        made,
         f"{name}.html",
         "text/html",
         key,

@@ -64,10 +64,10 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         height=200 + 56 * len(classes),
     )
     if len(classes) <= 12:
-        fig.data[0].texttemplate = "%{z}"
-    fig.data[0].showscale = False  # the numbers stand in the cells
-    fig.update_xaxes(title="taken for")
-    fig.update_yaxes(title="is")
+        fig["data"][0]["texttemplate"] = "%{z}"
+    fig["data"][0]["showscale"] = False  # the numbers stand in the cells
+    fig["layout"]["xaxis"] |= {"title": {"text": "taken for"}}
+    fig["layout"]["yaxis"] |= {"title": {"text": "is"}}
     pairs = [(true, guess) for true in classes for guess in classes]
     wrong = max(
         (p for p in pairs if p[0] != p[1]),

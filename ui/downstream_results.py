@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from elmo.tasks.results import Ladder, Learned, Row
@@ -77,7 +76,7 @@ _MEASURES = (
 )
 
 
-def ladder_figure(ladder: Ladder, measure: str) -> go.Figure:
+def ladder_figure(ladder: Ladder, measure: str) -> charts.Figure:
     """A dot with its interval for each row; dashed lines mark the majority class and TF-IDF."""
     rows = ladder.rows
     values = [row.measures[measure] for row in rows]
@@ -91,23 +90,30 @@ def ladder_figure(ladder: Ladder, measure: str) -> go.Figure:
         limits=(0, 102),
         height=80 + 30 * len(rows),
     )
-    fig.update_traces(marker_symbol=[GROUP_SYMBOLS[row.group] for row in rows])
-    fig.data[0].hovertext = [
+    dots = fig["data"][0]
+    dots["marker"]["symbol"] = [GROUP_SYMBOLS[row.group] for row in rows]
+    dots["hovertext"] = [
         f"{row.label}<br>{measure} {v.value:.1%} ({v.low:.1%} to {v.high:.1%})"
         for row, v in zip(rows, values, strict=True)
     ]
-    fig.data[0].showlegend = False
+    dots["showlegend"] = False
     for group, name in GROUPS.items():
-        marker = {"color": GROUP_COLOURS[group], "symbol": GROUP_SYMBOLS[group], "size": 10}
         if any(row.group == group for row in rows):
-            fig.add_trace(go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker))
-    for name in ("majority", "tfidf"):
-        found = [v for row, v in zip(rows, values, strict=True) if row.name == name]
-        if found:
-            fig.add_vline(
-                100 * found[0].value, line={"dash": "dash", "width": 1, "color": charts.FAINT}
-            )
-    fig.update_layout(showlegend=True, legend=charts.LEGEND_ABOVE, margin={"t": 36})
+            marker = {"color": GROUP_COLOURS[group], "symbol": GROUP_SYMBOLS[group], "size": 10}
+            nowhere = {"type": "scatter", "x": [None], "y": [None], "mode": "markers"}
+            fig["data"].append(nowhere | {"name": name, "marker": marker})
+    lines = [
+        charts.line_at("x", 100 * v.value, charts.FAINT, dash="dash")
+        for name in ("majority", "tfidf")
+        for row, v in zip(rows, values, strict=True)
+        if row.name == name
+    ]
+    fig["layout"] |= {
+        "shapes": lines,
+        "showlegend": True,
+        "legend": charts.LEGEND_ABOVE,
+        "margin": {"t": 36},
+    }
     return fig
 
 
@@ -157,29 +163,40 @@ def _curve(ladder: Ladder) -> None:
     page.table(pd.DataFrame(lines), f"{ladder.name}-learning-curve", key="table-curve")
 
 
-def curve_figure(rows: list[Row], measure: str) -> go.Figure:
+def curve_figure(rows: list[Row], measure: str) -> charts.Figure:
     """A line for each row over the number of training texts, with intervals."""
-    fig = go.Figure()
+    data: list[dict] = []
     for number, row in enumerate(rows):
-        value = (
-            np.array([[p.measure.low, p.measure.value, p.measure.high] for p in row.curve]) * 100
+        low, value, high = 100 * np.transpose(
+            [[p.measure.low, p.measure.value, p.measure.high] for p in row.curve]
         )
-        fig.add_trace(
-            go.Scatter(
-                x=[p.n_training for p in row.curve],
-                y=value[:, 1],
-                error_y={"type": "data", "symmetric": False, "array": value[:, 2] - value[:, 1],
-                         "arrayminus": value[:, 1] - value[:, 0], "thickness": 1, "width": 4},
-                mode="lines+markers",
-                name=row.label,
-                line={"color": charts.colour(number)},
-                marker={"symbol": charts.symbol(number), "size": 9},
-            )
-        )  # fmt: skip
-    fig.update_xaxes(title="training texts", rangemode="tozero")
-    fig.update_yaxes(title=f"{measure}, %", rangemode="tozero")
-    fig.update_layout(height=400, legend=charts.LEGEND_ABOVE, margin={"t": 40})
-    return fig
+        data.append(
+            {
+                "type": "scatter",
+                "x": [p.n_training for p in row.curve],
+                "y": value,
+                "error_y": {
+                    "type": "data",
+                    "symmetric": False,
+                    "array": high - value,
+                    "arrayminus": value - low,
+                    "thickness": 1,
+                    "width": 4,
+                },
+                "mode": "lines+markers",
+                "name": row.label,
+                "line": {"color": charts.colour(number)},
+                "marker": {"symbol": charts.symbol(number), "size": 9},
+            }
+        )
+    layout = {
+        "xaxis": {"title": {"text": "training texts"}, "rangemode": "tozero"},
+        "yaxis": {"title": {"text": f"{measure}, %"}, "rangemode": "tozero"},
+        "height": 400,
+        "legend": charts.LEGEND_ABOVE,
+        "margin": {"t": 40},
+    }
+    return {"data": data, "layout": layout}
 
 
 def curve_sentence(rows: list[Row]) -> str:
@@ -256,26 +273,36 @@ def weights_sentence(learned: Learned) -> str:
     )
 
 
-def weights_figure(normalized: list[float], in_folds: list[list[float]]) -> go.Figure:
+def weights_figure(normalized: list[float], in_folds: list[list[float]]) -> charts.Figure:
     """A bar for each layer, with a dot for each training fold."""
     n = len(normalized)
     names = [f"Layer {i}" for i in range(n)]
-    fig = go.Figure(
-        go.Bar(
-            x=normalized, y=names, orientation="h", name="trained on all texts", showlegend=True,
-            marker={"color": [charts.layer_colour(i) for i in range(n)]},
-        )
-    )  # fmt: skip
-    if in_folds:
-        fig.add_trace(
-            go.Scatter(
-                x=[w for fold in in_folds for w in fold], y=names * len(in_folds), mode="markers",
-                name="in each training fold",
-                marker={"symbol": "line-ns-open", "size": 14, "color": charts.COLOURS[1]},
-            )
-        )  # fmt: skip
-    fig.add_vline(1 / n, line={"dash": "dash", "width": 1, "color": charts.FAINT})
-    fig.update_xaxes(title="normalized weight (dashed: the equal mix)", range=[0, 1])
-    fig.update_yaxes(autorange="reversed")
-    fig.update_layout(height=110 + 44 * n, legend=charts.LEGEND_ABOVE, margin={"t": 36})
-    return fig
+    bars = {
+        "type": "bar",
+        "x": normalized,
+        "y": names,
+        "orientation": "h",
+        "name": "trained on all texts",
+        "showlegend": True,
+        "marker": {"color": [charts.layer_colour(i) for i in range(n)]},
+    }
+    dots = {
+        "type": "scatter",
+        "x": [w for fold in in_folds for w in fold],
+        "y": names * len(in_folds),
+        "mode": "markers",
+        "name": "in each training fold",
+        "marker": {"symbol": "line-ns-open", "size": 14, "color": charts.COLOURS[1]},
+    }
+    layout = {
+        "xaxis": {
+            "title": {"text": "normalized weight (dashed: the equal mix)"},
+            "range": [0, 1],
+        },
+        "yaxis": {"autorange": "reversed"},
+        "shapes": [charts.line_at("x", 1 / n, charts.FAINT, dash="dash")],
+        "height": 110 + 44 * n,
+        "legend": charts.LEGEND_ABOVE,
+        "margin": {"t": 36},
+    }
+    return {"data": [bars, dots] if in_folds else [bars], "layout": layout}

@@ -148,20 +148,20 @@ def _surprisal_picture(found: "Predictions", unit: str) -> None:
         "backward: from the words on its right": [place.backward for place in found.places],
     }
     fig = surprisal_figure(words, directions, unit)
-    state = charts.show(
+    charts.show(
         fig,
         key="lm_surprisal",
         name="surprisal",
         alt=f"Surprisal of each of {len(words)} words, forward and backward. {summary(found, unit)}",
-        on_select="rerun",
-        selection_mode="points",
+        on_select=lambda rows: _place_pressed(rows, len(words)),
     )
-    clicked = charts.selected(state)
-    if clicked and clicked != st.session_state.get("lm_clicked"):
-        st.session_state["lm_place"] = clicked[0] % len(words)
-    st.session_state["lm_clicked"] = clicked
     page.finding(summary(found, unit))
     page.table(table(found), "predictions")
+
+
+def _place_pressed(rows: list[int], n_words: int) -> None:
+    if rows:
+        st.session_state["lm_place"] = rows[0] % n_words
 
 
 def _chosen_place(found: "Predictions") -> int:

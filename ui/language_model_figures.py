@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from ui import charts
 from ui.word_text import plain
@@ -21,44 +20,54 @@ FORWARD, BACKWARD = charts.COLOURS[0], charts.COLOURS[1]
 
 def surprisal_figure(
     words: Sequence[str], directions: dict[str, list["Prediction"]], unit: str
-) -> go.Figure:
+) -> charts.Figure:
     """Surprisal along a sentence, a line for each direction."""
-    fig = go.Figure()
+    places = list(range(len(words)))
     marks = ((FORWARD, "circle", "solid"), (BACKWARD, "diamond", "dot"))
-    for (name, row), (colour, symbol, dash) in zip(directions.items(), marks, strict=True):
-        fig.add_trace(
-            go.Scatter(
-                x=list(range(len(words))),
-                y=[surprisal(prediction, unit) for prediction in row],
-                name=name,
-                mode="lines+markers",
-                line={"color": colour, "width": 1.5, "dash": dash},
-                marker={"color": colour, "symbol": symbol, "size": 11},
-                customdata=[[i] for i in range(len(words))],
-                hovertext=[
-                    charts.escape(
-                        f"{word}<br>{surprisal(p, unit):.2f} {unit}, rank {p.rank:,}"
-                        f"<br>expected: {called(p.top[0].word)} ({p.top[0].probability:.2f})"
-                    )
-                    for word, p in zip(words, row, strict=True)
-                ],
-                hoverinfo="text",
-                unselected={"marker": {"opacity": 0.55}},
-            )
-        )
-    fig.update_xaxes(
-        tickvals=list(range(len(words))),
-        ticktext=[charts.escape(word if len(word) <= 18 else word[:17] + "…") for word in words],
-        range=[-0.6, len(words) - 0.4],
-        zeroline=False,
-        showgrid=False,
-        tickangle=0 if len(words) <= 9 else -45,
-    )
-    fig.update_yaxes(title=f"surprisal ({unit})", rangemode="tozero", zeroline=False)
-    fig.update_layout(
-        height=360, legend=charts.LEGEND_ABOVE, clickmode="event+select", dragmode=False
-    )
-    return fig
+    data = [
+        {
+            "type": "scatter",
+            "x": places,
+            "y": [surprisal(prediction, unit) for prediction in row],
+            "name": name,
+            "mode": "lines+markers",
+            "line": {"color": colour, "width": 1.5, "dash": dash},
+            "marker": {"color": colour, "symbol": symbol, "size": 11},
+            "customdata": [[place] for place in places],
+            "hovertext": [
+                charts.escape(
+                    f"{word}<br>{surprisal(p, unit):.2f} {unit}, rank {p.rank:,}"
+                    f"<br>expected: {called(p.top[0].word)} ({p.top[0].probability:.2f})"
+                )
+                for word, p in zip(words, row, strict=True)
+            ],
+            "hoverinfo": "text",
+            "unselected": {"marker": {"opacity": 0.55}},
+        }
+        for (name, row), (colour, symbol, dash) in zip(directions.items(), marks, strict=True)
+    ]
+    layout = {
+        "xaxis": {
+            "tickvals": places,
+            "ticktext": [
+                charts.escape(word if len(word) <= 18 else word[:17] + "…") for word in words
+            ],
+            "range": [-0.6, len(words) - 0.4],
+            "zeroline": False,
+            "showgrid": False,
+            "tickangle": 0 if len(words) <= 9 else -45,
+        },
+        "yaxis": {
+            "title": {"text": f"surprisal ({unit})"},
+            "rangemode": "tozero",
+            "zeroline": False,
+        },
+        "height": 360,
+        "legend": charts.LEGEND_ABOVE,
+        "clickmode": "event+select",
+        "dragmode": False,
+    }
+    return {"data": data, "layout": layout}
 
 
 def summary(found: "Predictions", unit: str) -> str:
@@ -105,40 +114,48 @@ def table(found: "Predictions") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> go.Figure:
+def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> charts.Figure:
     """The most probable words as bars; the word that stands there is striped."""
     rows = [(called(guess.word), guess.probability) for guess in prediction.top]
     actual = called(place.token if place.in_vocabulary else "<UNK>")
     if prediction.rank > len(rows):
         rows.append((actual, float(np.exp(-prediction.surprisal_nats))))
     names = [f"{word} " if word != actual else f"▸ {word} " for word, _ in rows]
-    fig = go.Figure(
-        go.Bar(
-            x=[probability for _, probability in rows],
-            y=list(range(len(rows))),
-            orientation="h",
-            marker={
-                "color": colour,
-                "opacity": 0.9,
-                "pattern": {"shape": ["/" if word == actual else "" for word, _ in rows]},
-            },
-            text=[_percent(probability) for _, probability in rows],
-            textposition="outside",
-            cliponaxis=False,
-            hovertext=[charts.escape(f"{word}: {p:.5f}") for word, p in rows],
-            hoverinfo="text",
-        )
-    )
     most = max(probability for _, probability in rows)
-    fig.update_xaxes(range=[0, most * 1.22], showticklabels=False, showgrid=False, zeroline=False)
-    fig.update_yaxes(
-        tickvals=list(range(len(rows))),
-        ticktext=[charts.escape(name) for name in names],
-        range=[len(rows) - 0.4, -0.6],
-        showgrid=False,
-    )
-    fig.update_layout(height=50 + 27 * len(rows), bargap=0.3, dragmode=False)
-    return fig
+    bars = {
+        "type": "bar",
+        "x": [probability for _, probability in rows],
+        "y": list(range(len(rows))),
+        "orientation": "h",
+        "marker": {
+            "color": colour,
+            "opacity": 0.9,
+            "pattern": {"shape": ["/" if word == actual else "" for word, _ in rows]},
+        },
+        "text": [_percent(probability) for _, probability in rows],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertext": [charts.escape(f"{word}: {p:.5f}") for word, p in rows],
+        "hoverinfo": "text",
+    }
+    layout = {
+        "xaxis": {
+            "range": [0, most * 1.22],
+            "showticklabels": False,
+            "showgrid": False,
+            "zeroline": False,
+        },
+        "yaxis": {
+            "tickvals": list(range(len(rows))),
+            "ticktext": [charts.escape(name) for name in names],
+            "range": [len(rows) - 0.4, -0.6],
+            "showgrid": False,
+        },
+        "height": 50 + 27 * len(rows),
+        "bargap": 0.3,
+        "dragmode": False,
+    }
+    return {"data": [bars], "layout": layout}
 
 
 def surprisal(prediction: "Prediction", unit: str) -> float:

@@ -1,8 +1,9 @@
 """The words nearest to a form: by its letters alone, and by its use in a sentence."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from jaxtyping import Float
 
@@ -23,33 +24,41 @@ def by_letters(name: str, form: str, vocabulary: tuple[str, ...]) -> None:
     rows, cosines = nearest_rows(table, half, _NEAREST + 1)
     kept = [(vocabulary[r], c) for r, c in zip(rows, cosines, strict=True) if vocabulary[r] != form]
     words, values = zip(*kept[:_NEAREST], strict=True)
-    fig = go.Figure(
-        go.Bar(
-            x=list(values),
-            y=list(range(len(words))),
-            orientation="h",
-            marker={"color": charts.layer_colour(0)},
-            text=[f"{value:.2f}" for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            hovertext=[charts.escape(word) for word in words],
-            hoverinfo="text",
-        )
-    )
-    fig.update_xaxes(range=[0, 1.12], title="cosine", zeroline=False)
-    fig.update_yaxes(
-        tickvals=list(range(len(words))),
-        ticktext=[charts.escape(word) + " " for word in words],
-        range=[len(words) - 0.4, -0.6],
-        showgrid=False,
-    )
-    fig.update_layout(height=70 + 27 * len(words), bargap=0.3, dragmode=False)
     said = (
         f"Nearest to “{form}” by letters: {', '.join(f'“{w}”' for w in words[:3])} "
         f"({', '.join(f'{v:.2f}' for v in values[:3])})."
     )
-    charts.show(fig, key="lm_letters", name="nearest-by-letters", alt=said)
+    charts.show(_figure(words, values), key="lm_letters", name="nearest-by-letters", alt=said)
     page.finding(plain(said))
+
+
+def _figure(words: Sequence[str], cosines: Sequence[float]) -> charts.Figure:
+    """A bar a word, the nearest on top."""
+    bars = {
+        "type": "bar",
+        "x": list(cosines),
+        "y": list(range(len(words))),
+        "orientation": "h",
+        "marker": {"color": charts.layer_colour(0)},
+        "text": [f"{cosine:.2f}" for cosine in cosines],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertext": [charts.escape(word) for word in words],
+        "hoverinfo": "text",
+    }
+    layout = {
+        "xaxis": {"range": [0, 1.12], "title": {"text": "cosine"}, "zeroline": False},
+        "yaxis": {
+            "tickvals": list(range(len(words))),
+            "ticktext": [charts.escape(word) + " " for word in words],
+            "range": [len(words) - 0.4, -0.6],
+            "showgrid": False,
+        },
+        "height": 70 + 27 * len(words),
+        "bargap": 0.3,
+        "dragmode": False,
+    }
+    return {"data": [bars], "layout": layout}
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from jaxtyping import Float
 
@@ -139,38 +138,47 @@ def _change(
     return Change(moved, float(np.abs(fresh.layers - again.layers).max()), surprisal)
 
 
-def figure(change: Change, tokens: Sequence[str]) -> go.Figure:
+def figure(change: Change, tokens: Sequence[str]) -> charts.Figure:
     """1 - cosine along the sentence: colour and dash for the direction, symbol for the layer."""
-    fig = go.Figure()
-    for direction, (name, colour, dash) in enumerate(
-        (("forward", FORWARD, "solid"), ("backward", BACKWARD, "dot"))
-    ):
-        for layer, values in enumerate(change.moved[direction], 1):
-            fig.add_trace(
-                go.Scatter(
-                    x=list(range(len(tokens))),
-                    y=values,
-                    name=f"{name}, layer {layer}",
-                    mode="lines+markers",
-                    line={"color": colour, "width": 1.5, "dash": dash},
-                    marker={"symbol": charts.symbol(layer - 1), "size": 10},
-                    hovertext=[
-                        charts.escape(f"{token}<br>{name}, layer {layer}: {value:.3f}")
-                        for token, value in zip(tokens, values, strict=True)
-                    ],
-                    hoverinfo="text",
-                )
-            )
-    fig.update_xaxes(
-        tickvals=list(range(len(tokens))),
-        ticktext=[charts.escape(token) for token in tokens],
-        tickangle=0 if len(tokens) <= 9 else -45,
-        zeroline=False,
-        showgrid=False,
-    )
-    fig.update_yaxes(title="1 − cosine, warm against fresh", rangemode="tozero", zeroline=False)
-    fig.update_layout(height=400, legend=charts.LEGEND_ABOVE, dragmode=False)
-    return fig
+    places = list(range(len(tokens)))
+    data = [
+        {
+            "type": "scatter",
+            "x": places,
+            "y": values,
+            "name": f"{name}, layer {layer}",
+            "mode": "lines+markers",
+            "line": {"color": colour, "width": 1.5, "dash": dash},
+            "marker": {"symbol": charts.symbol(layer - 1), "size": 10},
+            "hovertext": [
+                charts.escape(f"{token}<br>{name}, layer {layer}: {value:.3f}")
+                for token, value in zip(tokens, values, strict=True)
+            ],
+            "hoverinfo": "text",
+        }
+        for direction, (name, colour, dash) in enumerate(
+            (("forward", FORWARD, "solid"), ("backward", BACKWARD, "dot"))
+        )
+        for layer, values in enumerate(change.moved[direction], 1)
+    ]
+    layout = {
+        "xaxis": {
+            "tickvals": places,
+            "ticktext": [charts.escape(token) for token in tokens],
+            "tickangle": 0 if len(tokens) <= 9 else -45,
+            "zeroline": False,
+            "showgrid": False,
+        },
+        "yaxis": {
+            "title": {"text": "1 − cosine, warm against fresh"},
+            "rangemode": "tozero",
+            "zeroline": False,
+        },
+        "height": 400,
+        "legend": charts.LEGEND_ABOVE,
+        "dragmode": False,
+    }
+    return {"data": data, "layout": layout}
 
 
 def summary(change: Change, tokens: Sequence[str]) -> str:

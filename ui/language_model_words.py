@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from elmo.errors import InputError
@@ -186,46 +185,52 @@ def _nearness_picture(found: Nearness, meant: str, forms: Sequence[str], known: 
         )
 
 
-def nearness_figure(found: Nearness, forms: Sequence[str]) -> go.Figure:
+def nearness_figure(found: Nearness, forms: Sequence[str]) -> charts.Figure:
     """A line for each form over the layers, and a band for random words."""
     layers = list(range(len(found.random)))
-    fig = go.Figure(
-        go.Scatter(
-            x=[*layers, *layers[::-1]],
-            y=[*found.random_high, *found.random_low[::-1]],
-            fill="toself",
-            fillcolor="rgba(128, 128, 128, 0.25)",
-            mode="lines",
-            line={"width": 0},
-            name="90 of 100 random words",
-            hoverinfo="skip",
-        )
-    )
-    for i, form in enumerate(forms):
-        fig.add_trace(
-            go.Scatter(
-                x=layers,
-                y=found.cosine[:, i],
-                name=charts.escape(form),
-                mode="lines+markers",
-                line={"color": charts.colour(i), "width": 2},
-                marker={"symbol": charts.symbol(i), "size": 11},
-                hovertext=[
-                    charts.escape(
-                        f"{form}, layer {layer}<br>cosine {found.cosine[layer, i]:.2f}, random "
-                        f"{found.random[layer]:.2f}<br>{found.closed[layer, i]:.0%} closed"
-                    )
-                    for layer in layers
-                ],
-                hoverinfo="text",
-            )
-        )
-    fig.update_xaxes(
-        tickvals=layers, ticktext=[f"layer {layer}" for layer in layers], zeroline=False
-    )
-    fig.update_yaxes(title="cosine with the word that is meant", zeroline=False)
-    fig.update_layout(height=420, legend=charts.LEGEND_ABOVE, dragmode=False)
-    return fig
+    band = {
+        "type": "scatter",
+        "x": [*layers, *layers[::-1]],
+        "y": np.concatenate([found.random_high, found.random_low[::-1]]),
+        "fill": "toself",
+        "fillcolor": "rgba(128, 128, 128, 0.25)",
+        "mode": "lines",
+        "line": {"width": 0},
+        "name": "90 of 100 random words",
+        "hoverinfo": "skip",
+    }
+    lines = [
+        {
+            "type": "scatter",
+            "x": layers,
+            "y": found.cosine[:, i],
+            "name": charts.escape(form),
+            "mode": "lines+markers",
+            "line": {"color": charts.colour(i), "width": 2},
+            "marker": {"symbol": charts.symbol(i), "size": 11},
+            "hovertext": [
+                charts.escape(
+                    f"{form}, layer {layer}<br>cosine {found.cosine[layer, i]:.2f}, random "
+                    f"{found.random[layer]:.2f}<br>{found.closed[layer, i]:.0%} closed"
+                )
+                for layer in layers
+            ],
+            "hoverinfo": "text",
+        }
+        for i, form in enumerate(forms)
+    ]
+    layout = {
+        "xaxis": {
+            "tickvals": layers,
+            "ticktext": [f"layer {layer}" for layer in layers],
+            "zeroline": False,
+        },
+        "yaxis": {"title": {"text": "cosine with the word that is meant"}, "zeroline": False},
+        "height": 420,
+        "legend": charts.LEGEND_ABOVE,
+        "dragmode": False,
+    }
+    return {"data": [band, *lines], "layout": layout}
 
 
 def summary(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> str:

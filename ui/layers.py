@@ -147,7 +147,6 @@ def _one_map(source, layers, index, picture, how, found, colouring, hover, chose
     name = layers.names[index]
     st.markdown(f"**{name}**" + (" · letters only" if index == 0 else ""))
     verdict = words.verdict_line(found.tests[index]) if found else None
-    key = f"layers-map-{index}"
     charts.show(
         layers_figures.small_map(
             picture.points,
@@ -157,13 +156,13 @@ def _one_map(source, layers, index, picture, how, found, colouring, hover, chose
             extent,
             words.same_dots(picture, len(source.points)),
         ),
-        key=key,
+        key=f"layers-map-{index}",
         alt=f"{name}: {len(source.points)} dots by {picture.method}, coloured by {how.colour}. "
         + f"{verdict or ''} {words.trust_line(picture)}".replace("**", ""),
         name=f"{source.title}-{name}".replace(" ", "-").lower(),
         save=False,
-        on_select=lambda: layers_controls.on_chart(key),
-        selection_mode=("points", "box", "lasso"),
+        on_select=layers_controls.on_chart,
+        lasso=True,
     )
     lines = [verdict, words.trust_line(picture), words.method_line(picture, how.method)]
     helps = [words.VERDICT_HELP if verdict else None, words.trust_help(picture)]
@@ -241,8 +240,8 @@ def _large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, s
             alt=f"Map of {name}: {len(source.points)} dots coloured by {how.colour}. "
             + words.trust_line(drawn[index]).replace("**", ""),
             name=f"{source.title}-map",
-            on_select=lambda: layers_controls.on_chart("layers-large"),
-            selection_mode=("points", "box", "lasso"),
+            on_select=layers_controls.on_chart,
+            lasso=True,
         )
         st.caption(words.trust_line(drawn[index]), help=words.trust_help(drawn[index]))
         if how.n_axes == 3:

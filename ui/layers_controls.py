@@ -217,9 +217,8 @@ def rows_of(text: str, n: int) -> list[int]:
     return sorted(row for row in numbers if 0 <= row < n)
 
 
-def on_chart(key: str) -> None:
+def on_chart(rows: list[int]) -> None:
     """A selection on a map: keep its rows, since the map forgets them when it is drawn again."""
-    rows = charts.selected(st.session_state.get(key))
     if rows:
         st.session_state[SELECTED] = sorted(set(rows))
         st.session_state[_ALL_MAPS] = True

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import plotly.graph_objects as go
 from jaxtyping import Float
 
 from ui import charts
 
 WEBGL_FROM = 800
 """Points from which the browser draws by WebGL, and small maps tell nothing on hover."""
+
+GLIDE_MS = 250
+"""For how long the dots of the large map move to where they are in another layer."""
 
 NUMBERS_UP_TO = 40
 """Points up to which each has its number in it."""
@@ -79,24 +81,18 @@ def small_map(
     selected: Sequence[int],
     extent: float,
     note: str | None,
-) -> go.Figure:
+) -> charts.Figure:
     """A map without words, for a row of them."""
     n = len(xy)
     fig = _map(
         xy, colouring, hover if n < WEBGL_FROM else None, selected, extent, size=_size(n, 11, 3)
     )
-    if note:
-        fig.add_annotation(
-            x=0.5,
-            y=0.03,
-            xref="paper",
-            yref="paper",
-            yanchor="bottom",
-            text=charts.escape(note),
-            showarrow=False,
-            font={"size": 12},
-        )
-    fig.update_layout(height=250, showlegend=False, margin={"t": 4, "b": 4, "l": 4, "r": 4})
+    fig["layout"] |= {
+        "annotations": _note(note, 12),
+        "height": 250,
+        "showlegend": False,
+        "margin": {"t": 4, "b": 4, "l": 4, "r": 4},
+    }
     return fig
 
 
@@ -109,7 +105,7 @@ def large_map(
     before: Float[np.ndarray, "points axes"] | None = None,
     movers: Sequence[int] = (),
     note: str | None = None,
-) -> go.Figure:
+) -> charts.Figure:
     """The map of one layer, with lines from where the furthest movers were in the layer before."""
     n = len(xy)
     numbered = [str(i + 1) for i in range(n)] if n <= NUMBERS_UP_TO and xy.shape[1] == 2 else None
@@ -124,28 +120,25 @@ def large_map(
         before=before,
         movers=movers,
     )
-    if note:
-        fig.add_annotation(
-            x=0.5,
-            y=0.02,
-            xref="paper",
-            yref="paper",
-            yanchor="bottom",
-            text=charts.escape(note),
-            showarrow=False,
-            font={"size": 13},
-        )
-    fig.update_layout(
-        height=520,
-        legend={**charts.LEGEND_ABOVE, "itemsizing": "constant"},
-        showlegend=len(colouring.order) > 1 or colouring.order != [None],
-        transition={"duration": 450, "easing": "cubic-in-out"}
-        if n < WEBGL_FROM and xy.shape[1] == 2
-        else None,
-    )
+    fig["layout"] |= {
+        "annotations": _note(note, 13),
+        "height": 520,
+        "legend": {**charts.LEGEND_ABOVE, "itemsizing": "constant"},
+        "showlegend": len(colouring.order) > 1 or colouring.order != [None],
+    }
+    if n < WEBGL_FROM and xy.shape[1] == 2:
+        fig["layout"]["transition"] = {"duration": GLIDE_MS, "easing": "cubic-in-out"}
     if colouring.values is not None:
-        fig.update_layout(coloraxis_showscale=True)
+        fig["layout"]["coloraxis"]["showscale"] = True
     return fig
+
+
+def _note(text: str | None, size: int) -> list[dict]:
+    """A line at the bottom of a map."""
+    if not text:
+        return []
+    place = {"x": 0.5, "y": 0.02, "xref": "paper", "yref": "paper", "yanchor": "bottom"}
+    return [place | {"text": charts.escape(text), "showarrow": False, "font": {"size": size}}]
 
 
 def _size(n: int, large: int, small: int) -> int:
@@ -154,13 +147,13 @@ def _size(n: int, large: int, small: int) -> int:
 
 def _map(
     xy, colouring, hover, selected, extent, *, size, text=None, before=None, movers=()
-) -> go.Figure:
+) -> charts.Figure:
     flat = xy.shape[1] == 2
     gl = len(xy) >= WEBGL_FROM
-    fig = go.Figure()
+    data: list[dict] = []
     chosen = set(selected)
     if before is not None:
-        fig.add_trace(_lines(xy, before, movers))
+        data.append(_lines(xy, before, movers))
     place_of = {group: number for number, group in enumerate(colouring.order)}
     groups = np.array([place_of[group] for group in colouring.groups])
     behind = sorted(enumerate(place_of), key=lambda item: item[1] not in (OTHERS, None))
@@ -192,79 +185,77 @@ def _map(
                 options["unselected"] = grey | {"textfont": {"color": "rgba(140,140,140,.6)"}}
             if chosen:
                 options["selectedpoints"] = [place for place, i in enumerate(rows) if i in chosen]
-        kind = (go.Scattergl if gl else go.Scatter) if flat else go.Scatter3d
-        fig.add_trace(
-            kind(
-                **place,
-                legendrank=number + 1,
-                mode="markers+text" if text is not None else "markers",
-                name="no label" if group is None else charts.escape(group),
-                text=[text[i] for i in rows] if text is not None else None,
-                textfont={"size": 10, "color": charts.text_colour(number)}
+        data.append(
+            {
+                "type": ("scattergl" if gl else "scatter") if flat else "scatter3d",
+                "legendrank": number + 1,
+                "mode": "markers+text" if text is not None else "markers",
+                "name": "no label" if group is None else charts.escape(group),
+                "text": [text[i] for i in rows] if text is not None else None,
+                "textfont": {"size": 10, "color": charts.text_colour(number)}
                 if text is not None and not scaled
                 else {"size": 10},
-                customdata=rows.astype(np.int32),
-                ids=[str(i) for i in rows] if not gl else None,
-                hovertext=[charts.escape(hover[i]) for i in rows] if hover is not None else None,
-                hoverinfo="text" if hover is not None else "skip",
-                marker=marker,
-                **options,
-            )
+                "customdata": rows.astype(np.int32),
+                "ids": [str(i) for i in rows] if not gl else None,
+                "hovertext": [charts.escape(hover[i]) for i in rows] if hover is not None else None,
+                "hoverinfo": "text" if hover is not None else "skip",
+                "marker": marker,
+            }
+            | place
+            | options
         )
-    _axes(fig, flat, extent)
+    layout = _axes(flat, extent)
     if colouring.values is not None:
         low, high = colouring.limits or (
             float(colouring.values.min()),
             float(colouring.values.max()),
         )
-        fig.update_layout(
-            coloraxis={
-                "colorscale": SCALE,
-                "cmin": low,
-                "cmax": high,
-                "showscale": False,
-                "colorbar": {
-                    "title": {"text": charts.escape(colouring.title), "side": "top"},
-                    "thickness": 8,
-                    "orientation": "h",
-                    "len": 0.4,
-                    "x": 1,
-                    "xanchor": "right",
-                    "y": 1.0,
-                    "yanchor": "bottom",
-                    "outlinewidth": 0,
-                },
-            }
-        )
-    fig.update_layout(
-        dragmode="lasso" if flat else "orbit", clickmode="event+select", hovermode="closest"
-    )
-    return fig
+        layout["coloraxis"] = {
+            "colorscale": SCALE,
+            "cmin": low,
+            "cmax": high,
+            "showscale": False,
+            "colorbar": {
+                "title": {"text": charts.escape(colouring.title), "side": "top"},
+                "thickness": 8,
+                "orientation": "h",
+                "len": 0.4,
+                "x": 1,
+                "xanchor": "right",
+                "y": 1.0,
+                "yanchor": "bottom",
+                "outlinewidth": 0,
+            },
+        }
+    layout["dragmode"] = "lasso" if flat else "orbit"
+    return {"data": data, "layout": layout}
 
 
-def _lines(xy, before, movers) -> go.Scatter | go.Scatter3d:
+def _lines(xy, before, movers) -> dict:
     """Lines from before to now; the trace is always there, so that the dots can glide."""
     places: dict[str, list[float | None]] = {axis: [] for axis in "xyz"[: xy.shape[1]]}
     for i in movers:
         for axis, start, end in zip(places, before[i].tolist(), xy[i].tolist(), strict=True):
             places[axis] += [start, end, None]
-    return (go.Scatter if xy.shape[1] == 2 else go.Scatter3d)(
+    return {
+        "type": "scatter" if xy.shape[1] == 2 else "scatter3d",
         **places,
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-        line={"width": 2, "color": "rgba(140, 140, 140, .8)", "dash": "dot"},
-    )
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "line": {"width": 2, "color": "rgba(140, 140, 140, .8)", "dash": "dot"},
+    }
 
 
-def _axes(fig: go.Figure, flat: bool, extent: float) -> None:
-    bare = {"showticklabels": False, "zeroline": False, "title": None, "range": [-extent, extent]}
+def _axes(flat: bool, extent: float) -> dict:
+    bare = {"showticklabels": False, "zeroline": False, "range": [-extent, extent]}
     if flat:
-        fig.update_xaxes(**bare, **charts.NUMBERED, showgrid=False)
-        fig.update_yaxes(**bare, **charts.NUMBERED, showgrid=False, scaleanchor="x")
-        fig.update_layout(plot_bgcolor="rgba(128, 128, 128, .07)")
-    else:
-        axis = bare | {"title": "", "showgrid": True}
-        fig.update_layout(
-            scene=dict.fromkeys(("xaxis", "yaxis", "zaxis"), axis) | {"aspectmode": "cube"}
-        )
+        bare |= charts.NUMBERED | {"showgrid": False}
+        return {
+            "xaxis": bare,
+            "yaxis": bare | {"scaleanchor": "x"},
+            "plot_bgcolor": "rgba(128, 128, 128, .07)",
+        }
+    axis = bare | {"title": {"text": ""}, "showgrid": True}
+    axes = dict.fromkeys(("xaxis", "yaxis", "zaxis"), axis)
+    return {"scene": axes | {"aspectmode": "cube"}}

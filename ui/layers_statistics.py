@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from elmo.explore.statistics import Statistic
@@ -46,7 +45,7 @@ def show(model_name: str, source: Source, layers: Layers, seed: int) -> None:
                 st.caption("No word stands three times or more in this text.")
                 continue
             charts.show(
-                chart(row, title),
+                chart(row),
                 key=f"layers-{title}",
                 save=False,
                 alt=f"{title} by layer: "
@@ -63,57 +62,60 @@ def show(model_name: str, source: Source, layers: Layers, seed: int) -> None:
     page.table(pd.DataFrame(rows), f"{source.title}-statistics")
 
 
-def chart(row: Sequence[Statistic | None], title: str) -> go.Figure:
+def chart(row: Sequence[Statistic | None]) -> charts.Figure:
     """A statistic by layer: dots with intervals, and a dash for what random words have."""
     known = [(layer, s) for layer, s in enumerate(row) if s is not None]
     layers = [layer for layer, _ in known]
     values = [s.value for _, s in known]
-    fig = go.Figure()
-    fig.add_trace(
-        go.Scatter(
-            x=layers,
-            y=[s.baseline for _, s in known],
-            mode="lines+markers",
-            name="random words",
-            line={"dash": "dot", "color": "#8C8C8C", "width": 1.5},
-            marker={"symbol": "line-ew-open", "size": 16, "color": "#8C8C8C", "line": {"width": 2}},
-            hovertext=[f"layer {layer}: random words {s.baseline:.3f}" for layer, s in known],
-            hoverinfo="text",
-        )
-    )
-    fig.add_trace(
-        go.Scatter(
-            x=layers,
-            y=values,
-            mode="lines+markers",
-            name="here",
-            line={"color": charts.COLOURS[0], "width": 1.5},
-            marker={
-                "size": 10,
-                "color": [charts.layer_colour(layer) for layer in layers],
-                "line": {"width": 1, "color": "rgba(60,60,60,.5)"},
-            },
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [max(0.0, s.high - s.value) for _, s in known],
-                "arrayminus": [max(0.0, s.value - s.low) for _, s in known],
-                "thickness": 1.5,
-                "width": 6,
-                "color": "#8C8C8C",
-            },
-            hovertext=[
-                f"layer {layer}: {s.value:.3f} ({s.low:.3f} to {s.high:.3f}), n = {s.n}"
-                for layer, s in known
-            ],
-            hoverinfo="text",
-        )
-    )
+    random = {
+        "type": "scatter",
+        "x": layers,
+        "y": [s.baseline for _, s in known],
+        "mode": "lines+markers",
+        "name": "random words",
+        "line": {"dash": "dot", "color": "#8C8C8C", "width": 1.5},
+        "marker": {"symbol": "line-ew-open", "size": 16, "color": "#8C8C8C", "line": {"width": 2}},
+        "hovertext": [f"layer {layer}: random words {s.baseline:.3f}" for layer, s in known],
+        "hoverinfo": "text",
+    }
+    here = {
+        "type": "scatter",
+        "x": layers,
+        "y": values,
+        "mode": "lines+markers",
+        "name": "here",
+        "line": {"color": charts.COLOURS[0], "width": 1.5},
+        "marker": {
+            "size": 10,
+            "color": [charts.layer_colour(layer) for layer in layers],
+            "line": {"width": 1, "color": "rgba(60,60,60,.5)"},
+        },
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [max(0.0, s.high - s.value) for _, s in known],
+            "arrayminus": [max(0.0, s.value - s.low) for _, s in known],
+            "thickness": 1.5,
+            "width": 6,
+            "color": "#8C8C8C",
+        },
+        "hovertext": [
+            f"layer {layer}: {s.value:.3f} ({s.low:.3f} to {s.high:.3f}), n = {s.n}"
+            for layer, s in known
+        ],
+        "hoverinfo": "text",
+    }
     low = min(0.0, *values) if values else 0.0
-    fig.update_xaxes(
-        title="layer", tickvals=layers, range=[-0.4, max(layers, default=0) + 0.4], zeroline=False
-    )
-    fig.update_yaxes(range=[low - 0.03, 1.05], zeroline=False)
-    fig.update_layout(height=280, title=None, legend=charts.LEGEND_ABOVE, dragmode=False)
-    fig.update_layout(meta=title)
-    return fig
+    layout = {
+        "xaxis": {
+            "title": {"text": "layer"},
+            "tickvals": layers,
+            "range": [-0.4, max(layers, default=0) + 0.4],
+            "zeroline": False,
+        },
+        "yaxis": {"range": [low - 0.03, 1.05], "zeroline": False},
+        "height": 280,
+        "legend": charts.LEGEND_ABOVE,
+        "dragmode": False,
+    }
+    return {"data": [random, here], "layout": layout}

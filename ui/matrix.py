@@ -1,21 +1,14 @@
-"""A matrix as a heat map whose cells can be pressed.
-
-Streamlit hears no press on a heat map, so a small component listens to Plotly and tells the cell.
-"""
+"""A matrix as a heat map whose cells can be pressed."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
-import streamlit as st
 from jaxtyping import Float
-from streamlit.components.v2 import component
 
-from ui import charts, share
+from ui import charts
 
 _MAX_LABELS, _FEWER_LABELS = 28, 20
 _MAX_WITH_GAPS = 60
-_presses = component("matrix_presses", html="<span></span>", js=share.script("matrix_presses"))
 
 
 def figure(
@@ -28,7 +21,7 @@ def figure(
     title: str = "cosine",
     height: int = 480,
     scale: str | list = "Cividis",
-) -> go.Figure:
+) -> charts.Figure:
     """The heat map, first row on top.
 
     Args:
@@ -51,45 +44,53 @@ def figure(
     if hover is not None:
         told = "%{text}<extra></extra>"
         text = np.array([[charts.escape(cell) for cell in row] for row in hover], dtype=object)
-    fig = go.Figure(
-        go.Heatmap(
-            z=values,
-            x=columns,
-            y=rows,
-            zmin=low,
-            zmax=high,
-            colorscale=scale,
-            text=text,
-            hovertemplate=told,
-            xgap=gap,
-            ygap=gap,
-            colorbar={
-                "title": {"text": title, "side": "top"},
-                "orientation": "h",
-                "thickness": 8,
-                "len": 0.5,
-                "x": 0.5,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "outlinewidth": 0,
-            },
-        )
-    )
     most = max(n_rows, n_columns)
     every = 1 if most <= _MAX_LABELS else -(-most // _FEWER_LABELS)
-    plain = {"type": "category", "showgrid": False, "zeroline": False, "constrain": "domain"}
-    fig.update_xaxes(**plain, tickvals=columns[::every], range=[-0.5, n_columns - 0.5])
-    fig.update_yaxes(**plain, tickvals=rows[::every], range=[n_rows - 0.5, -0.5], scaleanchor="x")
+    across = {"tickvals": columns[::every], "range": [-0.5, n_columns - 0.5]}
+    down = {"tickvals": rows[::every], "range": [n_rows - 0.5, -0.5], "scaleanchor": "x"}
+    margin = {}
     if column_labels is not None:  # numbers: room as fixed here, as measuring it draws twice
-        fig.update_xaxes(automargin=False, tickangle=0 if most <= 20 else 90)
-        fig.update_yaxes(automargin=False)
-        fig.update_layout(margin={"l": 12 + 7 * max(map(len, labels)), "b": 36, "t": 64, "r": 8})
-    fig.update_layout(height=height, clickmode="event", dragmode=False, hovermode="closest")
-    return fig
+        across |= {"automargin": False, "tickangle": 0 if most <= 20 else 90}
+        down |= {"automargin": False}
+        margin = {"l": 12 + 7 * max(map(len, labels)), "b": 36, "t": 64, "r": 8}
+    plain = {"type": "category", "showgrid": False, "zeroline": False, "constrain": "domain"}
+    cells = {
+        "type": "heatmap",
+        "z": values,
+        "x": columns,
+        "y": rows,
+        "zmin": low,
+        "zmax": high,
+        "colorscale": scale,
+        "text": text,
+        "hovertemplate": told,
+        "xgap": gap,
+        "ygap": gap,
+        "colorbar": {
+            "title": {"text": title, "side": "top"},
+            "orientation": "h",
+            "thickness": 8,
+            "len": 0.5,
+            "x": 0.5,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "outlinewidth": 0,
+        },
+    }
+    layout = {
+        "xaxis": plain | across,
+        "yaxis": plain | down,
+        "margin": margin,
+        "height": height,
+        "clickmode": "event",
+        "dragmode": False,
+        "hovermode": "closest",
+    }
+    return {"data": [cells], "layout": layout}
 
 
 def show(
-    fig: go.Figure,
+    fig: charts.Figure,
     *,
     key: str,
     alt: str,
@@ -103,17 +104,13 @@ def show(
         shape: rows and columns; only a press within them is told.
         on_press: called with row and column before the page runs again.
     """
-    with st.container(gap=None):
-        charts.show(fig, key=key, alt=alt, name=name)
-        if on_press is None:
-            return
 
-        def pressed() -> None:
-            cell = cell_of(st.session_state[f"presses-{key}"].get("cell"), shape)
-            if cell is not None:
-                on_press(*cell)
+    def pressed(told: object) -> None:
+        cell = cell_of(told, shape)
+        if on_press is not None and cell is not None:
+            on_press(*cell)
 
-        _presses(data={"key": f"picture-{key}"}, key=f"presses-{key}", on_cell_change=pressed)
+    charts.show(fig, key=key, alt=alt, name=name, on_cell=pressed if on_press else None)
 
 
 def cell_of(told: object, shape: tuple[int, int]) -> tuple[int, int] | None:

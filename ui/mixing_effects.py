@@ -33,7 +33,7 @@ def gamma(analysis: Analysis, mix: Mix) -> None:
                 name=f"{analysis.word}-gamma-{column[5:]}",
             )
     page.finding(text)
-    page.table(rows, f"{analysis.word}-gamma")
+    page.table(lambda: rows, f"{analysis.word}-gamma", key="table-gamma")
 
 
 def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
@@ -102,7 +102,7 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
         )
     page.finding(text)
     page.table(
-        pd.DataFrame(
+        lambda: pd.DataFrame(
             {
                 "layer": names,
                 "weight": weights,
@@ -111,6 +111,7 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
             }
         ),
         f"{analysis.word}-layer-norm",
+        key="table-shares",
     )
 
 

@@ -1,42 +1,24 @@
 """Mixing: the tables behind the bench's pictures."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ui import downloads
+from ui import page
 from ui.mixing_analysis import Analysis, view_of
 from ui.mixing_bench import Mix
 
 
 def tables(analysis: Analysis, mix: Mix) -> None:
-    """The tables behind the bench's pictures; a long one is made when it is opened."""
+    """The tables behind the bench's pictures."""
     st.subheader("The numbers behind the bench", anchor=False)
-    _folded(
-        "The pairs (matrix)",
-        "mixing_pairs",
-        f"{analysis.word}-pairs",
-        lambda: pair_rows(analysis, mix),
-    )
-    _folded(
-        "The uses (map)", "mixing_points", f"{analysis.word}-map", lambda: use_rows(analysis, mix)
-    )
-    _folded(
-        "The mixes (triangle)",
-        "mixing_grid",
-        f"{analysis.word}-triangle",
-        lambda: grid_rows(analysis, mix),
-    )
-
-
-def _folded(label: str, key: str, name: str, rows: Callable[[], pd.DataFrame]) -> None:
-    with st.expander(label, key=key, on_change="rerun") as box:
-        if box.open:
-            df = rows()
-            st.dataframe(df, hide_index=True)
-            downloads.csv(df, name, key=f"{key}-csv")
+    word = analysis.word
+    for made, name, label in (
+        (pair_rows, f"{word}-pairs", "The pairs (matrix)"),
+        (use_rows, f"{word}-map", "The uses (map)"),
+        (grid_rows, f"{word}-triangle", "The mixes (triangle)"),
+    ):
+        page.table(lambda made=made: made(analysis, mix), name, label)
 
 
 def use_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def trust(analysis: Analysis, mix: Mix) -> None:
     if view.selection is None or view.chance is None:
         st.info(f"This cannot be measured here. {analysis.why_no_selection}")
         return
-    rows = trust_rows(analysis, mix)
+    rows, text = trust_rows(analysis, mix), verdict(analysis, mix)
     charts.show(
         charts.intervals(
             rows["mix"].tolist(),
@@ -32,20 +32,19 @@ def trust(analysis: Analysis, mix: Mix) -> None:
             rows["high"].tolist(),
             title="pair AUC",
             colours=[_row_colour(kind) for kind in rows["kind"]],
-            limits=None,
         ),
         key="mixing_trust",
-        alt=verdict(analysis, mix),
+        alt=text,
         name=f"{analysis.word}-best-mix",
     )
-    page.finding(verdict(analysis, mix))
+    page.finding(text)
     if analysis.word == start_data.EXAMPLE and len(analysis.uses) > start_data.N_USES:
         st.caption(
             f"Start asks the same of {start_data.N_USES} of these {len(analysis.uses)} sentences. With "
             "fewer sentences only a strong difference can be told from chance, so that its verdict can "
             "be another."
         )
-    page.table(rows.drop(columns="kind"), f"{analysis.word}-best-mix")
+    page.table(lambda: rows.drop(columns="kind"), f"{analysis.word}-best-mix", key="table-best-mix")
 
 
 def _row_colour(kind: str) -> str:
@@ -58,7 +57,12 @@ def _row_colour(kind: str) -> str:
 
 def trust_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
     """The rows of the picture: pair AUC with the middle 95 % of splits or shuffles."""
-    view = view_of(analysis, mix.layer_norm)
+    return _trust_rows(analysis.key, mix.layer_norm, analysis)
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _trust_rows(key: str, layer_norm: bool, _analysis: Analysis) -> pd.DataFrame:
+    view = view_of(_analysis, layer_norm)
     chosen = view.selection
     assert chosen is not None and view.chance is not None
     named_rows = [
@@ -67,7 +71,7 @@ def trust_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
         ("equal mix, on the same uses", "kept back", chosen.equal),
         *(
             (f"layer {layer} alone, on the same uses", "kept back", chosen.layers[:, layer])
-            for layer in range(analysis.n_layers)
+            for layer in range(_analysis.n_layers)
         ),
         ("best with shuffled senses", "chance", view.chance),
     ]
@@ -173,7 +177,7 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
     charts.show(fig, key="mixing_path", alt=text, name=f"{analysis.word}-layer-{first}-to-{second}")
     page.finding(text)
     page.table(
-        pd.DataFrame(
+        lambda: pd.DataFrame(
             {
                 f"weight of layer {second}": found.share,
                 "pair AUC": found.auc,
@@ -182,6 +186,7 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
             }
         ),
         f"{analysis.word}-layer-{first}-to-{second}",
+        key="table-path",
     )
 
 

@@ -10,7 +10,7 @@ A page is
 import gc
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -218,15 +218,26 @@ def finding(text: str) -> None:
 
 
 def table(
-    df: pd.DataFrame,
+    df: pd.DataFrame | Callable[[], pd.DataFrame],
     name: str,
     label: str = "The numbers behind this picture",
     key: str | None = None,
 ) -> None:
-    """The table behind a picture, folded, with a download."""
-    with st.expander(label):
-        st.dataframe(df, hide_index=True)
-        downloads.csv(df, name, key=key or f"table-{name}")
+    """The table behind a picture, folded, with a download.
+
+    It is made only while it is unfolded, which runs the page again, or the fragment that it is in.
+
+    Args:
+        df: the table, or a function that makes it.
+    """
+    key = key or f"table-{name}"
+    fold = st.expander(label, key=f"folded-{key}", on_change="rerun")
+    if not fold.open:
+        return
+    rows = df() if callable(df) else df
+    with fold:
+        st.dataframe(rows, hide_index=True)
+        downloads.csv(rows, name, key=key)
 
 
 def plain(text: object) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2 import component
 
@@ -94,19 +93,17 @@ def maps(shown: StartData, views: Sequence[View], current: View, chosen: int | N
         key="start_maps",
         alt=" ".join(f"{view.title}: {separation(view)}" for view in views),
         name=f"{shown.word}-maps",
-        on_select=_dot_pressed,
-        selection_mode="points",
+        on_select=_dots_chosen,
     )
 
 
-def _dot_pressed() -> None:
-    rows = charts.selected(st.session_state.get("start_maps"))
+def _dots_chosen(rows: list[int]) -> None:
     st.session_state[CHOSEN] = rows[0] if rows else None
 
 
 def _maps_figure(
     shown: StartData, views: Sequence[View], current: View, chosen: int | None
-) -> go.Figure:
+) -> charts.Figure:
     """Made of plain dicts at once: each later change of a figure costs a hundredth of a second."""
     reach = 1.2 * max(abs(x) for view in views for point in view.points for x in point) or 1.0
     senses = list(dict.fromkeys(use.sense for use in shown.uses))
@@ -184,12 +181,10 @@ def _maps_figure(
     layout |= {
         "height": 250,
         "dragmode": False,
-        "clickmode": "event+select",
-        "hovermode": "closest",
         "margin": {"t": 36, "b": 36, "l": 2, "r": 2, "pad": 0},
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0, "title": None},
+        "legend": {"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0},
     }
-    return go.Figure(data, layout)
+    return {"data": data, "layout": layout}
 
 
 def _wrapped(text: str, width: int = 42) -> str:

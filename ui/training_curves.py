@@ -1,9 +1,9 @@
 """The curves of a training, its figures, and what they say."""
 
+import math
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from ui import charts
@@ -40,49 +40,61 @@ def figures(
 
 def curves(
     losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
-) -> go.Figure:
+) -> charts.Figure:
     """Perplexity of both directions over words read, on a logarithmic axis."""
-    fig = go.Figure()
-    for direction, colour, dash in (
-        ("forward", FORWARD, "solid"),
-        ("backward", BACKWARD, "dot"),
-    ):
-        fig.add_trace(
-            go.Scatter(
-                x=[entry["tokens"] for entry in losses],
-                y=[entry[f"{direction}_perplexity"] for entry in losses],
-                name=f"{direction}, training",
-                mode="lines",
-                line={"color": colour, "width": 1.5, "dash": dash},
-                hovertemplate="%{x:,} words read: %{y:,.1f}<extra></extra>",
-            )
+    training = [
+        {
+            "type": "scatter",
+            "x": [entry["tokens"] for entry in losses],
+            "y": [entry[f"{direction}_perplexity"] for entry in losses],
+            "name": f"{direction}, training",
+            "mode": "lines",
+            "line": {"color": colour, "width": 1.5, "dash": dash},
+            "hovertemplate": "%{x:,} words read: %{y:,.1f}<extra></extra>",
+        }
+        for direction, colour, dash in (
+            ("forward", FORWARD, "solid"),
+            ("backward", BACKWARD, "dot"),
         )
-    for direction, colour, symbol in (
-        ("forward", FORWARD, "circle"),
-        ("backward", BACKWARD, "diamond"),
-    ):
-        fig.add_trace(
-            go.Scatter(
-                x=[entry["tokens"] for entry in held_out],
-                y=[entry[f"held_out_{direction}_perplexity"] for entry in held_out],
-                name=f"{direction}, held out",
-                mode="markers+lines",
-                line={"color": colour, "width": 1},
-                marker={"symbol": symbol, "size": 9},
-                hovertemplate="held out, %{x:,} words read: %{y:,.1f}<extra></extra>",
-            )
+    ]
+    kept_back = [
+        {
+            "type": "scatter",
+            "x": [entry["tokens"] for entry in held_out],
+            "y": [entry[f"held_out_{direction}_perplexity"] for entry in held_out],
+            "name": f"{direction}, held out",
+            "mode": "markers+lines",
+            "line": {"color": colour, "width": 1},
+            "marker": {"symbol": symbol, "size": 9},
+            "hovertemplate": "held out, %{x:,} words read: %{y:,.1f}<extra></extra>",
+        }
+        for direction, colour, symbol in (
+            ("forward", FORWARD, "circle"),
+            ("backward", BACKWARD, "diamond"),
         )
+    ]
+    layout: dict[str, Any] = {
+        "xaxis": {"title": {"text": "words read"}, "rangemode": "tozero", "zeroline": False},
+        "yaxis": {"title": {"text": "perplexity"}, "type": "log", "zeroline": False},
+        "height": 380,
+        "legend": charts.LEGEND_ABOVE,
+        "dragmode": False,
+    }
     if baseline:
-        fig.add_hline(
-            baseline,
-            line={"color": "#8C8C8C", "dash": "dash", "width": 1},
-            annotation_text=f"word frequencies alone: {baseline:,.0f}",
-            annotation_font_color="#8C8C8C",
-        )
-    fig.update_xaxes(title="words read", rangemode="tozero", zeroline=False)
-    fig.update_yaxes(title="perplexity", type="log", zeroline=False)
-    fig.update_layout(height=380, legend=charts.LEGEND_ABOVE, dragmode=False)
-    return fig
+        layout["shapes"] = [charts.line_at("y", baseline, "#8C8C8C", dash="dash")]
+        note = {
+            "text": f"word frequencies alone: {baseline:,.0f}",
+            "font": {"color": "#8C8C8C"},
+            "showarrow": False,
+            "x": 1,
+            "xref": "x domain",
+            "xanchor": "right",
+            "y": math.log10(baseline),  # a note on a logarithmic axis, not a line, is placed so
+            "yref": "y",
+            "yanchor": "bottom",
+        }
+        layout["annotations"] = [note]
+    return {"data": training + kept_back, "layout": layout}
 
 
 def summary(

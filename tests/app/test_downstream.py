@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -141,12 +142,12 @@ def test_confusion_counts_every_text_once(ladder):
 
 
 def test_figures_show_the_ladders_numbers(ladder):
-    fig = downstream_results.ladder_figure(ladder, "accuracy")
+    fig = go.Figure(downstream_results.ladder_figure(ladder, "accuracy"))
     np.testing.assert_allclose(
         fig.data[0].x, [100 * row.measures["accuracy"].value for row in ladder.rows]
     )
     assert list(fig.data[0].y) == [row.label for row in ladder.rows]
-    curve = downstream_results.curve_figure([ladder.row("layer1")], "accuracy")
+    curve = go.Figure(downstream_results.curve_figure([ladder.row("layer1")], "accuracy"))
     assert list(curve.data[0].x) == [12, 40]
 
 

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -99,6 +100,6 @@ def test_markup_in_a_word_is_shown_not_run():
 
 def test_filters_point_at_their_letters():
     fig = how_pictures.filters([(3, 7, 1.5, 2)], ("⟨w⟩", "b", "a", "n", "k", "⟨/w⟩"))
-    bar = fig.data[0]
+    bar = go.Figure(fig).data[0]
     assert bar.base[0] == 1.5 and bar.x[0] == 3
     assert "“ank” gives 1.500" in bar.hovertext[0]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -104,7 +105,9 @@ def direction(rank: int, nats: float, *top: tuple[str, float]) -> Prediction:
 
 def test_the_bars_end_with_the_word_that_stands_there_where_it_is_not_among_the_first():
     rare = direction(40, 6.0, ("the", 0.5), ("<UNK>", 0.2))
-    fig = language_model_figures.guesses_figure(Place("river", True, rare, rare), rare, "#000")
+    fig = go.Figure(
+        language_model_figures.guesses_figure(Place("river", True, rare, rare), rare, "#000")
+    )
     assert list(fig.data[0].x) == pytest.approx([0.5, 0.2, np.exp(-6)])
     assert [label.strip() for label in fig.layout.yaxis.ticktext] == [
         "the",
@@ -112,7 +115,9 @@ def test_the_bars_end_with_the_word_that_stands_there_where_it_is_not_among_the_
         "▸ river",
     ]
     first = direction(1, 0.7, ("the", 0.5), ("a", 0.2))
-    fig = language_model_figures.guesses_figure(Place("the", True, first, first), first, "#000")
+    fig = go.Figure(
+        language_model_figures.guesses_figure(Place("the", True, first, first), first, "#000")
+    )
     assert [label.strip() for label in fig.layout.yaxis.ticktext] == ["▸ the", "a"]
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -331,8 +332,10 @@ def test_thirds_are_by_rank():
 def test_every_point_is_drawn_once_and_the_selection_stays_marked(rng):
     source, xy = _source(), rng.normal(size=(6, 2))
     colouring = layers_figures.Colouring("sense", source.senses)
-    fig = layers_figures.large_map(
-        xy, colouring, layers_controls.hover(source), [1, 4], 2.0, xy + 1, [2]
+    fig = go.Figure(
+        layers_figures.large_map(
+            xy, colouring, layers_controls.hover(source), [1, 4], 2.0, xy + 1, [2]
+        )
     )
     lines, *traces = fig.data
     assert list(lines.x) == [xy[2, 0] + 1, xy[2, 0], None]
@@ -349,10 +352,9 @@ def test_many_points_are_drawn_by_webgl_and_three_axes_keep_the_selection(rng):
     n = layers_figures.WEBGL_FROM
     colouring = layers_figures.Colouring("place", ["a"] * n)
     fig = layers_figures.large_map(rng.normal(size=(n, 2)), colouring, ["h"] * n, [], 2.0)
-    assert fig.data[0].type == "scattergl"
-    fig = layers_figures.large_map(
-        rng.normal(size=(4, 3)), layers_figures.Colouring("s", ["a"] * 4), ["h"] * 4, [2], 2.0
-    )
+    assert go.Figure(fig).data[0].type == "scattergl"
+    four = layers_figures.Colouring("s", ["a"] * 4)
+    fig = go.Figure(layers_figures.large_map(rng.normal(size=(4, 3)), four, ["h"] * 4, [2], 2.0))
     assert fig.data[0].type == "scatter3d"
     faint = [colour == "rgba(128, 128, 128, 0.35)" for colour in fig.data[0].marker.color]
     assert faint == [True, True, False, True]
@@ -361,13 +363,11 @@ def test_many_points_are_drawn_by_webgl_and_three_axes_keep_the_selection(rng):
 def test_hover_and_legend_escape_what_people_type():
     use = Usage("<b>x</b>", ("<b>", "x"), 1, "<i>s</i>")
     source = Source("x", (use, use), False, 2)
-    fig = layers_figures.small_map(
-        np.zeros((2, 2)),
-        layers_figures.Colouring("sense", source.senses),
-        layers_controls.hover(source),
-        [],
-        1.0,
-        None,
+    colouring = layers_figures.Colouring("sense", source.senses)
+    fig = go.Figure(
+        layers_figures.small_map(
+            np.zeros((2, 2)), colouring, layers_controls.hover(source), [], 1.0, None
+        )
     )
     assert "<b>" not in fig.data[0].hovertext[0] and "&lt;b&gt;" in fig.data[0].hovertext[0]
     assert fig.data[0].name == "&lt;i&gt;s&lt;/i&gt;"

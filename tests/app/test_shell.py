@@ -9,6 +9,7 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -269,7 +270,8 @@ def test_tables():
 
 def test_a_matrix_takes_only_presses_on_its_cells():
     fig = matrix.figure(np.arange(6.0).reshape(2, 3), ["<r0>", "r1"], column_labels=["a", "b", "c"])
-    assert fig.data[0].z[1][2] == 5 and fig.data[0].y == ("&lt;r0&gt;", "r1")
+    cells = go.Figure(fig).data[0]
+    assert cells.z[1][2] == 5 and cells.y == ("&lt;r0&gt;", "r1")
     assert matrix.cell_of([1, 2], (2, 3)) == (1, 2)
     for told in ([2, 0], [0, 3], [-1, 0], [0], ["0", 1], [0.5, 1], None, "01"):
         assert matrix.cell_of(told, (2, 3)) is None
@@ -277,7 +279,7 @@ def test_a_matrix_takes_only_presses_on_its_cells():
 
 def test_points_grey_out_what_is_not_chosen():
     fig = charts.points(np.zeros((3, 2)), groups=["a", "b", "a"], chosen=[0])
-    first, second = fig.data
+    first, second = go.Figure(fig).data
     assert first.marker.color == (charts.colour(0), charts.FAINT) and second.marker.color == (
         charts.FAINT,
     )

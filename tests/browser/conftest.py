@@ -155,11 +155,12 @@ def page(new_page):
 
 
 def settled(page) -> None:
-    """Wait until the app has run to its end."""
+    """Wait until the app has run to its end, and every chart is drawn."""
     page.wait_for_selector("[data-testid=stApp]")
     page.wait_for_selector("h1")
     page.wait_for_function(
         "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+        " && !document.querySelector('.chart-place[aria-busy]')"
     )
 
 

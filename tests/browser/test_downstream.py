@@ -17,7 +17,9 @@ def measured(page, url: str) -> None:
     page.get_by_text("Learning curve", exact=True).click()
     settled(page)
     page.get_by_role("button", name="Measure").click()
-    page.get_by_test_id("stMain").get_by_role("button", name="Stop").wait_for()  # not Streamlit's own
+    page.get_by_test_id("stMain").get_by_role(
+        "button", name="Stop"
+    ).wait_for()  # not Streamlit's own
     page.get_by_text("The texts behind the numbers").wait_for()
     settled(page)
 

@@ -217,8 +217,6 @@ def _content(element: Element) -> tuple[str, str]:
         return f"alert {content.Format.Name(content.format)}", content.body
     if kind in _TEXTS:
         return kind, getattr(content, _TEXTS[kind])
-    if kind == "plotly_chart":
-        return kind, content.spec
     if kind == "dataframe":
         return kind, _table(content.arrow_data.data)
     if kind == "bidi_component":

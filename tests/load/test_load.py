@@ -37,8 +37,8 @@ def test_eighteen_sessions_and_two_browsers():
 )
 def test_a_difference_is_seen(shown, n_differences):
     """The comparison can fail: numbers, words, and how many there are."""
-    alone = Seen([("plotly_chart", '{"x": [0.5, 1.0], "key": "b", "t": "cosine .74"}')])
-    assert len(differences(Seen([("plotly_chart", shown)]), alone)) == n_differences
+    alone = Seen([("bidi_component chart", '{"x": [0.5, 1.0], "key": "b", "t": "cosine .74"}')])
+    assert len(differences(Seen([("bidi_component chart", shown)]), alone)) == n_differences
     assert differences(Seen([]), alone) and differences(
         Seen([("markdown", "AUC .71")]), Seen([("markdown", "AUC .75")])
     )
