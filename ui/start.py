@@ -130,9 +130,10 @@ def _maps_figure(
             "fixedrange": True,
             "constrain": "domain",
         }
-        x, y = f"x{column}", f"y{column}"
-        layout[f"xaxis{column}"] = bare | {"domain": [start, start + width], "anchor": y}
-        layout[f"yaxis{column}"] = bare | {"domain": [0, 1], "anchor": x, "scaleanchor": x}
+        suffix = "" if column == 1 else str(column)  # the first axes have no number
+        x, y = f"x{suffix}", f"y{suffix}"
+        layout[f"xaxis{suffix}"] = bare | {"domain": [start, start + width], "anchor": y}
+        layout[f"yaxis{suffix}"] = bare | {"domain": [0, 1], "anchor": x, "scaleanchor": x}
         above = {"xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom"}
         notes.append(
             above

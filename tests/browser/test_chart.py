@@ -35,7 +35,7 @@ def test_a_chart_is_moved_and_not_built_anew_and_its_table_is_made_when_unfolded
     no_exception_box(page)
 
 
-def test_colours_follow_the_theme_and_the_file_is_named(new_page):
+def test_colours_follow_the_theme_and_all_maps_have_one_scale(new_page):
     for dark in (False, True):
         page = new_page(dark=dark)
         page.goto("/")
@@ -43,9 +43,12 @@ def test_colours_follow_the_theme_and_the_file_is_named(new_page):
         chart = page.locator(".st-key-picture-start_maps .js-plotly-plot")
         paper = chart.evaluate("chart => chart._fullLayout.paper_bgcolor")
         assert paper.lower() == ("#15181d" if dark else "#fdfcfa")
-        assert (
-            chart.evaluate("chart => chart._context.toImageButtonOptions.filename") == "bank-maps"
+        name = chart.evaluate("chart => chart._context.toImageButtonOptions.filename")
+        assert name == "bank-maps"
+        widths = chart.evaluate(
+            "({_fullLayout: l}) => [l.xaxis, l.xaxis2, l.xaxis3, l.yaxis].map((axis) => Math.round(axis._length))"
         )
+        assert len(set(widths)) == 1 and "xaxis1" not in chart.evaluate("chart => chart.layout")
 
 
 def test_without_the_drawing_script_the_page_says_so(browser, app_url):
