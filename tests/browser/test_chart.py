@@ -41,6 +41,7 @@ def test_colours_follow_the_theme_and_all_maps_have_one_scale(new_page):
         page.goto("/")
         settled(page)
         chart = page.locator(".st-key-picture-start_maps .js-plotly-plot")
+        chart.locator(".main-svg").first.wait_for()
         paper = chart.evaluate("chart => chart._fullLayout.paper_bgcolor")
         assert paper.lower() == ("#15181d" if dark else "#fdfcfa")
         name = chart.evaluate("chart => chart._context.toImageButtonOptions.filename")
@@ -49,6 +50,27 @@ def test_colours_follow_the_theme_and_all_maps_have_one_scale(new_page):
             "({_fullLayout: l}) => [l.xaxis, l.xaxis2, l.xaxis3, l.yaxis].map((axis) => Math.round(axis._length))"
         )
         assert len(set(widths)) == 1 and "xaxis1" not in chart.evaluate("chart => chart.layout")
+
+
+def test_a_press_is_heard_after_a_picture_was_saved_and_the_chart_built_anew(page):
+    page.goto("/")
+    settled(page)
+    picture = page.locator(".st-key-picture-start_maps")
+    picture.locator(".modebar-btn").first.wait_for(state="attached")
+    with page.expect_download() as download:
+        picture.get_by_role("button", name="PNG", exact=True).click()
+    assert download.value.suggested_filename == "bank-maps.png"
+    page.locator(".st-key-layer").get_by_text("Layer 1", exact=True).click()
+    settled(page)
+    dot = picture.locator(".trace").last.locator(".point").first.bounding_box()
+    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+    page.mouse.move(x - 2, y - 2)  # a chart hears a press where it knows the pointer to be
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    page.wait_for_function(
+        "document.querySelector('.js-plotly-plot').data.some(t => JSON.stringify(t.marker.opacity)?.includes('0.25'))"
+    )
+    no_exception_box(page)
 
 
 def test_without_the_drawing_script_the_page_says_so(browser, app_url):

@@ -54,7 +54,9 @@ def test_embed(mount, tmp_path, wide_model, capsys):
         for number in (0, n_kept - 1, n_kept, 299):
             (want,) = elmo.embed([f"Line {number} is by the river bank .".split()])
             # 400 random weights of .7 a sum turn a last bit into 4e-5
-            np.testing.assert_allclose(file[str(number)], want.layers, atol=1e-3)
+            # Numbers to 600: another process may take another product library, and other last bits.
+            largest = np.abs(want.layers).max()
+            np.testing.assert_allclose(file[str(number)], want.layers, atol=1e-5 * largest)
 
 
 def test_index(mount, tmp_path, capsys, monkeypatch):

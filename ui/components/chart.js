@@ -33,6 +33,10 @@ class Drawing {
     this.chart = place.querySelector(".chart");
     this.sizes = new ResizeObserver(() => this.ask());
     this.sizes.observe(place);
+    this.chart.addEventListener("pointerdown", ({ target }) => {
+      // The word may have changed since the settings were made.
+      if (target.closest(".modebar")) this.chart._context.toImageButtonOptions.filename = this.data.name;
+    }, true);
     document.addEventListener("fullscreenchange", (this.onFullScreen = () => this.ask()));
   }
 
@@ -103,18 +107,23 @@ class Drawing {
     else this.place.requestFullscreen();
   }
 
+  /** After each drawing, as Plotly drops what listens when it builds a chart anew. */
   listen() {
-    if (this.listens) return;
-    this.listens = true;
     const rows = (points) => points.map(({ customdata }) => [customdata].flat()[0]).filter(Number.isInteger);
-    this.chart.on("plotly_selected", (chosen) => {
-      if (this.data.selects && chosen?.points) this.tell("rows", rows(chosen.points));
-    });
-    this.chart.on("plotly_deselect", () => this.data.selects && this.tell("rows", []));
-    this.chart.on("plotly_click", ({ points: [point] }) => {
-      if (Array.isArray(point.pointNumber)) this.tell("cell", point.pointNumber); // of a heat map
-      else if (this.data.selects && "z" in point) this.tell("rows", rows([point])); // 3-D has no plotly_selected
-    });
+    const heard = {
+      plotly_selected: (chosen) => {
+        if (this.data.selects && chosen?.points) this.tell("rows", rows(chosen.points));
+      },
+      plotly_deselect: () => this.data.selects && this.tell("rows", []),
+      plotly_click: ({ points: [point] }) => {
+        if (Array.isArray(point.pointNumber)) this.tell("cell", point.pointNumber); // of a heat map
+        else if (this.data.selects && "z" in point) this.tell("rows", rows([point])); // 3-D has no plotly_selected
+      },
+    };
+    for (const [event, hear] of Object.entries(heard)) {
+      this.chart.removeAllListeners(event);
+      this.chart.on(event, hear);
+    }
   }
 
   end() {
