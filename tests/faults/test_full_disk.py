@@ -53,8 +53,7 @@ def test_embed(mount, tmp_path, wide_model, capsys):
         assert len(file) == 301
         for number in (0, n_kept - 1, n_kept, 299):
             (want,) = elmo.embed([f"Line {number} is by the river bank .".split()])
-            # 400 random weights of .7 a sum turn a last bit into 4e-5
-            # Numbers to 600: another process may take another product library, and other last bits.
+            # Numbers to 600; another process may take another product library, and other last bits.
             largest = np.abs(want.layers).max()
             np.testing.assert_allclose(file[str(number)], want.layers, atol=1e-5 * largest)
 
