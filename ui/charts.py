@@ -126,11 +126,10 @@ def show(
     """
     layout = {**fig["layout"]}
     layout["margin"] = {"l": 8, "r": 8, "b": 8, "t": 8} | layout.get("margin", {})
+    told: dict[str, Any] = {}
     if on_select is not None:
         layout |= {"clickmode": "event+select", "hovermode": "closest"}
         layout.setdefault("dragmode", "pan")
-    told: dict[str, Any] = {}
-    if on_select is not None:
         told["on_rows_change"] = lambda: on_select(rows_of(st.session_state[key].get("rows")))
     if on_cell is not None:
         told["on_cell_change"] = lambda: on_cell(st.session_state[key].get("cell"))

@@ -33,7 +33,7 @@ def gamma(analysis: Analysis, mix: Mix) -> None:
                 name=f"{analysis.word}-gamma-{column[5:]}",
             )
     page.finding(text)
-    page.table(lambda: rows, f"{analysis.word}-gamma", key="table-gamma")
+    page.table(rows, f"{analysis.word}-gamma", key="table-gamma")
 
 
 def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
