@@ -34,10 +34,7 @@ def wide_model(tmp_path) -> list[str]:
     return ["--options", str(files[0]), "--weights", str(files[1])]
 
 
-def test_embed(mount, tmp_path, wide_model, capsys, monkeypatch):
-    monkeypatch.setenv(
-        "ELMO_FAST", "0"
-    )  # which fast product is taken is timed, and may change last bits
+def test_embed(mount, tmp_path, wide_model, capsys):
     disk = mount("size=18m")
     text, out = tmp_path / "text.txt", disk.folder / "out.hdf5"
     text.write_text("\n".join(f"Line {i} is by the river bank ." for i in range(300)))
@@ -56,8 +53,9 @@ def test_embed(mount, tmp_path, wide_model, capsys, monkeypatch):
         assert len(file) == 301
         for number in (0, n_kept - 1, n_kept, 299):
             (want,) = elmo.embed([f"Line {number} is by the river bank .".split()])
-            # 400 random weights of .7 a sum turn a last bit into 4e-5
-            np.testing.assert_allclose(file[str(number)], want.layers, atol=1e-3)
+            # Numbers to 600; another process may take another product library, and other last bits.
+            largest = np.abs(want.layers).max()
+            np.testing.assert_allclose(file[str(number)], want.layers, atol=1e-5 * largest)
 
 
 def test_index(mount, tmp_path, capsys, monkeypatch):
