@@ -233,6 +233,20 @@ LEGEND_ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0}
 """A legend that takes no width, so that it works at 400 pixels."""
 
 
+COLOUR_BAR = {"orientation": "h", "thickness": 8, "outlinewidth": 0, "yanchor": "bottom"}
+"""A thin colour scale above a chart; it wants a title, a length and a place."""
+
+
+def named_rows(names: Sequence[str]) -> dict[str, Any]:
+    """A y axis for bars at 0, 1, …, each with its name, the first on top."""
+    return {
+        "tickvals": list(range(len(names))),
+        "ticktext": [escape(name) for name in names],
+        "range": [len(names) - 0.4, -0.6],
+        "showgrid": False,
+    }
+
+
 def intervals(
     names: Sequence[str],
     low: Sequence[float],

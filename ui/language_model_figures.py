@@ -145,12 +145,7 @@ def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> cha
             "showgrid": False,
             "zeroline": False,
         },
-        "yaxis": {
-            "tickvals": list(range(len(rows))),
-            "ticktext": [charts.escape(name) for name in names],
-            "range": [len(rows) - 0.4, -0.6],
-            "showgrid": False,
-        },
+        "yaxis": charts.named_rows(names),
         "height": 50 + 27 * len(rows),
         "bargap": 0.3,
         "dragmode": False,

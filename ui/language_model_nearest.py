@@ -48,12 +48,7 @@ def _figure(words: Sequence[str], cosines: Sequence[float]) -> charts.Figure:
     }
     layout = {
         "xaxis": {"range": [0, 1.12], "title": {"text": "cosine"}, "zeroline": False},
-        "yaxis": {
-            "tickvals": list(range(len(words))),
-            "ticktext": [charts.escape(word) + " " for word in words],
-            "range": [len(words) - 0.4, -0.6],
-            "showgrid": False,
-        },
+        "yaxis": charts.named_rows([f"{word} " for word in words]),
         "height": 70 + 27 * len(words),
         "bargap": 0.3,
         "dragmode": False,

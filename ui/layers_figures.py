@@ -215,16 +215,13 @@ def _map(
             "cmin": low,
             "cmax": high,
             "showscale": False,
-            "colorbar": {
+            "colorbar": charts.COLOUR_BAR
+            | {
                 "title": {"text": charts.escape(colouring.title), "side": "top"},
-                "thickness": 8,
-                "orientation": "h",
                 "len": 0.4,
                 "x": 1,
                 "xanchor": "right",
                 "y": 1.0,
-                "yanchor": "bottom",
-                "outlinewidth": 0,
             },
         }
     layout["dragmode"] = "lasso" if flat else "orbit"

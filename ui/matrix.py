@@ -66,15 +66,12 @@ def figure(
         "hovertemplate": told,
         "xgap": gap,
         "ygap": gap,
-        "colorbar": {
+        "colorbar": charts.COLOUR_BAR
+        | {
             "title": {"text": title, "side": "top"},
-            "orientation": "h",
-            "thickness": 8,
             "len": 0.5,
             "x": 0.5,
             "y": 1.02,
-            "yanchor": "bottom",
-            "outlinewidth": 0,
         },
     }
     layout = {

@@ -156,15 +156,12 @@ def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> ch
         "customdata": [[charts.escape(word) for word in words] for _ in names],
         "hovertemplate": "%{customdata} · %{y}<br>moved %{z:.4f}<extra></extra>",
         "hoverongaps": False,
-        "colorbar": {
+        "colorbar": charts.COLOUR_BAR
+        | {
             "title": {"text": "moved (1 - cosine)", "side": "top"},
-            "orientation": "h",
-            "thickness": 8,
             "len": 0.5,
             "x": 0.5,
             "y": 1.04,
-            "yanchor": "bottom",
-            "outlinewidth": 0,
         },
     }
     layout = {
