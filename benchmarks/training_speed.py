@@ -29,7 +29,7 @@ def main() -> None:
     processes = Processes.start(cpu)
     torch.manual_seed(0)
     options, recipe = preset("bundled")
-    rng = np.random.default_rng(processes.rank)
+    rng, shared_rng = np.random.default_rng(processes.rank), np.random.default_rng(99)
     counts = (1e7 / np.arange(1, recipe.vocabulary + 1)).astype(np.int64)
     sampler, p = Sampler(counts, recipe.n_sampled), counts / counts.sum()
     model = BiLm(options)
@@ -46,7 +46,7 @@ def main() -> None:
             for _ in range(recipe.batch_tokens // (LENGTH + 1))
         ]
         batch = make_batch(sentences)
-        sampled = sampler(rng)
+        sampled = sampler(shared_rng)  # the same in all processes, as in training
         numbers = np.union1d(sampled, np.unique(np.concatenate([[0, 1], *sentences])))
         index = torch.from_numpy(numbers)
         rows = Rows(

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 import time
 from dataclasses import replace
@@ -145,15 +146,16 @@ class _Progress:
     """Tells a person how training goes, a line at a time."""
 
     def __init__(self) -> None:
-        self._stage, self._told = "", 0.0
+        self._stage, self._began, self._told = "", 0.0, 0.0
 
     def __call__(self, entry: dict[str, Any]) -> None:
         if "stage" in entry:
             now = time.monotonic()
-            if entry["stage"] != self._stage or now - self._told > 10:
-                done = f" {entry['done']:.0%}" if "done" in entry else ""
-                print(f"before training: {entry['stage']}{done}", file=sys.stderr)
-                self._stage, self._told = entry["stage"], now
+            if entry["stage"] != self._stage:
+                self._stage, self._began, self._told = entry["stage"], now, -math.inf
+            if now - self._told > 10:
+                print(f"before training: {entry['stage']}{self._left(entry, now)}", file=sys.stderr)
+                self._told = now
         elif "loss" in entry:
             left = entry["seconds_left"]
             told = "" if left is None else f", {left / 60:.0f} minutes left"
@@ -165,6 +167,13 @@ class _Progress:
         else:
             held = {name: value for name, value in entry.items() if name.startswith("held_out")}
             print(f"checkpoint at step {entry['step']:,}: {held}", file=sys.stderr)
+
+    def _left(self, entry: dict[str, Any], now: float) -> str:
+        done = entry.get("done", 0.0)
+        if not done:
+            return ""
+        minutes = (now - self._began) * (1 - done) / done / 60
+        return f" {done:.0%}, {minutes:.0f} minutes left"
 
 
 def _perplexity(args: argparse.Namespace) -> int:

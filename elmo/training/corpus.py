@@ -15,17 +15,17 @@ to training, and its words are not counted.
 """
 
 import gzip
+import io
 import json
 import lzma
 import os
 import shutil
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from jaxtyping import Int
@@ -39,24 +39,25 @@ CACHED_CHUNKS = (
 PIECE = 4_000_000  # tokens rewritten at a time when the files' own ids become the corpus's ids
 
 
-def open_text(path: str | os.PathLike) -> IO[str]:
-    """Opens a .txt, .xz or .gz file as UTF-8 text, whatever its name ends with.
+def read_documents(
+    path: str | os.PathLike, report: Callable[[float], None] = lambda done: None
+) -> Iterator[list[str]]:
+    """Yields the documents of a .txt, .xz or .gz file of UTF-8 text, each a list of its sentences, one at a time.
+
+    Args:
+        report: told after each document the share of the file's bytes that was read.
 
     Raises:
-        CorpusError: the file is missing, or is none of the three.
+        CorpusError: the file is missing, or its content is not what its name says.
     """
     path = Path(path)
-    if not path.is_file():
-        raise CorpusError(f"{path}: no such file; give one or more text files (.txt, .xz or .gz).")
-    opener = {".xz": lzma.open, ".gz": gzip.open}.get(path.suffix, open)
-    return opener(path, "rt", encoding="utf-8", errors="strict")
-
-
-def read_documents(path: str | os.PathLike) -> Iterator[list[str]]:
-    """Yields the documents of a file, each a list of its sentences, one at a time."""
+    _check_there(path)
+    opener = {".xz": lzma.open, ".gz": gzip.open}.get(path.suffix, lambda raw: raw)
+    size = max(1, path.stat().st_size)
     document: list[str] = []
     try:
-        with open_text(path) as lines:
+        with open(path, "rb") as raw:
+            lines = io.TextIOWrapper(opener(raw), encoding="utf-8")
             while line := lines.readline(MAX_LINE_BYTES):
                 if len(line) == MAX_LINE_BYTES:
                     raise CorpusError(
@@ -68,6 +69,7 @@ def read_documents(path: str | os.PathLike) -> Iterator[list[str]]:
                     document.append(line)
                 elif document:
                     yield document
+                    report(raw.tell() / size)
                     document = []
     except (UnicodeDecodeError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         raise CorpusError(
@@ -75,6 +77,11 @@ def read_documents(path: str | os.PathLike) -> Iterator[list[str]]:
         ) from error
     if document:
         yield document
+
+
+def _check_there(path: Path) -> None:
+    if not path.is_file():
+        raise CorpusError(f"{path}: no such file; give one or more text files (.txt, .xz or .gz).")
 
 
 class Words:
@@ -115,13 +122,15 @@ class ChunkTokenizer:
         return ids
 
 
-def _tokenize_file(path: str, stem: str) -> None:
+def _tokenize_file(
+    path: str, stem: str, report: Callable[[float], None] = lambda done: None
+) -> None:
     """Writes one file's tokens with ids of its own; `_merge` turns them into the corpus's ids."""
     words = Words()
     tokenizer = ChunkTokenizer(words)
     sentences, documents = array("I"), array("I")
     with open(f"{stem}.tokens", "wb") as out:
-        for document in read_documents(path):
+        for document in read_documents(path, report):
             kept = 0
             for sentence in document:
                 ids = tokenizer(sentence)
@@ -142,6 +151,7 @@ def prepare(
     folder: str | os.PathLike,
     held_out_every: int = 500,
     processes: int = 2,
+    report: Callable[[float], None] = lambda done: None,
 ) -> "Corpus":
     """Tokenises the files once and writes them as a folder of word ids, beside the folder first, then renamed.
 
@@ -152,12 +162,13 @@ def prepare(
         folder: where the word ids go.
         held_out_every: documents number 500, 1000, ... are held out, counted over all files.
         processes: how many files are tokenised at a time.
+        report: told the share of the text that is tokenised.
     """
     if not paths:
         raise CorpusError("no corpus was named; give one or more text files (.txt, .xz or .gz).")
     files = sorted((str(path) for path in paths), key=lambda path: Path(path).name)
     for path in files:
-        open_text(path).close()
+        _check_there(Path(path))
     source = {
         "files": [[Path(path).name, os.path.getsize(path)] for path in files],
         "held_out_every": held_out_every,
@@ -171,7 +182,7 @@ def prepare(
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
-        _write(part, files, source, processes)
+        _write(part, files, source, processes, report)
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
     except OSError as error:
@@ -183,17 +194,31 @@ def prepare(
     return Corpus(folder)
 
 
-def _write(part: Path, files: list[str], source: dict, processes: int) -> None:
+def _write(
+    part: Path, files: list[str], source: dict, processes: int, report: Callable[[float], None]
+) -> None:
     """Write the word ids of the files into an empty folder."""
     stems = [str(part / f"{number:03d}") for number in range(len(files))]
-    largest_first = sorted(zip(files, stems, strict=True), key=lambda job: -os.path.getsize(job[0]))
+    sizes = [os.path.getsize(path) for path in files]
+    total, done = max(1, sum(sizes)), 0
+    largest_first = sorted(zip(sizes, files, stems, strict=True), key=lambda job: -job[0])
     if processes > 1 and len(files) > 1:
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            for job in [pool.submit(_tokenize_file, *job) for job in largest_first]:
+            jobs = {
+                pool.submit(_tokenize_file, path, stem): size for size, path, stem in largest_first
+            }
+            for job in as_completed(jobs):
                 job.result()
+                done += jobs[job]
+                report(done / total)
     else:
-        for job in largest_first:
-            _tokenize_file(*job)
+        for size, path, stem in largest_first:
+            _tokenize_file(
+                path,
+                stem,
+                lambda share, size=size, done=done: report((done + share * size) / total),
+            )
+            done += size
     _merge(part, stems, source)
 
 

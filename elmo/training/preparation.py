@@ -28,7 +28,12 @@ from elmo.training.teacher_set import single_word_vectors, teachable_sentences, 
 from elmo.training.token_layer import fit_token_layer, join_vectors, token_table
 from elmo.training.trainer import Limit
 from elmo.training.vocabulary import N_BOUNDARIES, Vocabulary
-from elmo.training.word_vectors import learn_word_vectors, reduce_vectors, write_static
+from elmo.training.word_vectors import (
+    learn_word_vectors,
+    read_static,
+    reduce_vectors,
+    write_static,
+)
 
 VECTOR_WORDS = 80_000  # words that get a vector before training
 TAUGHT_WORDS = 60_000  # of these, the words that the character CNN is taught
@@ -75,7 +80,12 @@ class Job:
 def do_steps_before(job: Job, report: Report) -> None:
     """The steps that process 0 does alone."""
     report({"stage": "corpus"})
-    corpus = prepare(job.corpora, job.work / "corpus", job.held_out_every)
+    corpus = prepare(
+        job.corpora,
+        job.work / "corpus",
+        job.held_out_every,
+        report=lambda done: report({"stage": "corpus", "done": done}),
+    )
     report({"stage": "corpus"} | {k: v for k, v in corpus.info.items() if k != "source"})
     _forget_other_jobs(job, corpus)
     if job.teacher_tokens:
@@ -86,9 +96,16 @@ def do_steps_before(job: Job, report: Report) -> None:
             numbers,
             lambda done: report({"stage": "teacher", "done": done}),
         )
-    if job.recipe.word_vector_epochs and not (job.work / "vectors.npz").exists():
-        report({"stage": "word vectors"})
-        _write_vectors(job, corpus)
+    if not (job.work / "vectors.npz").exists():
+        if job.recipe.word_vector_epochs:
+            report({"stage": "word vectors"})
+            _learn_vectors(job, corpus, report)
+        elif (
+            job.teacher_tokens
+            and job.init_from is not None
+            and (job.init_from / "static.npz").exists()
+        ):
+            _take_over_vectors(job, job.init_from / "static.npz", corpus)
     if job.init_from is None and not (job.work / "start.pt").exists():
         torch.manual_seed(job.recipe.seed)
         model = BiLm(job.options)
@@ -105,8 +122,10 @@ def do_steps_before(job: Job, report: Report) -> None:
                 lambda done, cosine: report(
                     {"stage": "token layer", "done": done, "cosine": cosine}
                 ),
+                kept=job.work / "token_layer.pt",
             )
         _save(model.state_dict(), job.work / "start.pt")
+        (job.work / "token_layer.pt").unlink(missing_ok=True)
     if not job.recipe.train_token_layer and not (job.work / "table.pt").exists():
         report({"stage": "token vectors of all words"})
         _save(
@@ -129,27 +148,54 @@ def _forget_other_jobs(job: Job, corpus: Corpus) -> None:
     path, told = job.work / "steps.json", json.dumps(settings, indent=1)
     if path.exists() and path.read_text(encoding="utf-8") == told:
         return
-    for name in ("vectors.npz", "start.pt", "table.pt"):
+    for name in ("vectors.npz", "token_layer.pt", "start.pt", "table.pt"):
         (job.work / name).unlink(missing_ok=True)
     shutil.rmtree(job.work / "teacher", ignore_errors=True)
     path.write_text(told, encoding="utf-8")
 
 
-def _write_vectors(job: Job, corpus: Corpus) -> None:
+def _learn_vectors(job: Job, corpus: Corpus, report: Report) -> None:
     """Learns word vectors, joins them with the teacher's if there is one, and writes static.npz."""
     dim = job.options.projection_dim
     words, vectors = learn_word_vectors(
-        corpus, job.work, dim, VECTOR_WORDS, job.recipe.word_vector_epochs
+        corpus,
+        job.work,
+        dim,
+        VECTOR_WORDS,
+        job.recipe.word_vector_epochs,
+        report=lambda done: report({"stage": "word vectors", "done": done}),
     )
     number_of = {word: number for number, word in enumerate(corpus.words[: 2 * VECTOR_WORDS])}
     numbers = np.array([number_of[word] for word in words])
     static = reduce_vectors(vectors[:STATIC_WORDS], min(STATIC_DIM, dim))
     write_static(job.output / "static.npz", words[:STATIC_WORDS], static)
+    _write_vectors(job, corpus, numbers, vectors)
+
+
+def _take_over_vectors(job: Job, static: Path, corpus: Corpus) -> None:
+    """Copies static.npz of the model to begin from; its vectors, joined with the teacher's, are what a teacher's losses
+    take for the words around."""
+    part = job.output / "static.npz.part"
+    shutil.copyfile(static, part)
+    part.replace(job.output / "static.npz")
+    words, known = read_static(static)
+    row_of = {word: row for row, word in enumerate(words)}
+    rows = np.array([row_of.get(word, -1) for word in corpus.words[:VECTOR_WORDS]])
+    if (rows < 0).all():
+        return
+    # a word that has none stands at the mean, which says nothing of it
+    vectors = np.where((rows >= 0)[:, None], known[rows], known[rows[rows >= 0]].mean(axis=0))
+    _write_vectors(job, corpus, np.arange(len(rows)), vectors)
+
+
+def _write_vectors(job: Job, corpus: Corpus, numbers: np.ndarray, vectors: np.ndarray) -> None:
+    """Writes vectors of the corpus's words, joined with the teacher's of single words if there is a teacher."""
     parts, weights = [vectors], [1.0]
     if job.teacher_tokens:
-        parts.append(single_word_vectors(corpus, job.work / "teacher", 2 * VECTOR_WORDS)[numbers])
+        n_words = int(numbers.max()) + 1
+        parts.append(single_word_vectors(corpus, job.work / "teacher", n_words)[numbers])
         weights.append(SINGLE_WEIGHT)
-    joined = join_vectors(parts, weights, dim, TOKEN_NORM)
+    joined = join_vectors(parts, weights, job.options.projection_dim, TOKEN_NORM)
     with open(job.work / "vectors.npz.part", "wb") as out:
         np.savez(out, numbers=numbers, vectors=joined)
     (job.work / "vectors.npz.part").rename(job.work / "vectors.npz")

@@ -12,16 +12,24 @@ from elmo.training.teacher import Teacher
 
 KEPT_DIM = 256
 SHARD_SENTENCES = 25_000
-SHORTEST, LONGEST = 5, 32
+SHORTEST, SHORT, LONGEST = 5, 16, 32
 
 
 def teachable_sentences(corpus: Corpus, n_tokens: int, seed: int) -> Int[np.ndarray, " sentences"]:
-    """Training sentences of 5 to 32 words, drawn at random, of about `n_tokens` words together."""
+    """Training sentences of about `n_tokens` words together, drawn at random and shuffled.
+
+    Half of the words stand in sentences of 5 to 16 words, half in those of 17 to 32: people type short sentences, where
+    few words must tell a sense, and the text's own sentences are mostly long.
+    """
+    rng = np.random.default_rng(seed)
     numbers = corpus.sentence_numbers()
     lengths = corpus.lengths[numbers]
-    numbers = numbers[(lengths >= SHORTEST) & (lengths <= LONGEST)]
-    np.random.default_rng(seed).shuffle(numbers)
-    return numbers[: np.searchsorted(np.cumsum(corpus.lengths[numbers]), n_tokens) + 1]
+    chosen = []
+    for shortest, longest in ((SHORTEST, SHORT), (SHORT + 1, LONGEST)):
+        some = rng.permutation(numbers[(lengths >= shortest) & (lengths <= longest)])
+        n_words = np.cumsum(corpus.lengths[some])
+        chosen.append(some[: np.searchsorted(n_words, n_tokens / 2) + 1])
+    return rng.permutation(np.concatenate(chosen))
 
 
 def write_teacher_set(

@@ -5,8 +5,10 @@ So the character CNN is first taught to give a known word's vector from its lett
 Words that have no vector get one from the same letters.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,6 +21,9 @@ from elmo.model.characters import PADDING_ID, char_ids
 from elmo.training.precision import fast_on_processor
 from elmo.training.word_vectors import reduce_vectors
 
+TOGETHER = (
+    64  # batches drawn together, words of like length in each: a batch costs its longest word
+)
 OFTEN = 1e-4  # words of a larger share of the text are drawn no more often than one of this share
 
 
@@ -53,14 +58,16 @@ def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Ten
     longest = int((ids != PADDING_ID).sum(dim=1).max())
     assert longest + widest <= ids.shape[1], "a word too long for this; use the encoder itself"
     characters = encoder.char_embed[ids[:, : longest + widest] - 1]
-    windows = (
-        characters.unfold(1, widest, 1).transpose(2, 3).flatten(2)
-    )  # (words, positions, widest * char_dim)
+    windows = characters.unfold(1, widest, 1).transpose(
+        2, 3
+    )  # (words, positions, widest, char_dim)
+    n_words, n_positions = windows.shape[:2]
     filters = torch.cat(
         [pad(w[0], (0, 0, 0, 0, 0, widest - w.shape[1])).flatten(0, 1) for w in encoder.W_cnn],
         dim=1,
     )
-    found = (windows @ filters).max(dim=1).values + torch.cat(list(encoder.b_cnn))
+    values = windows.reshape(n_words * n_positions, -1) @ filters  # left in 3-D: a product a word
+    found = values.view(n_words, n_positions, -1).max(dim=1).values + torch.cat(list(encoder.b_cnn))
     x = torch.relu(found) if encoder.options.activation == "relu" else torch.tanh(found)
     for highway in encoder.highways:
         x = highway(x)
@@ -79,19 +86,24 @@ def fit_token_layer(
     batch_words: int = 512,
     learning_rate: float = 2e-3,
     seed: int = 1,
+    kept: Path | None = None,
+    keep_seconds: float = 60.0,
 ) -> float:
     """Fits the character CNN to word vectors by least squares and Adam.
+
+    What is drawn at a step depends on nothing but the seed and the step, so that lessons gone on with after an
+    interruption end as they would have without.
 
     Args:
         encoder: changed in place.
         words, vectors, counts: what to reproduce, and how often each word occurs.
         epochs: how often a word is seen on average.
         report: told the share done and the batch's mean cosine, about once a second.
+        kept: a file that keeps the state every `keep_seconds`; where it exists, the lessons go on from it.
 
     Returns:
         The mean cosine with the vectors in the last hundred batches.
     """
-    rng = np.random.default_rng(seed)
     ids = char_ids(words, encoder.options.max_characters_per_token)
     lengths = np.array([len(word.encode("utf-8", "ignore")) for word in words])
     drawn = np.minimum(np.maximum(counts, 1), OFTEN * counts.sum()) ** 0.6
@@ -100,20 +112,27 @@ def fit_token_layer(
     scale = float(target.square().sum(1).mean())
     optimizer = torch.optim.Adam(encoder.parameters(), lr=learning_rate, betas=(0.9, 0.98))
     n_steps = max(1, int(epochs * len(words) / batch_words))
+    first = 0
+    if kept is not None and kept.exists():
+        state = torch.load(kept, weights_only=True)
+        encoder.load_state_dict(state["encoder"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
     recent: list[float] = []
-    told = time.monotonic()
+    told = last_kept = time.monotonic()
     batches: list[np.ndarray] = []
-    for step in range(n_steps):
-        if not batches:  # words of like length together: a batch costs its longest word
-            order = rng.choice(len(words), 64 * batch_words, p=drawn)
+    for step in range(first, n_steps):
+        if step % TOGETHER == 0 or not batches:
+            rng = np.random.default_rng([seed, step // TOGETHER])
+            order = rng.choice(len(words), TOGETHER * batch_words, p=drawn)
             order = order[np.argsort(lengths[order], kind="stable")]
-            batches = np.split(order, 64)
+            batches = np.split(order, TOGETHER)
             rng.shuffle(batches)
-        rows = torch.from_numpy(batches.pop())
+        rows = torch.from_numpy(batches[step % TOGETHER])
         for group in optimizer.param_groups:
             warm = min(1.0, (step + 1) / 50)
             group["lr"] = (
-                learning_rate * warm * max(0.01, 0.5 + 0.5 * np.cos(np.pi * step / n_steps))
+                learning_rate * warm * max(0.01, 0.5 + 0.5 * math.cos(math.pi * step / n_steps))
             )
         with fast_on_processor():
             given = encode_words(encoder, torch.from_numpy(ids[rows])).float()
@@ -124,9 +143,22 @@ def fit_token_layer(
         optimizer.step()
         with torch.no_grad():
             recent = [*recent[-99:], float(torch.cosine_similarity(given, target[rows]).mean())]
-        if time.monotonic() - told > 1:
+        now = time.monotonic()
+        if now - told > 1:
             report((step + 1) / n_steps, float(np.mean(recent)))
-            told = time.monotonic()
+            told = now
+        if kept is not None and now - last_kept > keep_seconds:
+            part = kept.with_name(kept.name + ".part")
+            torch.save(
+                {
+                    "step": step + 1,
+                    "encoder": encoder.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                },
+                part,
+            )
+            part.replace(kept)
+            last_kept = now
     return float(np.mean(recent))
 
 

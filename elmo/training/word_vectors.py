@@ -8,6 +8,7 @@ Source: Mikolov et al. 2013, arXiv:1301.3781 (continuous bag of words), by gensi
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ def learn_word_vectors(
     n_words: int = 80_000,
     epochs: int = 3,
     workers: int = 2,
+    report: Callable[[float], None] = lambda done: None,
 ) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:
     """Learns vectors for the most frequent words, by falling count.
 
@@ -48,14 +50,26 @@ def learn_word_vectors(
         n_words: how many words get a vector, at most.
         epochs: how often the corpus is read.
         workers: threads.
+        report: told the share that is done, each time that the corpus was read.
     """
     try:
         from gensim.models import Word2Vec  # pyright: ignore[reportMissingImports]
+        from gensim.models.callbacks import (  # pyright: ignore[reportMissingImports]
+            CallbackAny2Vec,
+        )
     except ImportError as error:
         raise TrainingError(
             f"learning word vectors first needs {error.name}: pip install -r requirements-train.txt, or go without "
             "(--word-vector-epochs 0), which takes much more text to come as far."
         ) from error
+
+    class Told(CallbackAny2Vec):
+        done = 0
+
+        def on_epoch_end(self, model) -> None:
+            self.done += 1
+            report(self.done / epochs)
+
     text = Path(folder) / "word2vec.txt"
     write_training_text(corpus, text)
     try:
@@ -70,6 +84,7 @@ def learn_word_vectors(
             epochs=epochs,
             workers=workers,
             seed=1,
+            callbacks=[Told()],
         )
     finally:
         text.unlink()

@@ -4,11 +4,17 @@ import json
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from elmo.cli import main
+from elmo.training import command as training_command
 from elmo.training import presets
-from elmo.training.word_vectors import read_static
+from elmo.training.command import _Progress
+from elmo.training.corpus import prepare
+from elmo.training.preparation import TOKEN_NORM, Job, _take_over_vectors
+from elmo.training.trainer import Limit
+from elmo.training.word_vectors import read_static, write_static
 
 from .tiny import OPTIONS, RECIPE, write_grammar
 
@@ -67,6 +73,43 @@ def test_word_vectors_come_first(text, tmp_path):
     assert (model / "training" / "vectors.npz").stat().st_mtime_ns == written  # done once
     assert main(["train", text, "--output", str(model), "--epochs", "1", "--seed", "7"]) == 0
     assert (model / "training" / "vectors.npz").stat().st_mtime_ns != written
+
+
+def test_a_model_begun_from_another_takes_its_word_vectors_over(text, tmp_path):
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    unit = np.eye(12, dtype=np.float32)
+    write_static(begun / "static.npz", ["cats", "dogs", "unheard"], unit[[0, 1, 2]])
+    job = Job([text], tmp_path / "model", OPTIONS, RECIPE, Limit(steps=1), init_from=begun)
+    corpus = prepare([text], job.work / "corpus", processes=1)
+    _take_over_vectors(job, begun / "static.npz", corpus)
+    assert (job.output / "static.npz").read_bytes() == (begun / "static.npz").read_bytes()
+    with np.load(job.work / "vectors.npz") as arrays:
+        vectors = dict(zip(np.array(corpus.words)[arrays["numbers"]], arrays["vectors"]))
+    assert set(vectors) == set(corpus.words)
+    size = {word: np.linalg.norm(vector) for word, vector in vectors.items()}
+    assert size["cats"] == pytest.approx(size["dogs"]) == pytest.approx(TOKEN_NORM, rel=1e-3)
+    assert vectors["cats"] @ vectors["dogs"] < 0  # about their mean, they are opposite
+    assert size["purr"] == pytest.approx(0, abs=1e-3)  # one that has none says nothing
+
+
+def test_each_step_before_training_tells_its_time_left(text, tmp_path, capsys):
+    progress = _Progress()
+    moments = iter([100.0, 100.5, 130.0, 131.0])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training_command.time, "monotonic", lambda: next(moments))
+        for done in (0.0, 0.01, 0.2):
+            progress({"stage": "token layer", "done": done})
+        progress({"stage": "token vectors of all words"})
+    assert capsys.readouterr().err.splitlines() == [
+        "before training: token layer",
+        "before training: token layer 20%, 2 minutes left",
+        "before training: token vectors of all words",
+    ]
+    told: list[float] = []
+    prepare([text, text], tmp_path / "corpus", processes=1, report=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1
 
 
 def test_what_is_missing_or_wrong_is_said_in_one_line(text, tmp_path, capsys, monkeypatch):

@@ -9,7 +9,8 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import char_ids
-from elmo.training import distillation
+from elmo.training import distillation, token_layer
+from elmo.training.corpus import prepare
 from elmo.training.distillation import (
     Heads,
     TeacherSet,
@@ -20,6 +21,7 @@ from elmo.training.distillation import (
     same_words,
     sum_of_words_around,
 )
+from elmo.training.teacher_set import teachable_sentences
 from elmo.training.token_layer import encode_words, fit_token_layer, join_vectors, token_table
 from elmo.training.word_vectors import read_static, write_static
 
@@ -136,6 +138,56 @@ def test_the_token_layer_learns_the_vectors_of_words():
     )
     assert found.min() > 0.9
     assert np.isfinite(table).all()
+
+
+def test_lessons_gone_on_with_after_an_interruption_end_as_without(tmp_path):
+    words = ["bank", "banks", "river", "rivers", "of", "the"]
+    vectors = np.random.default_rng(0).standard_normal((6, 12)).astype(np.float32)
+    counts = np.array([5, 4, 3, 2, 50, 90])
+    kept = tmp_path / "token_layer.pt"
+
+    def learn(kept=None, report=lambda done, cosine: None) -> dict[str, torch.Tensor]:
+        torch.manual_seed(0)
+        encoder = CharCnn(OPTIONS)
+        fit_token_layer(
+            encoder, words, vectors, counts, 600, report, 32, kept=kept, keep_seconds=0.0
+        )
+        return encoder.state_dict()
+
+    expected = learn()
+    steps = 0
+
+    def stop_in_the_middle(*args, **kwargs):
+        nonlocal steps
+        steps += 1
+        if steps == 77:
+            raise KeyboardInterrupt
+        return char_cnn_forward(*args, **kwargs)
+
+    char_cnn_forward = token_layer.encode_words
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(token_layer, "encode_words", stop_in_the_middle)
+        with pytest.raises(KeyboardInterrupt):
+            learn(kept)
+    assert torch.load(kept, weights_only=True)["step"] == 76
+    found = learn(kept)
+    for name, value in expected.items():
+        assert torch.equal(found[name], value), name
+
+
+def test_the_teacher_reads_as_many_words_in_short_sentences_as_in_long_ones(tmp_path):
+    text = tmp_path / "text.txt"
+    rng = np.random.default_rng(0)
+    lines = [" ".join(["word"] * n) for n in rng.integers(2, 41, 3000)]
+    text.write_text("\n".join(lines), encoding="utf-8")
+    corpus = prepare([text], tmp_path / "corpus", processes=1)
+    lengths = corpus.lengths[teachable_sentences(corpus, 8000, seed=1)]
+    assert lengths.min() == 5
+    assert lengths.max() == 32
+    for some in (lengths[lengths <= 16], lengths[lengths > 16]):
+        assert some.sum() == pytest.approx(4000, abs=32)
+    assert (np.diff(lengths) < 0).any()  # shuffled, so that each shard has both
+    assert (np.diff(lengths[:200]) > 0).any()
 
 
 def test_joined_vectors_mix_the_parts_cosines():
