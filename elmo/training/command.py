@@ -3,7 +3,10 @@
 import argparse
 import json
 import math
+import os
+import signal
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +15,7 @@ from typing import Any
 from elmo.errors import InputError
 
 _EXAMPLE = """one command makes a model:  python -m elmo train text.txt --output my-model --minutes 30
+Ctrl-C stops it with a checkpoint, and --resume goes on from there.
 several processes:          torchrun --nproc-per-node 2 -m elmo train text.txt --output my-model --minutes 30"""
 
 
@@ -138,8 +142,52 @@ def _train(args: argparse.Namespace) -> int:
         int(args.teacher_tokens),
         args.half,
     )
-    train(job, device, _Progress(), checkpoint_seconds=args.checkpoint_seconds)
+    stop = _Stop()
+    with stop:
+        train(
+            job,
+            device,
+            _Progress(),
+            checkpoint_seconds=args.checkpoint_seconds,
+            should_stop=stop.asked_after_a_step,
+        )
+    if stop.asked:
+        print(
+            f"stopped. The model so far is in {job.output}; the same command with --resume goes on from it.",
+            file=sys.stderr,
+        )
+        return 130
     return 0
+
+
+class _Stop:
+    """Ctrl-C ends the training loop after its step, with a checkpoint; before the loop, or pressed twice, at once.
+
+    Where several processes train, and outside the main thread, Ctrl-C stays as it is.
+    """
+
+    def __init__(self) -> None:
+        self.asked = self._in_loop = False
+
+    def __enter__(self) -> None:
+        alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
+        self._takes = alone and threading.current_thread() is threading.main_thread()
+        if self._takes:
+            self._before = signal.signal(signal.SIGINT, self._pressed)
+
+    def __exit__(self, *exception: object) -> None:
+        if self._takes:
+            signal.signal(signal.SIGINT, self._before)
+
+    def asked_after_a_step(self) -> bool:
+        self._in_loop = True
+        return self.asked
+
+    def _pressed(self, *_: object) -> None:
+        if self.asked or not self._in_loop:
+            raise KeyboardInterrupt
+        self.asked = True
+        print("stopping after this step; the checkpoint is written.", file=sys.stderr)
 
 
 class _Progress:

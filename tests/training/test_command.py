@@ -1,9 +1,11 @@
 """From a text file to a model by the command line, as the README says."""
 
 import json
+import signal
 import sys
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from elmo.training import command as training_command
 from elmo.training import presets
 from elmo.training.command import _Progress
 from elmo.training.corpus import prepare
+from elmo.training.learner import Learner
 from elmo.training.preparation import TOKEN_NORM, Job, _take_over_vectors
 from elmo.training.trainer import Limit
 from elmo.training.word_vectors import read_static, write_static
@@ -58,6 +61,34 @@ def test_one_command_makes_a_model_that_predicts_and_can_be_trained_on(text, tmp
         log_of(further)[0]["forward_perplexity"] < 7
     )  # it begins where the other ended, not at 13
     assert (further / "vocab.txt").read_bytes() == (model / "vocab.txt").read_bytes()
+
+
+def test_ctrl_c_stops_with_a_checkpoint_that_resume_goes_on_from(text, tmp_path, capsys):
+    train = ["train", text, "--word-vector-epochs", "0", "--epochs", "3", "--output"]
+    assert main([*train, str(tmp_path / "whole")]) == 0
+    real, steps = Learner.take_step, 0
+
+    def press_after_five_steps(self, progress):
+        nonlocal steps
+        steps += 1
+        parts = real(self, progress)
+        if steps == 5:
+            signal.raise_signal(signal.SIGINT)
+        return parts
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Learner, "take_step", press_after_five_steps)
+        assert main([*train, str(tmp_path / "model")]) == 130
+    assert signal.getsignal(signal.SIGINT) is before
+    assert "--resume goes on from it" in capsys.readouterr().err
+    assert log_of(tmp_path / "model")[-1]["step"] == steps == 5
+    assert main([*train, str(tmp_path / "model"), "--resume"]) == 0
+    with (
+        h5py.File(tmp_path / "whole" / "softmax.hdf5") as whole,
+        h5py.File(tmp_path / "model" / "softmax.hdf5") as resumed,
+    ):
+        assert np.array_equal(whole["W"], resumed["W"])
 
 
 def test_word_vectors_come_first(text, tmp_path):
