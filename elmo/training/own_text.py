@@ -11,10 +11,8 @@ Runs as a job ("train" in `elmo.jobs`). The job's folder then has
     snapshots/     what the model made of them at each checkpoint
 """
 
-import json
 import re
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -274,7 +272,6 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
         report(done, pass_, {"last": last}, seconds_left=left)
 
     def at_checkpoint(trainer: Trainer) -> dict[str, Any]:
-        _write_card(job, args, trainer)
         write_snapshot(job.output, watched, folder / "snapshots" / f"{trainer.step:08d}.npz")
         report.flush()
         return {}
@@ -312,6 +309,7 @@ def _pipeline_job(preset: str, seed: int, limit: Limit, folder: Path) -> pipelin
         init_from=init_from,
         half=init_from is not None,  # as the bundled model is; and written in half the time
         held_out_every=HELD_OUT_EVERY,
+        title=f"A model trained on its owner's text: {chosen.title}",
     )
 
 
@@ -332,26 +330,3 @@ def _frequency_perplexity(job: pipeline.Job, corpus: Corpus) -> float | None:
     codes = np.concatenate([*(ids + N_BOUNDARIES for ids in held_out), ends])
     nats = -np.log(shares[vocabulary.row_of_code[codes]])
     return round(float(np.exp(nats.mean())), 2)
-
-
-def _write_card(job: pipeline.Job, args: Mapping[str, Any], trainer: Trainer) -> None:
-    info = trainer.batches.corpus.info
-    preset = PRESETS[args["preset"]]
-    card = (
-        "# A model trained on its owner's text\n\n"
-        f"{preset.title}. Trained with ELMo Explorer on {info['training_tokens']:,} words "
-        f"({info['words']:,} distinct; every {HELD_OUT_EVERY}th document was held out), "
-        f"{trainer.n_tokens:,} words read in {trainer.step:,} steps and "
-        f"{trainer._elapsed() / 60:.1f} minutes, seed {args['seed']}, "
-        f"{time.strftime('%Y-%m-%d', time.gmtime())}.\n\n"
-        f"- Vocabulary: {len(trainer.vocabulary.words):,} lines; LSTM cells {job.options.dim}, "
-        f"projection {job.options.projection_dim}, {job.options.n_layers} layers a direction.\n"
-        f"- Settings: {json.dumps(trainer.recipe.to_dict())}\n"
-        "- The text is not in the model's files, but a small model trained long on a small text can "
-        "be made to repeat it.\n"
-    )
-    if job.init_from is not None:
-        card += (
-            "- It began from ELMo Explorer's bundled model; see that one's card for its sources.\n"
-        )
-    (job.output / "MODEL_CARD.md").write_text(card, encoding="utf-8")

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from elmo.model.softmax import read_vocabulary
 from elmo.training.batches import Batches, make_batch
+from elmo.training.card import write_card
 from elmo.training.corpus import Corpus
 from elmo.training.export import write_model_folder
 from elmo.training.objective import read_directions
@@ -60,7 +61,9 @@ def train(
             write_model_folder(
                 job.output, trainer.model, trainer.W, trainer.b, trainer.vocabulary.words, dtype
             )
-            return held_out_perplexity(trainer) | at_checkpoint(trainer)
+            measured = held_out_perplexity(trainer)
+            write_card(job, trainer, measured)
+            return measured | at_checkpoint(trainer)
 
         trainer.run(checkpoint_seconds, report_seconds, report, write, should_stop)
     finally:

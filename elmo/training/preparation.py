@@ -59,6 +59,7 @@ class Job:
         teacher_tokens: words that the teacher reads; 0 for no teacher.
         half: whether the output is in half precision.
         held_out_every: which documents are held out.
+        title: the heading of the model's card.
     """
 
     corpora: Sequence[str]
@@ -71,6 +72,7 @@ class Job:
     teacher_tokens: int = 0
     half: bool = False
     held_out_every: int = 500
+    title: str = "A bidirectional language model"
 
     @property
     def work(self) -> Path:

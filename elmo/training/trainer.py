@@ -52,9 +52,10 @@ class Trainer(Learner):
         self._recent: dict[str, list[float]] = {}
 
     def _progress_now(self) -> float:
-        return self.limit.progress(self.step, self._elapsed(), self.batches.epochs_at(*self.place))
+        return self.limit.progress(self.step, self.elapsed(), self.batches.epochs_at(*self.place))
 
-    def _elapsed(self) -> float:
+    def elapsed(self) -> float:
+        """Seconds of training, those before a resumption included."""
         return self.seconds + time.monotonic() - self._began
 
     def run(
@@ -116,7 +117,7 @@ class Trainer(Learner):
         measured = at_checkpoint(self)
         if measured:
             self._write(
-                {"step": self.step, "tokens": self.n_tokens, "seconds": round(self._elapsed(), 1)}
+                {"step": self.step, "tokens": self.n_tokens, "seconds": round(self.elapsed(), 1)}
                 | measured,
                 report,
             )
@@ -124,7 +125,7 @@ class Trainer(Learner):
     def _entry(self, tokens_per_second: float) -> dict[str, Any]:
         mean = {name: float(np.mean(values)) for name, values in self._recent.items()}
         self._recent = {}
-        elapsed = self._elapsed()
+        elapsed = self.elapsed()
         left = elapsed * (1 - self.progress) / self.progress if self.progress > 0 else None
         return {
             "step": self.step,
@@ -147,7 +148,7 @@ class Trainer(Learner):
 
     def state(self) -> dict[str, Any]:
         """All that `load_state` needs to go on."""
-        return super().state() | {"seconds": self._elapsed()}
+        return super().state() | {"seconds": self.elapsed()}
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Goes on from a checkpoint; see `Learner.load_state`."""

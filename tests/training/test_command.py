@@ -38,13 +38,18 @@ def test_one_command_makes_a_model_that_predicts_and_can_be_trained_on(text, tmp
     model = tmp_path / "model"
     train = ["train", text, "--output", str(model), "--word-vector-epochs", "0"]
     assert main([*train, "--epochs", "3"]) == 0
-    names = {"options.json", "weights.hdf5", "softmax.hdf5", "vocab.txt", "training"}
+    names = {"options.json", "weights.hdf5", "softmax.hdf5", "vocab.txt", "MODEL_CARD.md"}
     assert names <= {path.name for path in model.iterdir()}
     assert "words a second" in capsys.readouterr().err
     first = log_of(model)
     assert main([*train, "--epochs", "6", "--resume"]) == 0
     assert log_of(model)[: len(first)] == first
     assert log_of(model)[-1]["step"] > first[-1]["step"]
+
+    card = (model / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "2 LSTM layers a direction, 16 cells, 12 numbers a direction" in card
+    assert f"{log_of(model)[-1]['tokens']:,} words read" in card
+    assert "text.txt; " in card and "single precision" in card and "another model" not in card
 
     capsys.readouterr()
     assert main(["perplexity", str(model), text, "--held-out-every", "4", "--json"]) == 0
@@ -60,6 +65,7 @@ def test_one_command_makes_a_model_that_predicts_and_can_be_trained_on(text, tmp
     assert (
         log_of(further)[0]["forward_perplexity"] < 7
     )  # it begins where the other ended, not at 13
+    assert "It began from another model, model;" in (further / "MODEL_CARD.md").read_text()
     assert (further / "vocab.txt").read_bytes() == (model / "vocab.txt").read_bytes()
 
 

@@ -1,0 +1,90 @@
+"""MODEL_CARD.md of a trained model: its sizes, the text, the settings, how far it came, how to measure it."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from elmo.training.preparation import Job
+from elmo.training.trainer import Trainer
+
+CURVE_ROWS = 20
+
+
+def write_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> None:
+    """Writes the card beside its place and then renames it.
+
+    Args:
+        measured: the held-out perplexities of this state, by the names of the log.
+    """
+    part = job.output / "MODEL_CARD.md.part"
+    part.write_text(model_card(job, trainer, measured), encoding="utf-8")
+    part.replace(job.output / "MODEL_CARD.md")
+
+
+def model_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> str:
+    """The card's text."""
+    info, options = trainer.batches.corpus.info, job.options
+    files = ", ".join(name for name, _ in info["source"]["files"])
+    paragraphs = [
+        f"# {job.title}",
+        "A bidirectional language model in the official ELMo format, trained with ELMo Explorer, "
+        f"{time.strftime('%Y-%m-%d', time.gmtime())}.",
+        f"- Sizes: {options.n_layers} LSTM layers a direction, {options.dim} cells, {options.projection_dim} numbers a "
+        f"direction, {options.n_filters:,} filters over characters, {options.n_highway} highway layers; "
+        f"{len(trainer.vocabulary.words):,} lines of vocabulary; "
+        f"{'half' if job.half else 'single'} precision.\n"
+        f"- Text: {files}; {info['training_tokens']:,} words, {info['words']:,} distinct. Every {job.held_out_every}th "
+        "document was held out.\n"
+        f"- Training: {trainer.n_tokens:,} words read in {trainer.step:,} steps and {trainer.elapsed() / 60:.1f} "
+        f"minutes, seed {job.recipe.seed}."
+        + _begun_from(job)
+        + "\n- The text is not in the model's files, but a small model trained long on a small text can be made to "
+        "repeat it.",
+        f"Settings: `{json.dumps(trainer.recipe.to_dict())}`",
+    ]
+    if measured:
+        paragraphs += [
+            "## How far it came",
+            "Perplexity forward and backward on the same few held-out sentences at each checkpoint, a quick look; the "
+            "figure itself is measured by the first command below.",
+            _curve(_held_out(trainer) + [(trainer.n_tokens, measured)]),
+        ]
+    paragraphs += [
+        "## Measure it",
+        f"    python -m elmo perplexity THIS_FOLDER TEXT --held-out-every {job.held_out_every}\n"
+        "    python -m elmo evaluate everyday --model THIS_FOLDER",
+    ]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _begun_from(job: Job) -> str:
+    told = ""
+    if job.init_from is not None:
+        told += f"\n- It began from another model, {job.init_from.resolve().name}; see that one's card for its sources."
+    if job.teacher_tokens:
+        told += (
+            f"\n- A teacher, all-MiniLM-L6-v2 (Apache 2.0), read {job.teacher_tokens:,} words of the text; layers 1 and up "
+            "were drawn to its vectors beside predicting words."
+        )
+    return told
+
+
+def _held_out(trainer: Trainer) -> list[tuple[int, Mapping[str, float]]]:
+    """What was measured at the checkpoints before this one, by words read."""
+    path = None if trainer.folder is None else Path(trainer.folder) / "log.jsonl"
+    if path is None or not path.exists():
+        return []
+    entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(e["tokens"], e) for e in entries if "held_out_forward_perplexity" in e]
+
+
+def _curve(points: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
+    chosen = np.unique(np.linspace(0, len(points) - 1, min(CURVE_ROWS, len(points))).astype(int))
+    return "| words read | forward | backward |\n|---:|---:|---:|\n" + "\n".join(
+        f"| {n:,} | {e['held_out_forward_perplexity']:.1f} | {e['held_out_backward_perplexity']:.1f} |"
+        for n, e in (points[k] for k in chosen)
+    )
