@@ -217,11 +217,13 @@ class _Progress:
             print(f"checkpoint at step {entry['step']:,}: {held}", file=sys.stderr)
 
     def _left(self, entry: dict[str, Any], now: float) -> str:
-        done = entry.get("done", 0.0)
-        if not done:
+        done = entry.get("done")
+        if done is None:
             return ""
+        if done < 0.01:  # too early to tell how long the rest takes
+            return f" {done:.0%}"
         minutes = (now - self._began) * (1 - done) / done / 60
-        return f" {done:.0%}, {minutes:.0f} minutes left"
+        return f" {done:.0%}, {f'{minutes:.0f} minutes' if minutes > 1 else 'a minute'} left"
 
 
 def _perplexity(args: argparse.Namespace) -> int:

@@ -139,7 +139,7 @@ def test_each_step_before_training_tells_its_time_left(text, tmp_path, capsys):
             progress({"stage": "token layer", "done": done})
         progress({"stage": "token vectors of all words"})
     assert capsys.readouterr().err.splitlines() == [
-        "before training: token layer",
+        "before training: token layer 0%",
         "before training: token layer 20%, 2 minutes left",
         "before training: token vectors of all words",
     ]
