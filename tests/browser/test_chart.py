@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, settled
+from tests.browser.conftest import ROOT, no_exception_box, settled
 
 pytestmark = pytest.mark.browser
 LARGE = ".st-key-picture-layers-large .js-plotly-plot"
@@ -79,3 +79,46 @@ def test_without_the_drawing_script_the_page_says_so(browser, app_url):
     page.goto("/")
     page.get_by_text("This picture cannot be drawn").first.wait_for()
     page.close()
+
+
+def test_a_call_that_new_data_overtook_ends_without_ending_the_next(page):
+    """Streamlit ends such a call at once: before the next one, or after it has begun to draw."""
+    page.goto("/")
+    settled(page)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()  # Plotly is there
+    source = (ROOT / "ui" / "components" / "chart.js").read_text(encoding="utf-8")
+    drawn = page.evaluate(
+        """async ([source, orders]) => {
+            const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            const call = (await import(address)).default;
+            const ended = {};
+            for (const order of orders) {
+                const parent = document.body.appendChild(document.createElement("div"));
+                parent.innerHTML = '<div role="figure" style="width: 300px"><div class="chart"></div></div>';
+                const place = parent.firstChild;
+                const begin = (name) => call({
+                    parentElement: parent,
+                    data: {
+                        figure: JSON.stringify({ data: [{ x: [1, 2], y: [1, 2], name }], layout: { height: 99 } }),
+                        alt: name, name, plotly: "", selects: false, lasso: false,
+                    },
+                });
+                const ends = {};
+                for (const [what, name] of order) what === "begin" ? (ends[name] = begin(name)) : ends[name]();
+                for (let wait = 0; wait < 200 && place.ariaBusy; wait++) await new Promise((go) => setTimeout(go, 50));
+                const chart = place.firstChild;
+                ended[JSON.stringify(order)] = [place.ariaBusy, chart.data?.[0].name];
+                ends.new();
+                ended[JSON.stringify(order)].push(chart.data ?? null);
+            }
+            return Object.values(ended);
+        }""",
+        [
+            source,
+            [
+                [["begin", "old"], ["end", "old"], ["begin", "new"]],
+                [["begin", "old"], ["begin", "new"], ["end", "old"]],
+            ],
+        ],
+    )
+    assert drawn == [[None, "new", None], [None, "new", None]]

@@ -9,7 +9,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const drawing = drawings.get(place);
   drawing.tell = setTriggerValue;
   drawing.take(data);
-  return () => drawing.end();
+  // Where new data overtook a call, Streamlit ends that call at once, when the next may already have
+  // drawn here: only the last one's end is the end.
+  const call = (drawing.call = Symbol());
+  return () => drawing.call === call && drawing.end();
 }
 
 /** Plotly, fetched once by the first chart that is drawn. */
@@ -33,11 +36,13 @@ class Drawing {
     this.chart = place.querySelector(".chart");
     this.sizes = new ResizeObserver(() => this.ask());
     this.sizes.observe(place);
+    this.ending = new AbortController();
+    const { signal } = this.ending;
     this.chart.addEventListener("pointerdown", ({ target }) => {
       // The word may have changed since the settings were made.
       if (target.closest(".modebar")) this.chart._context.toImageButtonOptions.filename = this.data.name;
-    }, true);
-    document.addEventListener("fullscreenchange", (this.onFullScreen = () => this.ask()));
+    }, { capture: true, signal });
+    document.addEventListener("fullscreenchange", () => this.ask(), { signal });
   }
 
   take(data) {
@@ -74,16 +79,19 @@ class Drawing {
 
   async draw(width) {
     const wanted = this.wanted;
+    const { signal } = this.ending;
     try {
       const Plotly = (this.Plotly = await plotly(this.data.plotly));
-      if (this.ended || wanted !== this.wanted) return;
+      if (signal.aborted || wanted !== this.wanted) return;
       const layout = { ...this.figure.layout, width, height: this.height(), template: template(this.theme) };
       if (!glides(this.drawn, this.figure)) delete layout.transition;
       const copy = this.figure.data.map((trace) => ({ ...trace })); // Plotly writes into its traces
       await Plotly.react(this.chart, copy, layout, this.config());
+      if (signal.aborted) return;
       this.drawn = this.figure;
       this.listen();
     } catch (error) {
+      if (signal.aborted) return;
       this.chart.textContent = `This picture cannot be drawn: ${error.message} Its numbers are in the table below it.`;
     }
     if (wanted === this.wanted) this.place.removeAttribute("aria-busy");
@@ -126,11 +134,12 @@ class Drawing {
     }
   }
 
+  /** Let go of the place; a call that comes after begins anew. */
   end() {
-    this.ended = true;
+    drawings.delete(this.place);
+    this.ending.abort();
     this.sizes.disconnect();
     cancelIdleCallback(this.later);
-    document.removeEventListener("fullscreenchange", this.onFullScreen);
     this.Plotly?.purge(this.chart);
   }
 }
