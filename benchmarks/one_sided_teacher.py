@@ -1,10 +1,10 @@
 """What reading one side at a time costs: the pair AUC of the teacher, MiniLM, on whole and on halved sentences.
 
-    python -m benchmarks.one_sided_teacher [FOLDER of .tsv tables, or of CoarseWSD-20] [USES]
+    python -m benchmarks.one_sided_teacher [FOLDER of .tsv tables, or of CoarseWSD-20]
 
 A bidirectional language model's two directions never meet: the vector of a word is what the words to its left say, beside
 what the words to its right say. Here the teacher reads each sentence up to the word, and from the word on, and both
-vectors are joined. Needs requirements-train.txt. USES: read only the first so many test sentences of each word.
+vectors are joined. Needs requirements-train.txt.
 """
 
 import sys
@@ -13,25 +13,22 @@ from pathlib import Path
 
 import numpy as np
 
-from elmo.tasks.word_senses import measure_senses, read_coarsewsd, read_examples
+from elmo.tasks.word_senses import measure_senses, read_labelled
 from elmo.training.teacher import Teacher
 
 
 def main() -> None:
-    given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    folder = given or Path(__file__).parent.parent / "examples" / "senses"
-    words = read_coarsewsd(folder) if any(folder.glob("*/test.data.txt")) else read_examples(folder)
-    n_uses = int(sys.argv[2]) if len(sys.argv) > 2 else None
-    words = [replace(word, train=(), test=word.test[:n_uses]) for word in words]
+    folder = (
+        sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent / "examples" / "senses"
+    )
+    words = [replace(word, train=()) for word in read_labelled(folder)]
     teacher = Teacher()
 
     def vectors(uses):
-        sentences = [list(use.tokens) for use in uses]
         places = [use.position for use in uses]
-        pairs = list(zip(sentences, places, strict=True))
-        both = teacher.vectors(sentences)
-        left = teacher.vectors(words[: place + 1] for words, place in pairs)
-        right = teacher.vectors(words[place:] for words, place in pairs)
+        both = teacher.vectors(use.tokens for use in uses)
+        left = teacher.vectors(use.tokens[: use.position + 1] for use in uses)
+        right = teacher.vectors(use.tokens[use.position :] for use in uses)
         found = {
             "both sides": np.array([rows[place] for rows, place in zip(both, places, strict=True)]),
             "left": np.array([rows[-1] for rows in left]),

@@ -13,7 +13,7 @@ import numpy as np
 
 from elmo import Elmo
 from elmo.home import BUNDLED
-from elmo.tasks.word_senses import layer_vectors, measure_senses, read_coarsewsd, read_examples
+from elmo.tasks.word_senses import layer_vectors, measure_senses, read_labelled
 from elmo.tasks.word_vectors import read_bundled_vectors
 from elmo.training.word_vectors import read_static
 
@@ -26,7 +26,7 @@ def main() -> None:
         if len(sys.argv) > 1
         else Path(__file__).parent.parent / "examples" / "senses"
     )
-    words = read_coarsewsd(folder) if any(folder.glob("*/test.data.txt")) else read_examples(folder)
+    words = read_labelled(folder)
     static, elmo = read_bundled_vectors(), Elmo()
     rank = {word: number for number, word in enumerate(read_static(BUNDLED / "static.npz")[0], 1)}
 

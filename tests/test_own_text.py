@@ -16,7 +16,7 @@ from elmo.model.options import Options
 from elmo.model.softmax import read_softmax
 from elmo.predict import predict
 from elmo.tokenizer import process
-from elmo.training import own_text
+from elmo.training import card, own_text
 from elmo.training.corpus import Corpus, prepare, read_documents
 from elmo.training.perplexity import measure_perplexity
 from elmo.training.trainer import Limit
@@ -189,6 +189,7 @@ def test_the_bundled_model_taught_further_keeps_its_vocabulary(quick, tmp_path, 
     (quick / "model").rename(bundled)
     (quick / "watched.json").unlink()
     monkeypatch.setattr(own_text, "BUNDLED", bundled)
+    monkeypatch.setattr(card, "BUNDLED", bundled)
     other = "\n".join(f"A zebra number {i} runs over the old river." for i in range(40))
     (quick / "text.txt").write_text(other, encoding="utf-8")
     args = ARGS | {"preset": "further", "sentence": "The dog swims"}
@@ -196,9 +197,9 @@ def test_the_bundled_model_taught_further_keeps_its_vocabulary(quick, tmp_path, 
     same = (bundled / "vocab.txt").read_bytes()
     assert (quick / result["model"] / "vocab.txt").read_bytes() == same
     assert read_snapshot(quick, 3).predictions[1]["token"] == "dog"
-    assert "began from another model, " in (quick / "model" / "MODEL_CARD.md").read_text(
-        encoding="utf-8"
-    )
+    assert "began from ELMo Explorer's bundled model" in (
+        quick / "model" / "MODEL_CARD.md"
+    ).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,12 @@ def read_coarsewsd(folder: str | Path) -> list[LabelledWord]:
     ]
 
 
+def read_labelled(folder: str | Path) -> list[LabelledWord]:
+    """Reads a folder of either kind: CoarseWSD-20's, or .tsv tables of uses."""
+    folder = Path(folder)
+    return read_coarsewsd(folder) if any(folder.glob("*/test.data.txt")) else read_examples(folder)
+
+
 def _read_split(folder: Path, split: str) -> list[Usage]:
     rows = (folder / f"{split}.data.txt").read_text(encoding="utf-8").splitlines()
     senses = (folder / f"{split}.gold.txt").read_text(encoding="utf-8").split()

@@ -3,13 +3,13 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from elmo.home import BUNDLED
 from elmo.training.preparation import Job
-from elmo.training.trainer import Trainer
+from elmo.training.trainer import Trainer, read_log
 
 CURVE_ROWS = 20
 
@@ -51,7 +51,7 @@ def model_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> str
             "## How far it came",
             "Perplexity forward and backward on the same few held-out sentences at each checkpoint, a quick look; the "
             "figure itself is measured by the first command below.",
-            _curve(_held_out(trainer) + [(trainer.n_tokens, measured)]),
+            _curve([*_before(job), {"tokens": trainer.n_tokens, **measured}]),
         ]
     paragraphs += [
         "## Measure it",
@@ -64,7 +64,13 @@ def model_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> str
 def _begun_from(job: Job) -> str:
     told = ""
     if job.init_from is not None:
-        told += f"\n- It began from another model, {job.init_from.resolve().name}; see that one's card for its sources."
+        bundled = job.init_from.resolve() == BUNDLED.resolve()
+        name = (
+            "ELMo Explorer's bundled model"
+            if bundled
+            else f"another model, {job.init_from.resolve().name}"
+        )
+        told += f"\n- It began from {name}; see that one's card for its sources."
     if job.teacher_tokens:
         told += (
             f"\n- A teacher, all-MiniLM-L6-v2 (Apache 2.0), read {job.teacher_tokens:,} words of the text; layers 1 and up "
@@ -73,18 +79,15 @@ def _begun_from(job: Job) -> str:
     return told
 
 
-def _held_out(trainer: Trainer) -> list[tuple[int, Mapping[str, float]]]:
-    """What was measured at the checkpoints before this one, by words read."""
-    path = None if trainer.folder is None else Path(trainer.folder) / "log.jsonl"
-    if path is None or not path.exists():
-        return []
-    entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [(e["tokens"], e) for e in entries if "held_out_forward_perplexity" in e]
+def _before(job: Job) -> list[dict[str, Any]]:
+    """What was measured at the checkpoints before this one."""
+    return [entry for entry in read_log(job.work) if "held_out_forward_perplexity" in entry]
 
 
-def _curve(points: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
-    chosen = np.unique(np.linspace(0, len(points) - 1, min(CURVE_ROWS, len(points))).astype(int))
-    return "| words read | forward | backward |\n|---:|---:|---:|\n" + "\n".join(
-        f"| {n:,} | {e['held_out_forward_perplexity']:.1f} | {e['held_out_backward_perplexity']:.1f} |"
-        for n, e in (points[k] for k in chosen)
-    )
+def _curve(entries: Sequence[Mapping[str, Any]]) -> str:
+    chosen = np.unique(np.linspace(0, len(entries) - 1, min(CURVE_ROWS, len(entries))).astype(int))
+    rows = [
+        f"| {e['tokens']:,} | {e['held_out_forward_perplexity']:.1f} | {e['held_out_backward_perplexity']:.1f} |"
+        for e in (entries[k] for k in chosen)
+    ]
+    return "\n".join(["| words read | forward | backward |", "|---:|---:|---:|", *rows])

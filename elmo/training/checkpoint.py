@@ -20,23 +20,31 @@ def write_checkpoint(folder: str | os.PathLike, state: dict[str, Any]) -> Path:
         TrainingError: it cannot be written; the one before is kept.
     """
     path = Path(folder) / NAME
-    part = path.with_name(NAME + ".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "wb") as out:
-            torch.save(state, out)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(path)
+        save_whole(state, path)
     except (OSError, RuntimeError) as error:  # torch tells a full disk as a RuntimeError
         reason = (isinstance(error, OSError) and error.strerror) or _reason(path)
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+            _part(path).unlink(missing_ok=True)
         raise TrainingError(
             f"{path} cannot be written: {reason}. The checkpoint before it is kept; free space, "
             "and go on from there (--resume)."
         ) from None
     return path
+
+
+def save_whole(values: Any, path: Path) -> None:
+    """Writes tensors and plain values beside a file and then puts them in its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(_part(path), "wb") as out:
+        torch.save(values, out)
+        out.flush()
+        os.fsync(out.fileno())
+    _part(path).replace(path)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
 
 
 def _reason(path: Path) -> str:

@@ -56,8 +56,7 @@ def read_documents(
     size = max(1, path.stat().st_size)
     document: list[str] = []
     try:
-        with open(path, "rb") as raw:
-            lines = io.TextIOWrapper(opener(raw), encoding="utf-8")
+        with open(path, "rb") as raw, io.TextIOWrapper(opener(raw), encoding="utf-8") as lines:
             while line := lines.readline(MAX_LINE_BYTES):
                 if len(line) == MAX_LINE_BYTES:
                     raise CorpusError(

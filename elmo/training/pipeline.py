@@ -25,7 +25,7 @@ from elmo.training.preparation import (
     teacher_set,
 )
 from elmo.training.processes import ALONE, Processes
-from elmo.training.trainer import Trainer
+from elmo.training.trainer import LOG, Trainer
 from elmo.training.vocabulary import build_vocabulary, fit_vocabulary
 
 
@@ -54,7 +54,7 @@ def train(
         if job.resume:
             trainer.resume()
         elif processes.rank == 0:
-            (job.work / "log.jsonl").unlink(missing_ok=True)
+            (job.work / LOG).unlink(missing_ok=True)
 
         def write(trainer: Trainer) -> dict[str, Any]:
             dtype = "float16" if job.half else "float32"

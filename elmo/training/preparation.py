@@ -21,6 +21,7 @@ from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
 from elmo.model.options import Options
 from elmo.model.softmax import read_softmax
 from elmo.model.weights import read_model
+from elmo.training.checkpoint import save_whole
 from elmo.training.corpus import Corpus, prepare
 from elmo.training.distillation import TeacherSet
 from elmo.training.presets import Recipe
@@ -126,11 +127,11 @@ def do_steps_before(job: Job, report: Report) -> None:
                 ),
                 kept=job.work / "token_layer.pt",
             )
-        _save(model.state_dict(), job.work / "start.pt")
+        save_whole(model.state_dict(), job.work / "start.pt")
         (job.work / "token_layer.pt").unlink(missing_ok=True)
     if not job.recipe.train_token_layer and not (job.work / "table.pt").exists():
         report({"stage": "token vectors of all words"})
-        _save(
+        save_whole(
             token_table(start_model(job).token_encoder, code_words(corpus)), job.work / "table.pt"
         )
 
@@ -259,9 +260,3 @@ def teacher_set(job: Job, corpus: Corpus) -> TeacherSet | None:
     return TeacherSet(
         job.work / "teacher", corpus, _vectors(job) if (job.work / "vectors.npz").exists() else None
     )
-
-
-def _save(values: Any, path: Path) -> None:
-    part = path.with_name(path.name + ".part")
-    torch.save(values, part)
-    part.rename(path)

@@ -18,6 +18,7 @@ from torch.nn.functional import pad
 
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import PADDING_ID, char_ids
+from elmo.training.checkpoint import save_whole
 from elmo.training.precision import fast_on_processor
 from elmo.training.word_vectors import reduce_vectors
 
@@ -148,16 +149,12 @@ def fit_token_layer(
             report((step + 1) / n_steps, float(np.mean(recent)))
             told = now
         if kept is not None and now - last_kept > keep_seconds:
-            part = kept.with_name(kept.name + ".part")
-            torch.save(
-                {
-                    "step": step + 1,
-                    "encoder": encoder.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                },
-                part,
-            )
-            part.replace(kept)
+            state = {
+                "step": step + 1,
+                "encoder": encoder.state_dict(),
+                "optimizer": optimizer.state_dict(),
+            }
+            save_whole(state, kept)
             last_kept = now
     return float(np.mean(recent))
 

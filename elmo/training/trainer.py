@@ -18,6 +18,8 @@ from elmo.errors import TrainingError
 from elmo.training.checkpoint import NAME, read_checkpoint, write_checkpoint
 from elmo.training.learner import Learner
 
+LOG = "log.jsonl"
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -32,6 +34,15 @@ class Limit:
         if self.minutes is not None:
             return seconds / (60 * self.minutes)
         return epochs / self.epochs if self.epochs is not None else step / (self.steps or 1)
+
+
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    """The whole lines of the log in a trainer's folder so far, one dict each."""
+    path = folder / LOG
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in lines]
 
 
 class Trainer(Learner):
@@ -142,7 +153,7 @@ class Trainer(Learner):
     def _write(self, entry: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> None:
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with open(self.folder / "log.jsonl", "a", encoding="utf-8") as out:
+            with open(self.folder / LOG, "a", encoding="utf-8") as out:
                 out.write(json.dumps(entry) + "\n")
         report(entry)
 

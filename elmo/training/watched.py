@@ -17,6 +17,7 @@ from elmo.embedder import Elmo
 from elmo.model.softmax import read_softmax
 from elmo.predict import predict
 from elmo.tokenizer import process, tokenize
+from elmo.training import trainer
 
 MAX_WATCHED = 60
 
@@ -93,11 +94,7 @@ def read_snapshot(folder: Path, step: int) -> Snapshot:
 
 def read_log(folder: Path) -> list[dict[str, Any]]:
     """The lines of the training's log so far, one dict each."""
-    path = folder / "model" / "training" / "log.jsonl"
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
+    return trainer.read_log(folder / "model" / "training")
 
 
 def read_watched(folder: Path) -> dict[str, Any] | None:

@@ -146,11 +146,11 @@ def test_lessons_gone_on_with_after_an_interruption_end_as_without(tmp_path):
     counts = np.array([5, 4, 3, 2, 50, 90])
     kept = tmp_path / "token_layer.pt"
 
-    def learn(kept=None, report=lambda done, cosine: None) -> dict[str, torch.Tensor]:
+    def learn(kept=None) -> dict[str, torch.Tensor]:
         torch.manual_seed(0)
         encoder = CharCnn(OPTIONS)
         fit_token_layer(
-            encoder, words, vectors, counts, 600, report, 32, kept=kept, keep_seconds=0.0
+            encoder, words, vectors, counts, 600, batch_words=32, kept=kept, keep_seconds=0.0
         )
         return encoder.state_dict()
 
@@ -162,9 +162,8 @@ def test_lessons_gone_on_with_after_an_interruption_end_as_without(tmp_path):
         steps += 1
         if steps == 77:
             raise KeyboardInterrupt
-        return char_cnn_forward(*args, **kwargs)
+        return encode_words(*args, **kwargs)
 
-    char_cnn_forward = token_layer.encode_words
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(token_layer, "encode_words", stop_in_the_middle)
         with pytest.raises(KeyboardInterrupt):
