@@ -16,16 +16,20 @@ from elmo.model.weights import write_model
 torch.set_num_threads(1)  # the models of the tests are too small to share out
 
 os.environ.setdefault("ELMO_WARM_UP", "0")  # no test needs UMAP compiled in the background
+MAIN = sys.modules["__main__"]
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(autouse=True)
 def _main_module() -> Iterator[None]:
-    """AppTest leaves its page as the main module, and a process begun by a later test would run that page first."""
-    main = sys.modules["__main__"]
+    """AppTest leaves its page as the main module, and a process begun by a test would run that page first.
+
+    A page may have been run by a fixture of a whole module, before this one begins: so the main module is that of the start.
+    """
+    sys.modules["__main__"] = MAIN
     yield
-    sys.modules["__main__"] = main
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture(scope="session")
