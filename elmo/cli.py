@@ -6,6 +6,7 @@ Modules are imported only for the command that is asked for (or for --help).
 
 import argparse
 import logging
+import os
 import sys
 from importlib import import_module
 
@@ -49,17 +50,23 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 when it went well, 1 for an `ElmoError` or a disk that fails (told in one line), 2 for
-        wrong arguments, 130 when it was interrupted from the keyboard.
+        0 when it went well, 1 for an `ElmoError` or a disk that fails (told in one line), or when
+        the reader of its output has gone, 2 for wrong arguments, 130 when it was interrupted from
+        the keyboard.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     command = next((a for a in arguments if not a.startswith("-")), None)
     args = _parser([command] if command in COMMANDS else list(COMMANDS)).parse_args(arguments)
     try:
-        return args.run(args) or 0
+        code = args.run(args) or 0
+        sys.stdout.flush()
+        return code
     except ElmoError as error:
         print(f"elmo {args.command}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of the output, `head` say, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:  # a disk that is full, read-only or gone
         place = f"{error.filename}: " if error.filename else ""

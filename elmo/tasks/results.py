@@ -209,21 +209,21 @@ class Ladder:
         )
         if best.over_tfidf is not None:
             base = self.row("tfidf").measures[self.measure].value
-            text += f" TF-IDF reaches {base:.1%}: {_verdict(best.over_tfidf)}."
+            text += f" TF-IDF reaches {base:.1%}: {_verdict('ELMo', best.over_tfidf)}."
         beside = self.best(["lexical"])
         if beside is not None and beside.over_tfidf is not None:
             text += (
                 f" {beside.label} reaches {beside.measures[self.measure].value:.1%}; against TF-IDF alone "
-                f"{_verdict(beside.over_tfidf)}."
+                f"{_verdict('it', beside.over_tfidf)}."
             )
         return text
 
 
-def _verdict(over: Interval) -> str:
+def _verdict(what: str, over: Interval) -> str:
     told = (
-        "it is better"
+        f"{what} is better"
         if over.low > 0
-        else "it is worse"
+        else f"{what} is worse"
         if over.high < 0
         else "the two cannot be told apart"
     )

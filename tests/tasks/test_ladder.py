@@ -52,7 +52,7 @@ def test_the_signal_is_found_where_it_is(ladder):
     )
     assert value["learned"] >= value["equal"]
     assert ladder.best().name in {"layer1", "learned", "static+layer1", "static+learned"}
-    assert "it is better" in ladder.summary()
+    assert "ELMo is better" in ladder.summary()
 
 
 def test_the_learned_mix_finds_the_layer(ladder):
