@@ -3,7 +3,8 @@
     python -m benchmarks.words_around [FOLDER of .tsv tables, or of CoarseWSD-20]
 
 No model reads anything here: a use's vector is the sum of the other words' static vectors, rare words weighing more
-(a / (a + p), a = 1e-4, p by Zipf's law from the word's rank). Beside it stand the bundled model's layers.
+(a / (a + p), a = 1e-4, p by Zipf's law from the word's rank). Beside it stand the bundled model's layers, and layer 2
+less the mean of each word's uses (the training split, where there is one, less its own).
 """
 
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from elmo import Elmo
+from elmo.explore.similarity import less_the_mean
 from elmo.home import BUNDLED
 from elmo.tasks.word_senses import layer_vectors, measure_senses, read_labelled
 from elmo.tasks.word_vectors import read_bundled_vectors
@@ -39,11 +41,15 @@ def main() -> None:
             )
             weights = RARE / (RARE + shares)
             sums.append(weights @ static.of(others) if others else np.zeros(static.dim))
-        return layer_vectors(elmo, uses) | {"words around": np.array(sums)}
+        layers = layer_vectors(elmo, uses)
+        return layers | {
+            "layer 2, less the mean": less_the_mean(layers["layer 2"]),
+            "words around": np.array(sums),
+        }
 
     for name, figure in measure_senses(words, vectors).items():
         recall = "" if figure.recall is None else f"1-NN recall {figure.recall}   "
-        print(f"{name:<13} {recall}pair AUC {figure.pair_auc}")
+        print(f"{name:<22} {recall}pair AUC {figure.pair_auc}")
 
 
 if __name__ == "__main__":

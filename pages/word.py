@@ -29,7 +29,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
             choice = None
             if not two_models:
                 choice = inputs.layer_or_mix(model.n_representations(context.model), "layer")
-            whole = word_view.whole_sentences()
+            compared = word_view.compared(two_models)
         if len(chosen.uses) < 2:
             st.info(
                 "One sentence has nothing to be compared with. Give at least two, best five or more."
@@ -37,9 +37,11 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
             word_uses.editor(chosen)
             st.stop()
         if choice is None:
-            word_models.show(context, chosen, whole)
+            word_models.show(context, chosen, compared == word_view.WHOLE)
             st.stop()
-        vectors = word_analysis.vectors(context.model, chosen.uses, whole)
+        vectors = word_analysis.vectors(context.model, chosen.uses, compared == word_view.WHOLE)
+        if compared == word_view.LESS_MEAN:
+            vectors = word_view.less_the_mean(vectors, choice)
         word_view.separation(chosen, vectors, choice, context.seed)
         left, right = st.columns([6, 5], gap="medium")
         with right:

@@ -16,6 +16,7 @@ def button(context: page.Context, chosen: Chosen, vectors: Vectors, choice: inpu
             "positions": [use.position for use in chosen.uses],
             "senses": [use.sense for use in chosen.uses],
             "whole_sentences": vectors.whole,
+            "less_the_mean": vectors.original is not None,
             "weights": list(choice.weights),
             "seed": context.seed,
         },
@@ -36,9 +37,13 @@ def results(vectors, settings):
     else:
         places = zip(vectors, settings["positions"], strict=True)
         layers = np.stack([sentence[:, place] for sentence, place in places], axis=1)
-    mixed = np.tensordot(np.asarray(settings["weights"]), layers, axes=1)
+    weights = np.asarray(settings["weights"])
+    as_they_are = similarity.cosine_matrix(np.tensordot(weights, layers, axes=1))
+    own = anisotropy.self_similarity(as_they_are, seed=settings["seed"])
+    if settings["less_the_mean"]:
+        layers = similarity.less_the_mean(layers)
+    mixed = np.tensordot(weights, layers, axes=1)
     matrix = similarity.cosine_matrix(mixed)
-    own = anisotropy.self_similarity(matrix, seed=settings["seed"])
     found = {
         "cosines": matrix,
         "order": similarity.cluster_order(matrix),

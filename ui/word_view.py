@@ -25,6 +25,8 @@ from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
 MATRIX_ORDERS = {"like beside like": "similarity", "sense": "sense", "as given": "text"}
+WORD, LESS_MEAN, WHOLE = "the word", "the word less its mean", "whole sentences"
+FEWEST_FOR_MEAN = 5
 PAIR = "word_pair"
 """Key of the chosen pair in st.session_state."""
 
@@ -38,16 +40,39 @@ AUC_MEANS = (
 )
 
 
-def whole_sentences() -> bool:
-    """Ask whether to compare the word's vectors or those of whole sentences."""
-    options = ["the word", "whole sentences"]
-    return options[1] == choices.one_of(
+def compared(two_models: bool) -> str:
+    """Ask what of the sentences to compare: the word, the word less its mean, or whole sentences."""
+    return choices.one_of(
         "Compare",
-        options,
-        default=options[0],
+        [WORD, WHOLE] if two_models else [WORD, LESS_MEAN, WHOLE],
+        default=WORD,
         key="compare",
-        help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words.",
+        help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words."
+        if two_models
+        else "**The word less its mean**: the mean of the word's vectors in these sentences is taken off "
+        "first. What all of them share no longer hides in what they differ. It helps where there are about "
+        "as many sentences of each sense. **Whole sentences**: a sentence has no vector of its own; it is "
+        "the mean of the vectors of all its words.",
     )
+
+
+def less_the_mean(vectors: Vectors, choice: inputs.Choice) -> Vectors:
+    """The vectors less their mean, or as they are, and why, where that would tell nothing."""
+    n = vectors.layers.shape[1]
+    left = vectors.less_the_mean()
+    if n < FEWEST_FOR_MEAN:
+        st.info(
+            f"These are the word's vectors as they are: with {n} sentences the mean is mostly those sentences "
+            f"themselves. Give at least {FEWEST_FOR_MEAN} to take it off."
+        )
+        return vectors
+    if not left.mixed(choice.weights).any():
+        st.info(
+            f"These are the word's vectors as they are: at {choice.label} all {n} are one and the same vector, "
+            "and less their mean nothing is left. Choose a higher layer."
+        )
+        return vectors
+    return left
 
 
 def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: int) -> None:
@@ -139,7 +164,14 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
         shape=matrix.shape,
         on_press=_cell_pressed,
     )
-    st.caption("Press a cell to read its two sentences side by side.")
+    st.caption(
+        "Press a cell to read its two sentences side by side."
+        + (
+            ""
+            if vectors.original is None
+            else " Less the mean: 0 is as alike as these uses are on average."
+        )
+    )
     return matrix
 
 

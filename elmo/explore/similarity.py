@@ -11,6 +11,7 @@ from elmo.explore import bootstrap
 
 _CHUNK_VALUES = 2_000_000
 _DECIMALS = 10
+_ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less their mean is shorter
 _OPTIMAL_ORDER_UP_TO = 200  # optimal leaf ordering takes about n³ steps
 
 
@@ -103,6 +104,23 @@ def sentence_vectors(
     if not means:
         raise InputError("there are no sentences; give at least one.")
     return np.stack(means, axis=1)
+
+
+def less_the_mean(
+    layers: Float[np.ndarray, "*layers uses dim"],
+) -> Float[np.ndarray, "*layers uses dim"]:
+    """Each layer's vectors less the mean over all uses: what a use has that the others have not.
+
+    What all uses share, the word itself above all, draws every cosine towards 1 and hides which uses are the more
+    alike. Equal vectors give exact zeros.
+
+    Source: Mu and Viswanath 2018, arXiv:1702.01417, who take the mean of all words off; here it is that of one word.
+    """
+    exact = layers.astype(np.float64)
+    left = exact - exact.mean(axis=-2, keepdims=True)
+    lengths = np.linalg.norm(exact, axis=-1, keepdims=True)
+    left[np.linalg.norm(left, axis=-1) <= _ROUNDING * lengths[..., 0]] = 0
+    return left.astype(layers.dtype)
 
 
 @dataclass(frozen=True)

@@ -179,6 +179,51 @@ def test_whole_sentences_and_the_equal_mix():
     assert "two sentences with “bat” have cosine" in text and "two random sentences" in text
 
 
+def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
+    app = open_page(example="spring", compare=word_view.LESS_MEAN, tab="Beyond chance")
+    uses = read_examples("spring")
+    layers = np.stack(
+        [
+            r.layers[:, u.position]
+            for r, u in zip(bundled.embed([u.tokens for u in uses]), uses, strict=True)
+        ],
+        axis=1,
+    )
+    labels = [use.sense for use in uses]
+
+    def best(layers):
+        return max(
+            similarity.pair_auc(similarity.cosine_matrix(layer), labels).auc for layer in layers
+        )
+
+    centred = best(layers - layers.mean(axis=1, keepdims=True))
+    assert centred != pytest.approx(best(layers), abs=0.005)
+    text = words(app)
+    assert f"pair AUC {word_text.short(centred)}" in text
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "Less the mean: 0 is as alike as these uses are on average" in captions
+    # self-similarity is that of the vectors as they are
+    own = similarity.cosine_matrix(layers[2])[np.triu_indices(len(uses), 1)].mean()
+    assert f"have cosine {word_text.short(own)} on average" in text
+    assert "there is no self to be similar to" in captions
+
+
+def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
+    for app, why in (
+        (
+            own_text(layer="Layer 0", compare=word_view.LESS_MEAN),
+            "all 5 are one and the same vector",
+        ),
+        (
+            own_text(OWN.split("\nA spring")[0], compare=word_view.LESS_MEAN),
+            "with 3 sentences the mean is mostly those sentences",
+        ),
+    ):
+        told = " ".join(info.value for info in app.info)
+        assert "the word's vectors as they are" in told and why in told
+        assert "Less the mean" not in " ".join(caption.value for caption in app.caption)
+
+
 def test_beyond_chance_has_the_baseline_of_random_words(bundled):
     app = open_page(example="bat", tab="Beyond chance")
     text = words(app)
@@ -406,6 +451,7 @@ def test_pack_recipe_gives_the_numbers_of_the_page(rng):
         "positions": [1] * 12,
         "senses": ["a"] * 6 + ["b"] * 6,
         "whole_sentences": False,
+        "less_the_mean": False,
         "weights": [0.0, 0.0, 1.0],
         "seed": 3,
     }
@@ -415,6 +461,11 @@ def test_pack_recipe_gives_the_numbers_of_the_page(rng):
     np.testing.assert_array_equal(found["cosines"], matrices[2])
     expected = [similarity.pair_auc(m, settings["senses"]).auc for m in matrices]
     np.testing.assert_allclose(found["pair_auc"], expected)
+    left = word_pack.results(vectors, settings | {"less_the_mean": True})
+    np.testing.assert_array_equal(
+        left["cosines"], similarity.cosine_matrix(similarity.less_the_mean(uses)[2])
+    )
+    np.testing.assert_array_equal(left["self_similarity"], found["self_similarity"])
     whole = word_pack.results(vectors, settings | {"whole_sentences": True, "senses": [None] * 12})
     assert "pair_auc" not in whole and whole["cosines"].shape == (12, 12)
 

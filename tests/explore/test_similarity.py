@@ -85,6 +85,28 @@ def test_sentence_vectors_are_means_of_words():
         similarity.sentence_vectors([])
 
 
+def test_less_the_mean_by_hand():
+    layers = np.array([[[1.0, 0], [3, 0], [2, 6]], [[5, 5], [5, 5], [5, 5]]])
+    left = similarity.less_the_mean(layers)
+    assert left.tolist() == [[[-1, -2], [1, -2], [0, 4]], [[0, 0], [0, 0], [0, 0]]]
+
+
+@given(arrays(np.float32, (3, 5, 4), elements=st.floats(-1, 1, width=32)), st.integers(-3, 3))
+def test_what_all_uses_share_is_off(x, shared):
+    left = similarity.less_the_mean(x)
+    assert left.dtype == x.dtype
+    assert np.allclose(left.mean(axis=1), 0, atol=1e-5)
+    assert np.allclose(left, similarity.less_the_mean(x + np.float32(shared)), atol=1e-4)
+
+
+def test_of_equal_vectors_nothing_is_left(rng):
+    same = np.repeat(rng.normal(size=(1, 1, 300)).astype(np.float32), 7, axis=1)
+    assert not similarity.less_the_mean(same).any()
+    other = same.copy()
+    other[0, 2] += 0.01
+    assert similarity.less_the_mean(other).any(axis=-1).all()
+
+
 def test_pair_auc_by_hand():
     # Same-label pairs .9 and .4; different .5 .5 .3 .1: .9 beats 4, .4 beats 2 -> 6 of 8.
     matrix = np.array(
