@@ -7,6 +7,7 @@ Modules are imported only for the command that is asked for (or for --help).
 import argparse
 import logging
 import os
+import select
 import sys
 from importlib import import_module
 
@@ -46,6 +47,20 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--weights", metavar="FILE", help="weights.hdf5, together with --options")
 
 
+def _reader_has_gone() -> bool:
+    """Whether nobody reads the output any more (`python -m elmo info | head -1`); what is left of it is then dropped.
+
+    Other pipes can break too, between processes say, and that is to be told.
+    """
+    output = 1
+    poll = select.poll()
+    poll.register(output, 0)
+    gone = any(event & select.POLLERR for _, event in poll.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    return gone
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
@@ -65,10 +80,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ElmoError as error:
         print(f"elmo {args.command}: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # the reader of the output, `head` say, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except OSError as error:  # a disk that is full, read-only or gone
+        if isinstance(error, BrokenPipeError) and _reader_has_gone():
+            return 1
         place = f"{error.filename}: " if error.filename else ""
         print(
             f"elmo {args.command}: {place}{error.strerror or error}. What was saved before is kept; "

@@ -25,18 +25,23 @@ class Vectors:
         key: of exactly these numbers.
         layers: (layers, uses, dim).
         whole: of whole sentences.
-        original: those whose mean was taken off, or None where nothing was.
+        uncentred: those whose mean was taken off, or None where nothing was.
     """
 
     key: str
     layers: Float[np.ndarray, "layers uses dim"]
     whole: bool
-    original: "Vectors | None" = None
+    uncentred: "Vectors | None" = None
 
     def less_the_mean(self) -> "Vectors":
         """What each use has that the others have not."""
         left = similarity.less_the_mean(self.layers)
         return Vectors(f"{self.key} less the mean", left, self.whole, self)
+
+    @property
+    def as_they_are(self) -> "Vectors":
+        """These vectors with nothing taken off."""
+        return self.uncentred or self
 
     @property
     def n_layers(self) -> int:

@@ -203,7 +203,7 @@ def _sentences(
         )
         downloads.hdf5(
             {
-                "layers": (vectors.original or vectors).layers,
+                "layers": vectors.as_they_are.layers,
                 "sentences": [use.text for use in chosen.uses],
                 "positions": np.array([use.position for use in chosen.uses]),
                 "senses": [use.sense or "" for use in chosen.uses],

@@ -16,7 +16,7 @@ def button(context: page.Context, chosen: Chosen, vectors: Vectors, choice: inpu
             "positions": [use.position for use in chosen.uses],
             "senses": [use.sense for use in chosen.uses],
             "whole_sentences": vectors.whole,
-            "less_the_mean": vectors.original is not None,
+            "less_the_mean": vectors.uncentred is not None,
             "weights": list(choice.weights),
             "seed": context.seed,
         },

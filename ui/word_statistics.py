@@ -17,11 +17,11 @@ def beyond_chance(
     matrix: np.ndarray,
 ) -> None:
     """Self-similarity in each layer, beside what random words get."""
-    if vectors.original is not None:
-        vectors = vectors.original
+    if vectors.uncentred is not None:
         st.caption(
             "Of the word's vectors as they are: less their mean there is no self to be similar to."
         )
+    vectors = vectors.as_they_are
     weights = [vectors.layer(i) for i in range(vectors.n_layers)]
     names = [f"layer {i}" for i in range(vectors.n_layers)]
     if choice.layer is None:

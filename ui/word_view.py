@@ -25,7 +25,7 @@ from ui.word_analysis import Vectors
 from ui.word_uses import Chosen
 
 MATRIX_ORDERS = {"like beside like": "similarity", "sense": "sense", "as given": "text"}
-WORD, LESS_MEAN, WHOLE = "the word", "the word less its mean", "whole sentences"
+WORD, LESS_MEAN, WHOLE = "the word", "less its mean", "whole sentences"
 FEWEST_FOR_MEAN = 5
 PAIR = "word_pair"
 """Key of the chosen pair in st.session_state."""
@@ -49,7 +49,7 @@ def compared(two_models: bool) -> str:
         key="compare",
         help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words."
         if two_models
-        else "**The word less its mean**: the mean of the word's vectors in these sentences is taken off "
+        else "**Less its mean**: the mean of the word's vectors in these sentences is taken off "
         "first. What all of them share no longer hides in what they differ. It helps where there are about "
         "as many sentences of each sense. **Whole sentences**: a sentence has no vector of its own; it is "
         "the mean of the vectors of all its words.",
@@ -61,18 +61,19 @@ def less_the_mean(vectors: Vectors, choice: inputs.Choice) -> Vectors:
     n = vectors.layers.shape[1]
     left = vectors.less_the_mean()
     if n < FEWEST_FOR_MEAN:
-        st.info(
-            f"These are the word's vectors as they are: with {n} sentences the mean is mostly those sentences "
-            f"themselves. Give at least {FEWEST_FOR_MEAN} to take it off."
+        why = (
+            f"with {n} sentences the mean is mostly those sentences themselves. Give at least "
+            f"{FEWEST_FOR_MEAN} to take it off."
         )
-        return vectors
-    if not left.mixed(choice.weights).any():
-        st.info(
-            f"These are the word's vectors as they are: at {choice.label} all {n} are one and the same vector, "
-            "and less their mean nothing is left. Choose a higher layer."
+    elif not left.mixed(choice.weights).any():
+        why = (
+            f"at {choice.label} all {n} are one and the same vector, and less their mean nothing is left. "
+            "Choose a higher layer."
         )
-        return vectors
-    return left
+    else:
+        return left
+    st.info(f"These are the word's vectors as they are: {why}")
+    return vectors
 
 
 def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: int) -> None:
@@ -168,8 +169,8 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
         "Press a cell to read its two sentences side by side."
         + (
             ""
-            if vectors.original is None
-            else " Less the mean: 0 is as alike as these uses are on average."
+            if vectors.uncentred is None
+            else " Less the mean: above 0, two uses differ from the average use in like ways."
         )
     )
     return matrix

@@ -118,8 +118,7 @@ def less_the_mean(
     """
     exact = layers.astype(np.float64)
     left = exact - exact.mean(axis=-2, keepdims=True)
-    lengths = np.linalg.norm(exact, axis=-1, keepdims=True)
-    left[np.linalg.norm(left, axis=-1) <= _ROUNDING * lengths[..., 0]] = 0
+    left[np.linalg.norm(left, axis=-1) <= _ROUNDING * np.linalg.norm(exact, axis=-1)] = 0
     return left.astype(layers.dtype)
 
 

@@ -201,7 +201,7 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
     text = words(app)
     assert f"pair AUC {word_text.short(centred)}" in text
     captions = " ".join(caption.value for caption in app.caption)
-    assert "Less the mean: 0 is as alike as these uses are on average" in captions
+    assert "Less the mean: above 0, two uses differ from the average use in like ways" in captions
     # self-similarity is that of the vectors as they are
     own = similarity.cosine_matrix(layers[2])[np.triu_indices(len(uses), 1)].mean()
     assert f"have cosine {word_text.short(own)} on average" in text
