@@ -11,7 +11,6 @@ COPY .streamlit .streamlit
 COPY elmo elmo
 COPY ui ui
 COPY pages pages
-COPY examples examples
 USER elmo
 ENV ELMO_HOME=/home/elmo/data
 EXPOSE 8501

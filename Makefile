@@ -37,7 +37,7 @@ soak: $(VENV)/.dev $(VENV)/.ray         ## the long tests: load, faults, hostile
 	$(PY) -m pytest -n 0 -m soak
 
 start-data: $(VENV)/.app                ## after a change of the bundled model: what Start shows, vectors that tests compare
-	$(PY) -m ui.start_data
+	$(PY) -m ui.start.data
 	$(PY) -m tests.same_vectors.vectors --write
 
 $(VENV)/bin/python:
@@ -48,21 +48,21 @@ $(VENV)/.app: requirements.txt | $(VENV)/bin/python
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.app
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.app
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.train: requirements-train.txt $(VENV)/.app
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-train.txt
+$(VENV)/.train: requirements/train.txt $(VENV)/.app
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements/train.txt
 	@touch $@
 
-$(VENV)/.ray: requirements-ray.txt $(VENV)/.app
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-ray.txt
+$(VENV)/.ray: requirements/ray.txt $(VENV)/.app
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements/ray.txt
 	@touch $@
 
-.venv-bench/.done: requirements-bench.txt
+.venv-bench/.done: requirements/bench.txt
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
 	@touch $@
 
 clean:

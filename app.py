@@ -14,7 +14,9 @@ PAGES = (
     ("how", "How it works", "how", "school"),
 )
 FOLDER = Path(__file__).parent / "pages"
-ICON = Path(__file__).parent / "ui" / "icon.svg"  # a Material symbol would be asked of Google
+ICON = (
+    Path(__file__).parent / "ui" / "shared" / "icon.svg"
+)  # a Material symbol would be asked of Google
 
 st.set_page_config("ELMo Explorer", page_icon=ICON, layout="wide")
 st.logo(ICON, size="large")

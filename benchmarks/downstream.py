@@ -16,7 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from elmo.store import Store
+from elmo.store.store import Store
 
 ROOT = Path(__file__).parent.parent
 FIGURES = ROOT / "docs" / "downstream_figures.md"

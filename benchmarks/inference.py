@@ -58,7 +58,7 @@ class Peer:
             self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit("simple_elmo did not start; see requirements-bench.txt")
+            raise SystemExit("simple_elmo did not start; see requirements/bench.txt")
         return line.strip()
 
     def close(self) -> None:

@@ -4,7 +4,7 @@
 
 A bidirectional language model's two directions never meet: the vector of a word is what the words to its left say, beside
 what the words to its right say. Here the teacher reads each sentence up to the word, and from the word on, and both
-vectors are joined; and all that again less the mean of each word's uses. Needs requirements-train.txt.
+vectors are joined; and all that again less the mean of each word's uses. Needs requirements/train.txt.
 """
 
 import sys
@@ -14,13 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from elmo.explore.similarity import less_the_mean
-from elmo.tasks.word_senses import measure_senses, read_labelled
-from elmo.training.teacher import Teacher
+from elmo.tasks.senses.word_senses import measure_senses, read_labelled
+from elmo.training.teacher.encoder import Teacher
 
 
 def main() -> None:
     folder = (
-        sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent / "examples" / "senses"
+        sys.argv[1]
+        if len(sys.argv) > 1
+        else Path(__file__).parent.parent / "elmo/examples" / "senses"
     )
     words = [replace(word, train=()) for word in read_labelled(folder)]
     teacher = Teacher()

@@ -17,12 +17,12 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 from torch import nn
 
-from elmo.store import Store
+from elmo.store.store import Store
 from elmo.tasks.datasets import read_texts
-from elmo.tasks.features import embedded, tokenized
-from elmo.tasks.ladder import fold_of_each
-from elmo.tasks.lexical_classifier import bag_of_words
-from elmo.tasks.word_vectors import read_bundled_vectors
+from elmo.tasks.ladder.features import embedded, tokenized
+from elmo.tasks.ladder.ladder import fold_of_each
+from elmo.tasks.ladder.lexical_classifier import bag_of_words
+from elmo.tasks.static_vectors import read_bundled_vectors
 
 EPOCHS = 4
 

@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.svg import Series, chart
-from elmo.text_lines import read_lines, text_files
+from elmo.corpus.lines import read_lines, text_files
 
 RESULTS = Path(__file__).parent.parent / "docs" / "scaling.json"
 QUERY = """
 import json, sys, time
-from elmo.corpus_index import CorpusIndex
+from elmo.corpus.index import CorpusIndex
 answers = {}
 for word in ("bank", "the"):
     times = []

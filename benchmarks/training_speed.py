@@ -14,12 +14,12 @@ import torch
 from torch.profiler import profile
 
 from elmo.model.bilm import BiLm
-from elmo.training.batches import make_batch
+from elmo.training.data.batches import make_batch
+from elmo.training.fast.precision import training_dtype
+from elmo.training.fast.sampled_softmax import Sampler
 from elmo.training.objective import Rows, batch_loss
-from elmo.training.precision import training_dtype
 from elmo.training.presets import preset
 from elmo.training.processes import Processes
-from elmo.training.sampled_softmax import Sampler
 
 LENGTH, STEPS = 23, 8
 

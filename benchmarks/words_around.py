@@ -15,9 +15,9 @@ import numpy as np
 from elmo import Elmo
 from elmo.explore.similarity import less_the_mean
 from elmo.home import BUNDLED
-from elmo.tasks.word_senses import layer_vectors, measure_senses, read_labelled
-from elmo.tasks.word_vectors import read_bundled_vectors
-from elmo.training.word_vectors import read_static
+from elmo.tasks.senses.word_senses import layer_vectors, measure_senses, read_labelled
+from elmo.tasks.static_vectors import read_bundled_vectors
+from elmo.training.start.word_vectors import read_static
 
 RARE = 1e-4
 
@@ -26,7 +26,7 @@ def main() -> None:
     folder = (
         Path(sys.argv[1])
         if len(sys.argv) > 1
-        else Path(__file__).parent.parent / "examples" / "senses"
+        else Path(__file__).parent.parent / "elmo/examples" / "senses"
     )
     words = read_labelled(folder)
     static, elmo = read_bundled_vectors(), Elmo()

@@ -17,6 +17,8 @@ Names are loaded on first use, so that `import elmo.explore` does not import tor
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from elmo.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from elmo.embedder import Elmo, Embedded, mix_layers
     from elmo.errors import ElmoError
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from elmo.model.scalar_mix import ScalarMix
     from elmo.tasks.vectorizer import ElmoVectorizer
     from elmo.tokenizer import process, tokenize
-
-__version__ = "0.1.0"
 
 _HOME = {
     "Elmo": "elmo.embedder",

@@ -1,4 +1,4 @@
-"""`python -m elmo COMMAND`: one entry for all commands, each defined beside what it runs.
+"""`python -m elmo COMMAND`: one entry for all commands, each in a module of `elmo.commands`.
 
 A command's module has `add_parser(subparsers)`, which sets `run=function(args) -> int | None`.
 Modules are imported only for the command that is asked for (or for --help).
@@ -11,15 +11,20 @@ import select
 import sys
 from importlib import import_module
 
+from elmo.commands.arguments import (
+    add_model_arguments,  # the scripts of earlier packs import the name from here
+)
 from elmo.errors import ElmoError
+
+__all__ = ["add_model_arguments", "main"]
 
 COMMANDS = {
     "info": "elmo.commands.info",
     "embed": "elmo.commands.embed",
     "predict": "elmo.commands.predict",
-    "train": "elmo.training.command",
-    "perplexity": "elmo.training.command",
-    "evaluate": "elmo.tasks.command",
+    "train": "elmo.commands.train",
+    "perplexity": "elmo.commands.perplexity",
+    "evaluate": "elmo.commands.evaluate",
     "index": "elmo.commands.index",
     "concordance": "elmo.commands.index",
     "download": "elmo.commands.download",
@@ -37,14 +42,6 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
     for module in dict.fromkeys(COMMANDS[name] for name in names):
         import_module(module).add_parser(subparsers)
     return parser
-
-
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """The two ways to name a model, the same for every command."""
-    group = parser.add_argument_group("model (the bundled one when none is named)")
-    group.add_argument("--model", metavar="NAME_OR_DIR", help="a name in the store, or a folder")
-    group.add_argument("--options", metavar="FILE", help="options.json, together with --weights")
-    group.add_argument("--weights", metavar="FILE", help="weights.hdf5, together with --options")
 
 
 def _reader_has_gone() -> bool:

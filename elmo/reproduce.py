@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-import elmo
 from elmo.errors import InputError
-from elmo.store import Store
+from elmo.store.store import Store
+from elmo.version import __version__
 
 TOLERANCE = 1e-5
 """Of a number, and of its size beyond 1: two machines add float32 numbers in different orders."""
@@ -100,7 +100,7 @@ def pack(
 
 def versions() -> dict[str, str]:
     """Versions of Python, of this package and of those that numbers depend on."""
-    found = {"python": platform.python_version(), "elmo": elmo.__version__}
+    found = {"python": platform.python_version(), "elmo": __version__}
     for name in PACKAGES:
         try:
             found[name] = version(name)
@@ -131,9 +131,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from elmo.cli import add_model_arguments
+from elmo.commands.arguments import add_model_arguments, from_arguments
 from elmo.errors import ElmoError
-from elmo.store import from_arguments
 
 HERE = Path(__file__).parent
 
@@ -190,7 +189,7 @@ if __name__ == "__main__":
 def _readme(page: str, model: str, is_kept: bool, results: Mapping[str, np.ndarray]) -> str:
     """What is in the pack. A model of one visit to the app (`is_kept` False) has to be given by its files."""
     files = "--options options.json --weights weights.hdf5"
-    python = f"from elmo.store import Store\n    model = Store().load({model!r})"
+    python = f"from elmo.store.store import Store\n    model = Store().load({model!r})"
     told = ""
     if not is_kept:
         python = 'from elmo import Elmo\n    model = Elmo("options.json", "weights.hdf5")'

@@ -1,6 +1,6 @@
 """Uses of a word: a sentence, the place of the word in it, and perhaps its sense.
 
-The examples written for this project are tables in examples/ (see examples/README.md).
+The examples written for this project are tables in elmo/examples/ (see elmo/examples/README.md).
 """
 
 import csv
@@ -12,7 +12,7 @@ from pathlib import Path
 from elmo.errors import InputError
 from elmo.tokenizer import Sentence, tokenize
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parent / "examples"
 COLUMNS = ("sentence", "form", "occurrence", "sense", "genre")
 
 
@@ -51,7 +51,7 @@ class Usage:
 
 
 def example_names(folder: str = "senses") -> list[str]:
-    """Names of the examples in a folder of examples/, in alphabetical order."""
+    """Names of the examples in a folder of elmo/examples/, in alphabetical order."""
     return sorted(path.stem for path in (EXAMPLES / folder).glob("*.tsv"))
 
 

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from ui import downstream, downstream_cases, downstream_results, page
+from ui.downstream import cases as downstream_cases
+from ui.downstream import measure as downstream
+from ui.downstream import results as downstream_results
+from ui.shared import page
 
 context = page.begin(
     "Downstream",

@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from ui import how, how_sentence_steps, how_text, how_word_steps, page, share
+from ui.how import sentence_steps as how_sentence_steps
+from ui.how import text as how_text
+from ui.how import walk as how
+from ui.how import word_steps as how_word_steps
+from ui.shared import page, share
 
 context = page.begin(
     "How it works",

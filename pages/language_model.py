@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from ui import language_model, language_model_state, language_model_words, page, share, training
+from ui.language_model import predictions as language_model
+from ui.language_model import state as language_model_state
+from ui.language_model import words as language_model_words
+from ui.language_model.training import begin as training
+from ui.shared import page, share
 
 PARTS = {
     "predict": "Predict words",

@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from ui import (
-    cloud,
-    layers,
-    layers_controls,
-    layers_data,
-    layers_source,
-    layers_statistics,
-    layers_tables,
-    layers_words,
-    page,
-)
+from ui.layers import cloud
+from ui.layers import controls as layers_controls
+from ui.layers import data as layers_data
+from ui.layers import maps as layers
+from ui.layers import source as layers_source
+from ui.layers import statistics as layers_statistics
+from ui.layers import tables as layers_tables
+from ui.layers import words as layers_words
+from ui.shared import page
 
 context = page.begin(
     "Layers",

@@ -2,17 +2,14 @@
 
 import streamlit as st
 
-from ui import (
-    mixing_bench,
-    mixing_effects,
-    mixing_pack,
-    mixing_tables,
-    mixing_trust,
-    mixing_uses,
-    page,
-    share,
-)
-from ui.mixing_analysis import analyse
+from ui.mixing import bench as mixing_bench
+from ui.mixing import effects as mixing_effects
+from ui.mixing import pack as mixing_pack
+from ui.mixing import tables as mixing_tables
+from ui.mixing import trust as mixing_trust
+from ui.mixing import uses as mixing_uses
+from ui.mixing.analysis import analyse
+from ui.shared import page, share
 
 context = page.begin(
     "Mixing",

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from ui import choices, page, start
+from ui.shared import choices, page
+from ui.start import screen as start
 
 context = page.begin(
     "ELMo Explorer",

@@ -2,20 +2,14 @@
 
 import streamlit as st
 
-from ui import (
-    choices,
-    inputs,
-    model,
-    page,
-    share,
-    word_analysis,
-    word_concordance,
-    word_details,
-    word_minimal_pair,
-    word_models,
-    word_uses,
-    word_view,
-)
+from ui.shared import choices, inputs, model, page, share
+from ui.uses import choose as word_uses
+from ui.uses import vectors as word_analysis
+from ui.word import concordance as word_concordance
+from ui.word import details as word_details
+from ui.word import minimal_pair as word_minimal_pair
+from ui.word import models as word_models
+from ui.word import view as word_view
 
 PARTS = {"uses": "Uses of a word", "edit": "Edit one word", "models": "Two models"}
 

@@ -1,4 +1,4 @@
-"""A worker process like `elmo.job_worker`, with kinds of work made for tests. Run by test_jobs."""
+"""A worker process like `elmo.jobs.worker`, with kinds of work made for tests. Run by test_jobs."""
 
 import os
 import subprocess
@@ -6,8 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from elmo import job_worker, jobs
 from elmo.errors import InputError
+from elmo.jobs import jobs
+from elmo.jobs import worker as job_worker
 
 
 def count(args: dict, report: job_worker.Report, folder: Path) -> dict:

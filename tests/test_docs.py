@@ -26,7 +26,7 @@ def test_the_readmes_commands_exist():
     assert named <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/ARCHITECTURE.md"])
 def test_files_and_pictures_that_documents_name_are_there(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     paths = set(re.findall(r"\]\((?!http)([^)#]+)\)", text))

@@ -16,8 +16,8 @@ from tests.conftest import ROOT
         "elmo.explore",
         "elmo.explore.similarity",
         "elmo.usages",
-        "elmo.store",
-        "elmo.jobs",
+        "elmo.store.store",
+        "elmo.jobs.jobs",
         "elmo.cli",
     ],
 )

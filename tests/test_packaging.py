@@ -34,9 +34,7 @@ def test_the_dockerfile_copies_what_is_there_and_runs_as_nobody_special():
             for source in line.split()[1:-1]:
                 assert (ROOT / source).exists(), line
     copied = " ".join(line for line in lines if line.startswith("COPY "))
-    assert all(
-        name in copied for name in ("app.py", ".streamlit", "elmo", "ui", "pages", "examples")
-    )
+    assert all(name in copied for name in ("app.py", ".streamlit", "elmo", "ui", "pages"))
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
     assert users and users[-1] not in ("root", "0")
     assert any(line.startswith("HEALTHCHECK") and "/_stcore/health" in line for line in lines)

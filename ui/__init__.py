@@ -1,1 +1,1 @@
-"""What the pages share: the frame around a page, the cached model, charts, inputs, downloads."""
+"""The screens of the app: a room a screen, what they share in `ui.shared`, a word's uses in `ui.uses`."""

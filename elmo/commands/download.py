@@ -7,7 +7,7 @@ from typing import Any
 
 def add_parser(subparsers: Any) -> None:
     """Add the command's arguments."""
-    from elmo.official_models import OFFICIAL
+    from elmo.store.official import OFFICIAL
 
     models = "\n".join(f"  {m.name:<9} {m.size}; {m.trained_on}" for m in OFFICIAL.values())
     parser = subparsers.add_parser(
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Download it, with a progress bar, and say what its checksum was compared with."""
     from tqdm import tqdm
 
-    from elmo.download import download, is_recorded
+    from elmo.store.download import download, is_recorded
 
     known = is_recorded(args.what)
     quiet = 0.2 if sys.stderr.isatty() else 10

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from elmo.cli import add_model_arguments
+from elmo.commands.arguments import add_model_arguments, entry_from_arguments, from_arguments
 from elmo.errors import InputError
 
 
@@ -46,7 +46,7 @@ def add_parser(subparsers: Any) -> None:
         choices=["one", "ray"],
         default="one",
         help="one: this process (default). ray: a Ray cluster; OUT is then a folder of shards with "
-        "a manifest (needs requirements-ray.txt)",
+        "a manifest (needs requirements/ray.txt)",
     )
     parser.add_argument(
         "--address", metavar="A", help="of the Ray cluster; without it one is started here"
@@ -59,9 +59,8 @@ def run(args: argparse.Namespace) -> int:
     """Embed the file, with a progress bar."""
     from tqdm import tqdm
 
-    from elmo.embedding_file import embed_file
-    from elmo.store import entry_from_arguments, from_arguments
-    from elmo.text_lines import read_lines, tell_going_on
+    from elmo.corpus.lines import read_lines, tell_going_on
+    from elmo.vectors.file import embed_file
 
     if args.batch_tokens < 1:
         raise InputError(f"--batch-tokens is {args.batch_tokens}, expected a number from 1 up.")
@@ -80,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
             "progress": bar.update,
         }
         if args.engine == "ray":
-            from elmo.ray_engine import embed_on_ray
+            from elmo.vectors.ray_engine import embed_on_ray
 
             entry = entry_from_arguments(args)
             n_sentences = embed_on_ray(entry, args.sentences, args.out, address=args.address, **how)

@@ -61,9 +61,9 @@ def run_index(args: argparse.Namespace) -> int:
     """Index the corpus, with a progress bar."""
     from tqdm import tqdm
 
-    from elmo.corpus_builder import build_index
+    from elmo.corpus.build import build_index
+    from elmo.corpus.lines import tell_going_on
     from elmo.home import home
-    from elmo.text_lines import tell_going_on
 
     tell_going_on(args.output)
     with tqdm(unit="B", unit_scale=True, mininterval=0.2 if sys.stderr.isatty() else 10) as bar:
@@ -83,7 +83,7 @@ def run_index(args: argparse.Namespace) -> int:
 
 def run_concordance(args: argparse.Namespace) -> int:
     """Print the count and the lines."""
-    from elmo.corpus_index import CorpusIndex
+    from elmo.corpus.index import CorpusIndex
 
     if args.limit < 0 or args.window < 1:
         raise InputError(

@@ -6,7 +6,8 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from elmo.cli import add_model_arguments
+from elmo.commands.arguments import add_model_arguments, entry_from_arguments
+from elmo.version import __version__
 
 
 def add_parser(subparsers: Any) -> None:
@@ -44,9 +45,8 @@ def run(args: argparse.Namespace) -> int:
 
 def describe(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
     """What is printed: sections with names and values."""
-    import elmo
     from elmo.home import home
-    from elmo.store import Store, entry_from_arguments
+    from elmo.store.store import Store
 
     entry = entry_from_arguments(args)
     model = entry.load()
@@ -78,7 +78,7 @@ def describe(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
         "this machine": {
             "models": Store().names(),
             "folder of models": str(home() / "models"),
-            "elmo": elmo.__version__,
+            "elmo": __version__,
             "python": platform.python_version(),
             "torch": version("torch"),
         },

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from elmo.cli import add_model_arguments
+from elmo.commands.arguments import add_model_arguments, entry_from_arguments
 
 
 def add_parser(subparsers) -> None:
@@ -25,7 +25,6 @@ def add_parser(subparsers) -> None:
 def run(args: argparse.Namespace) -> None:
     """Print the predictions."""
     from elmo.predict import predict
-    from elmo.store import entry_from_arguments
     from elmo.tokenizer import tokenize
 
     entry = entry_from_arguments(args)

@@ -7,7 +7,8 @@ representation by the same protocol), then one module a task: `classification`, 
 repeated, and `vectorizer` is the same vectors for scikit-learn.
 
 >>> from elmo import Elmo
->>> from elmo.tasks import classification, datasets, word_vectors
+>>> from elmo.tasks import classification, datasets
+>>> from elmo.tasks import static_vectors as word_vectors
 >>> samples = classification.samples(
 ...     datasets.read_bundled("intent"), Elmo(), word_vectors.read_bundled_vectors()
 ... )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from elmo.embedder import Elmo
 from elmo.tasks.datasets import LabelledTexts
-from elmo.tasks.features import (
+from elmo.tasks.ladder.features import (
     Progress,
     Samples,
     VectorSource,
@@ -17,8 +17,8 @@ from elmo.tasks.features import (
     text_vectors,
     tokenized,
 )
-from elmo.tasks.ladder import Ladder, Settings, run_ladder
-from elmo.tasks.word_vectors import WordVectors
+from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
+from elmo.tasks.static_vectors import WordVectors
 
 
 def samples(

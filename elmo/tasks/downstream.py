@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elmo.errors import InputError
-from elmo.job_files import write_json
-from elmo.tasks import classification, question_answering, sense_tagging
+from elmo.jobs.files import write_json
+from elmo.tasks import classification, sense_tagging
 from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
-from elmo.tasks.features import Progress, Stop, VectorSource, silent
+from elmo.tasks.ladder.features import Progress, Stop, VectorSource, silent
+from elmo.tasks.ladder.results import Ladder, Row, Settings
 from elmo.tasks.pack import write_pack
-from elmo.tasks.question_pack import write_question_pack
-from elmo.tasks.results import Ladder, Row, Settings
-from elmo.tasks.word_vectors import WordVectors, read_bundled_vectors, read_text_vectors
+from elmo.tasks.questions import question_answering
+from elmo.tasks.questions.question_pack import write_question_pack
+from elmo.tasks.static_vectors import WordVectors, read_bundled_vectors, read_text_vectors
 from elmo.tokenizer import tokenize
 from elmo.usages import Usage, example_names, read_examples, read_usages
 
@@ -133,7 +134,7 @@ def run_task(
 
 
 def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
-    """The work of a job of the app; see `elmo.jobs`.
+    """The work of a job of the app; see `elmo.jobs.jobs`.
 
     Args:
         args: "task"; "data" (a bundled set or a file in `folder`); "model", a name in the store, or
@@ -143,7 +144,7 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     Returns:
         {"ladder": ...}; the folder has pack.zip then.
     """
-    from elmo.vector_cache import VectorCache
+    from elmo.vectors.cache import VectorCache
 
     report(0.0, "Loading the model")
     elmo = _model(args)
@@ -203,6 +204,6 @@ def _model(args: Mapping[str, Any]) -> "Elmo":
         loaded = Elmo(*files)
         loaded.name = args.get("model", loaded.name)
         return loaded
-    from elmo.store import Store
+    from elmo.store.store import Store
 
     return Store().load(args.get("model", "bundled"))

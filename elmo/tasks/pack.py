@@ -18,9 +18,9 @@ import numpy as np
 from elmo.errors import InputError
 from elmo.reproduce import versions
 from elmo.tasks import classification, sense_tagging
-from elmo.tasks.features import Progress, Samples, silent
-from elmo.tasks.ladder_picture import svg
-from elmo.tasks.results import Ladder, Row
+from elmo.tasks.ladder.features import Progress, Samples, silent
+from elmo.tasks.ladder.picture import svg
+from elmo.tasks.ladder.results import Ladder, Row
 
 BROKEN = (
     OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,

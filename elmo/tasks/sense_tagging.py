@@ -12,11 +12,11 @@ from threadpoolctl import threadpool_limits
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.tasks.features import Progress, Samples, VectorSource, embedded, silent
-from elmo.tasks.intervals import Interval, macro_recall
-from elmo.tasks.ladder import Ladder, Settings, run_ladder
-from elmo.tasks.representations import Rung, representations
-from elmo.tasks.word_vectors import WordVectors
+from elmo.tasks.ladder.features import Progress, Samples, VectorSource, embedded, silent
+from elmo.tasks.ladder.intervals import Interval, macro_recall
+from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
+from elmo.tasks.ladder.rungs import Rung, representations
+from elmo.tasks.static_vectors import WordVectors
 from elmo.usages import Usage
 
 WINDOW = 8

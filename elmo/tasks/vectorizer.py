@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from elmo.embedder import Elmo, mix_layers
 from elmo.errors import InputError
-from elmo.tasks.features import embedded
+from elmo.tasks.ladder.features import embedded
 from elmo.tokenizer import process
 
 
@@ -122,7 +122,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
 
     def _loaded(self) -> Elmo:
         if isinstance(self.model, str):
-            from elmo.store import Store
+            from elmo.store.store import Store
 
             return Store().load(self.model)
         return Elmo(*self.model)

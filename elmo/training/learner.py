@@ -20,14 +20,14 @@ from torch import Tensor
 from elmo.errors import TrainingError
 from elmo.model.bilm import BiLm
 from elmo.model.characters import char_ids
-from elmo.training.batches import Batch, Batches, make_batch
-from elmo.training.distillation import Heads, TeacherSet
+from elmo.training.data.batches import Batch, Batches, make_batch
+from elmo.training.data.vocabulary import N_BOUNDARIES, Vocabulary
+from elmo.training.fast.row_adam import RowAdam
+from elmo.training.fast.sampled_softmax import Sampler
 from elmo.training.objective import Rows, TeacherBatch, batch_loss
 from elmo.training.presets import Recipe
 from elmo.training.processes import ALONE, Processes
-from elmo.training.row_adam import RowAdam
-from elmo.training.sampled_softmax import Sampler
-from elmo.training.vocabulary import N_BOUNDARIES, Vocabulary
+from elmo.training.teacher.distillation import Heads, TeacherSet
 
 
 class Learner:

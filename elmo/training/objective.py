@@ -9,8 +9,11 @@ from torch import Tensor, nn
 
 from elmo.model.bilm import BiLm
 from elmo.model.lstm import Lstm
-from elmo.training.batches import Batch
-from elmo.training.distillation import (
+from elmo.training.data.batches import Batch
+from elmo.training.fast.lstm_sequence import read_sequences
+from elmo.training.fast.sampled_softmax import sampled_loss
+from elmo.training.presets import Recipe
+from elmo.training.teacher.distillation import (
     Heads,
     choose_words,
     head_loss,
@@ -18,9 +21,6 @@ from elmo.training.distillation import (
     order_loss,
     same_words,
 )
-from elmo.training.lstm_sequence import read_sequences
-from elmo.training.presets import Recipe
-from elmo.training.sampled_softmax import sampled_loss
 
 
 @dataclass(frozen=True)

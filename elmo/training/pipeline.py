@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 
 from elmo.model.softmax import read_vocabulary
-from elmo.training.batches import Batches, make_batch
 from elmo.training.card import write_card
-from elmo.training.corpus import Corpus
+from elmo.training.data.batches import Batches, make_batch
+from elmo.training.data.corpus import Corpus
+from elmo.training.data.vocabulary import build_vocabulary, fit_vocabulary
 from elmo.training.export import write_model_folder
+from elmo.training.fast.precision import training_dtype
 from elmo.training.objective import read_directions
-from elmo.training.precision import training_dtype
 from elmo.training.preparation import (
     Job,
     Report,
@@ -26,7 +27,6 @@ from elmo.training.preparation import (
 )
 from elmo.training.processes import ALONE, Processes
 from elmo.training.trainer import LOG, Trainer
-from elmo.training.vocabulary import build_vocabulary, fit_vocabulary
 
 
 def train(

@@ -22,19 +22,19 @@ from elmo.model.options import Options
 from elmo.model.softmax import read_softmax
 from elmo.model.weights import read_model
 from elmo.training.checkpoint import save_whole
-from elmo.training.corpus import Corpus, prepare
-from elmo.training.distillation import TeacherSet
+from elmo.training.data.corpus import Corpus, prepare
+from elmo.training.data.vocabulary import N_BOUNDARIES, Vocabulary
 from elmo.training.presets import Recipe
-from elmo.training.teacher_set import single_word_vectors, teachable_sentences, write_teacher_set
-from elmo.training.token_layer import fit_token_layer, join_vectors, token_table
-from elmo.training.trainer import Limit
-from elmo.training.vocabulary import N_BOUNDARIES, Vocabulary
-from elmo.training.word_vectors import (
+from elmo.training.start.token_layer import fit_token_layer, join_vectors, token_table
+from elmo.training.start.word_vectors import (
     learn_word_vectors,
     read_static,
     reduce_vectors,
     write_static,
 )
+from elmo.training.teacher.distillation import TeacherSet
+from elmo.training.teacher.shards import single_word_vectors, teachable_sentences, write_teacher_set
+from elmo.training.trainer import Limit
 
 VECTOR_WORDS = 80_000  # words that get a vector before training
 TAUGHT_WORDS = 60_000  # of these, the words that the character CNN is taught

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from elmo.usages import Usage
-from ui.cloud import Cloud, draw
-from ui.corpus import Found
+from ui.layers.cloud import Cloud, draw
+from ui.uses.corpus import Found
 
 n = int(os.environ.get("CLOUD_POINTS", "2000"))
 

@@ -86,7 +86,7 @@ def test_a_call_that_new_data_overtook_ends_without_ending_the_next(page):
     page.goto("/")
     settled(page)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()  # Plotly is there
-    source = (ROOT / "ui" / "components" / "chart.js").read_text(encoding="utf-8")
+    source = (ROOT / "ui" / "shared" / "components" / "chart.js").read_text(encoding="utf-8")
     drawn = page.evaluate(
         """async ([source, orders]) => {
             const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));

@@ -19,7 +19,7 @@ from elmo import Elmo, mix_layers
 from elmo.explore.mixing import layer_coordinates, layer_normalized
 from elmo.usages import read_examples
 from tests.browser.conftest import ROOT, address_has, no_exception_box, no_sideways_scroll, settled
-from ui.mixing_uses import by_sense
+from ui.mixing.uses import by_sense
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ import pytest
 
 from elmo import Elmo
 from elmo.cli import main
-from elmo.embedding_file import embed_file
 from elmo.errors import InputError
+from elmo.vectors.file import embed_file
 
 LINES = [
     "The bank raised its rates .",

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
 from elmo.model.weights import write_model
-from elmo.store import Store
+from elmo.store.store import Store
 from tests.conftest import random_model, small_options
 
 WORDS = [["The", "river", "bank"]]
@@ -17,7 +17,7 @@ WORDS = [["The", "river", "bank"]]
 def _page() -> None:
     import streamlit as st
 
-    from ui import model, page
+    from ui.shared import model, page
 
     context = page.begin("A page", "With a model.")
     with page.guard():
@@ -85,7 +85,8 @@ def test_files_that_are_gone_are_told_and_the_bundled_model_goes_on(app, mine):
 
 def test_a_weight_file_that_goes_at_this_moment_is_told(app, mine, monkeypatch):
     """The list of models still has it, and then it cannot be opened."""
-    from elmo import model_files, store
+    from elmo.store import entry as model_files
+    from elmo.store import store
 
     monkeypatch.setattr(store, "is_model", lambda folder: True)
     assert model_files.is_model(mine)

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from elmo import jobs
-from elmo.vector_cache import VectorCache
+from elmo.jobs import jobs
+from elmo.vectors.cache import VectorCache
 
 
 @pytest.fixture(autouse=True)

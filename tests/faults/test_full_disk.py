@@ -8,14 +8,14 @@ import pytest
 
 from elmo import Elmo
 from elmo.cli import main
-from elmo.corpus_index import CorpusIndex
+from elmo.corpus.index import CorpusIndex
 from elmo.errors import DownloadError, JobError, StoreError, TrainingError
-from elmo.fetch import fetch
-from elmo.jobs import start
+from elmo.jobs.jobs import start
 from elmo.model.weights import write_model
-from elmo.store import Store
+from elmo.store.fetch import fetch
+from elmo.store.store import Store
 from elmo.training.checkpoint import read_checkpoint, write_checkpoint
-from elmo.vector_cache import VectorCache
+from elmo.vectors.cache import VectorCache
 from tests.conftest import random_model, small_options
 from tests.hostile_server import HostileServer
 from tests.training.tiny import grammar_corpus, make_trainer
@@ -60,7 +60,7 @@ def test_embed(mount, tmp_path, wide_model, capsys):
 
 def test_index(mount, tmp_path, capsys, monkeypatch):
     disk = mount("size=1m")
-    monkeypatch.setattr("elmo.corpus_builder.SEGMENT_TOKENS", 20_000)
+    monkeypatch.setattr("elmo.corpus.build.SEGMENT_TOKENS", 20_000)
     text, out = tmp_path / "text.txt", disk.folder / "corpus.index"
     text.write_text("\n".join(f"Line {i} is by the river bank." for i in range(30_000)))
     assert main(["index", str(text), "--output", str(out)]) == 1

@@ -28,7 +28,7 @@ finally:
     process.kill()
     process.wait()
 """
-_DOWNLOAD = "from elmo.cli import main; import elmo.fetch, sys; elmo.fetch.ATTEMPTS = 1; sys.exit(main(['download', 'small']))"
+_DOWNLOAD = "from elmo.cli import main; import elmo.store.fetch, sys; elmo.store.fetch.ATTEMPTS = 1; sys.exit(main(['download', 'small']))"
 
 
 def cut_off(*arguments: str) -> subprocess.CompletedProcess:

@@ -8,8 +8,8 @@ import pytest
 
 from elmo.cli import main
 from elmo.errors import JobError, StoreError
-from elmo.jobs import start
-from elmo.store import Store
+from elmo.jobs.jobs import start
+from elmo.store.store import Store
 from tests.browser.conftest import serve
 from tests.conftest import ROOT
 from tests.load.session import Session, run_visit

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 from elmo import Elmo
-from elmo.store import Store
+from elmo.store.store import Store
 from tests.conftest import ROOT
 
 
@@ -59,7 +59,7 @@ def test_add_a_model_under_one_name(tmp_path, small_model_files):
     code = f"""
 import sys
 from elmo.errors import StoreError
-from elmo.store import Store
+from elmo.store.store import Store
 try:
     Store().add_folder("mine", {str(small_model_files[0].parent)!r}, "trained")
 except StoreError as error:

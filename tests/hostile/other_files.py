@@ -20,17 +20,17 @@ import h5py
 import numpy as np
 
 from benchmarks.processes import peak_bytes
-from elmo.corpus_builder import build_index
-from elmo.corpus_index import CorpusIndex
+from elmo.corpus.build import build_index
+from elmo.corpus.index import CorpusIndex
+from elmo.corpus.lines import read_lines
 from elmo.errors import ElmoError
 from elmo.model.softmax import read_softmax
 from elmo.tasks.datasets import read_labelled_csv, read_passages
 from elmo.tasks.pack import read_pack
-from elmo.tasks.word_vectors import read_bundled_vectors, read_text_vectors
-from elmo.text_lines import read_lines
-from elmo.training.corpus import read_documents
+from elmo.tasks.static_vectors import read_bundled_vectors, read_text_vectors
+from elmo.training.data.corpus import read_documents
 from tests.hostile.mutations import HDF5, flip_bits, flip_header_bits, overwrite, truncate
-from ui import tables
+from ui.shared import uploads as tables
 
 Way = Callable[[Path, np.random.Generator], object]
 WORDS = [f"word{i}" for i in range(50)]

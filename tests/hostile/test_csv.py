@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hostile.nasty import NASTY
-from ui import downloads
+from ui.shared import downloads
 
 _BEGINNINGS = tuple("=+-@＝＋－＠\t\r")
 formulas = st.lists(

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from elmo import Elmo
+from elmo.commands import ladder as classification_command
 from elmo.errors import InputError
-from elmo.tasks import classification_command, downstream, sense_tagging
+from elmo.tasks import downstream, sense_tagging
+from elmo.tasks.ladder.results import Ladder, Settings
 from elmo.tasks.pack import read_pack
-from elmo.tasks.results import Ladder, Settings
 from elmo.usages import Usage
 
 CSV = "text,label\n" + "".join(f"{w} number {i},{w}\n" for i in range(8) for w in ("yes", "no"))

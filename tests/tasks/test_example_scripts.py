@@ -1,4 +1,4 @@
-"""The scripts in examples/ run, and print what they promise."""
+"""The scripts in elmo/examples/ run, and print what they promise."""
 
 import runpy
 
@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture
 def small_model(small_model_files, tmp_path, monkeypatch) -> str:
-    from elmo.store import Store
+    from elmo.store.store import Store
 
     monkeypatch.setenv("ELMO_HOME", str(tmp_path))
     Store().add_folder("small", small_model_files[0].parent, "trained")
@@ -25,7 +25,7 @@ def small_model(small_model_files, tmp_path, monkeypatch) -> str:
     ],
 )
 def test_script(script, arguments, lines, small_model, capsys):
-    main = runpy.run_path(str(ROOT / "examples" / f"{script}.py"))["main"]
+    main = runpy.run_path(str(ROOT / "elmo/examples" / f"{script}.py"))["main"]
     main(*arguments, small_model)
     printed = capsys.readouterr().out
     for line in lines:

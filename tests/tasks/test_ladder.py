@@ -12,12 +12,12 @@ from sklearn.preprocessing import StandardScaler
 from elmo.errors import InputError
 from elmo.tasks import pack
 from elmo.tasks.classification import run
-from elmo.tasks.features import Samples, Stop
-from elmo.tasks.intervals import bootstrap, macro_recall, mean_of
-from elmo.tasks.ladder import fold_of_each, training_part
-from elmo.tasks.mix_classifier import MixClassifier
-from elmo.tasks.representations import _chosen, _search
-from elmo.tasks.results import Ladder, Settings
+from elmo.tasks.ladder.features import Samples, Stop
+from elmo.tasks.ladder.intervals import bootstrap, macro_recall, mean_of
+from elmo.tasks.ladder.ladder import fold_of_each, training_part
+from elmo.tasks.ladder.mix_classifier import MixClassifier
+from elmo.tasks.ladder.results import Ladder, Settings
+from elmo.tasks.ladder.rungs import _chosen, _search
 
 QUICK = Settings(n_folds=3, seeds=(0,), curve=())
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from elmo import Elmo
-from elmo.tasks.answer_mix import Match, Matches
 from elmo.tasks.datasets import Passage, Question, read_passages
-from elmo.tasks.question_answering import hits_at, run, samples
-from elmo.tasks.results import Settings
+from elmo.tasks.ladder.results import Settings
+from elmo.tasks.questions.answer_mix import Match, Matches
+from elmo.tasks.questions.question_answering import hits_at, run, samples
 
 
 def long_way(question, sentences, rarity, weights, static=None):

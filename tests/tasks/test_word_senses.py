@@ -5,8 +5,8 @@ import pytest
 
 from elmo.errors import InputError
 from elmo.explore.similarity import pair_auc
-from elmo.tasks.word_in_context import UsePairs, best_threshold, measure_wic, read_wic
-from elmo.tasks.word_senses import (
+from elmo.tasks.senses.word_in_context import UsePairs, best_threshold, measure_wic, read_wic
+from elmo.tasks.senses.word_senses import (
     LabelledWord,
     layer_vectors,
     measure_senses,

@@ -8,8 +8,8 @@ import pytest
 
 from elmo.errors import CorpusError
 from elmo.tokenizer import tokenize
-from elmo.training.corpus import Corpus, prepare
-from elmo.training.vocabulary import SPECIAL, build_vocabulary, fit_vocabulary
+from elmo.training.data.corpus import Corpus, prepare
+from elmo.training.data.vocabulary import SPECIAL, build_vocabulary, fit_vocabulary
 
 TEXT = """The bank can't raise its rates, said U.S. officials.
 "Really?" she asked -- twice.

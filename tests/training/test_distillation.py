@@ -9,9 +9,12 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import char_ids
-from elmo.training import distillation, token_layer
-from elmo.training.corpus import prepare
-from elmo.training.distillation import (
+from elmo.training.data.corpus import prepare
+from elmo.training.start import token_layer
+from elmo.training.start.token_layer import encode_words, fit_token_layer, join_vectors, token_table
+from elmo.training.start.word_vectors import read_static, write_static
+from elmo.training.teacher import distillation
+from elmo.training.teacher.distillation import (
     Heads,
     TeacherSet,
     choose_words,
@@ -21,9 +24,7 @@ from elmo.training.distillation import (
     same_words,
     sum_of_words_around,
 )
-from elmo.training.teacher_set import teachable_sentences
-from elmo.training.token_layer import encode_words, fit_token_layer, join_vectors, token_table
-from elmo.training.word_vectors import read_static, write_static
+from elmo.training.teacher.shards import teachable_sentences
 
 from .tiny import OPTIONS, grammar_corpus
 

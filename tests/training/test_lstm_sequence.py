@@ -5,8 +5,8 @@ import torch
 
 from elmo.model.lstm import Lstm
 from elmo.model.options import Options
-from elmo.training.kernels import CompiledKernels, TorchKernels, kernels
-from elmo.training.lstm_sequence import read_sequences
+from elmo.training.fast.kernels import CompiledKernels, TorchKernels, kernels
+from elmo.training.fast.lstm_sequence import read_sequences
 
 CPU = torch.device("cpu")
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from elmo.training import precision
-from elmo.training.token_layer import token_table
+from elmo.training.fast import precision
+from elmo.training.start.token_layer import token_table
 from tests.conftest import random_model, small_options
 
 CPU = torch.device("cpu")
@@ -46,7 +46,7 @@ def test_the_token_layer_multiplies_as_the_processor_does_well(monkeypatch, flag
         return result
 
     monkeypatch.setattr(type(encoder), "__call__", watched)
-    monkeypatch.setattr("elmo.training.token_layer.encode_words", watched)
+    monkeypatch.setattr("elmo.training.start.token_layer.encode_words", watched)
     table = token_table(encoder, ["bank", "river"])
     assert found == {precision.training_dtype(CPU)}
     assert table.dtype == torch.bfloat16

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 SHARED_STEPS = """
 import sys, torch
 from dataclasses import replace
-from elmo.training.corpus import Corpus
+from elmo.training.data.corpus import Corpus
 from elmo.training.processes import Processes
 from tests.training.test_processes import first_gradients
 from tests.training.tiny import RECIPE, make_trainer
@@ -36,7 +36,7 @@ processes.stop()
 ENDLESS = """
 import sys
 from pathlib import Path
-from elmo.training.corpus import Corpus
+from elmo.training.data.corpus import Corpus
 from tests.training.tiny import make_trainer
 make_trainer(Corpus(sys.argv[1]), 10**9, Path(sys.argv[2])).run(checkpoint_seconds=0, report_seconds=0)
 """

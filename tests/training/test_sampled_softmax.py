@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from elmo.training.sampled_softmax import Sampler, sampled_loss
+from elmo.training.fast.sampled_softmax import Sampler, sampled_loss
 
 VOCAB = 60
 

@@ -10,12 +10,12 @@ import torch
 from elmo.embedder import Elmo
 from elmo.errors import TrainingError
 from elmo.model.softmax import read_softmax
-from elmo.training.batches import Batches, make_batch
 from elmo.training.checkpoint import NAME, read_checkpoint
+from elmo.training.data.batches import Batches, make_batch
 from elmo.training.export import write_model_folder
+from elmo.training.fast.row_adam import RowAdam
 from elmo.training.objective import read_directions
 from elmo.training.perplexity import measure_perplexity
-from elmo.training.row_adam import RowAdam
 
 from .tiny import OPTIONS, RECIPE, grammar_corpus, make_trainer
 

@@ -7,12 +7,12 @@ import torch
 
 from elmo.model.bilm import BiLm
 from elmo.model.options import Options
-from elmo.training.batches import Batches
-from elmo.training.corpus import Corpus, prepare
+from elmo.training.data.batches import Batches
+from elmo.training.data.corpus import Corpus, prepare
+from elmo.training.data.vocabulary import build_vocabulary
 from elmo.training.presets import Recipe
 from elmo.training.processes import Processes
 from elmo.training.trainer import Limit, Trainer
-from elmo.training.vocabulary import build_vocabulary
 
 OPTIONS = Options(projection_dim=12, dim=16, n_layers=2, filters=((1, 4), (2, 8)), char_dim=4)
 RECIPE = Recipe(

@@ -1,0 +1,101 @@
+"""`python -m elmo evaluate wsd | wic | everyday | classification | …`: what a model is worth, measured."""
+
+import argparse
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from elmo.commands import ladder as classification_command
+from elmo.commands.arguments import add_model_arguments, from_arguments
+
+_EXAMPLES = Path(__file__).parent.parent / "examples" / "senses"
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds `evaluate` and its tasks."""
+    parser = subparsers.add_parser(
+        "evaluate", help="measure a model on a task", description="Measure a model on a task."
+    )
+    tasks = parser.add_subparsers(dest="task_name", required=True, metavar="TASK")
+    for name, run, text, folder in (
+        (
+            "wsd",
+            _wsd,
+            "1-NN recall and pair AUC of word senses",
+            "folder of CoarseWSD-20: WORD/{train,test}.{data,gold}.txt",
+        ),
+        (
+            "everyday",
+            _everyday,
+            "pair AUC of word senses in tables of uses",
+            "folder of .tsv tables; default: the examples",
+        ),
+        (
+            "wic",
+            _wic,
+            "accuracy on pairs of uses: same meaning or not",
+            "folder of WiC: {train,dev}/…",
+        ),
+    ):
+        task = tasks.add_parser(
+            name, help=text, description=f"Measure {text}, in each layer and mix."
+        )
+        default = {"nargs": "?", "default": str(_EXAMPLES)} if name == "everyday" else {}
+        task.add_argument("data", metavar="DIR", help=folder, **default)
+        task.add_argument("--json", action="store_true", help="print everything found as JSON")
+        add_model_arguments(task)
+        task.set_defaults(run=run)
+    classification_command.add_parser(tasks)
+
+
+def _vectors(args: argparse.Namespace):
+    from elmo.tasks.senses.word_senses import layer_vectors
+
+    return partial(layer_vectors, from_arguments(args))
+
+
+def _wsd(args: argparse.Namespace) -> int:
+    from elmo.tasks.senses.word_senses import measure_senses, read_coarsewsd
+
+    return _tell_senses(measure_senses(read_coarsewsd(args.data), _vectors(args)), args.json)
+
+
+def _everyday(args: argparse.Namespace) -> int:
+    from elmo.tasks.senses.word_senses import measure_senses, read_examples
+
+    return _tell_senses(
+        measure_senses(read_examples(args.data), _vectors(args), n_resamples=1000), args.json
+    )
+
+
+def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({name: figure.to_dict() for name, figure in figures.items()}, indent=1))
+        return 0
+    n_words = len(next(iter(figures.values())).words)
+    print(f"{n_words} words; means over words, 95 % bootstrap intervals over test sentences")
+    for name, figure in figures.items():
+        recall = "" if figure.recall is None else f"1-NN recall {figure.recall}   "
+        beats = (
+            ""
+            if figure.beats_layer_0 is None
+            else f"   above layer 0 in {figure.beats_layer_0:.1%} of resamples"
+        )
+        print(f"{name:<12} {recall}pair AUC {figure.pair_auc}{beats}")
+    return 0
+
+
+def _wic(args: argparse.Namespace) -> int:
+    from elmo.tasks.senses.word_in_context import measure_wic, read_wic
+
+    figures = measure_wic(read_wic(args.data, "train"), read_wic(args.data, "dev"), _vectors(args))
+    if args.json:
+        print(json.dumps({name: figure.to_dict() for name, figure in figures.items()}, indent=1))
+        return 0
+    print(
+        "accuracy on the development pairs, threshold chosen on the training pairs; 95 % bootstrap intervals"
+    )
+    for name, figure in figures.items():
+        print(f"{name:<12} {figure.accuracy}   threshold {figure.threshold:.3f}")
+    return 0

@@ -1,0 +1,66 @@
+"""`python -m elmo perplexity`: how well a model predicts the words of a text."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from elmo.errors import InputError
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `perplexity`."""
+    parser = subparsers.add_parser(
+        "perplexity",
+        help="measure a model's perplexity on text",
+        description="Measure perplexity by the full softmax in both directions, on every 500th document of the text (those that training on it would hold out), or on all of it.",
+    )
+    parser.add_argument(
+        "model_folder",
+        metavar="MODEL",
+        help="a name in the store, or a folder with softmax.hdf5 and vocab.txt",
+    )
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="text files (.txt, .xz or .gz)")
+    parser.add_argument(
+        "--all", action="store_true", help="measure on every document, not only the held-out ones"
+    )
+    parser.add_argument("--held-out-every", type=int, default=500, help="default: 500")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from elmo.model.softmax import read_softmax
+    from elmo.store.store import Store
+    from elmo.tokenizer import tokenize
+    from elmo.training.data.corpus import read_documents
+    from elmo.training.perplexity import measure_perplexity
+
+    entry = Store().find(args.model_folder)
+    elmo = entry.load()
+    if entry.softmax_file is None or entry.vocab_file is None:
+        raise InputError(
+            f"{args.model_folder} has no softmax.hdf5 with vocab.txt, so that it predicts no words; train one."
+        )
+    softmax = read_softmax(entry.softmax_file, entry.vocab_file, elmo.options.projection_dim)
+    sentences, number = [], 0
+    for path in sorted(args.text, key=lambda path: Path(path).name):
+        for document in read_documents(path):
+            number += 1
+            if args.all or number % args.held_out_every == 0:
+                sentences += [tokenize(sentence).tokens for sentence in document]
+    if not sentences:
+        raise InputError(
+            f"the text has {number} documents, and every {args.held_out_every}th is measured on: none. Use --all."
+        )
+    found = measure_perplexity(elmo, softmax, sentences)
+    if args.json:
+        print(json.dumps(found.to_dict()))
+        return 0
+    print(
+        f"perplexity {found.both:.1f} (forward {found.forward:.1f}, backward {found.backward:.1f})"
+    )
+    print(
+        f"on {found.n_sentences:,} sentences, {found.n_tokens:,} words; {found.unknown:.2%} of them outside the {len(softmax.words):,} of the vocabulary"
+    )
+    return 0

@@ -1,0 +1,207 @@
+"""`python -m elmo train`: a model of one's own text."""
+
+import argparse
+import math
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from elmo.errors import InputError
+
+_EXAMPLE = """one command makes a model:  python -m elmo train text.txt --output my-model --minutes 30
+Ctrl-C stops it with a checkpoint, and --resume goes on from there.
+several processes:          torchrun --nproc-per-node 2 -m elmo train text.txt --output my-model --minutes 30"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds both commands."""
+    train = subparsers.add_parser(
+        "train",
+        help="train a model on text",
+        description="Train a bidirectional language model on text and write it in the official format.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    train.add_argument(
+        "corpora",
+        nargs="+",
+        metavar="CORPUS",
+        help=".txt, .xz or .gz: a sentence a line, a blank line between documents",
+    )
+    train.add_argument(
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="the model's folder; DIR/training keeps the checkpoint and the log",
+    )
+    train.add_argument(
+        "--preset",
+        default="bundled",
+        help="bundled (default), small, medium or original: sizes and settings",
+    )
+    length = train.add_mutually_exclusive_group()
+    length.add_argument(
+        "--minutes",
+        type=float,
+        help="how long the training loop runs; the learning rate falls to its end",
+    )
+    length.add_argument("--epochs", type=float, help="how often the text is read; default: 1")
+    train.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint in DIR/training"
+    )
+    train.add_argument(
+        "--init-from",
+        metavar="MODEL",
+        help="begin from the model in this folder (its sizes and vocabulary)",
+    )
+    train.add_argument(
+        "--teacher-tokens",
+        type=float,
+        default=0,
+        metavar="N",
+        help="words that a teacher, MiniLM, reads first; needs requirements/train.txt; default: 0, no teacher",
+    )
+    train.add_argument("--vocabulary", type=int, help="words of the softmax")
+    train.add_argument("--batch-tokens", type=int, help="words of a step in each process")
+    train.add_argument("--learning-rate", type=float)
+    train.add_argument("--dropout", type=float)
+    train.add_argument("--seed", type=int)
+    train.add_argument(
+        "--word-vector-epochs",
+        type=int,
+        help="word2vec first (needs requirements/train.txt); 0 for none",
+    )
+    train.add_argument("--half", action="store_true", help="write half precision")
+    train.add_argument("--device", default="", help="cpu or cuda; default: cuda where there is one")
+    train.add_argument(
+        "--checkpoint-seconds", type=float, default=180.0, help="between checkpoints; default: 180"
+    )
+    train.set_defaults(run=_train)
+
+
+def _train(args: argparse.Namespace) -> int:
+    import torch
+
+    from elmo.model.options import Options
+    from elmo.training.pipeline import train
+    from elmo.training.preparation import Job
+    from elmo.training.presets import preset
+    from elmo.training.trainer import Limit
+
+    device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    names = ("vocabulary", "batch_tokens", "learning_rate", "dropout", "seed", "word_vector_epochs")
+    changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    options, recipe = preset(args.preset, **changes)
+    init_from = Path(args.init_from) if args.init_from else None
+    if init_from is not None:
+        options = Options.read(init_from / "options.json")
+        recipe = replace(recipe, word_vector_epochs=0, token_layer_epochs=0)
+    elif (
+        not recipe.word_vector_epochs
+    ):  # nothing teaches the token layer before, so it learns along
+        recipe = replace(recipe, train_token_layer=True)
+    if args.minutes is not None and not args.minutes > 0:
+        raise InputError(f"--minutes is {args.minutes}; expected a number above 0.")
+    limit = (
+        Limit(minutes=args.minutes)
+        if args.minutes is not None
+        else Limit(epochs=args.epochs or 1.0)
+    )
+    job = Job(
+        args.corpora,
+        Path(args.output),
+        options,
+        recipe,
+        limit,
+        args.resume,
+        init_from,
+        int(args.teacher_tokens),
+        args.half,
+    )
+    stop = _Stop()
+    with stop:
+        train(
+            job,
+            device,
+            _Progress(),
+            checkpoint_seconds=args.checkpoint_seconds,
+            should_stop=stop.asked_after_a_step,
+        )
+    if stop.asked:
+        print(
+            f"stopped. The model so far is in {job.output}; the same command with --resume goes on from it.",
+            file=sys.stderr,
+        )
+        return 130
+    return 0
+
+
+class _Stop:
+    """Ctrl-C ends the training loop after its step, with a checkpoint; before the loop, or pressed twice, at once.
+
+    Where several processes train, and outside the main thread, Ctrl-C stays as it is.
+    """
+
+    def __init__(self) -> None:
+        self.asked = self._in_loop = False
+
+    def __enter__(self) -> None:
+        alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
+        self._takes = alone and threading.current_thread() is threading.main_thread()
+        if self._takes:
+            self._before = signal.signal(signal.SIGINT, self._pressed)
+
+    def __exit__(self, *exception: object) -> None:
+        if self._takes:
+            signal.signal(signal.SIGINT, self._before)
+
+    def asked_after_a_step(self) -> bool:
+        self._in_loop = True
+        return self.asked
+
+    def _pressed(self, *_: object) -> None:
+        if self.asked or not self._in_loop:
+            raise KeyboardInterrupt
+        self.asked = True
+        print("stopping after this step; the checkpoint is written.", file=sys.stderr)
+
+
+class _Progress:
+    """Tells a person how training goes, a line at a time."""
+
+    def __init__(self) -> None:
+        self._stage, self._began, self._told = "", 0.0, 0.0
+
+    def __call__(self, entry: dict[str, Any]) -> None:
+        if "stage" in entry:
+            now = time.monotonic()
+            if entry["stage"] != self._stage:
+                self._stage, self._began, self._told = entry["stage"], now, -math.inf
+            if now - self._told > 10:
+                print(f"before training: {entry['stage']}{self._left(entry, now)}", file=sys.stderr)
+                self._told = now
+        elif "loss" in entry:
+            left = entry["seconds_left"]
+            told = "" if left is None else f", {left / 60:.0f} minutes left"
+            print(
+                f"step {entry['step']:,}: loss {entry['loss']:.3f}, perplexity forward {entry['forward_perplexity']:.0f} "
+                f"backward {entry['backward_perplexity']:.0f}, {entry['tokens_per_second']:,} words a second{told}",
+                file=sys.stderr,
+            )
+        else:
+            held = {name: value for name, value in entry.items() if name.startswith("held_out")}
+            print(f"checkpoint at step {entry['step']:,}: {held}", file=sys.stderr)
+
+    def _left(self, entry: dict[str, Any], now: float) -> str:
+        done = entry.get("done")
+        if done is None:
+            return ""
+        if done < 0.01:  # too early to tell how long the rest takes
+            return f" {done:.0%}"
+        minutes = (now - self._began) * (1 - done) / done / 60
+        return f" {done:.0%}, {f'{minutes:.0f} minutes' if minutes > 1 else 'a minute'} left"

@@ -1,0 +1,252 @@
+"""Build an index of a corpus: text files -> an SQLite file with every word's places.
+
+The words are those of `elmo.tokenizer`, so that a use found is a use that can be embedded. Work is
+done in OUTPUT.part, a segment of a million words to a transaction: an interrupted run, even one
+that was killed, goes on after the last whole segment. Memory holds one segment.
+
+The file's tables are described in `corpus_index`.
+"""
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from elmo import tokenizer
+from elmo.corpus.hit import encode_sentence
+from elmo.corpus.index import FORMAT, CorpusIndex
+from elmo.corpus.lines import read_lines, text_files
+from elmo.errors import CorpusError
+
+SEGMENT_TOKENS = 1_000_000
+"""Words written at once; a killed run loses at most so many words' work."""
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, n_lines INTEGER NOT NULL, n_tokens INTEGER NOT NULL
+);
+CREATE TABLE segments (
+  id INTEGER PRIMARY KEY, first_sentence INTEGER NOT NULL, n_tokens INTEGER NOT NULL,
+  starts BLOB NOT NULL, documents BLOB NOT NULL
+);
+CREATE TABLE sentences (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE postings (
+  segment INTEGER, word TEXT, n INTEGER NOT NULL, offsets BLOB NOT NULL,
+  PRIMARY KEY (segment, word)
+) WITHOUT ROWID;
+"""
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes read so far and the bytes of all files."""
+
+
+def build_index(
+    corpus: list[str] | list[Path],
+    output: str | Path,
+    progress: Progress = lambda done, total: None,
+    segment_tokens: int = SEGMENT_TOKENS,
+) -> CorpusIndex:
+    """Index text files; each file is a document.
+
+    Args:
+        corpus: files (.txt, .gz, .xz) and folders of them.
+        output: appears when all is done; until then OUTPUT.part, which a later call with the same
+            files goes on with.
+
+    Raises:
+        CorpusError: a file cannot be read, the output cannot be written, or OUTPUT.part is of
+            other files.
+    """
+    files = text_files(corpus)
+    output = Path(output)
+    sizes = [file.stat().st_size for file in files]
+    described = json.dumps([[str(f), size] for f, size in zip(files, sizes, strict=True)])
+    part = output.with_name(output.name + ".part")
+    try:
+        if output.is_dir():
+            raise CorpusError(f"{output} is a folder; give the name of the index file to write.")
+        connection = _open(part, described, _names(files))
+        try:
+            builder = _Builder(connection, segment_tokens)
+            for number, file in enumerate(files):
+                before = sum(sizes[:number])
+                for n_bytes in builder.read(number, file):
+                    progress(before + n_bytes, sum(sizes))
+            builder.write_segment()
+        finally:
+            connection.close()
+        part.replace(output)
+        progress(sum(sizes), sum(sizes))
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise CorpusError(f"{part} is in use: another process builds this index.") from None
+        raise CorpusError(
+            f"{part} cannot be written: {error}. What was done is kept; call again to go on."
+        ) from None
+    except sqlite3.DatabaseError as error:
+        raise CorpusError(f"{part} is damaged ({error}). Delete it to start again.") from None
+    except OSError as error:
+        raise CorpusError(f"{output} cannot be written: {error.strerror or error}.") from None
+    return CorpusIndex(output)
+
+
+def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
+    """An index as a job: of the files `args["files"]` in its folder, as "corpus.index" there.
+
+    Raises: as `build_index`.
+    """
+
+    class Stopped(Exception):
+        pass
+
+    def progress(done: int, total: int) -> None:
+        report(done / max(total, 1), f"{done / 1e6:,.1f} of {total / 1e6:,.1f} MB read")
+        if report.should_stop():
+            raise Stopped
+
+    files = [folder / Path(name).name for name in args["files"]]
+    try:
+        with build_index(files, folder / "corpus.index", progress) as index:
+            return {"n_tokens": index.n_tokens, "documents": len(index.documents)}
+    except Stopped:
+        return {}
+
+
+def _names(files: list[Path]) -> list[str]:
+    """File names, or whole paths where two files have the same name."""
+    names = [file.name for file in files]
+    return [
+        name if names.count(name) == 1 else str(file)
+        for name, file in zip(names, files, strict=True)
+    ]
+
+
+def _open(part: Path, described: str, names: list[str]) -> sqlite3.Connection:
+    """OUTPUT.part, made when it is missing, and locked until it is closed."""
+    connection = sqlite3.connect(part, timeout=1, isolation_level=None)
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("BEGIN EXCLUSIVE")
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            for statement in _TABLES.split(";")[:-1]:
+                connection.execute(statement)
+            connection.executemany(
+                "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("files", described)]
+            )
+            connection.executemany(
+                "INSERT INTO documents VALUES (?, ?, 0, 0)", list(enumerate(names))
+            )
+        (begun,) = connection.execute("SELECT value FROM meta WHERE key = 'files'").fetchone()
+        connection.execute("COMMIT")
+        if begun != described:
+            raise CorpusError(
+                f"{part} was begun with other files, or the files have changed. Delete it to start "
+                "again, or name another output."
+            )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class _Builder:
+    """Collects a segment and writes it in one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, segment_tokens: int) -> None:
+        self.connection = connection
+        self.segment_tokens = segment_tokens
+        query = "SELECT count(*), coalesce(max(id), -1) + 1 FROM "
+        (_, self.segment) = connection.execute(query + "segments").fetchone()
+        (_, self.first_sentence) = connection.execute(query + "sentences").fetchone()
+        self.n_lines: dict[int, int] = {}
+        self.n_document_tokens: dict[int, int] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self.texts: list[str] = []
+        self.starts = array("I")
+        self.documents = array("I")
+        self.offsets: dict[str, array] = {}
+        self.n_tokens = 0
+
+    def read(self, document: int, file: Path) -> Iterator[int]:
+        """Take in a file's lines, after those that were taken in before; yields bytes read."""
+        query = "SELECT n_lines, n_tokens FROM documents WHERE id = ?"
+        n_known, self.n_document_tokens[document] = self.connection.execute(
+            query, (document,)
+        ).fetchone()
+        block: list[str] = []
+        n_characters = 0
+        n_lines = n_known
+        for number, line in enumerate(read_lines(file)):
+            if number < n_known:
+                continue
+            block.append(line.text)
+            n_characters += len(line.text)
+            n_lines += 1
+            if n_characters > 50_000:
+                self._add(document, block)
+                block, n_characters = [], 0
+                self.n_lines[document] = n_lines
+                if self.n_tokens >= self.segment_tokens:
+                    self.write_segment()
+                yield line.n_bytes_read
+        self._add(document, block)
+        self.n_lines[document] = n_lines
+
+    def _add(self, document: int, lines: list[str]) -> None:
+        before = self.n_tokens
+        for sentence in tokenizer.process("\n".join(lines)):
+            self.texts.append(encode_sentence(sentence))
+            self.starts.append(self.n_tokens)
+            self.documents.append(document)
+            for offset, token in enumerate(sentence.tokens, self.n_tokens):
+                word = token.casefold()
+                places = self.offsets.get(word)
+                if places is None:
+                    places = self.offsets[word] = array("I")
+                places.append(offset)
+            self.n_tokens += len(sentence.tokens)
+        self.n_document_tokens[document] += self.n_tokens - before
+
+    def write_segment(self) -> None:
+        """Write what was collected, and how far each file was read by then."""
+        execute, executemany = self.connection.execute, self.connection.executemany
+        execute("BEGIN EXCLUSIVE")
+        if self.texts:
+            segment = (
+                self.segment,
+                self.first_sentence,
+                self.n_tokens,
+                _blob(self.starts),
+                _blob(self.documents),
+            )
+            execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", segment)
+            executemany(
+                "INSERT INTO sentences VALUES (?, ?)", enumerate(self.texts, self.first_sentence)
+            )
+            executemany(
+                "INSERT INTO postings VALUES (?, ?, ?, ?)",
+                (
+                    (self.segment, word, len(places), _blob(places))
+                    for word, places in sorted(self.offsets.items())
+                ),
+            )
+        executemany(
+            "UPDATE documents SET n_lines = ?, n_tokens = ? WHERE id = ?",
+            [(n, self.n_document_tokens[id_], id_) for id_, n in self.n_lines.items()],
+        )
+        execute("COMMIT")
+        self.segment += 1
+        self.first_sentence += len(self.texts)
+        self._clear()
+
+
+def _blob(numbers: array) -> bytes:
+    return np.asarray(numbers, "<u4").tobytes()

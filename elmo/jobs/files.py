@@ -1,0 +1,69 @@
+"""What the files of a job hold, and how they are written: for `elmo.jobs.jobs` and its worker."""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is.
+
+    Attributes:
+        fraction: done, from 0 to 1.
+        message: what it does now.
+        seconds_left: an estimate; None when there is nothing to estimate from.
+        extra: what this kind of work has to tell besides.
+        updated: when this was said, in seconds since 1970.
+    """
+
+    fraction: float = 0.0
+    message: str = ""
+    seconds_left: float | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    updated: float = 0.0
+
+
+def process_exists(pid: int) -> bool:
+    if sys.platform == "win32":
+        return True  # the lock alone tells
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def is_held(lock_file: Path) -> bool:
+    """Whether a living process holds a lock."""
+    if not lock_file.exists():
+        return False
+    try:
+        with FileLock(lock_file, timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file; {} when there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Write a JSON file whole or not at all."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    part.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+    part.replace(path)

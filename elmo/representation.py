@@ -1,0 +1,1 @@
+"""Representations of a word: the layers, their mixes, and what is made of them."""

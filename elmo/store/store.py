@@ -1,0 +1,248 @@
+"""The one place where models live: bundled, downloaded, uploaded and trained ones, by name.
+
+A model is a folder under `home()`/models (see `elmo.store.entry`). Everybody else passes names
+around, never paths. Nothing here imports torch before a model is loaded.
+
+>>> from elmo.store.store import Store
+>>> Store().get("bundled").options_file.name
+'options.json'
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from elmo.errors import InputError, StoreError
+from elmo.home import BUNDLED, home
+from elmo.store.entry import (
+    RECORD,
+    Kind,
+    ModelEntry,
+    entry_of_folder,
+    find_files,
+    is_model,
+    read_entry,
+    read_record,
+    sha256_of,
+)
+
+if TYPE_CHECKING:
+    from elmo.embedder import Elmo
+    from elmo.model.softmax import Softmax
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ABANDONED_SECONDS = 24 * 3600
+
+
+class Store:
+    """All models of this machine, by name."""
+
+    def __init__(self, folder: Path | None = None, session: Path | None = None) -> None:
+        """
+        Args:
+            folder: where models are kept; `home()`/models when None.
+            session: a folder that lives as long as one user's visit. Uploaded models go there, and
+                only a `Store` given the same folder sees them.
+        """
+        self.folder = Path(folder) if folder else home() / "models"
+        self.session = Path(session) if session else None
+
+    def names(self) -> list[str]:
+        """The bundled model first, then all others in alphabetical order."""
+        bundled = ["bundled"] if is_model(BUNDLED) else []
+        found = {path.name for place in self._places() for path in _folders(place)}
+        return bundled + sorted(found, key=str.casefold)
+
+    def get(self, name: str) -> ModelEntry:
+        """The model of a name.
+
+        Raises:
+            StoreError: there is none; the message lists those there are.
+        """
+        if name == "bundled" and is_model(BUNDLED):
+            return read_entry("bundled", "bundled", BUNDLED)
+        if isinstance(name, str) and _NAME.fullmatch(name):
+            for place in self._places():
+                if is_model(place / name):
+                    record = read_record(place / name)
+                    return read_entry(name, record.get("kind", "folder"), place / name, record)
+        raise StoreError(
+            f"there is no model {name!r}; there are: {', '.join(self.names()) or 'none'}."
+        )
+
+    def load(self, name: str) -> "Elmo":
+        """Read the model of a name into memory; see `get` and `ModelEntry.load`."""
+        return self.get(name).load()
+
+    def load_softmax(self, name: str) -> "Softmax":
+        """Read what the model of a name predicts words with; see `ModelEntry.load_softmax`."""
+        return self.get(name).load_softmax()
+
+    def add_folder(
+        self, name: str, folder: str | Path, kind: Kind, source: str | None = None
+    ) -> ModelEntry:
+        """Take a copy of a model into the store, whole or not at all.
+
+        Args:
+            folder: has options.json and weights.hdf5 (or names that end so, as the official files'
+                do, or NLPL's model.hdf5), and perhaps softmax.hdf5, vocab.txt, MODEL_CARD.md.
+            source: where it came from, for people to read.
+
+        Raises:
+            StoreError: the name is taken or cannot be one, or the store cannot be written.
+            ModelFileError: the files are not a model; all wrong keys are named.
+        """
+        self.check_new_name(name)
+        files = find_files(folder)
+        with _writing(self._place_for(kind)) as place:
+            staged = Path(tempfile.mkdtemp(prefix=".adding-", dir=place))
+            try:
+                for standard_name, path in files.items():
+                    shutil.copyfile(path, staged / standard_name)
+                return self.adopt(name, staged, kind, source)
+            finally:
+                shutil.rmtree(staged, ignore_errors=True)
+
+    def adopt(self, name: str, folder: Path, kind: Kind, source: str | None = None) -> ModelEntry:
+        """Move a finished folder with the standard file names into the store.
+
+        Args:
+            folder: on the same disk as the store; it is gone afterwards.
+
+        Raises: as `add_folder`.
+        """
+        self.check_new_name(name)
+        entry = read_entry(name, kind, folder)
+        entry.load()
+        if entry.softmax_file and entry.vocab_file:
+            entry.load_softmax()
+        record = {
+            "kind": kind,
+            "source": source,
+            "sha256": sha256_of(entry.weight_file),
+            "added": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        }
+        with _writing(self._place_for(kind)) as place:
+            _remove_abandoned(place)
+            (folder / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+            folder.chmod(0o755)
+            os.rename(folder, place / name)
+        return self.get(name)
+
+    def remove(self, name: str) -> None:
+        """Delete a model and its files.
+
+        Raises:
+            StoreError: there is none, it is the bundled one, or the store cannot be written.
+        """
+        entry = self.get(name)
+        if entry.kind == "bundled":
+            raise StoreError("the bundled model is part of the program and cannot be removed.")
+        with _writing(entry.weight_file.parent.parent) as place:
+            gone = Path(tempfile.mkdtemp(prefix=".removing-", dir=place))
+            os.rename(place / name, gone / name)
+            shutil.rmtree(gone)
+
+    def check_new_name(self, name: str) -> None:
+        """Refuse a name that cannot be one or is taken.
+
+        Raises:
+            StoreError: saying which, and what a name may be.
+        """
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise StoreError(
+                f"{name!r} cannot be the name of a model: expected 1 to 64 letters of a to z, "
+                "digits, '.', '-' and '_', a letter or digit first."
+            )
+        taken = {"bundled", *self.names()}
+        for other in taken:
+            if other.casefold() == name.casefold():
+                raise StoreError(
+                    f"there already is a model {other!r}; choose another name, or remove it first."
+                )
+
+    def find(
+        self, model: str | None = None, options: str | None = None, weights: str | None = None
+    ) -> ModelEntry:
+        """The files of the model that a person names in one of two ways.
+
+        Args:
+            model: a name in the store first, else a folder ("./bank" is always a folder); the bundled model when
+                nothing is named.
+            options, weights: the two files of a model that is not in the store.
+
+        Raises:
+            InputError: both ways are used, or one of the two files is missing.
+            StoreError: there is no such name or folder.
+        """
+        if options or weights:
+            if model:
+                raise InputError(
+                    f"--model {model} and --options or --weights name a model twice; use one way."
+                )
+            if not (options and weights):
+                raise InputError(
+                    f"--options is {options} and --weights is {weights}; a model is both "
+                    "files. Give both, or --model."
+                )
+            return ModelEntry(Path(weights).stem, "folder", Path(options), Path(weights))
+        name = model or "bundled"
+        if name not in self.names() and Path(name).is_dir():
+            return entry_of_folder(name)
+        return self.get(name)
+
+    def _places(self) -> list[Path]:
+        return [self.session, self.folder] if self.session else [self.folder]
+
+    def _place_for(self, kind: Kind) -> Path:
+        if kind not in get_args(Kind):
+            raise InputError(f"kind is {kind!r}, expected one of {', '.join(get_args(Kind))}.")
+        return self.session if self.session and kind == "uploaded" else self.folder
+
+
+def suggested_name(text: str) -> str:
+    """A name for a model made from any text, such as a file's name.
+
+    >>> suggested_name("Mon modèle (2).hdf5")
+    'Mon-mod-le-2-.hdf5'
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", text).lstrip("._-")[:64]
+    return name or "model"
+
+
+def _folders(place: Path) -> Iterator[Path]:
+    """Models in a place; none when it is missing or may not be read."""
+    try:
+        paths = list(place.iterdir())
+    except OSError:
+        return
+    for path in paths:
+        if _NAME.fullmatch(path.name) and path.name != "bundled" and is_model(path):
+            yield path
+
+
+def _remove_abandoned(place: Path) -> None:
+    """Delete what a process that was killed had half added or half removed a day ago."""
+    for path in [*place.glob(".adding-*"), *place.glob(".removing-*")]:
+        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[Path]:
+    """Make the place if need be, and tell plainly when it cannot be written."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        yield place
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename or place}: {error.strerror or error}. Free space, or set ELMO_HOME "
+            "to a folder that can be written; the bundled model works without."
+        ) from None

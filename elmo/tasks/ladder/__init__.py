@@ -1,0 +1,1 @@
+"""The ladder: every representation measured by one protocol, from features to rows with intervals."""

@@ -1,0 +1,220 @@
+"""Every representation measured by one protocol: stratified folds, several seeds, intervals.
+
+The test fold is never trained on: vocabulary, scaling, penalty, mix and classifier come from the
+training folds alone. Copies of a text share a fold. With shuffled labels every row is at chance.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Int
+from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
+
+from elmo.errors import InputError
+from elmo.tasks.ladder.features import Progress, Samples, Stop, silent
+from elmo.tasks.ladder.intervals import Interval, Statistic, bootstrap, macro_recall, mean_of
+from elmo.tasks.ladder.results import CurvePoint, Ladder, Learned, Row, Settings
+from elmo.tasks.ladder.rungs import Representation, Rung, representations
+
+__all__ = ["Ladder", "Row", "Settings", "fold_of_each", "run_ladder", "training_part"]
+
+
+def fold_of_each(
+    texts: Sequence[str], labels: Sequence[str], n_folds: int, seed: int
+) -> Int[np.ndarray, " items"]:
+    """The fold in which each item is tested: stratified by label, copies of a text together.
+
+    Raises:
+        InputError: a class has fewer different texts than there are folds; all such classes are named.
+    """
+    first: dict[str, int] = {}
+    for number, text in enumerate(texts):
+        first.setdefault(text, number)
+    distinct = [labels[number] for number in first.values()]
+    small = {c: Counter(distinct)[c] for c in set(labels) if Counter(distinct)[c] < n_folds}
+    if small:
+        listed = ", ".join(f"{c!r} has {n}" for c, n in sorted(small.items()))
+        raise InputError(
+            f"{n_folds} folds need at least {n_folds} different texts a class: {listed}. Add texts, or "
+            "take fewer folds."
+        )
+    splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
+    fold_of: dict[str, int] = {}
+    names = list(first)
+    for fold, (_, test) in enumerate(splitter.split(np.zeros((len(names), 1)), distinct)):
+        fold_of |= {names[i]: fold for i in test}
+    return np.array([fold_of[text] for text in texts])
+
+
+def training_part(
+    train: Int[np.ndarray, " items"], labels: np.ndarray, share: float, seed: int
+) -> Int[np.ndarray, " chosen"]:
+    """A stratified part of the training items, at least 2 a class; a smaller part lies in a larger one."""
+    if share >= 1:
+        return train
+    order = np.random.default_rng(seed).permutation(train)
+    parts = []
+    for label in np.unique(labels[train]):
+        members = order[labels[order] == label]
+        parts.append(members[: max(2, round(share * len(members)))])
+    return np.sort(np.concatenate(parts))
+
+
+def run_ladder(
+    items: Samples,
+    settings: Settings | None = None,
+    measures: tuple[str, ...] = ("accuracy", "macro recall"),
+    progress: Progress = silent,
+    on_ladder: Callable[[Ladder], None] | None = None,
+) -> Ladder:
+    """Measure the representations one after another.
+
+    Args:
+        items: the data.
+        settings: folds, seeds, learning curve, rows.
+        measures: the first one is what the rows are compared by.
+        progress: told before each fit. When it raises `features.Stop`, the rows so far are returned.
+        on_ladder: given the rows so far whenever there is a new one.
+
+    Raises:
+        InputError: a class with too few items, or an unknown row.
+    """
+    settings = settings or Settings()
+    began = time.monotonic()
+    rungs = representations(items.layers.shape[1], items.static is not None)
+    if settings.rows is not None:
+        unknown = sorted(set(settings.rows) - {rung.name for rung in rungs})
+        if unknown:
+            raise InputError(
+                f"there are no rows {unknown}; there are {', '.join(r.name for r in rungs)}."
+            )
+        rungs = [rung for rung in rungs if rung.name in settings.rows]
+    folds = [
+        fold_of_each(items.texts, items.labels, settings.n_folds, seed) for seed in settings.seeds
+    ]
+    total = sum(rung.cost for rung in rungs)
+    rows: list[Row] = []
+    notices = items.notices
+    penalties: dict[tuple, float] = {}
+    correct_of: dict[str, np.ndarray] = {}
+
+    def so_far() -> Ladder:
+        return Ladder(
+            items.task,
+            items.name,
+            items.model,
+            items.fingerprint,
+            items.static_name,
+            measures[0],
+            items.texts,
+            items.labels,
+            tuple(rows),
+            settings,
+            notices,
+            time.monotonic() - began,
+        )
+
+    for number, rung in enumerate(rungs):
+        done = sum(r.cost for r in rungs[:number]) / total
+
+        def told(share: float, start: float = done, rung: Representation = rung) -> None:
+            progress(start + share * rung.cost / total, f"Measuring: {rung.label}")
+
+        try:
+            # Products this small take twice as long when two threads share them.
+            with threadpool_limits(1):
+                row, correct = _measure(rung, items, settings, folds, measures, told, penalties)
+        except Stop:
+            notices += (f"Stopped after {len(rows)} of {len(rungs)} rows.",)
+            break
+        correct_of[rung.name] = correct
+        if "tfidf" in correct_of and rung.name != "tfidf":
+            row = replace(
+                row, over_tfidf=_difference(items, measures[0], correct, correct_of["tfidf"])
+            )
+        rows.append(row)
+        if on_ladder is not None:
+            on_ladder(so_far())
+    return so_far()
+
+
+def _measure(
+    rung: Representation,
+    items: Samples,
+    settings: Settings,
+    folds: Sequence[np.ndarray],
+    measures: Sequence[str],
+    told: Callable[[float], None],
+    penalties: dict[tuple, float],
+) -> tuple[Row, np.ndarray]:
+    """One row, and for each item the share of seeds under which it was classified correctly."""
+    labels = np.array(items.labels)
+    shares = [*settings.curve, 1.0]
+    predicted = np.empty((len(shares), len(settings.seeds), len(labels)), labels.dtype)
+    sizes = np.zeros((len(shares), len(settings.seeds) * settings.n_folds))
+    learned: list[Learned] = []
+    steps = len(settings.seeds) * settings.n_folds
+    for number, (s, fold) in enumerate(np.ndindex(len(settings.seeds), settings.n_folds)):
+        told(number / steps)
+        test = np.flatnonzero(folds[s] == fold)
+        train = np.flatnonzero(folds[s] != fold)
+        for at, share in enumerate(shares):
+            part = training_part(train, labels, share, settings.seeds[s])
+            fitted = Rung(rung, items, penalties).fit(part, settings.seeds[s])
+            predicted[at, s, test] = fitted.predict(test)
+            sizes[at, number] = len(part)
+            if share == 1 and fitted.learned is not None:
+                learned.append(fitted.learned)
+    correct = (predicted == labels).mean(axis=1)  # shares items, over seeds
+    curve = [
+        CurvePoint(round(size), _interval(items, measures[0], correct[at]))
+        for at, size in enumerate(sizes.mean(axis=1))
+    ]
+    row = Row(
+        rung.name,
+        rung.label,
+        rung.group,
+        {measure: _interval(items, measure, correct[-1]) for measure in measures},
+        [
+            _value(items, measures[0], (predicted[-1, s] == labels))
+            for s in range(len(settings.seeds))
+        ],
+        predictions=predicted[-1, 0].tolist(),
+        curve=curve,
+        learned=_final(rung, items, learned, settings),
+    )
+    return row, correct[-1]
+
+
+def _final(
+    rung: Representation, items: Samples, learned: list[Learned], settings: Settings
+) -> Learned | None:
+    """The weights trained on all items, with those of the folds beside them."""
+    if not learned:
+        return None
+    final = Rung(rung, items).fit(np.arange(len(items)), settings.seeds[0]).learned
+    assert final is not None
+    return replace(final, in_folds=[one.normalized for one in learned])
+
+
+def _statistic(items: Samples, measure: str, correct: np.ndarray) -> Statistic:
+    if measure == "accuracy":
+        return mean_of(correct)
+    return macro_recall(correct, np.unique(np.array(items.labels), return_inverse=True)[1])
+
+
+def _interval(items: Samples, measure: str, correct: np.ndarray) -> Interval:
+    return bootstrap(_statistic(items, measure, correct.astype(float)), len(items))
+
+
+def _value(items: Samples, measure: str, correct: np.ndarray) -> float:
+    return _statistic(items, measure, correct.astype(float))(np.arange(len(items)))
+
+
+def _difference(items: Samples, measure: str, one: np.ndarray, other: np.ndarray) -> Interval:
+    first, second = _statistic(items, measure, one), _statistic(items, measure, other)
+    return bootstrap(lambda chosen: first(chosen) - second(chosen), len(items))

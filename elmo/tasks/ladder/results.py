@@ -1,0 +1,230 @@
+"""What a run of a task found: rows, each a representation with its numbers, as plain values for JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from elmo.errors import InputError
+from elmo.tasks.ladder.intervals import Interval
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a ladder is measured.
+
+    Attributes:
+        n_folds: parts the items are split into; each part is tested once, by training on the others.
+        seeds: each splits the items in another way.
+        curve: shares of the training items, from 0 to 1, for the learning curve; empty for none.
+        rows: names of the representations to measure; None is all there are.
+    """
+
+    n_folds: int = 5
+    seeds: tuple[int, ...] = (0, 1, 2)
+    curve: tuple[float, ...] = (0.1, 0.3)
+    rows: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.n_folds <= 20:
+            raise InputError(f"n_folds is {self.n_folds}, expected 2 to 20.")
+        if not 1 <= len(self.seeds) <= 20:
+            raise InputError(f"there are {len(self.seeds)} seeds, expected 1 to 20.")
+        if not all(0 < share < 1 for share in self.curve):
+            raise InputError(
+                f"curve is {self.curve}, expected shares between 0 and 1 (1 is always measured)."
+            )
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Settings":
+        """Settings from JSON, where tuples are lists."""
+        known = {f.name for f in fields(cls)}
+        chosen: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known
+        }
+        return cls(**chosen)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The weights of a learned mix.
+
+    Attributes:
+        raw: before the softmax, one a layer, trained on all items together.
+        normalized: the same after the softmax.
+        gamma: the scale.
+        in_folds: the normalized weights of every training fold, to see how much they agree.
+    """
+
+    raw: list[float]
+    normalized: list[float]
+    gamma: float
+    in_folds: list[list[float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One point of a learning curve: how many items were trained on, and the first measure."""
+
+    n_training: int
+    measure: Interval
+
+
+@dataclass(frozen=True)
+class Row:
+    """One representation and what it reached.
+
+    Attributes:
+        name: short and stable, such as "static+layer1".
+        label: for people.
+        group: "baseline", "contextual" or "joined".
+        measures: name of a measure -> its value and interval.
+        by_seed: the first measure under each seed.
+        over_tfidf: the first measure less that of TF-IDF, by items in common; None for TF-IDF itself,
+            or when TF-IDF was not measured.
+        predictions: what was said of each item when it was in the test fold, under the first seed.
+        curve: the learning curve, the whole training fold last.
+        learned: of a learned mix; None for all others.
+    """
+
+    name: str
+    label: str
+    group: str
+    measures: dict[str, Interval]
+    by_seed: list[float]
+    over_tfidf: Interval | None = None
+    predictions: list[str] = field(default_factory=list)
+    curve: list[CurvePoint] = field(default_factory=list)
+    learned: Learned | None = None
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Row":
+        """A row from JSON."""
+        changed = dict(values)
+        changed["measures"] = {k: Interval(**v) for k, v in values["measures"].items()}
+        changed["curve"] = [
+            CurvePoint(p["n_training"], Interval(**p["measure"])) for p in values["curve"]
+        ]
+        for name, kind in (("over_tfidf", Interval), ("learned", Learned)):
+            changed[name] = kind(**values[name]) if values[name] is not None else None
+        return cls(**changed)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """All rows of a task on one set of data.
+
+    Attributes:
+        task: "classification", "sense tagging" or "question answering".
+        name: of the data.
+        model: the model's name; `fingerprint` says exactly which it is.
+        measure: the name of the first measure.
+        texts: the items, to show.
+        labels: their labels.
+        rows: in order: baselines, layers, mixes, the same joined with static vectors, then beside TF-IDF.
+        settings: how it was measured.
+        notices: what a reader should know.
+        seconds: how long it took, without reading the texts.
+    """
+
+    task: str
+    name: str
+    model: str
+    fingerprint: str
+    static_name: str | None
+    measure: str
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    rows: tuple[Row, ...]
+    settings: Settings
+    notices: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def row(self, name: str) -> Row:
+        """The row of a name.
+
+        Raises:
+            InputError: there is none.
+        """
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise InputError(
+            f"there is no row {name!r}; there are {', '.join(r.name for r in self.rows)}."
+        )
+
+    def best(self, groups: Sequence[str] = ("contextual", "joined")) -> Row | None:
+        """The row of these groups with the highest first measure; the first of equal ones."""
+        rows = [row for row in self.rows if row.group in groups]
+        return max(rows, key=lambda row: round(row.measures[self.measure].value, 9), default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Values for JSON; `from_dict` gives an equal ladder."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Ladder":
+        """A ladder from JSON."""
+        changed = dict(values)
+        changed["rows"] = tuple(Row.from_dict(row) for row in values["rows"])
+        changed["settings"] = Settings.from_dict(values["settings"])
+        for name in ("texts", "labels", "notices"):
+            changed[name] = tuple(values[name])
+        return cls(**changed)
+
+    def table(self) -> list[dict[str, Any]]:
+        """One flat dict a row, for tables and CSV files."""
+        lines = []
+        for row in self.rows:
+            line: dict[str, Any] = {
+                "row": row.name,
+                "representation": row.label,
+                "group": row.group,
+            }
+            for name, interval in row.measures.items():
+                line |= {
+                    name: interval.value,
+                    f"{name} low": interval.low,
+                    f"{name} high": interval.high,
+                }
+            if row.over_tfidf is not None:
+                over = row.over_tfidf
+                line |= {
+                    "over TF-IDF": over.value,
+                    "over TF-IDF low": over.low,
+                    "over TF-IDF high": over.high,
+                }
+            line["lowest seed"], line["highest seed"] = min(row.by_seed), max(row.by_seed)
+            lines.append(line)
+        return lines
+
+    def summary(self) -> str:
+        """What was found, in two or three sentences that also say when nothing was."""
+        best = self.best()
+        if best is None:
+            return "No contextual representation has been measured yet."
+        value = best.measures[self.measure]
+        text = (
+            f"Best with ELMo: {best.label}, {self.measure} {value.value:.1%} "
+            f"(95 % interval {value.low:.1%} to {value.high:.1%})."
+        )
+        if best.over_tfidf is not None:
+            base = self.row("tfidf").measures[self.measure].value
+            text += f" TF-IDF reaches {base:.1%}: {_verdict('ELMo', best.over_tfidf)}."
+        beside = self.best(["lexical"])
+        if beside is not None and beside.over_tfidf is not None:
+            text += (
+                f" {beside.label} reaches {beside.measures[self.measure].value:.1%}; against TF-IDF alone "
+                f"{_verdict('it', beside.over_tfidf)}."
+            )
+        return text
+
+
+def _verdict(what: str, over: Interval) -> str:
+    told = (
+        f"{what} is better"
+        if over.low > 0
+        else f"{what} is worse"
+        if over.high < 0
+        else "the two cannot be told apart"
+    )
+    return f"{told} (difference {over.low:+.1%} to {over.high:+.1%})"

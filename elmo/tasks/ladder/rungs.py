@@ -1,0 +1,229 @@
+"""The rungs of a ladder: what a classifier is given to read, from nothing to mixed layers."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, StratifiedShuffleSplit
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from elmo.tasks.ladder.features import Samples
+from elmo.tasks.ladder.lexical_classifier import LexicalClassifier, bag_of_words
+from elmo.tasks.ladder.mix_classifier import MixClassifier
+from elmo.tasks.ladder.results import Learned
+
+C_VECTORS = (0.0003, 0.002, 0.01, 0.06, 0.3)
+"""Inverse penalties tried for vectors, inside the training fold."""
+
+C_TFIDF = (0.3, 1.0, 3.0, 10.0, 30.0)
+"""Inverse penalties tried for TF-IDF."""
+
+N_INNER_FOLDS = 3
+
+TOLERANCE = 1e-4
+"""Of the classifier's gradient."""
+
+MANY = 2000
+"""With more training items than this, one part of them is enough to choose the penalty on."""
+
+
+@dataclass(frozen=True)
+class Representation:
+    """A rung.
+
+    Attributes:
+        name: short and stable.
+        label: for people.
+        group: "baseline", "contextual", "joined" (contextual with static vectors beside them) or
+            "lexical" (contextual with TF-IDF beside them).
+        content: "majority", "tfidf", "static", a layer's number, "equal" or "learned".
+        cost: about how long it takes, compared to others.
+        beside: "static" or "tfidf", put beside the content; None for the content alone.
+    """
+
+    name: str
+    label: str
+    group: str
+    content: str | int
+    cost: float = 1.0
+    beside: str | None = None
+
+    @property
+    def joined(self) -> bool:
+        return self.beside == "static"
+
+
+def representations(n_layers: int, has_static: bool, lexical: bool = True) -> list[Representation]:
+    """All rungs of a ladder for a model with `n_layers` vectors a word.
+
+    Args:
+        has_static: whether there are static vectors.
+        lexical: whether vectors beside TF-IDF are wanted too.
+    """
+    rungs = [
+        Representation("majority", "Majority", "baseline", "majority", 0.02),
+        Representation("tfidf", "TF-IDF", "baseline", "tfidf", 0.6),
+    ]
+    if has_static:
+        rungs.append(Representation("static", "Static vectors", "baseline", "static", 0.6))
+    contents: list[str | int] = [*range(n_layers), "equal", "learned"]
+    labels = [*(f"Layer {i}" for i in range(n_layers)), "Equal mix", "Learned mix"]
+    for content, label in zip(contents, labels, strict=True):
+        name = f"layer{content}" if isinstance(content, int) else content
+        cost = 1.5 if content == "learned" else 1.0
+        rungs.append(Representation(name, label, "contextual", content, cost))
+    if has_static:
+        rungs += [
+            replace(
+                rung,
+                name=f"static+{rung.name}",
+                label=f"Static + {rung.label.lower()}",
+                group="joined",
+                cost=1.4 * rung.cost,
+                beside="static",
+            )
+            for rung in rungs
+            if rung.group == "contextual"
+        ]
+    if lexical:
+        rungs += [
+            replace(
+                rung,
+                name=f"tfidf+{rung.name}",
+                label=f"TF-IDF + {rung.label.lower()}",
+                group="baseline" if rung.content == "static" else "lexical",
+                cost=2.0,
+                beside="tfidf",
+            )
+            for rung in rungs
+            if rung.name in ("static", "equal")
+        ]
+    return rungs
+
+
+class Rung:
+    """One representation, fitted on some items and asked about others.
+
+    Everything that learns (vocabulary, scaling, penalty, mix, classifier) sees the training items only.
+    """
+
+    def __init__(
+        self,
+        representation: Representation,
+        items: Samples,
+        penalties: dict[tuple, float] | None = None,
+    ) -> None:
+        """
+        Args:
+            penalties: those already chosen, by what they were chosen on; filled and read.
+        """
+        self.representation, self.items = representation, items
+        self.labels = np.array(items.labels)
+        self._penalties = {} if penalties is None else penalties
+
+    def fit(self, train: np.ndarray, seed: int) -> "Rung":
+        """Train on the items of these numbers; `seed` splits them to choose the penalty."""
+        content, labels = self.representation.content, self.labels[train]
+        if self.representation.beside == "tfidf":
+            classifier = _classifier(self._penalty("tfidf", train, seed))
+            self._lexical = LexicalClassifier(classifier, _inner_folds(labels, seed)).fit(
+                self._inputs("tfidf", train), self._inputs(content, train), labels
+            )
+        elif content == "learned":
+            self._mix = MixClassifier(self._penalty("equal", train, seed)).fit(
+                self.items.layers[train], labels, self._static(train)
+            )
+        elif content == "majority":
+            self._model: Any = DummyClassifier(strategy="most_frequent")
+            self._model.fit(self._inputs(content, train), labels)
+        else:
+            self._model = self._searched(content, train, seed)
+            self._penalties[self._key(content, train, seed)] = _chosen(self._model[-1])
+        return self
+
+    def predict(self, test: np.ndarray) -> np.ndarray:
+        """The label of each of these items."""
+        content = self.representation.content
+        if self.representation.beside == "tfidf":
+            return self._lexical.predict(self._inputs("tfidf", test), self._inputs(content, test))
+        if content == "learned":
+            return self._mix.predict(self.items.layers[test], self._static(test))
+        return self._model.predict(self._inputs(content, test))
+
+    def _penalty(self, content: str, train: np.ndarray, seed: int) -> float:
+        """The inverse penalty that suits another content on the same items."""
+        key = self._key(content, train, seed)
+        if key not in self._penalties:
+            self._penalties[key] = _chosen(self._searched(content, train, seed)[-1])
+        return self._penalties[key]
+
+    def _key(self, content: str | int, train: np.ndarray, seed: int) -> tuple:
+        return content, self.representation.joined, seed, train.tobytes()
+
+    def _searched(self, content: str | int, train: np.ndarray, seed: int) -> Pipeline:
+        """TF-IDF or scaled vectors, and a classifier whose penalty was chosen inside the training items."""
+        labels = self.labels[train]
+        if content == "tfidf":
+            model = make_pipeline(bag_of_words(), _search(C_TFIDF, labels, seed))
+        else:
+            model = _scaled(labels, seed)
+        return model.fit(self._inputs(content, train), labels)
+
+    @property
+    def learned(self) -> Learned | None:
+        """The weights of the learned mix; None for other representations."""
+        return Learned(**self._mix.weights) if self.representation.content == "learned" else None  # type: ignore[arg-type]
+
+    def _static(self, items: np.ndarray) -> np.ndarray | None:
+        return (
+            self.items.static[items]
+            if self.representation.joined and self.items.static is not None
+            else None
+        )
+
+    def _inputs(self, content: str | int, items: np.ndarray) -> Any:
+        if content == "majority":
+            return np.zeros((len(items), 1))
+        if content == "tfidf":
+            return [self.items.bags[i] for i in items]
+        if content == "static":
+            assert self.items.static is not None
+            return self.items.static[items].astype(np.float64)
+        # In float32 the classifier's last steps drown in rounding.
+        layers = self.items.layers[items].astype(np.float64)
+        vectors = layers[:, content] if isinstance(content, int) else layers.mean(axis=1)
+        static = self._static(items)
+        return vectors if static is None else np.concatenate([static, vectors], axis=1)
+
+
+def _scaled(labels: np.ndarray, seed: int) -> Pipeline:
+    return make_pipeline(StandardScaler(), _search(C_VECTORS, labels, seed))
+
+
+def _search(grid: tuple[float, ...], labels: np.ndarray, seed: int) -> Any:
+    """Logistic regression with the penalty that does best on folds inside the training items."""
+    # Not LogisticRegressionCV: it begins each penalty where the last one ended and stops there, unmoved.
+    model, folds = _classifier(grid[len(grid) // 2]), _inner_folds(labels, seed)
+    return model if folds is None else GridSearchCV(model, {"C": list(grid)}, cv=folds)
+
+
+def _classifier(C: float) -> LogisticRegression:
+    return LogisticRegression(C=C, max_iter=2000, tol=TOLERANCE)
+
+
+def _inner_folds(labels: np.ndarray, seed: int) -> Any:
+    """Folds inside the training items; None when a class has one item."""
+    rarest = int(np.unique(labels, return_counts=True)[1].min())
+    if rarest < 2:
+        return None
+    if len(labels) > MANY:
+        return StratifiedShuffleSplit(1, test_size=0.2, random_state=seed)
+    return StratifiedKFold(min(N_INNER_FOLDS, rarest), shuffle=True, random_state=seed)
+
+
+def _chosen(search: Any) -> float:
+    """The penalty of a fitted `_search`."""
+    return float(getattr(search, "best_params_", {"C": getattr(search, "C", None)})["C"])

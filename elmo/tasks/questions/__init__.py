@@ -1,0 +1,1 @@
+"""Question answering: which sentence of a passage answers a question."""

@@ -1,0 +1,163 @@
+"""How the words of a question match those of a passage under any mix of layers, and the best mix.
+
+A cosine between mixed vectors needs only the inner products of every layer with every layer. They are
+computed once a question; after that a mix costs next to nothing, also while it is trained.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+
+from elmo.model.scalar_mix import ScalarMix
+from elmo.tasks.ladder.results import Learned
+
+TEMPERATURE = 20.0
+"""Scores are cosines, so close together; the loss multiplies them by this before its softmax."""
+
+MIX_PENALTY = 0.01
+N_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Match:
+    """A question's words against all words of its passage.
+
+    Attributes:
+        products: inner products, layer of the question's word × layer of the passage's word.
+        norms_question: layer × layer inner products of each word of the question with itself.
+        norms_passage: the same for the passage.
+        rarity: the weight of each word of the question, at least 0.
+        sentence: the sentence of each word of the passage.
+        answer: the sentence that answers.
+        static: cosines of the words' static vectors, 0 where a word has none; None without them.
+    """
+
+    products: Float[np.ndarray, "layers layers question passage"]
+    norms_question: Float[np.ndarray, "layers layers question"]
+    norms_passage: Float[np.ndarray, "layers layers passage"]
+    rarity: Float[np.ndarray, " question"]
+    sentence: Int[np.ndarray, " passage"]
+    answer: int
+    static: Float[np.ndarray, "question passage"] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        question: Float[np.ndarray, "layers question dim"],
+        sentences: Sequence[Float[np.ndarray, "layers tokens dim"]],
+        rarity: Float[np.ndarray, " question"],
+        answer: int,
+    ) -> "Match":
+        """Match a question with its passage."""
+        passage = np.concatenate(sentences, axis=1)
+        numbers = np.repeat(np.arange(len(sentences)), [s.shape[1] for s in sentences])
+        rarity = np.maximum(rarity, 0.0)
+        return cls(
+            np.einsum("aqd,bpd->abqp", question, passage, optimize=True),
+            np.einsum("aqd,bqd->abq", question, question, optimize=True),
+            np.einsum("apd,bpd->abp", passage, passage, optimize=True),
+            rarity / rarity.sum() if rarity.sum() > 0 else np.full(len(rarity), 1 / len(rarity)),
+            numbers,
+            answer,
+        )
+
+    def with_static(
+        self,
+        question: Float[np.ndarray, "question static"],
+        sentences: Sequence[Float[np.ndarray, "tokens static"]],
+    ) -> "Match":
+        """The same with cosines of static vectors."""
+        passage = np.concatenate(sentences)
+        norms = np.linalg.norm(question, axis=1)[:, None] * np.linalg.norm(passage, axis=1)
+        return replace(self, static=question @ passage.T / norms.clip(1e-12))
+
+    @property
+    def n_sentences(self) -> int:
+        return int(self.sentence[-1]) + 1
+
+
+class Matches:
+    """Several questions' matches in one block, padded, so that a mix is scored for all at once.
+
+    >>> scores = Matches(items).scores(np.array([0.2, 0.5, 0.3]))     # doctest: +SKIP
+    """
+
+    def __init__(self, matches: Sequence[Match]) -> None:
+        self.answers = torch.tensor([match.answer for match in matches])
+        self.n_sentences = [match.n_sentences for match in matches]
+        n, n_layers = len(matches), len(matches[0].norms_question)
+        n_question = max(len(match.rarity) for match in matches)
+        n_passage = max(len(match.sentence) for match in matches)
+        self._most = max(self.n_sentences)
+        self._products = torch.zeros(n, n_layers, n_layers, n_question, n_passage)
+        self._question = torch.ones(n, n_layers, n_layers, n_question)
+        self._passage = torch.ones(n, n_layers, n_layers, n_passage)
+        self._rarity = torch.zeros(n, n_question)
+        # Padding belongs to one sentence more, which is dropped.
+        self._sentence = torch.full((n, n_passage), self._most)
+        self._static = None if matches[0].static is None else torch.zeros(n, n_question, n_passage)
+        for i, match in enumerate(matches):
+            q, p = match.products.shape[2:]
+            self._products[i, :, :, :q, :p] = torch.from_numpy(match.products)
+            self._question[i, :, :, :q] = torch.from_numpy(match.norms_question)
+            self._passage[i, :, :, :p] = torch.from_numpy(match.norms_passage)
+            self._rarity[i, :q] = torch.from_numpy(match.rarity)
+            self._sentence[i, :p] = torch.from_numpy(match.sentence)
+            if self._static is not None and match.static is not None:
+                self._static[i, :q, :p] = torch.from_numpy(match.static)
+
+    def scores(
+        self, weights: Float[np.ndarray, " layers"], joined: bool = False
+    ) -> list[Float[np.ndarray, " sentences"]]:
+        """Each question's score of each sentence under a mix.
+
+        Args:
+            weights: normalized, one a layer.
+            joined: static vectors beside the mix, both of length 1.
+        """
+        with torch.no_grad():
+            padded = self._scores(torch.from_numpy(np.asarray(weights, np.float32)), joined)
+        return [row[:n].numpy() for row, n in zip(padded, self.n_sentences, strict=True)]
+
+    def static_scores(self) -> list[Float[np.ndarray, " sentences"]]:
+        """The same by static vectors alone."""
+        assert self._static is not None
+        padded = self._by_sentence(self._static)
+        return [row[:n].numpy() for row, n in zip(padded, self.n_sentences, strict=True)]
+
+    def learn(self, joined: bool = False) -> Learned:
+        """Train a mix so that the answering sentence has the highest score.
+
+        γ does not change a cosine, so it stays 1.
+        """
+        mix = ScalarMix(self._products.shape[1])
+        optimizer = torch.optim.Adam([mix.scalar_weights], lr=0.1)
+        absent = torch.arange(self._most) >= torch.tensor(self.n_sentences)[:, None]
+        for _ in range(N_STEPS):
+            optimizer.zero_grad()
+            scores = self._scores(mix.normalized_weights, joined).masked_fill(absent, -1e3)
+            loss = torch.nn.functional.cross_entropy(TEMPERATURE * scores, self.answers)
+            (loss + MIX_PENALTY * mix.scalar_weights.square().sum()).backward()
+            optimizer.step()
+        return Learned(mix.scalar_weights.tolist(), mix.normalized_weights.tolist(), 1.0)
+
+    def _scores(self, weights: torch.Tensor, joined: bool) -> torch.Tensor:
+        pairs = weights[:, None] * weights
+        product = torch.einsum("ab,nabqp->nqp", pairs, self._products)
+        question = torch.einsum("ab,nabq->nq", pairs, self._question)
+        passage = torch.einsum("ab,nabp->np", pairs, self._passage)
+        cosines = product / (question[:, :, None] * passage[:, None]).clamp(min=1e-12).sqrt()
+        if joined and self._static is not None:
+            cosines = (cosines + self._static) / 2
+        return self._by_sentence(cosines)
+
+    def _by_sentence(self, cosines: torch.Tensor) -> torch.Tensor:
+        """The highest cosine of each word of the question in each sentence, weighted by rarity."""
+        numbers = self._sentence[:, None].expand_as(cosines)
+        best = torch.full((*cosines.shape[:2], self._most + 1), -1.0).scatter_reduce(
+            2, numbers, cosines, "amax", include_self=True
+        )
+        return torch.einsum("nq,nqs->ns", self._rarity, best)[:, : self._most]

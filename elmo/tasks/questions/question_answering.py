@@ -1,0 +1,240 @@
+"""Question answering in its simplest honest form: which sentence of the passage answers?
+
+Nothing is generated and nothing cut out of a sentence. Every word of the question looks for its nearest
+word in a sentence (highest cosine), rare words count more, and the sentences are ranked by the mean.
+
+Source: Zhang et al. 2020, BERTScore, arXiv:1904.09675, eq. 5 (recall with inverse document frequency).
+Differs: applied to ELMo's layers, their mixes, and static vectors.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from elmo.embedder import Elmo
+from elmo.tasks.datasets import Passage
+from elmo.tasks.ladder.features import Progress, Stop, VectorSource, embedded, silent
+from elmo.tasks.ladder.intervals import bootstrap, mean_of
+from elmo.tasks.ladder.results import Ladder, Learned, Row, Settings
+from elmo.tasks.ladder.rungs import Representation, representations
+from elmo.tasks.questions.answer_mix import Match, Matches
+from elmo.tasks.static_vectors import WordVectors
+from elmo.tokenizer import tokenize
+
+MEASURES = ("recall at 1", "recall at 3")
+
+
+@dataclass(frozen=True)
+class QuestionSamples:
+    """Questions, and how each of their words matches each word of the passage.
+
+    Attributes:
+        passages: as read.
+        group: the passage of each question.
+        matches: one a question; see `answer_mix.Match`.
+        tfidf: one a question: the cosine with each sentence of its passage.
+        model, fingerprint, static_name: where the vectors come from.
+    """
+
+    passages: tuple[Passage, ...]
+    group: tuple[int, ...]
+    matches: tuple[Match, ...]
+    tfidf: tuple[Float[np.ndarray, " sentences"], ...]
+    model: str
+    fingerprint: str
+    static_name: str | None
+    name: str = "passages"
+
+    @property
+    def n_layers(self) -> int:
+        return len(self.matches[0].norms_question)
+
+
+def samples(
+    passages: Sequence[Passage],
+    elmo: Elmo,
+    static: WordVectors | None = None,
+    cache: VectorSource | None = None,
+    progress: Progress = silent,
+    name: str = "passages",
+) -> QuestionSamples:
+    """Embed passages and questions, and match their words.
+
+    Word frequencies (for TF-IDF and the weights of words) are counted over all passages without their
+    questions, as a search engine counts them over its collection.
+    """
+    sentences = [[tokenize(s).tokens for s in passage.sentences] for passage in passages]
+    questions = [[tokenize(q.text).tokens for q in passage.questions] for passage in passages]
+    lower = [[w.lower() for w in s] for passage in sentences for s in passage]
+    frequency = Counter(word for sentence in lower for word in set(sentence))
+    words = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\S+").fit(
+        [" ".join(s) for s in lower]
+    )
+    flat = [s for passage in sentences for s in passage] + [
+        q for passage in questions for q in passage
+    ]
+    vectors = list(embedded(elmo, flat, cache, progress))
+    of_sentences, of_questions = iter(vectors[: len(lower)]), iter(vectors[len(lower) :])
+    matches, tfidf, group = [], [], []
+    for number, passage in enumerate(passages):
+        layers = [next(of_sentences) for _ in passage.sentences]
+        bags = words.transform([" ".join(s).lower() for s in sentences[number]])
+        for question, tokens in zip(passage.questions, questions[number], strict=True):
+            rarity = [np.log((1 + len(lower)) / (1 + frequency[w.lower()])) for w in tokens]
+            match = Match.of(next(of_questions), layers, np.array(rarity), question.answer)
+            if static is not None:
+                match = match.with_static(
+                    static.of(tokens), [static.of(s) for s in sentences[number]]
+                )
+            matches.append(match)
+            tfidf.append((bags @ words.transform([" ".join(tokens).lower()]).T).toarray()[:, 0])
+            group.append(number)
+    return QuestionSamples(
+        tuple(passages),
+        tuple(group),
+        tuple(matches),
+        tuple(tfidf),
+        elmo.name,
+        elmo.fingerprint,
+        None if static is None else static.name,
+        name,
+    )
+
+
+def run(
+    items: QuestionSamples,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+    on_ladder: Callable[[Ladder], None] | None = None,
+) -> Ladder:
+    """Measure every representation: how often the answering sentence is ranked first, or among three.
+
+    Only the learned mix is trained: on the passages outside the test fold. Intervals are over passages,
+    as the questions of one passage resemble each other. There is no learning curve.
+    """
+    settings = settings or Settings()
+    began = time.monotonic()
+    rungs = representations(items.n_layers, items.matches[0].static is not None, lexical=False)
+    if settings.rows is not None:
+        rungs = [rung for rung in rungs if rung.name in settings.rows]
+    rows: list[Row] = []
+    notices: tuple[str, ...] = ()
+    reference: np.ndarray | None = None
+
+    def so_far() -> Ladder:
+        return Ladder(
+            "question answering",
+            items.name,
+            items.model,
+            items.fingerprint,
+            items.static_name,
+            MEASURES[0],
+            tuple(q.text for p in items.passages for q in p.questions),
+            tuple(p.sentences[q.answer] for p in items.passages for q in p.questions),
+            tuple(rows),
+            settings,
+            notices,
+            time.monotonic() - began,
+        )
+
+    for number, rung in enumerate(rungs):
+        label = "By chance" if rung.content == "majority" else rung.label
+        try:
+            progress(number / len(rungs), f"Measuring: {label}")
+        except Stop:
+            notices += (f"Stopped after {len(rows)} of {len(rungs)} rows.",)
+            break
+        row, hits = _measure(rung, items, settings)
+        row = replace(row, label=label)
+        if rung.content == "tfidf":
+            reference = hits
+        elif reference is not None:
+            over = bootstrap(mean_of(hits - reference), len(hits), items.group)
+            row = replace(row, over_tfidf=over)
+        rows.append(row)
+        if on_ladder is not None:
+            on_ladder(so_far())
+    return so_far()
+
+
+def hits_at(scores: Float[np.ndarray, " sentences"], answer: int, k: int) -> float:
+    """1 when the answer is among the k best sentences, 0 when not; a share when ties decide."""
+    better = int((scores > scores[answer]).sum())
+    tied = int((scores == scores[answer]).sum())
+    return float(np.clip((k - better) / tied, 0, 1))
+
+
+def _measure(
+    rung: Representation, items: QuestionSamples, settings: Settings
+) -> tuple[Row, np.ndarray]:
+    """One row, and each question's hits at 1, averaged over seeds."""
+    learned: list[Learned] = []
+    by_seed = []
+    for seed in settings.seeds if rung.content == "learned" else settings.seeds[:1]:
+        by_seed.append(_scores(rung, items, settings.n_folds, seed, learned))
+    hits = {}
+    for k, measure in zip((1, 3), MEASURES, strict=True):
+        per_seed = [
+            [hits_at(s, m.answer, k) for s, m in zip(scores, items.matches, strict=True)]
+            for scores in by_seed
+        ]
+        hits[measure] = np.array(per_seed)
+    first = hits[MEASURES[0]]
+    sentences = [items.passages[g].sentences for g in items.group]
+    final = None
+    if learned:
+        final = replace(
+            Matches(items.matches).learn(rung.joined), in_folds=[one.normalized for one in learned]
+        )
+    row = Row(
+        rung.name,
+        rung.label,
+        rung.group,
+        {
+            m: bootstrap(mean_of(h.mean(axis=0)), len(items.group), items.group)
+            for m, h in hits.items()
+        },
+        first.mean(axis=1).tolist()
+        if len(first) > 1
+        else [float(first.mean())] * len(settings.seeds),
+        predictions=[text[int(s.argmax())] for text, s in zip(sentences, by_seed[0], strict=True)],
+        learned=final,
+    )
+    return row, first.mean(axis=0)
+
+
+def _scores(
+    rung: Representation, items: QuestionSamples, n_folds: int, seed: int, learned: list[Learned]
+) -> list[np.ndarray]:
+    """The score of each sentence, for each question."""
+    content = rung.content
+    if content == "majority":
+        return [np.zeros(match.n_sentences) for match in items.matches]
+    if content == "tfidf":
+        return list(items.tfidf)
+    if content == "static":
+        return Matches(items.matches).static_scores()
+    n = items.n_layers
+    if content != "learned":
+        weights = np.eye(n)[content] if isinstance(content, int) else np.full(n, 1 / n)
+        return Matches(items.matches).scores(weights, rung.joined)
+    fold_of = np.random.default_rng(seed).permutation(len(items.passages)) % n_folds
+    folds = fold_of[list(items.group)]
+    scores: list[np.ndarray] = [np.empty(0)] * len(items.matches)
+    for fold in range(n_folds):
+        found = Matches([m for m, f in zip(items.matches, folds, strict=True) if f != fold]).learn(
+            rung.joined
+        )
+        learned.append(found)
+        test = np.flatnonzero(folds == fold)
+        tested = Matches([items.matches[i] for i in test])
+        for i, row in zip(
+            test, tested.scores(np.array(found.normalized), rung.joined), strict=True
+        ):
+            scores[i] = row
+    return scores

@@ -1,0 +1,1 @@
+"""Word senses: how well vectors tell the senses of a word apart, by several measures."""

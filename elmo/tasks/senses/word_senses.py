@@ -1,0 +1,220 @@
+"""How well a word's vectors tell its senses apart, by two figures for each layer and mix.
+
+    1-NN recall   each test use takes the sense of the most similar training use (cosine); the recall of each sense,
+                  averaged over senses, then over words, so that rare senses count as much as frequent ones
+    pair AUC      the chance that two test uses of one sense are more similar than two of different senses, averaged
+                  over words; .5 is chance. It needs no training uses, and is what the app shows
+
+Source: Loureiro et al. 2021, arXiv:2008.11608 (1-NN on CoarseWSD-20). Intervals: bootstrap over test sentences, drawn
+anew within each word.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.embedder import Elmo
+from elmo.errors import InputError
+from elmo.explore.bootstrap import draw_counts, interval
+from elmo.explore.similarity import cosine_matrix
+from elmo.tasks.ladder.intervals import Interval
+from elmo.usages import Usage, read_usages
+
+N_RESAMPLES = 200
+DECIMALS = 6  # cosines that agree so far are ties; see explore.separation
+
+
+@dataclass(frozen=True)
+class LabelledWord:
+    """A word's labelled uses: those to take senses from (may be none), and those to judge."""
+
+    word: str
+    train: Sequence[Usage]
+    test: Sequence[Usage]
+
+
+class Vectors(Protocol):
+    """Anything that gives named vectors for uses."""
+
+    def __call__(self, uses: Sequence[Usage]) -> Mapping[str, Float[np.ndarray, "uses dim"]]: ...
+
+
+def layer_vectors(elmo: Elmo, uses: Sequence[Usage]) -> dict[str, Float[np.ndarray, "uses dim"]]:
+    """The target words' vectors in every layer, the LSTM layers joined, and the equal mix."""
+    sentences = elmo.embed(use.tokens for use in uses)
+    layers = np.stack(
+        [sentence.layers[:, use.position] for sentence, use in zip(sentences, uses, strict=True)],
+        axis=1,
+    )
+    named = {f"layer {number}": layer for number, layer in enumerate(layers)}
+    if len(layers) > 2:
+        joined = "+".join(str(number) for number in range(1, len(layers)))
+        named[f"layers {joined}"] = np.concatenate(list(layers[1:]), axis=1)
+    return named | {"equal mix": layers.mean(axis=0)}
+
+
+def read_coarsewsd(folder: str | Path) -> list[LabelledWord]:
+    """Reads CoarseWSD-20: WORD/{train,test}.{data,gold}.txt; lines are «position TAB tokens» and a class.
+
+    Raises:
+        InputError: no such folder, or data and gold do not fit together.
+    """
+    folder = Path(folder)
+    words = sorted(path.parent for path in folder.glob("*/test.data.txt"))
+    if not words:
+        raise InputError(
+            f"{folder}: no WORD/test.data.txt in it; expected the folders of CoarseWSD-20."
+        )
+    return [
+        LabelledWord(path.name, *(_read_split(path, split) for split in ("train", "test")))
+        for path in words
+    ]
+
+
+def read_labelled(folder: str | Path) -> list[LabelledWord]:
+    """Reads a folder of either kind: CoarseWSD-20's, or .tsv tables of uses."""
+    folder = Path(folder)
+    return read_coarsewsd(folder) if any(folder.glob("*/test.data.txt")) else read_examples(folder)
+
+
+def _read_split(folder: Path, split: str) -> list[Usage]:
+    rows = (folder / f"{split}.data.txt").read_text(encoding="utf-8").splitlines()
+    senses = (folder / f"{split}.gold.txt").read_text(encoding="utf-8").split()
+    if len(rows) != len(senses):
+        raise InputError(
+            f"{folder}/{split}: {len(rows)} sentences and {len(senses)} classes; expected one each."
+        )
+    uses = []
+    for row, sense in zip(rows, senses, strict=True):
+        position, text = row.split("\t")
+        uses.append(Usage(text, tuple(text.split()), int(position), sense))
+    return uses
+
+
+def read_examples(folder: str | Path) -> list[LabelledWord]:
+    """Reads tables of uses, one a word, as elmo/examples/senses has them; all uses are test uses."""
+    paths = sorted(Path(folder).glob("*.tsv"))
+    if not paths:
+        raise InputError(
+            f"{folder}: no .tsv table in it; expected tables like those of elmo/examples/senses."
+        )
+    return [LabelledWord(path.stem, (), read_usages(path)) for path in paths]
+
+
+@dataclass(frozen=True)
+class SenseFigures:
+    """The figures of each representation.
+
+    Attributes:
+        pair_auc, recall: averaged over words, with intervals; recall is None without training uses.
+        words: for each word, the two values.
+        beats_layer_0: the share of resamples in which it beats layer 0 by its pair AUC.
+    """
+
+    pair_auc: Interval
+    recall: Interval | None
+    words: Mapping[str, tuple[float, float | None]]
+    beats_layer_0: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        told: dict[str, Any] = {
+            "pair_auc": vars(self.pair_auc),
+            "beats_layer_0": self.beats_layer_0,
+        }
+        if self.recall is not None:
+            told["recall_1nn"] = vars(self.recall)
+        return told | {"words": {word: list(values) for word, values in self.words.items()}}
+
+
+def measure_senses(
+    words: Sequence[LabelledWord], vectors: Vectors, n_resamples: int = N_RESAMPLES, seed: int = 0
+) -> dict[str, SenseFigures]:
+    """Both figures of every representation that `vectors` gives."""
+    aucs: dict[str, list[np.ndarray]] = {}
+    recalls: dict[str, list[np.ndarray]] = {}
+    for number, item in enumerate(words):
+        senses = np.unique(
+            [str(use.sense) for use in [*item.test, *item.train]], return_inverse=True
+        )[1]
+        test, train = senses[: len(item.test)], senses[len(item.test) :]
+        counts = draw_counts(len(test), n_resamples, seed + number)
+        counts = np.concatenate(
+            [np.ones((1, len(test)), counts.dtype), counts]
+        )  # first the data as it is
+        of_train = vectors(item.train) if len(item.train) else {}
+        for name, rows in vectors(item.test).items():
+            similarity = np.round(cosine_matrix(rows), DECIMALS)
+            aucs.setdefault(name, []).append(resampled_pair_auc(similarity, test, counts))
+            if of_train:
+                right = train[nearest_rows(rows, of_train[name])] == test
+                recalls.setdefault(name, []).append(resampled_recall(right, test, counts))
+    figures = {}
+    base = np.nanmean(aucs["layer 0"], axis=0) if "layer 0" in aucs else None
+    for name in aucs:
+        auc = np.nanmean(aucs[name], axis=0)
+        recall = np.mean(recalls[name], axis=0) if name in recalls else None
+        by_word = {
+            item.word: (
+                float(aucs[name][k][0]),
+                float(recalls[name][k][0]) if recall is not None else None,
+            )
+            for k, item in enumerate(words)
+        }
+        beats = None if base is None or name == "layer 0" else float((auc[1:] > base[1:]).mean())
+        figures[name] = SenseFigures(
+            _interval(auc), None if recall is None else _interval(recall), by_word, beats
+        )
+    return figures
+
+
+def _interval(values: Float[np.ndarray, " resamples"]) -> Interval:
+    """The first value is of the data as it is."""
+    return Interval(float(values[0]), *interval(values[1:]))
+
+
+def nearest_rows(
+    rows: Float[np.ndarray, "uses dim"], candidates: Float[np.ndarray, "others dim"]
+) -> Int[np.ndarray, " uses"]:
+    """The most similar candidate of each row, by cosine."""
+    unit = candidates / np.linalg.norm(candidates, axis=1, keepdims=True).clip(1e-12)
+    return np.argmax(
+        np.round(rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12) @ unit.T, DECIMALS),
+        axis=1,
+    )
+
+
+def resampled_recall(
+    right: np.ndarray, senses: Int[np.ndarray, " uses"], counts: Int[np.ndarray, "resamples uses"]
+) -> Float[np.ndarray, " resamples"]:
+    """Recall of each sense, averaged over the senses that a resample holds."""
+    of_sense = np.eye(int(senses.max()) + 1)[senses]
+    total, hits = counts @ of_sense, counts @ (of_sense * right[:, None])
+    return np.nanmean(np.where(total > 0, hits / np.maximum(total, 1), np.nan), axis=1)
+
+
+def resampled_pair_auc(
+    similarity: Float[np.ndarray, "uses uses"],
+    senses: Int[np.ndarray, " uses"],
+    counts: Int[np.ndarray, "resamples uses"],
+) -> Float[np.ndarray, " resamples"]:
+    """The pair AUC under each row of counts, the pairs sorted once; NaN where a resample has no pair of one kind."""
+    first, second = np.triu_indices(len(senses), k=1)
+    values = similarity[first, second]
+    order = np.argsort(values, kind="stable")
+    first, second, values = first[order], second[order], values[order]
+    same = senses[first] == senses[second]
+    ends = np.flatnonzero(np.r_[values[1:] != values[:-1], True])  # the last of each run of ties
+    results = []
+    for count in counts.astype(np.float64):
+        weight = count[first] * count[second]
+        good = np.diff(np.cumsum(weight * same)[ends], prepend=0)
+        bad_below = np.cumsum(weight * ~same)[ends]
+        bad = np.diff(bad_below, prepend=0)
+        total = good.sum() * bad_below[-1] if len(ends) else 0
+        results.append((good * (bad_below - bad / 2)).sum() / total if total else np.nan)
+    return np.array(results)

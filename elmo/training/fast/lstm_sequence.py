@@ -1,0 +1,92 @@
+"""One LSTM layer in one direction over whole sequences, with its gradient written out.
+
+The same recurrence as `elmo.model.lstm`, for training: sequences begin from zero and stand time first, so that each
+step is one slice. The input's share of the gates at all steps is one matrix product; going back, the loop keeps only
+what the next step needs, and the gradients of the weights are one product each after the loop.
+
+    dW_x = X' dZ    dW_h = H' dZ (H shifted by one step)    dW_P = M' dH    dB = sum dZ
+
+Rows are padded at their end. Padding is read too, but the loss never looks at it, so that no gradient comes from it.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from elmo.model.lstm import FORGET_BIAS, Lstm
+from elmo.training.fast.kernels import NO_CLIP, kernels
+
+
+def read_sequences(
+    lstm: Lstm, x: Float[Tensor, "tokens batch dim"]
+) -> Float[Tensor, "tokens batch dim"]:
+    """The outputs of a layer for inputs in the order in which it reads them, in the precision of `x`."""
+    p = x.shape[2]
+    limits = lstm.cell_clip or NO_CLIP, lstm.proj_clip or NO_CLIP
+    projection = lstm.W_P_0 if lstm.W_P_0 is not None else torch.eye(p, device=x.device)
+    W = lstm.W_0.to(x.dtype)
+    return _LstmSequence.apply(x, W[:p], W[p:], lstm.B.float(), projection.to(x.dtype), *limits)
+
+
+class _LstmSequence(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, W_x, W_h, B, W_P, cell_clip, proj_clip):
+        n_tokens, n_rows, p = x.shape
+        d = W_P.shape[0]
+        kernel = kernels(x.dtype, x.device)
+        bias = B.clone()
+        bias[2 * d : 3 * d] += FORGET_BIAS
+        from_input = (x.reshape(-1, p) @ W_x).view(n_tokens, n_rows, 4 * d)
+        gates = torch.empty_like(from_input)
+        cells = bias.new_zeros(n_tokens + 1, n_rows, d)
+        inner = x.new_empty(n_tokens, n_rows, d)
+        h = x.new_zeros(n_tokens + 1, n_rows, W_P.shape[1])
+        from_state = x.new_empty(n_rows, 4 * d)
+        for t in range(n_tokens):
+            torch.mm(h[t], W_h, out=from_state)
+            kernel.lstm_forward(
+                from_input[t],
+                from_state,
+                bias,
+                cells[t],
+                cell_clip,
+                gates[t],
+                cells[t + 1],
+                inner[t],
+            )
+            torch.mm(inner[t], W_P, out=h[t + 1])
+            kernel.clip_forward(proj_clip, h[t + 1])
+        ctx.save_for_backward(x, W_x, W_h, W_P, gates, cells, inner, h)
+        ctx.clips = cell_clip, proj_clip
+        return h[1:]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, d_out):  # pyright: ignore[reportIncompatibleMethodOverride]  # torch's own documentation names the gradients; its stub takes only *args
+        x, W_x, W_h, W_P, gates, cells, inner, h = ctx.saved_tensors
+        cell_clip, proj_clip = ctx.clips
+        n_tokens, n_rows, p = x.shape
+        d = W_P.shape[0]
+        kernel = kernels(x.dtype, x.device)
+        d_out = d_out.contiguous()
+        W_h_back, W_P_back = W_h.t().contiguous(), W_P.t().contiguous()
+        d_gates = torch.empty_like(gates)
+        d_h = torch.empty_like(d_out)
+        d_cell = cells.new_zeros(n_rows, d)
+        d_inner = x.new_empty(n_rows, d)
+        from_after = torch.zeros_like(d_out[0])
+        for t in reversed(range(n_tokens)):
+            kernel.clip_backward(proj_clip, h[t + 1], d_out[t], from_after, d_h[t])
+            torch.mm(d_h[t], W_P_back, out=d_inner)
+            kernel.lstm_backward(
+                d_inner, gates[t], cells[t + 1], cells[t], cell_clip, d_cell, d_gates[t]
+            )
+            if t:
+                torch.mm(d_gates[t], W_h_back, out=from_after)
+        flat = d_gates.view(-1, 4 * d)
+        d_x = (flat @ W_x.t()).view_as(x) if ctx.needs_input_grad[0] else None
+        d_W_x = x.reshape(-1, p).t() @ flat
+        d_W_h = h[:-1].reshape(-1, h.shape[2]).t() @ flat
+        d_W_P = inner.view(-1, d).t() @ d_h.view(-1, h.shape[2])
+        return d_x, d_W_x, d_W_h, flat.sum(0, dtype=torch.float32), d_W_P, None, None

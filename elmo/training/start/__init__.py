@@ -1,0 +1,1 @@
+"""What a training starts from: word vectors, and a token layer that has learned them."""

@@ -1,0 +1,178 @@
+"""Teaching the token layer word vectors before the language model is trained.
+
+A language model learns slowly what a word is about; word2vec learns it in minutes, but only for the words it has met.
+So the character CNN is first taught to give a known word's vector from its letters, more frequent words more often.
+Words that have no vector get one from the same letters.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import pad
+
+from elmo.model.char_cnn import CharCnn
+from elmo.model.characters import PADDING_ID, char_ids
+from elmo.training.checkpoint import save_whole
+from elmo.training.fast.precision import fast_on_processor
+from elmo.training.start.word_vectors import reduce_vectors
+
+TOGETHER = (
+    64  # batches drawn together, words of like length in each: a batch costs its longest word
+)
+OFTEN = 1e-4  # words of a larger share of the text are drawn no more often than one of this share
+
+
+def join_vectors(
+    parts: Sequence[Float[np.ndarray, "vocab part"]],
+    weights: Sequence[float],
+    dim: int,
+    norm: float,
+) -> Float[np.ndarray, "vocab dim"]:
+    """Joins several vectors of each word into one of `dim` numbers and length `norm`.
+
+    Each part is centred, brought to length 1 and weighted, so that the cosine of two joined vectors is the weighted
+    mean of the parts' cosines, as far as `dim` principal directions keep it.
+    """
+    units = []
+    for part, weight in zip(parts, weights, strict=True):
+        centred = part - part.mean(axis=0)
+        units.append(weight * centred / np.linalg.norm(centred, axis=1, keepdims=True).clip(1e-9))
+    joined = reduce_vectors(np.concatenate(units, axis=1), dim)
+    return (norm * joined / np.linalg.norm(joined, axis=1, keepdims=True).clip(1e-9)).astype(
+        np.float32
+    )
+
+
+def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Tensor, "words dim"]:
+    """What `encoder(ids)` gives, for words that end well before the last position; several times faster to train.
+
+    All filters are written as filters of the widest width, with zeros at their end, so that the convolutions are one
+    large matrix product, and only the largest value of each filter sends a gradient back.
+    """
+    widest = max(width for width, _ in encoder.options.filters)
+    longest = int((ids != PADDING_ID).sum(dim=1).max())
+    assert longest + widest <= ids.shape[1], "a word too long for this; use the encoder itself"
+    characters = encoder.char_embed[ids[:, : longest + widest] - 1]
+    windows = characters.unfold(1, widest, 1).transpose(
+        2, 3
+    )  # (words, positions, widest, char_dim)
+    n_words, n_positions = windows.shape[:2]
+    filters = torch.cat(
+        [pad(w[0], (0, 0, 0, 0, 0, widest - w.shape[1])).flatten(0, 1) for w in encoder.W_cnn],
+        dim=1,
+    )
+    values = windows.reshape(n_words * n_positions, -1) @ filters  # left in 3-D: a product a word
+    found = values.view(n_words, n_positions, -1).max(dim=1).values + torch.cat(list(encoder.b_cnn))
+    x = torch.relu(found) if encoder.options.activation == "relu" else torch.tanh(found)
+    for highway in encoder.highways:
+        x = highway(x)
+    if encoder.W_proj is not None and encoder.b_proj is not None:
+        x = torch.addmm(encoder.b_proj, x, encoder.W_proj)
+    return x
+
+
+def fit_token_layer(
+    encoder: CharCnn,
+    words: Sequence[str],
+    vectors: Float[np.ndarray, "vocab dim"],
+    counts: Int[np.ndarray, " vocab"],
+    epochs: float,
+    report: Callable[[float, float], None] = lambda done, cosine: None,
+    batch_words: int = 512,
+    learning_rate: float = 2e-3,
+    seed: int = 1,
+    kept: Path | None = None,
+    keep_seconds: float = 60.0,
+) -> float:
+    """Fits the character CNN to word vectors by least squares and Adam.
+
+    What is drawn at a step depends on nothing but the seed and the step, so that lessons gone on with after an
+    interruption end as they would have without.
+
+    Args:
+        encoder: changed in place.
+        words, vectors, counts: what to reproduce, and how often each word occurs.
+        epochs: how often a word is seen on average.
+        report: told the share done and the batch's mean cosine, about once a second.
+        kept: a file that keeps the state every `keep_seconds`; where it exists, the lessons go on from it.
+
+    Returns:
+        The mean cosine with the vectors in the last hundred batches.
+    """
+    ids = char_ids(words, encoder.options.max_characters_per_token)
+    lengths = np.array([len(word.encode("utf-8", "ignore")) for word in words])
+    drawn = np.minimum(np.maximum(counts, 1), OFTEN * counts.sum()) ** 0.6
+    drawn /= drawn.sum()
+    target = torch.from_numpy(vectors)
+    scale = float(target.square().sum(1).mean())
+    optimizer = torch.optim.Adam(encoder.parameters(), lr=learning_rate, betas=(0.9, 0.98))
+    n_steps = max(1, int(epochs * len(words) / batch_words))
+    first = 0
+    if kept is not None and kept.exists():
+        state = torch.load(kept, weights_only=True)
+        encoder.load_state_dict(state["encoder"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
+    recent: list[float] = []
+    told = last_kept = time.monotonic()
+    batches: list[np.ndarray] = []
+    for step in range(first, n_steps):
+        if step % TOGETHER == 0 or not batches:
+            rng = np.random.default_rng([seed, step // TOGETHER])
+            order = rng.choice(len(words), TOGETHER * batch_words, p=drawn)
+            order = order[np.argsort(lengths[order], kind="stable")]
+            batches = np.split(order, TOGETHER)
+            rng.shuffle(batches)
+        rows = torch.from_numpy(batches[step % TOGETHER])
+        for group in optimizer.param_groups:
+            warm = min(1.0, (step + 1) / 50)
+            group["lr"] = (
+                learning_rate * warm * max(0.01, 0.5 + 0.5 * math.cos(math.pi * step / n_steps))
+            )
+        with fast_on_processor():
+            given = encode_words(encoder, torch.from_numpy(ids[rows])).float()
+        loss = (given - target[rows]).square().sum(1).mean() / scale
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+        optimizer.step()
+        with torch.no_grad():
+            recent = [*recent[-99:], float(torch.cosine_similarity(given, target[rows]).mean())]
+        now = time.monotonic()
+        if now - told > 1:
+            report((step + 1) / n_steps, float(np.mean(recent)))
+            told = now
+        if kept is not None and now - last_kept > keep_seconds:
+            state = {
+                "step": step + 1,
+                "encoder": encoder.state_dict(),
+                "optimizer": optimizer.state_dict(),
+            }
+            save_whole(state, kept)
+            last_kept = now
+    return float(np.mean(recent))
+
+
+@torch.no_grad()
+def token_table(
+    encoder: CharCnn, words: Sequence[str], batch_words: int = 2048
+) -> Float[torch.Tensor, "vocab dim"]:
+    """The token layer's vectors of all words, in bfloat16: the whole layer, once it no longer changes."""
+    table = torch.empty(len(words), encoder.options.projection_dim, dtype=torch.bfloat16)
+    order = sorted(range(len(words)), key=lambda number: len(words[number]))
+    for start in range(0, len(words), batch_words):
+        part = order[start : start + batch_words]
+        ids = torch.from_numpy(
+            char_ids([words[number] for number in part], encoder.options.max_characters_per_token)
+        )
+        longest = max(len(words[number].encode("utf-8", "ignore")) for number in part)
+        encode = encode_words if longest <= ids.shape[1] - 10 else CharCnn.__call__
+        with fast_on_processor():
+            table[part] = encode(encoder, ids).bfloat16()
+    return table

@@ -1,0 +1,126 @@
+"""Word vectors learned before the language model: gensim's word2vec on a prepared corpus.
+
+They serve twice. Their full width gives the character CNN and the softmax a start: a language model learns what a word
+is about slowly, word2vec in minutes. Reduced and rounded to eight bits, they are the static vectors of a model folder
+(`static.npz`), so that [word vector; contextual vector] needs no download.
+
+Source: Mikolov et al. 2013, arXiv:1301.3781 (continuous bag of words), by gensim.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.errors import TrainingError
+from elmo.training.data.corpus import Corpus
+
+
+def write_training_text(
+    corpus: Corpus, path: str | os.PathLike, sentences_at_a_time: int = 200_000
+) -> None:
+    """Writes the training sentences as text, words separated by one space: the form gensim reads fastest."""
+    words = np.array(corpus.words, dtype=object)
+    numbers = corpus.sentence_numbers()
+    with open(path, "w", encoding="utf-8", newline="\n") as out:
+        for start in range(0, len(numbers), sentences_at_a_time):
+            out.writelines(
+                " ".join(words[corpus.sentence(n)]) + "\n"
+                for n in numbers[start : start + sentences_at_a_time]
+            )
+
+
+def learn_word_vectors(
+    corpus: Corpus,
+    folder: str | os.PathLike,
+    dim: int = 256,
+    n_words: int = 80_000,
+    epochs: int = 3,
+    workers: int = 2,
+    report: Callable[[float], None] = lambda done: None,
+) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:
+    """Learns vectors for the most frequent words, by falling count.
+
+    Args:
+        corpus: a prepared corpus; only its training documents are read.
+        folder: where the text that gensim reads is put meanwhile.
+        dim: the width of the vectors.
+        n_words: how many words get a vector, at most.
+        epochs: how often the corpus is read.
+        workers: threads.
+        report: told the share that is done, each time that the corpus was read.
+    """
+    try:
+        from gensim.models import Word2Vec  # pyright: ignore[reportMissingImports]
+        from gensim.models.callbacks import (  # pyright: ignore[reportMissingImports]
+            CallbackAny2Vec,
+        )
+    except ImportError as error:
+        raise TrainingError(
+            f"learning word vectors first needs {error.name}: pip install -r requirements/train.txt, or go without "
+            "(--word-vector-epochs 0), which takes much more text to come as far."
+        ) from error
+
+    class Told(CallbackAny2Vec):
+        done = 0
+
+        def on_epoch_end(self, model) -> None:
+            self.done += 1
+            report(self.done / epochs)
+
+    text = Path(folder) / "word2vec.txt"
+    write_training_text(corpus, text)
+    try:
+        model = Word2Vec(
+            corpus_file=str(text),
+            vector_size=dim,
+            window=6,
+            min_count=5,
+            max_final_vocab=n_words,
+            negative=8,
+            sample=1e-4,
+            epochs=epochs,
+            workers=workers,
+            seed=1,
+            callbacks=[Told()],
+        )
+    finally:
+        text.unlink()
+    words = [str(word) for word in model.wv.index_to_key]
+    return words, np.asarray(model.wv.vectors, dtype=np.float32)
+
+
+def reduce_vectors(
+    vectors: Float[np.ndarray, "vocab dim"], dim: int
+) -> Float[np.ndarray, "vocab reduced"]:
+    """Projects centred vectors on their first `dim` principal directions."""
+    centred = vectors - vectors.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    return centred @ directions[:, ::-1][:, :dim]
+
+
+def write_static(
+    path: str | os.PathLike, words: list[str], vectors: Float[np.ndarray, "vocab dim"]
+) -> None:
+    """Writes `static.npz`: the words, and their unit vectors rounded to eight bits, with one scale a word.
+
+    The arrays are `words` (UTF-8, one a line), `vectors` (int8) and `scale` (float16); a vector is
+    `vectors * scale`. No pickle is needed to read it.
+    """
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
+    scale = (np.abs(unit).max(axis=1, keepdims=True) / 127).clip(1e-6).astype(np.float16)
+    rounded = np.rint(unit / scale.astype(np.float32)).clip(-127, 127).astype(np.int8)
+    text = np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
+    part = Path(path).with_name(Path(path).name + ".part")
+    with open(part, "wb") as out:
+        np.savez_compressed(out, words=text, vectors=rounded, scale=scale)
+    part.replace(path)
+
+
+def read_static(path: str | os.PathLike) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:
+    """Reads `static.npz` as words and float32 unit vectors."""
+    with np.load(path, allow_pickle=False) as arrays:
+        words = arrays["words"].tobytes().decode("utf-8").split("\n")
+        return words, arrays["vectors"].astype(np.float32) * arrays["scale"].astype(np.float32)

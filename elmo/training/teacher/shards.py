@@ -1,0 +1,96 @@
+"""Writing a teacher's vectors of many sentences to disk, once, in shards, so that an interruption costs one shard."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.training.data.corpus import Corpus
+from elmo.training.teacher.encoder import Teacher
+
+KEPT_DIM = 256
+SHARD_SENTENCES = 25_000
+SHORTEST, SHORT, LONGEST = 5, 16, 32
+
+
+def teachable_sentences(corpus: Corpus, n_tokens: int, seed: int) -> Int[np.ndarray, " sentences"]:
+    """Training sentences of about `n_tokens` words together, drawn at random and shuffled.
+
+    Half of the words stand in sentences of 5 to 16 words, half in those of 17 to 32: people type short sentences, where
+    few words must tell a sense, and the text's own sentences are mostly long.
+    """
+    rng = np.random.default_rng(seed)
+    numbers = corpus.sentence_numbers()
+    lengths = corpus.lengths[numbers]
+    chosen = []
+    for shortest, longest in ((SHORTEST, SHORT), (SHORT + 1, LONGEST)):
+        some = rng.permutation(numbers[(lengths >= shortest) & (lengths <= longest)])
+        n_words = np.cumsum(corpus.lengths[some])
+        chosen.append(some[: np.searchsorted(n_words, n_tokens / 2) + 1])
+    return rng.permutation(np.concatenate(chosen))
+
+
+def write_teacher_set(
+    corpus: Corpus,
+    folder: str | os.PathLike,
+    numbers: Int[np.ndarray, " sentences"],
+    report: Callable[[float], None] = lambda done: None,
+) -> None:
+    """Writes the shards that are not there yet; see `distillation.TeacherSet` for what they hold.
+
+    The vectors are centred and projected on the first 256 principal directions of a sample, which keep 97 % of their
+    variance, and stored in half precision.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    words = np.array(corpus.words, dtype=object)
+    teacher = Teacher()
+    mean, directions = _basis(teacher, corpus, words, folder / "basis.npz", numbers[:8000])
+    for shard, start in enumerate(range(0, len(numbers), SHARD_SENTENCES)):
+        path = folder / f"{shard:03d}.vec.npy"
+        if not path.exists():
+            part = numbers[start : start + SHARD_SENTENCES]
+            vectors = []
+            for first in range(0, len(part), 2500):
+                rows = teacher.vectors(
+                    words[corpus.sentence(n)].tolist() for n in part[first : first + 2500]
+                )
+                vectors.append(((np.concatenate(rows) - mean) @ directions).astype(np.float16))
+            np.save(folder / f"{shard:03d}.num.npy", part)
+            unfinished = folder / f"{shard:03d}.part.npy"
+            np.save(unfinished, np.concatenate(vectors))
+            unfinished.rename(path)
+        report(min(1.0, (start + SHARD_SENTENCES) / len(numbers)))
+
+
+def single_word_vectors(
+    corpus: Corpus, folder: str | os.PathLike, n_words: int
+) -> Float[np.ndarray, "words dim"]:
+    """The teacher's vectors of the corpus's most frequent words, each alone."""
+    path = Path(folder) / "single.npy"
+    if not path.exists():
+        words = np.array(corpus.words[:n_words], dtype=object)
+        teacher = Teacher()
+        mean, directions = _basis(teacher, corpus, words, Path(folder) / "basis.npz", np.empty(0))
+        vectors = (np.concatenate(teacher.vectors([word] for word in words)) - mean) @ directions
+        unfinished = path.with_name("single.part.npy")
+        np.save(unfinished, vectors.astype(np.float16))
+        unfinished.rename(path)
+    return np.load(path).astype(np.float32)
+
+
+def _basis(teacher, corpus, words, path: Path, numbers) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of the teacher's vectors and their principal directions, measured once."""
+    if not path.exists():
+        sample = np.concatenate(
+            teacher.vectors(words[corpus.sentence(n)].tolist() for n in numbers)
+        )
+        centred = sample - sample.mean(axis=0)
+        _, directions = np.linalg.eigh(centred.T @ centred)
+        unfinished = path.with_name("basis.part.npz")
+        np.savez(unfinished, mean=sample.mean(axis=0), U=directions[:, ::-1][:, :KEPT_DIM])
+        unfinished.rename(path)
+    with np.load(path) as arrays:
+        return arrays["mean"], arrays["U"]

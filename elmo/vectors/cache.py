@@ -1,0 +1,268 @@
+"""Vectors kept on disk, so that the second look at the same sentences is instant.
+
+A sentence's vectors depend on nothing but the model and its words, so they are kept under a
+checksum of both (and of the program's version): the text itself is not stored. The least recently
+used go first when the cache is full. It is an SQLite file: several processes may use it at once, and
+an entry is there whole or not at all. Where it cannot be read or written, vectors are computed.
+"""
+
+import hashlib
+import json
+import logging
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.embedder import Elmo, checked
+from elmo.home import data_folder
+from elmo.limits import VECTOR_DISK_BYTES
+from elmo.version import __version__
+
+_log = logging.getLogger(__name__)
+_FORMAT = "1"
+_WRITE_BYTES = 32_000_000
+_TABLE = """
+CREATE TABLE IF NOT EXISTS vectors (
+  key BLOB PRIMARY KEY, used INTEGER NOT NULL, n_bytes INTEGER NOT NULL,
+  shape TEXT NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_use ON vectors (used, n_bytes);
+"""
+
+Vectors = Float[np.ndarray, "layers tokens dim"]
+Progress = Callable[[int, int], None]
+"""Called with the number of sentences done and of all."""
+
+
+class VectorCache:
+    """Vectors of sentences, computed once.
+
+    >>> cache = VectorCache.for_session()
+    >>> arrays = cache.embed(elmo, [["The", "river", "bank"]])      # doctest: +SKIP
+    """
+
+    def __init__(self, folder: Path | None = None, max_bytes: int = VECTOR_DISK_BYTES) -> None:
+        """
+        Args:
+            folder: where the file is; the data folder's "vectors" when None.
+            max_bytes: of vectors kept at most.
+        """
+        self.max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._file: Path | None = None
+        self._connection: sqlite3.Connection | None = None
+        try:
+            folder = data_folder("vectors") if folder is None else Path(folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = folder / "vectors.sqlite"
+        except OSError as error:
+            _log.warning("vectors are not kept: %s", error.strerror)
+        else:
+            self._open()
+
+    @classmethod
+    def for_session(cls, max_bytes: int = VECTOR_DISK_BYTES) -> "VectorCache":
+        """A cache for one user's visit, in a temporary file that has no name and goes with it."""
+        cache = cls.__new__(cls)
+        cache.max_bytes = max_bytes
+        cache._lock = threading.Lock()
+        cache._file = None
+        cache._connection = sqlite3.connect("", check_same_thread=False)
+        cache._connection.executescript(_TABLE)
+        return cache
+
+    def embed(
+        self,
+        elmo: Elmo,
+        sentences: Sequence[Sequence[str]],
+        progress: Progress | None = None,
+        batch_tokens: int = 4096,
+    ) -> list[Vectors]:
+        """The vectors of each sentence, in the order given.
+
+        Raises:
+            InputError: as `Elmo.embed`.
+        """
+        places: list[int | None] = [None] * len(sentences)
+        return self._get(
+            elmo, [checked(s, i) for i, s in enumerate(sentences)], places, progress, batch_tokens
+        )
+
+    def embed_at(
+        self,
+        elmo: Elmo,
+        sentences: Sequence[Sequence[str]],
+        positions: Sequence[int],
+        progress: Progress | None = None,
+        batch_tokens: int = 4096,
+    ) -> Float[np.ndarray, "sentences layers dim"]:
+        """The vectors of one word of each sentence: for many uses of a word, a tenth of the space.
+
+        Args:
+            positions: the word's place in each sentence, from 0.
+
+        Raises:
+            InputError: as `Elmo.embed`.
+        """
+        rows = [checked(s, i) for i, s in enumerate(sentences)]
+        found = self._get(elmo, rows, list(positions), progress, batch_tokens)
+        if not found:
+            options = elmo.options
+            return np.zeros((0, options.n_representations, options.representation_dim), np.float32)
+        return np.stack([array[:, 0] for array in found])
+
+    def close(self) -> None:
+        """Let go of the file; a cache of a session is gone."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+    def n_bytes(self) -> int:
+        """Bytes of vectors kept now."""
+        rows = self._execute("SELECT coalesce(sum(n_bytes), 0) FROM vectors") or [(0,)]
+        return rows[0][0]
+
+    def _get(
+        self,
+        elmo: Elmo,
+        sentences: list[tuple[str, ...]],
+        places: list[int | None],
+        progress: Progress | None,
+        batch_tokens: int,
+    ) -> list[np.ndarray]:
+        """Read what is known, compute the rest (each sentence once) and keep it."""
+        tell = progress or (lambda done, total: None)
+        keys = [_key(elmo, *wanted) for wanted in zip(sentences, places, strict=True)]
+        results = self._read(list(dict.fromkeys(keys)))
+        todo: dict[tuple[str, ...], dict[bytes, int | None]] = {}
+        for key, sentence, place in zip(keys, sentences, places, strict=True):
+            if key not in results:
+                todo.setdefault(sentence, {})[key] = place
+        n_known = len(sentences) - sum(key not in results for key in keys)
+        tell(n_known, len(sentences))
+        waiting: dict[bytes, np.ndarray] = {}
+        n_waiting = 0
+        for done, embedded in enumerate(elmo.embed(todo, batch_tokens), 1):
+            for key, place in todo[embedded.tokens].items():
+                array = np.asarray(embedded.layers, np.float32)
+                if place is not None:
+                    array = np.ascontiguousarray(array[:, place : place + 1])
+                results[key] = waiting[key] = array
+                n_waiting += array.nbytes
+            if n_waiting > _WRITE_BYTES:
+                self._write(waiting)
+                waiting, n_waiting = {}, 0
+            tell(n_known + done * (len(sentences) - n_known) // len(todo), len(sentences))
+        self._write(waiting)
+        return [results[key] for key in keys]
+
+    def _read(self, keys: list[bytes]) -> dict[bytes, np.ndarray]:
+        """The entries that are there and whole; damaged ones are deleted."""
+        found: dict[bytes, np.ndarray] = {}
+        damaged: list[bytes] = []
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            marks = ",".join("?" * len(part))
+            for key, shape, crc, data in self._execute(
+                f"SELECT key, shape, crc, data FROM vectors WHERE key IN ({marks})", part
+            ):
+                try:
+                    if zlib.crc32(data) != crc:
+                        raise ValueError("checksum")
+                    array = np.frombuffer(bytearray(data), np.float32).reshape(json.loads(shape))
+                    found[bytes(key)] = array
+                except (ValueError, TypeError):
+                    damaged.append(key)
+        if damaged:
+            _log.warning("%d kept vectors were damaged and are computed again", len(damaged))
+        self._change("DELETE FROM vectors WHERE key = ?", [(key,) for key in damaged])
+        newest = "(SELECT coalesce(max(used), 0) + 1 FROM vectors)"
+        self._change(f"UPDATE vectors SET used = {newest} WHERE key = ?", [(key,) for key in found])
+        return found
+
+    def _write(self, arrays: dict[bytes, np.ndarray]) -> None:
+        rows = []
+        for key, array in arrays.items():
+            data = np.ascontiguousarray(array, np.float32).tobytes()
+            shape = json.dumps(array.shape)
+            rows.append((key, len(data) + len(key), shape, zlib.crc32(data), data))
+        self._change(
+            "INSERT OR REPLACE INTO vectors (key, used, n_bytes, shape, crc, data) VALUES "
+            "(?, (SELECT coalesce(max(used), 0) + 1 FROM vectors), ?, ?, ?, ?)",
+            rows,
+        )
+        surplus = self.n_bytes() - self.max_bytes
+        if surplus > 0:
+            self._change("DELETE FROM vectors WHERE key = ?", list(self._oldest(surplus)))
+
+    def _oldest(self, surplus: int) -> Iterator[tuple[bytes]]:
+        """Keys of the least recently used entries that have `surplus` bytes together."""
+        for key, n_bytes in self._execute("SELECT key, n_bytes FROM vectors ORDER BY used"):
+            if surplus <= 0:
+                return
+            yield (key,)
+            surplus -= n_bytes
+
+    def _execute(self, query: str, values: Sequence = ()) -> list[tuple]:
+        return self._run(lambda connection: connection.execute(query, values).fetchall()) or []
+
+    def _change(self, query: str, rows: list[tuple]) -> None:
+        if rows:
+            self._run(lambda connection: connection.executemany(query, rows))
+
+    def _run(self, action: Callable):
+        """Do something in one transaction; a cache that fails is as good as an empty one."""
+        with self._lock:
+            if self._connection is None:
+                return None
+            try:
+                with self._connection:
+                    return action(self._connection)
+            except sqlite3.OperationalError as error:
+                _log.warning("the cache of vectors was not used: %s", error)
+            except sqlite3.DatabaseError as error:
+                _log.warning("the cache of vectors is damaged and begins anew: %s", error)
+                self._connection.close()
+                self._connection = None
+                self._begin_anew()
+            return None
+
+    def _open(self) -> None:
+        try:
+            self._connection = self._connect()
+        except sqlite3.OperationalError as error:
+            _log.warning("vectors are not kept: %s", error)
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        if self._file is None:
+            return
+        try:
+            for name in ("", "-wal", "-shm"):
+                self._file.with_name(self._file.name + name).unlink(missing_ok=True)
+            self._connection = self._connect()
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("vectors are not kept: %s", error)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file or "", timeout=30, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(_TABLE)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+
+def _key(elmo: Elmo, sentence: tuple[str, ...], place: int | None) -> bytes:
+    parts = [_FORMAT, __version__, elmo.fingerprint, str(elmo.dtype), place, sentence]
+    return hashlib.sha256(json.dumps(parts).encode()).digest()

@@ -1,0 +1,235 @@
+"""Embed a file of sentences into an HDF5 file, in bounded memory, and go on after an interruption.
+
+The file is AllenNLP's: data set "i" for line i (from 0), and `sentence_to_index`, one string that
+is a JSON object from line to i. Work is done in OUT.part, which is opened only to add finished
+sentences and then closed, so that a process that is ended while it computes leaves a whole file.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal, get_args
+
+import h5py
+import numpy as np
+from jaxtyping import Float
+
+from elmo.corpus.lines import read_lines
+from elmo.embedder import Elmo, Embedded
+from elmo.errors import InputError
+from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.tokenizer import tokenize
+
+Layers = Literal["all", "top", "average"]
+"""Every layer (layers, tokens, dim); or the top one, or the equal mix (tokens, dim)."""
+
+_BEGUN = "elmo_embed"
+"""Attribute of OUT: a JSON object that says what was asked for, to go on only with the same."""
+_DONE = "lines_sha256"
+"""Attribute of OUT.part: a checksum of the lines it holds."""
+
+
+def embed_file(
+    elmo: Elmo,
+    sentences_file: str | Path,
+    out_file: str | Path,
+    layers: Layers = "all",
+    *,
+    batch_tokens: int = 4096,
+    text: bool = False,
+    progress: Callable[[int], None] = lambda n_words: None,
+) -> int:
+    """Embed each line of a file.
+
+    Args:
+        sentences_file: UTF-8 (.txt, .gz, .xz), one sentence a line, words separated by spaces; an
+            empty line is an empty sentence.
+        out_file: written as OUT.part, which a later call goes on with, and renamed at the end.
+        text: lines are plain text and are split into words here; each data set then has its words
+            in the attribute `tokens`, a JSON list.
+        progress: called with the number of words (parts between spaces) that were finished.
+
+    Returns:
+        The number of sentences.
+
+    Raises:
+        CorpusError: the sentences cannot be read; the message has the line.
+        InputError: OUT cannot be written, a line has too many words, or OUT.part belongs to other
+            options, another model or other sentences.
+    """
+    if layers not in get_args(Layers):
+        raise InputError(f"layers is {layers!r}, expected one of {', '.join(get_args(Layers))}.")
+    sentences_file, out_file = Path(sentences_file), Path(out_file)
+    asked = {"model": elmo.fingerprint, "layers": layers, "text": text}
+    part = Part(out_file, asked)
+    lines = (line.text for line in read_lines(sentences_file))
+    digest = hashlib.sha256()
+    for _ in range(part.n_done):
+        line = next(lines, None)
+        if line is None:
+            break
+        digest.update(line.encode() + b"\n")
+        progress(len(line.split()))
+    part.check_lines(digest.hexdigest(), sentences_file)
+
+    waiting: list[tuple[str, list[str]]] = []
+
+    def words() -> Iterator[list[str]]:
+        for number, line in enumerate(lines, part.n_done):
+            tokens = split_line(line, text, number, sentences_file.name)
+            waiting.append((line, tokens))
+            yield tokens
+
+    finished: list[tuple[np.ndarray, list[str] | None]] = []
+    n_tokens = n_words = 0
+    for embedded in elmo.embed(words(), batch_tokens):
+        line, tokens = waiting.pop(0)
+        digest.update(line.encode() + b"\n")
+        finished.append((select(embedded, layers), tokens if text else None))
+        n_tokens += len(tokens)
+        n_words += len(line.split())
+        if n_tokens >= batch_tokens or len(finished) >= 1000:
+            part.add(finished, digest.hexdigest())
+            progress(n_words)
+            finished, n_tokens, n_words = [], 0, 0
+    part.add(finished, digest.hexdigest())
+    progress(n_words)
+    part.finish(sentences_file)
+    return part.n_done
+
+
+def select(embedded: Embedded, layers: Layers) -> Float[np.ndarray, "*layers tokens dim"]:
+    """The layers that were asked for, as float32."""
+    values = {
+        "all": lambda: embedded.layers,
+        "top": lambda: embedded.layers[-1],
+        "average": lambda: embedded.mix(),
+    }[layers]()
+    return np.asarray(values, np.float32)
+
+
+def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:
+    """The words of a line.
+
+    Raises:
+        InputError: there are more than an LSTM pass takes.
+    """
+    tokens = list(tokenize(line).tokens) if text else line.split()
+    if len(tokens) > MAX_SENTENCE_TOKENS:
+        raise InputError(
+            f"{file_name}, line {number + 1} has {len(tokens):,} words, at most "
+            f"{MAX_SENTENCE_TOKENS:,} are read at once; split it into sentences (nothing was cut "
+            "off, and the lines before it are kept)."
+        )
+    return tokens
+
+
+class Part:
+    """OUT.part: sentences are added to it whole, and it becomes OUT when all are there."""
+
+    def __init__(self, out_file: Path, asked: dict) -> None:
+        """Begin, or go on with what is there.
+
+        Raises:
+            InputError: it cannot be written, is damaged, or was begun with something else.
+        """
+        if out_file.is_dir() or not out_file.parent.is_dir():
+            raise InputError(
+                f"{out_file} cannot be written: {out_file.parent} is no folder, or it is one."
+            )
+        self.out_file = out_file
+        self.path = out_file.with_name(out_file.name + ".part")
+        self.n_done = 0
+        self.digest = hashlib.sha256().hexdigest()
+        try:
+            if not self.path.exists():
+                fresh = self.path.with_name(self.path.name + ".new")
+                with h5py.File(fresh, "w") as file:
+                    file.attrs[_BEGUN] = json.dumps(asked, sort_keys=True)
+                    file.attrs[_DONE] = self.digest
+                fresh.replace(self.path)
+            with h5py.File(self.path, "r") as file:
+                begun = json.loads(str(file.attrs[_BEGUN]))
+                self.digest = str(file.attrs[_DONE])
+                self.n_done = len(file) - ("sentence_to_index" in file)
+                if not all(isinstance(file[str(i)], h5py.Dataset) for i in range(self.n_done)):
+                    raise KeyError("a sentence that is no data set")
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            if isinstance(error, PermissionError) or not self.path.exists():
+                raise InputError(f"{self.path} cannot be written: {error}.") from None
+            raise InputError(
+                f"{self.path} cannot be gone on with ({error}). Delete it to start again."
+            ) from None
+        if begun != asked:
+            different = ", ".join(
+                f"{key} {begun.get(key)!r}, now {asked[key]!r}"
+                for key in asked
+                if begun.get(key) != asked[key]
+            )
+            raise InputError(
+                f"{self.path} was begun with {different}. Ask for the same again to go on with it, "
+                "delete it to start again, or name another output."
+            )
+
+    def check_lines(self, digest: str, sentences_file: Path) -> None:
+        """Refuse to go on when the lines already embedded are others now.
+
+        Raises:
+            InputError: saying so.
+        """
+        if digest != self.digest:
+            raise InputError(
+                f"{self.path} holds the first {self.n_done:,} lines of other sentences than "
+                f"{sentences_file} has now. Delete it to start again, or name another output."
+            )
+
+    def add(self, finished: list[tuple[np.ndarray, list[str] | None]], digest: str) -> None:
+        """Add sentences, and the checksum of all lines so far.
+
+        Raises:
+            InputError: the disk is full, or somebody else writes the same file.
+        """
+        if not finished:
+            return
+        n_bytes = sum(array.nbytes + 2048 for array, _ in finished)
+        free = shutil.disk_usage(self.path.parent).free
+        if free < n_bytes + 8_000_000:
+            raise InputError(
+                f"the disk of {self.path} is full ({free / 1e6:,.0f} MB are free). Free some space "
+                f"and call again: the {self.n_done:,} sentences done are kept."
+            )
+        try:
+            with h5py.File(self.path, "r+") as file:
+                if len(file) != self.n_done or str(file.attrs[_DONE]) != self.digest:
+                    raise OSError("another process writes it, too")
+                for number, (array, tokens) in enumerate(finished, self.n_done):
+                    item = file.create_dataset(str(number), data=array)
+                    if tokens is not None:
+                        item.attrs["tokens"] = json.dumps(tokens)
+                file.attrs[_DONE] = digest
+        except OSError as error:
+            raise InputError(f"{self.path} cannot be written: {error}.") from None
+        self.n_done += len(finished)
+        self.digest = digest
+
+    def finish(self, sentences_file: Path) -> None:
+        """Add `sentence_to_index` and rename the file.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        index = {line.text.strip(): str(i) for i, line in enumerate(read_lines(sentences_file))}
+        try:
+            with h5py.File(self.path, "r+") as file:
+                if "sentence_to_index" in file:
+                    del file["sentence_to_index"]
+                strings = h5py.string_dtype("utf-8")
+                file.create_dataset("sentence_to_index", data=[json.dumps(index)], dtype=strings)
+            with self.path.open("rb") as written:
+                os.fsync(written.fileno())
+            self.path.replace(self.out_file)
+        except OSError as error:
+            raise InputError(f"{self.out_file} cannot be written: {error}.") from None

@@ -1,0 +1,272 @@
+"""Embed a file of sentences on a Ray cluster: `python -m elmo embed … --engine ray`.
+
+OUT is a folder here. The lines are cut into shards of about `SHARD_WORDS` words; Ray Data hands
+shards to actors, each of which loads the model once and writes OUT/shard-00000.hdf5 (data set "i"
+for line i of the whole file, as `embedding_file` has it) beside its place and then renames it. A
+shard is there whole or not at all, so a worker that is killed loses no sentence and doubles none:
+Ray gives its shard to another. manifest.json lists the finished shards; a second call does those
+that are missing. Rows that travel are offsets, never text, so memory does not grow with the file.
+
+Every machine must see the sentences, the model's files and OUT under the same paths.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from elmo.errors import InputError
+from elmo.limits import MAX_LINE_BYTES
+from elmo.store.entry import ModelEntry, sha256_of
+from elmo.vectors.file import Layers, select, split_line
+
+SHARD_WORDS = 20_000
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Some lines of the file.
+
+    Attributes:
+        number: from 0.
+        first_line, n_lines: which lines.
+        offset: where the first begins, in bytes.
+        n_words: parts between spaces, for progress.
+    """
+
+    number: int
+    first_line: int
+    n_lines: int
+    offset: int
+    n_words: int
+
+    @property
+    def file_name(self) -> str:
+        """Of its vectors, in OUT."""
+        return f"shard-{self.number:05}.hdf5"
+
+
+def embed_on_ray(
+    entry: ModelEntry,
+    sentences_file: str | Path,
+    out_folder: str | Path,
+    layers: Layers = "all",
+    *,
+    batch_tokens: int = 4096,
+    text: bool = False,
+    address: str | None = None,
+    shard_words: int = SHARD_WORDS,
+    progress: Callable[[int], None] = lambda n_words: None,
+) -> int:
+    """Embed each line of a file on a cluster.
+
+    Args:
+        entry: the model's files.
+        address: of the cluster ("ray://…", "auto"); None starts one on this machine.
+        progress: called with the number of words that were finished.
+
+    Returns:
+        The number of lines.
+
+    Raises:
+        InputError: Ray is not installed, a path is wrong, or OUT belongs to something else.
+        CorpusError: the sentences cannot be read.
+    """
+    try:
+        # It would report to its makers; and on a busy machine its parts start slowly.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_agent_register_timeout_ms", "120000")
+        import ray  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise InputError(
+            "--engine ray needs Ray: pip install -r requirements/ray.txt. The default engine needs "
+            "nothing more."
+        ) from None
+    sentences_file, out_folder = Path(sentences_file).absolute(), Path(out_folder).absolute()
+    shards = list(cut(sentences_file, shard_words))
+    asked = {
+        "model": sha256_of(entry.weight_file),
+        "layers": layers,
+        "text": text,
+        "sentences": sha256_of(sentences_file),
+        "shard_words": shard_words,
+    }
+    manifest = Manifest(out_folder, asked)
+    missing = [shard for shard in shards if not manifest.has(shard)]
+    progress(sum(shard.n_words for shard in shards) - sum(shard.n_words for shard in missing))
+    if missing:
+        ray.init(
+            address=address,
+            include_dashboard=False if address is None else None,
+            log_to_driver=False,
+        )
+        try:
+            worker = {
+                "options_file": str(entry.options_file.absolute()),
+                "weight_file": str(entry.weight_file.absolute()),
+                "sentences_file": str(sentences_file),
+                "out_folder": str(out_folder),
+                "layers": layers,
+                "text": text,
+                "batch_tokens": batch_tokens,
+            }
+            for done in _run(ray, missing, worker):
+                manifest.add(done["file"], done["sha256"])
+                progress(done["n_words"])
+        finally:
+            ray.shutdown()
+    manifest.finish(sum(shard.n_lines for shard in shards))
+    return sum(shard.n_lines for shard in shards)
+
+
+def _run(ray: Any, shards: list[Shard], worker: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Let Ray Data do the shards; each is a block of its own, to be given to any actor."""
+    import ray.data  # pyright: ignore[reportMissingImports]
+
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    rows = ray.data.from_items([asdict(shard) for shard in shards], override_num_blocks=len(shards))
+    n_actors = max(1, min(len(shards), int(ray.cluster_resources().get("CPU", 1))))
+    done = rows.map(
+        EmbedShard,
+        fn_constructor_kwargs=worker,
+        compute=ray.data.ActorPoolStrategy(size=n_actors),
+        num_cpus=1,
+    )
+    yield from done.iter_rows()
+
+
+class EmbedShard:
+    """An actor: a model, and the shards it is given."""
+
+    def __init__(
+        self,
+        options_file: str,
+        weight_file: str,
+        sentences_file: str,
+        out_folder: str,
+        layers: Layers,
+        text: bool,
+        batch_tokens: int,
+    ) -> None:
+        import torch
+
+        from elmo.embedder import Elmo
+
+        torch.set_num_threads(1)
+        self.elmo = Elmo(options_file, weight_file)
+        self.sentences_file, self.out_folder = Path(sentences_file), Path(out_folder)
+        self.layers: Layers = layers
+        self.text, self.batch_tokens = text, batch_tokens
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        shard = Shard(**{name: int(value) for name, value in row.items()})
+        lines = list(_lines(self.sentences_file, shard))
+        words = [
+            split_line(line, self.text, shard.first_line + i, self.sentences_file.name)
+            for i, line in enumerate(lines)
+        ]
+        target = self.out_folder / shard.file_name
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        with h5py.File(part, "w") as file:
+            embedded = self.elmo.embed(words, self.batch_tokens)
+            for number, result in enumerate(embedded, shard.first_line):
+                item = file.create_dataset(str(number), data=select(result, self.layers))
+                if self.text:
+                    item.attrs["tokens"] = json.dumps(result.tokens)
+        part.replace(target)
+        return {"file": target.name, "sha256": sha256_of(target), "n_words": shard.n_words}
+
+
+def cut(sentences_file: Path, shard_words: int) -> Iterator[Shard]:
+    """Cut a file into shards of at least so many words, the last one excepted.
+
+    Raises:
+        InputError: it cannot be read, or a line is too long.
+    """
+    number = n_lines = n_words = first_line = offset = begin = 0
+    try:
+        with sentences_file.open("rb") as file:
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                if len(line) > MAX_LINE_BYTES:
+                    raise InputError(
+                        f"{sentences_file.name}, line {first_line + n_lines + 1} is longer than "
+                        f"{MAX_LINE_BYTES:,} bytes; break it into lines."
+                    )
+                offset += len(line)
+                n_lines += 1
+                n_words += len(line.split())
+                if n_words >= shard_words or n_lines >= shard_words:
+                    yield Shard(number, first_line, n_lines, begin, n_words)
+                    number, first_line, begin = number + 1, first_line + n_lines, offset
+                    n_lines = n_words = 0
+    except OSError as error:
+        raise InputError(f"{sentences_file} cannot be read: {error.strerror}.") from None
+    if n_lines:
+        yield Shard(number, first_line, n_lines, begin, n_words)
+
+
+def _lines(sentences_file: Path, shard: Shard) -> Iterator[str]:
+    with sentences_file.open("rb") as file:
+        file.seek(shard.offset)
+        for number in range(shard.n_lines):
+            line = file.readline()
+            if shard.first_line + number == 0:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            try:
+                yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise InputError(
+                    f"{sentences_file.name}, line {shard.first_line + number + 1} is not UTF-8 "
+                    f"({error.reason}); save the file as UTF-8."
+                ) from None
+
+
+class Manifest:
+    """OUT/manifest.json: what was asked for, and the finished shards with their checksums."""
+
+    def __init__(self, folder: Path, asked: dict[str, Any]) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(exist_ok=True)
+            known = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            known = {}
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{folder} cannot be used: {error}. With --engine ray OUT is a folder; name a new "
+                "one, or the one to go on with."
+            ) from None
+        self.data = known or {"asked": asked, "finished": False, "n_lines": None, "shards": {}}
+        if self.data.get("asked") != asked:
+            raise InputError(
+                f"{folder} was begun with another model, other sentences or other options. Name "
+                "another output, or delete it."
+            )
+
+    def has(self, shard: Shard) -> bool:
+        """Whether a shard is finished and its file is still what it was."""
+        file = self.folder / shard.file_name
+        expected = self.data["shards"].get(shard.file_name)
+        return expected is not None and file.is_file() and sha256_of(file) == expected
+
+    def add(self, file_name: str, sha256: str) -> None:
+        """Note a finished shard."""
+        self.data["shards"][file_name] = sha256
+        self._write()
+
+    def finish(self, n_lines: int) -> None:
+        """Note that all are there, and remove what killed workers left half written."""
+        for part in self.folder.glob("shard-*.part"):
+            part.unlink(missing_ok=True)
+        self.data |= {"finished": True, "n_lines": n_lines}
+        self._write()
+
+    def _write(self) -> None:
+        part = self.folder / f"{_MANIFEST}.part"
+        part.write_text(json.dumps(self.data, indent=1) + "\n", encoding="utf-8")
+        part.replace(self.folder / _MANIFEST)

@@ -1,0 +1,1 @@
+"""Write a file beside its place, then rename it."""

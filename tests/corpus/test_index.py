@@ -1,0 +1,267 @@
+"""The corpus index: equal to a plain scan, resumable, filtered, sampled, and clear when it fails."""
+
+import gzip
+import json
+import lzma
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from elmo.cli import main
+from elmo.corpus.build import build_index
+from elmo.corpus.hit import decode_sentence, encode_sentence, sample
+from elmo.corpus.index import CorpusIndex
+from elmo.errors import CorpusError, InputError
+from elmo.tokenizer import process
+
+TEXTS = {
+    "news.txt": "The bank raised its rates. A Bank can fail!\n\nNobody said (the) bank's name.\n",
+    "river.txt.gz": "We sat on the river bank.  The other bank was  muddy. The BANK.\n",
+    "other.txt.xz": "Nothing here. 東京の銀行 is text. The river, the bank and the end.\n" * 3,
+}
+
+
+@pytest.fixture
+def corpus(tmp_path) -> list[Path]:
+    files = []
+    for name, text in TEXTS.items():
+        opener = {".gz": gzip.open, ".xz": lzma.open}.get(Path(name).suffix, open)
+        with opener(tmp_path / name, "wt", encoding="utf-8") as file:
+            file.write(text)
+        files.append(tmp_path / name)
+    return files
+
+
+@pytest.fixture
+def index(corpus, tmp_path):
+    with build_index(corpus, tmp_path / "corpus.index", segment_tokens=20) as index:
+        yield index
+
+
+def scan(words: list[str], near: str | None = None, window: int = 5, documents=None) -> list[tuple]:
+    """(document, tokens, position) of all uses, by reading everything."""
+    found = []
+    for name, text in TEXTS.items():
+        if documents is not None and name not in documents:
+            continue
+        for sentence in process(text):
+            folded = [token.casefold() for token in sentence.tokens]
+            for i in range(len(folded) - len(words) + 1):
+                if folded[i : i + len(words)] != words:
+                    continue
+                around = folded[max(0, i - window) : i]
+                around += folded[i + len(words) : i + len(words) + window]
+                if near is None or near in around:
+                    found.append((name, sentence.tokens, i))
+    return found
+
+
+@pytest.mark.parametrize(
+    "word", ["bank", "BANK", "the", ".", "銀", "river bank", "the bank", "bank's", "nowhere"]
+)
+@pytest.mark.parametrize("near", [None, "river", "the"])
+@pytest.mark.parametrize("documents", [None, ["river.txt.gz", "news.txt"]])
+def test_counts_and_hits_equal_a_scan(index, word, near, documents):
+    words = [token.casefold() for token in process(word)[0].tokens]
+    for window in (1, 2, 5):
+        where = {"near": near, "window": window, "documents": documents}
+        want = scan(words, **where)
+        assert index.count(word, **where) == len(want)
+        hits = index.hits(word, None, **where)
+        assert [(hit.document, hit.tokens, hit.position) for hit in hits] == want
+        assert index.hits(word, 2, **where) == hits[:2]
+
+
+def test_a_hit_is_its_sentence_cut_in_three(index):
+    hits = index.hits("bank", None)
+    assert [(hit.left, hit.word, hit.right) for hit in hits[:3]] == [
+        ("The", "bank", "raised its rates."),
+        ("A", "Bank", "can fail!"),
+        ("Nobody said (the)", "bank", "'s name."),
+    ]
+    usage = hits[4].usage()
+    assert (usage.text, usage.form, usage.genre) == (
+        "The other bank was  muddy.",
+        "bank",
+        "river.txt.gz",
+    )
+    assert index.hits("river bank")[0].word == "river bank"
+
+
+def test_documents_and_size(index):
+    assert [document.name for document in index.documents] == list(TEXTS)
+    assert index.n_tokens == sum(len(s) for text in TEXTS.values() for s in process(text))
+
+
+def test_samples_are_seeded_and_stratified(index):
+    everything = index.hits("the", None)
+    one, same, other = (index.hits("the", 6, seed=seed) for seed in (1, 1, 2))
+    assert one == same != other
+    assert all(hit in everything for hit in one)
+    even = [hit.document for hit in index.hits("the", 6, seed=0, stratified=True)]
+    assert {name: even.count(name) for name in TEXTS} == dict.fromkeys(TEXTS, 2)
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=60), st.integers(0, 60), st.integers(0, 5))
+def test_a_stratified_sample_is_as_even_as_can_be(strata, n, seed):
+    strata = np.array(strata)
+    chosen = sample(strata, n, seed)
+    assert len(chosen) == len(set(chosen)) == min(n, len(strata))
+    assert (np.diff(chosen) > 0).all()
+    taken = np.bincount(strata[chosen], minlength=5)
+    there = np.bincount(strata, minlength=5)
+    for stratum in range(5):
+        if taken[stratum] < there[stratum]:
+            assert taken[stratum] >= taken.max() - 1, "who gave less than others has no more"
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None)
+def test_a_kept_sentence_has_the_same_words(text):
+    for sentence in process(text):
+        kept, tokens = decode_sentence(encode_sentence(sentence))
+        assert tokens == sentence.tokens
+        assert kept.split() == sentence.text.replace("\x1f", " ").split()
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_an_interrupted_index_goes_on(tmp_path):
+    lines = [f"Line {i} is by the bank." for i in range(20_000)]
+    (tmp_path / "a.txt").write_text("\n".join(lines))
+    (tmp_path / "b.txt").write_text("The end of the bank.")
+    files, output = [tmp_path / "a.txt", tmp_path / "b.txt"], tmp_path / "out.index"
+
+    def progress(done: int, total: int) -> None:
+        if done > total / 3:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        build_index(files, output, progress, segment_tokens=5000)
+    assert not output.exists()
+    with sqlite3.connect(tmp_path / "out.index.part") as connection:
+        (n_sentences,) = connection.execute("SELECT count(*) FROM sentences").fetchone()
+    connection.close()
+    assert 0 < n_sentences < 20_000
+    calls = []
+    with build_index(files, output, lambda *call: calls.append(call), segment_tokens=5000) as index:
+        assert index.count("bank") == 20_001
+        tokens = {hit.tokens[1] for hit in index.hits("line", None)}
+        assert tokens == {str(i) for i in range(20_000)}, "no line is lost, none doubled"
+    assert calls[0][0] > calls[0][1] / 4, "what was done is not done again"
+    assert calls == sorted(calls)
+    assert calls[-1][0] == calls[-1][1]
+
+
+def test_a_killed_index_goes_on(tmp_path):
+    text, output = tmp_path / "a.txt", tmp_path / "out.index"
+    text.write_text("\n".join(f"Line {i} is by the bank." for i in range(20_000)))
+    code = "import sys; from elmo.corpus.build import build_index as b; b(sys.argv[1:2], sys.argv[2], segment_tokens=10_000)"
+    process = subprocess.Popen([sys.executable, "-c", code, str(text), str(output)])
+    part = tmp_path / "out.index.part"
+    until = time.time() + 120
+    while time.time() < until and not (part.exists() and part.stat().st_size > 300_000):
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert part.exists() and not output.exists()
+    assert main(["index", str(text), "--output", str(output)]) == 0
+    with CorpusIndex(output) as index:
+        assert len(index._segments) > 1, "the killed process had written some"
+        assert index.count("bank") == 20_000
+        assert len({hit.tokens[1] for hit in index.hits("line", None)}) == 20_000
+
+
+def test_a_part_of_other_files_is_refused(corpus, tmp_path):
+    def stop(done: int, total: int) -> None:
+        raise Interrupted
+
+    (tmp_path / "long.txt").write_text("The bank is here.\n" * 10_000)
+    with pytest.raises(Interrupted):
+        build_index([tmp_path / "long.txt"], tmp_path / "out", stop)
+    with pytest.raises(CorpusError, match="begun with other files"):
+        build_index(corpus, tmp_path / "out")
+    connection = sqlite3.connect(tmp_path / "out.part")
+    connection.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(CorpusError, match="another process builds"):
+        build_index([tmp_path / "long.txt"], tmp_path / "out")
+    connection.close()
+    (tmp_path / "out.part").write_bytes(b"not a database" * 1000)
+    with pytest.raises(CorpusError, match="Delete it to start again"):
+        build_index(corpus, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.txt", b"fine\nnot \xff fine", "a.txt, line 2 is not UTF-8"),
+        ("a.xz", lzma.compress(b"The bank.\n" * 50_000)[:100], "a.xz cannot be unpacked"),
+        ("a.gz", b"no gzip", "a.gz cannot be unpacked"),
+        ("a.gz", gzip.compress(b"\0" * 21_000_000), "line 1 is longer than 20,000,000 bytes"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CorpusError, match=message):
+        build_index([tmp_path / name], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_folders_and_missing_files(corpus, tmp_path):
+    with build_index([tmp_path], tmp_path / "out") as index:
+        assert index.count("bank") == len(scan(["bank"]))
+    with pytest.raises(CorpusError, match=r"nowhere.txt was not found"):
+        build_index([tmp_path / "nowhere.txt"], tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CorpusError, match="has no files"):
+        build_index([tmp_path / "empty"], tmp_path / "out")
+    with pytest.raises(CorpusError, match="cannot be written"):
+        build_index(corpus, tmp_path / "no" / "out")
+
+
+def test_what_is_no_index_is_refused(tmp_path, index):
+    with pytest.raises(CorpusError, match="was not found; make it with"):
+        CorpusIndex(tmp_path / "nothing")
+    (tmp_path / "text").write_bytes(b"just text" * 100)
+    with pytest.raises(CorpusError, match="text cannot be read as an index"):
+        CorpusIndex(tmp_path / "text")
+    with pytest.raises(InputError, match="no document 'x'.*news.txt"):
+        index.count("bank", documents=["x"])
+    with pytest.raises(InputError, match="empty"):
+        index.count("  ")
+    with pytest.raises(InputError, match="one word"):
+        index.count("bank", near="two words")
+
+
+def test_the_commands(corpus, tmp_path, capsys):
+    output = str(tmp_path / "corpus.index")
+    assert main(["index", *map(str, corpus), "--output", output]) == 0
+    assert "words in 3 documents" in capsys.readouterr().out
+    assert main(["concordance", output, "bank", "--limit", "2", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["count"] == len(scan(["bank"]))
+    assert answer["hits"][1] == {
+        "left": "A",
+        "word": "Bank",
+        "right": "can fail!",
+        "document": "news.txt",
+    }
+    assert (
+        main(["concordance", output, "bank", "--near", "river", "--document", "river.txt.gz"]) == 0
+    )
+    shown = capsys.readouterr().out
+    assert shown.startswith("1 uses of bank\n")
+    assert "We sat on the river  bank  ." in shown
+    assert main(["concordance", output, "bank", "--limit", "-1"]) == 1
+    assert "--limit is -1" in capsys.readouterr().err

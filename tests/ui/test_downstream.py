@@ -1,0 +1,160 @@
+"""The Downstream page: inputs, a run from start to finish with Stop, results, and what it says of errors."""
+
+import time
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from elmo.jobs import jobs
+from elmo.tasks import classification
+from elmo.tasks.ladder.features import Samples
+from elmo.tasks.ladder.results import Ladder, Learned, Settings
+from tests.conftest import ROOT
+from ui.downstream import cases as downstream_cases
+from ui.downstream import results as downstream_results
+from ui.downstream.measure import Outcome
+
+PAGE = str(ROOT / "pages" / "downstream.py")
+
+
+@pytest.fixture(scope="module")
+def ladder() -> Ladder:
+    """A ladder on made-up items whose class layer 1 knows."""
+    rng = np.random.default_rng(0)
+    labels = np.tile(["ham", "spam"], 30)
+    layers = rng.normal(size=(60, 3, 6)).astype(np.float32)
+    layers[:, 1, 0] += 3 * np.where(labels == "spam", 1, -1)
+    bags = tuple(" ".join(rng.choice(list("abcdef"), 4)) for _ in labels)
+    texts = tuple(f"text {i}" for i in range(60))
+    items = Samples("classification", "made", texts, tuple(labels.tolist()), bags, layers, None)
+    return classification.run(items, Settings(n_folds=3, seeds=(4, 5), curve=(0.3,)))
+
+
+@pytest.fixture
+def app(tmp_path, monkeypatch, small_model_files) -> AppTest:
+    """The page with a small model, and no jobs yet."""
+    from elmo.store.store import Store
+
+    monkeypatch.setenv("ELMO_HOME", str(tmp_path))
+    Store().add_folder("small", small_model_files[0].parent, "trained")
+    app = AppTest.from_file(PAGE, default_timeout=120)
+    app.session_state["model"] = "small"
+    return app
+
+
+def shown(app: AppTest) -> str:
+    return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.info])
+
+
+ARGS = {
+    "task": "classification", "data": "intent", "model": "bundled", "static": None,
+    "settings": {"n_folds": 3, "seeds": [4, 5], "curve": [0.3]},
+}  # fmt: skip
+
+
+def test_results_say_what_was_found_and_weights_go_to_mixing(app, ladder):
+    app.session_state["downstream_outcome"] = Outcome(ladder, ARGS, b"zip")
+    app.run()
+    assert not app.exception
+    assert ladder.summary() in shown(app)
+    assert "Among single layers layer 1 does best, clearly above the context-free layer 0" in shown(
+        app
+    )
+    assert "the mix gives layer 1 most weight" in shown(app)
+    app.button("send_weights").click().run()
+    sent = app.session_state["learned_weights"]
+    assert sent["normalized"] == ladder.row("learned").learned.normalized
+    np.testing.assert_allclose(
+        np.exp(sent["raw"]) / np.exp(sent["raw"]).sum(), sent["normalized"], rtol=1e-5
+    )
+    app.selectbox("cases_classification_made").set_value("Layer 0").run()
+    assert "Layer 0 confuses most often" in shown(app)
+    assert not app.exception
+
+
+def test_a_mix_that_stays_equal_prefers_no_layer():
+    equal = Learned([0.0] * 3, [1 / 3] * 3, 1.0, [[0.3, 0.3, 0.4], [0.35, 0.35, 0.3]])
+    said = downstream_results.weights_sentence(equal)
+    assert "the mix stays the equal mix" in said and "most weight" not in said
+    assert "differs by up to 0.10, so they are stable" in said
+
+
+def test_the_measure_and_the_curve_follow_their_inputs(app, ladder):
+    app.session_state["downstream_outcome"] = Outcome(ladder, ARGS, None)
+    app.run()
+    before = shown(app)
+    app.multiselect[0].set_value(["Layer 0"]).run()
+    assert shown(app) != before
+    assert "training texts Layer 0 does best of these" in shown(app)
+    app.multiselect[0].set_value([]).run()
+    assert "Choose at least one row" in shown(app)
+
+
+def test_a_task_is_measured_from_press_to_result(app):
+    app.query_params["task"] = "Tag a word's sense"
+    app.run()
+    app.slider("n_seeds").set_value(1).run()
+    app.slider("folds").set_value(2).run()
+    app.toggle("curve").set_value(False).run()
+    app.button("measure").click().run()
+    token = app.session_state["downstream_job"]
+    assert app.query_params["run"] in (token, [token])
+    jobs.get(token).wait(100)
+    app.run()
+    outcome = app.session_state["downstream_outcome"]
+    assert outcome.ladder.name == "bank"
+    assert outcome.ladder.settings.seeds == (13,)
+    assert "Tag a word's sense: bank" in [s.value for s in app.subheader]
+    again = AppTest.from_file(PAGE, default_timeout=60)
+    again.session_state["model"] = "small"
+    again.query_params["run"] = token
+    again.run()
+    assert again.session_state["downstream_outcome"].ladder == outcome.ladder, (
+        "the link finds it again"
+    )
+
+
+def test_stop_ends_the_job(app):
+    app.run()
+    app.button("measure").click().run()
+    job = jobs.get(app.session_state["downstream_job"])
+    app.button("stop_measuring").click().run()
+    end = time.monotonic() + 60
+    while not job.is_over() and time.monotonic() < end:
+        time.sleep(0.3)
+    assert job.status() == "stopped"
+    app.run()
+    assert not app.exception
+    assert not app.button("measure").disabled
+
+
+def test_confusion_counts_every_text_once(ladder):
+    row = ladder.row("layer0")
+    classes, counts = downstream_cases.confusion(ladder.labels, row.predictions)
+    assert classes == ["ham", "spam"]
+    assert counts.sum() == 60
+    right = sum(a == b for a, b in zip(ladder.labels, row.predictions, strict=True))
+    assert np.trace(counts) == right
+    assert counts[0, 1] == sum(
+        (a, b) == ("ham", "spam") for a, b in zip(ladder.labels, row.predictions, strict=True)
+    )
+
+
+def test_figures_show_the_ladders_numbers(ladder):
+    fig = go.Figure(downstream_results.ladder_figure(ladder, "accuracy"))
+    np.testing.assert_allclose(
+        fig.data[0].x, [100 * row.measures["accuracy"].value for row in ladder.rows]
+    )
+    assert list(fig.data[0].y) == [row.label for row in ladder.rows]
+    curve = go.Figure(downstream_results.curve_figure([ladder.row("layer1")], "accuracy"))
+    assert list(curve.data[0].x) == [12, 40]
+
+
+def test_the_command_is_the_one_that_measures_the_same():
+    line = downstream_cases.command(ARGS)
+    assert line == (
+        "python -m elmo evaluate classification intent --folds 3 --seeds 4 5 --curve 0.3 --static none"
+    )
+    compile(downstream_cases.python(ARGS), "shown", "exec")

@@ -1,0 +1,197 @@
+"""The Mixing page, run by Streamlit's AppTest; what is dragged is in tests/browser."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from elmo.errors import InputError
+from elmo.usages import Usage
+from ui.mixing import analysis as mixing_analysis
+from ui.mixing import bench as mixing_bench
+from ui.mixing import effects as mixing_effects
+from ui.mixing import tables as mixing_tables
+from ui.mixing import trust as mixing_trust
+from ui.mixing.uses import by_sense
+
+PAGE = str(Path(__file__).parent.parent.parent / "pages" / "mixing.py")
+
+
+def open_page(**params: str) -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=120)
+    for name, value in params.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception and not app.error, [*app.exception, *app.error]
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown)
+
+
+def test_the_page_answers_its_questions_for_the_example() -> None:
+    app = open_page()
+    headings = [heading.value for heading in app.subheader]
+    assert headings[0] == "Which weights separate “bank” best, and would you trust them?"
+    assert "What does γ do?" in headings
+    text = words(app)
+    assert "the vectors become 10,000 times as long" in text
+    assert "best point is" in text and "rust" in text
+    assert app.session_state["mix_weights"] == pytest.approx((1 / 3,) * 3)
+
+
+def test_a_link_sets_weights_gamma_and_layer_norm() -> None:
+    app = open_page(example="spring", weights="0.2,0,0.8", gamma="2.5", norm="on", use="3")
+    mix = app.session_state["mixing_set"]
+    assert mix == mixing_bench.Mix((0.2, 0.0, 0.8), 2.5, True, 2)
+    assert app.query_params["weights"] in ("0.2,0,0.8", ["0.2,0,0.8"])
+    assert "“spring”" in app.subheader[0].value
+
+
+@pytest.mark.parametrize("weights", ["1,2", "0.5,x,0.5", "-1,1,1", "0,0,0", "nan,0,1", "<b>,1,2"])
+def test_a_wrong_link_is_told_and_the_equal_mix_is_used(weights) -> None:
+    app = open_page(weights=weights)
+    assert any("needs 3 numbers" in warning.value for warning in app.warning)
+    assert app.session_state["mix_weights"] == pytest.approx((1 / 3,) * 3)
+
+
+def test_weights_learned_on_downstream_are_a_preset() -> None:
+    app = AppTest.from_file(PAGE, default_timeout=120)
+    app.session_state["learned_weights"] = {"task": "intents", "weights": (0.1, 0.2, 0.7)}
+    app.run()
+    assert not app.exception and not app.error
+    assert app.session_state["learned_weights"]["task"] == "intents"
+
+
+# ---- the parts, on vectors of our own ----------------------------------------------------------
+
+
+@pytest.fixture
+def analysis(rng, monkeypatch) -> mixing_analysis.Analysis:
+    """Sixteen uses of two senses, which layer 1 tells apart and the others do not."""
+    uses = by_sense(
+        [Usage(f"Use {i} .", ("Use", str(i), "."), 1, ("money", "river")[i % 2]) for i in range(16)]
+    )
+    return analysis_of(monkeypatch, rng, uses, (0.0, 1.0, 0.0))
+
+
+def analysis_of(monkeypatch, rng, uses, strength) -> mixing_analysis.Analysis:
+    side = np.array([1.0 if use.sense == "money" else -1.0 for use in uses])[:, None]
+    direction = rng.normal(size=(1, 24))
+    scale = (6.0, 1.0, 6.0, 2.0)[: len(strength)]
+    layers = [
+        s * (rng.normal(size=(len(uses), 24)) + k * side * direction)
+        for s, k in zip(scale, strength, strict=True)
+    ]
+    sentences = [
+        np.stack([np.zeros((3, 24)) + layer[i] for layer in layers]).astype(np.float32)
+        for i in range(len(uses))
+    ]
+    monkeypatch.setattr(mixing_analysis.model, "vectors", lambda name, rows: sentences)
+    monkeypatch.setattr(mixing_analysis.model, "fingerprint", lambda name: f"{rng.random()}")
+    return mixing_analysis.analyse("any", "test", tuple(uses), 3)
+
+
+EQUAL = mixing_bench.Mix((1 / 3,) * 3)
+
+
+def test_a_model_with_four_representations_has_sliders_and_the_same_numbers(
+    analysis, rng, monkeypatch
+) -> None:
+    found = analysis_of(monkeypatch, rng, analysis.uses, (0.0, 1.0, 0.0, 0.3))
+    data = mixing_bench._fixed(found.key, found)
+    assert data["names"] == ["layer 0", "layer 1", "layer 2", "layer 3"]
+    learned = [("a task", mixing_bench.Mix((0.1, 0.2, 0.3, 0.4), 2.0))]
+    presets = {preset["name"]: preset for preset in mixing_bench._presets(found, learned)}
+    assert presets["Layer 3"]["weights"] == [[0, 0, 0, 1]] * 2
+    assert presets["Learned: a task"]["gamma"] == 2.0
+    assert np.sum(presets["Cross-validated"]["weights"], axis=1) == pytest.approx([1, 1])
+    assert found.views[0].grid.shape[1] == 4 and len(found.views[0].grid) <= 300
+
+
+def test_verdict_trusts_what_is_there_and_not_noise(analysis, rng, monkeypatch) -> None:
+    assert "worth using" in mixing_trust.verdict(analysis, EQUAL)
+    noise = analysis_of(monkeypatch, rng, analysis.uses, (0.0, 0.0, 0.0))
+    assert "Do not trust" in mixing_trust.verdict(noise, EQUAL)
+
+
+def test_trust_rows_measure_on_uses_kept_back(analysis) -> None:
+    rows = mixing_trust.trust_rows(analysis, EQUAL).set_index("mix")
+    chosen = analysis.views[0].selection
+    kept_back = rows.loc["best, measured on uses kept back"]
+    assert kept_back["pair AUC"] == pytest.approx(chosen.held_out.mean())
+    assert kept_back["low"] <= kept_back["pair AUC"] <= kept_back["high"]
+    assert rows.loc["layer 1 alone, on the same uses", "pair AUC"] > 0.9
+
+
+def test_gamma_rows_change_lengths_only(analysis) -> None:
+    rows = mixing_effects.gamma_rows(analysis, EQUAL)
+    np.testing.assert_allclose(
+        rows["mean length"] / rows["γ"], rows["mean length"].iloc[0] / 0.01, rtol=1e-5
+    )
+    assert rows["largest change of a cosine"].max() < 1e-5
+
+
+def test_layer_norm_finding_names_the_longest_layer(analysis) -> None:
+    pairs = mixing_tables.pair_rows(analysis, EQUAL)
+    shares = [view.products.layer_shares(EQUAL.weights) for view in analysis.views]
+    text = mixing_effects.layer_norm_finding(analysis, EQUAL, shares, pairs)
+    change = np.abs(pairs["after layer norm"] - pairs["as it is"]).max()
+    assert f"changes by up to {change:.2f}" in text and change > 0.05
+
+
+def test_concatenation_of_one_layer_is_that_layer(analysis) -> None:
+    alone = replace(EQUAL, weights=(0.0, 1.0, 0.0))
+    pairs = mixing_tables.pair_rows(analysis, alone)
+    np.testing.assert_allclose(pairs["added up"], pairs["side by side"], atol=1e-9)
+    assert "both ways are the same" in mixing_effects.concatenation_finding(
+        analysis, alone, pairs, 0
+    )
+    both = mixing_tables.pair_rows(analysis, EQUAL)
+    text = mixing_effects.concatenation_finding(analysis, EQUAL, both, 0)
+    assert "24 numbers; side by side 72" in text and "95 % interval" in text
+
+
+def test_uses_with_a_sense_missing_are_still_shown(analysis, rng, monkeypatch) -> None:
+    unlabelled = [replace(analysis.uses[0], sense=None), *analysis.uses[1:]]
+    found = analysis_of(monkeypatch, rng, by_sense(unlabelled), (0.0, 1.0, 0.0))
+    assert (
+        found.views[0].selection is None and "needs a sense for every use" in found.why_no_selection
+    )
+    np.testing.assert_allclose(
+        found.views[0].scores[-1], found.views[0].products.cosines(np.array([[1.0, 0, 0]])).mean()
+    )
+    assert list(mixing_tables.grid_rows(found, EQUAL).columns)[-1] == "mean cosine"
+
+
+def test_map_rows_are_scaled_by_gamma(analysis) -> None:
+    one = mixing_tables.use_rows(analysis, EQUAL)
+    two = mixing_tables.use_rows(analysis, replace(EQUAL, gamma=2.0))
+    np.testing.assert_allclose(two[["x", "y", "length"]], 2 * one[["x", "y", "length"]])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"weights": [1, 2, 3], "gamma": 1, "use": 0},
+        {"weights": [0.5, 0.5], "gamma": 1, "use": 0},
+        {"weights": [1, 0, "x"], "gamma": 1, "use": 0},
+        {"weights": [1, 0, float("nan")], "gamma": 1, "use": 0},
+        {"weights": [1, 0, 0], "gamma": 0, "use": 0},
+        {"weights": [1, 0, 0], "gamma": 1, "use": 99},
+    ],
+)
+def test_what_a_browser_sends_is_checked(analysis, told) -> None:
+    with pytest.raises(InputError, match="reload the page"):
+        mixing_bench.read(told, analysis)
+
+
+def test_links_hold_the_mix() -> None:
+    mix = mixing_bench.Mix((0.125, 0.375, 0.5), 0.25, True, 4)
+    assert mixing_bench.from_link(mixing_bench.link(mix), 3, 8, EQUAL) == mix
+    with pytest.raises(InputError, match="γ 1000"):
+        mixing_bench.from_link({"gamma": "1000"}, 3, 8, EQUAL)

@@ -1,0 +1,514 @@
+"""Word in context, run by Streamlit's AppTest; what is pressed in pictures is in tests/browser."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from elmo import Elmo
+from elmo.explore import anisotropy, senses, similarity
+from elmo.explore.anisotropy import SelfSimilarity
+from elmo.explore.senses import OddOne, Verdict
+from elmo.explore.similarity import LayerSeparation, PairAuc
+from elmo.usages import Usage, read_examples
+from ui.shared import uploads as tables
+from ui.shared import words as word_text
+from ui.uses import typed as word_lines
+from ui.uses import vectors as word_analysis
+from ui.word import minimal_pair as word_minimal_pair
+from ui.word import pack as word_pack
+from ui.word import view as word_view
+
+PAGE = str(Path(__file__).parent.parent.parent / "pages" / "word.py")
+OWN = "\n".join(
+    [
+        "The spring in my pen broke. | coil",
+        "A rusty spring poked out of the sofa. | coil",
+        "We drank cold water from the spring. | water",
+        "A spring rises below the hill, and a spring feeds the lake. | water",
+    ]
+)
+
+
+def open_page(**params: str) -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=180)
+    for name, value in params.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception and not app.error, [*app.exception, *app.error]
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown)
+
+
+def test_first_run_shows_bank_with_its_finding():
+    app = open_page()
+    text = words(app)
+    assert "“bank”" in text and "18 sentences" in text and "of the trials" in text
+    assert "pair AUC" in text and "sentence " in text
+    assert app.selectbox(key="example").value == "bank"
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Elmo:
+    return Elmo()
+
+
+def test_the_finding_has_the_numbers_of_the_analysis(bundled):
+    app = open_page(example="spring")
+    uses = read_examples("spring")
+    layers = [result.layers for result in bundled.embed([use.tokens for use in uses])]
+    labels = [use.sense for use in uses]
+    aucs = [
+        similarity.pair_auc(
+            similarity.cosine_matrix(
+                np.stack([v[i, u.position] for v, u in zip(layers, uses, strict=True)])
+            ),
+            labels,
+        ).auc
+        for i in range(len(layers[0]))
+    ]
+    told = next(m.value for m in app.markdown if "“spring”" in m.value)
+    best = int(np.argmax(aucs))
+    assert f"layer {best}" in told.lower()
+    assert f"pair AUC {word_text.short(aucs[best])}" in told or (
+        f"pair AUC is {word_text.short(aucs[best])}" in told
+    )
+
+
+def test_a_link_restores_example_layer_order_and_tab():
+    app = open_page(example="spring", layer="Layer 0", order="words after", tab="Groups")
+    assert app.segmented_control(key="layer").value in ("Layer 0", "0")
+    assert app.selectbox(key="order").value == "words after"
+    text = words(app)
+    assert "at layer 0" in text
+    # Layer 0 knows no context: all uses of the form are one vector, so there are no groups.
+    assert (
+        "**Not separated**: without labels, the 18 uses do not fall into groups at layer 0" in text
+    )
+
+
+def test_a_change_of_layer_changes_the_findings():
+    app = open_page(example="spring", tab="Pairs")
+    assert "At layer 2 the most similar of 153 pairs" in words(app)
+    layer = app.segmented_control(key="layer")
+    layer.set_value(layer.options[1]).run()
+    assert not app.exception and "At layer 1 the most similar of 153 pairs" in words(app)
+
+
+@pytest.mark.parametrize("name", ["nail", "negation", "nonce", "record", "virus_genres"])
+def test_held_out_words_and_lessons_open(name):
+    app = open_page(example=name)
+    assert app.selectbox(key="example").value == name
+    assert any("Lesson" in c.value or "Held out" in c.value for c in app.caption)
+
+
+def test_a_link_with_a_word_opens_its_example():
+    app = open_page(word="spring")
+    assert app.selectbox(key="example").value == "spring" and "“spring”" in words(app)
+
+
+def test_a_link_with_another_word_asks_for_sentences():
+    app = open_page(word="tree")
+    assert app.text_input(key="word").value == "tree"
+    assert any("Give sentences with “tree”" in info.value for info in app.info)
+
+
+def own_text(text: str = OWN, word: str = "spring", **params: str) -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=180)
+    for name, value in ({"source": "Your own text", "word": word} | params).items():
+        app.query_params[name] = value
+    app.session_state["word_text"] = text
+    return app.run()
+
+
+def test_own_sentences_with_senses_after_a_bar():
+    app = own_text()
+    assert not app.exception and not app.error
+    text = words(app)
+    assert "“spring”" in text and "5 sentences" in text
+    assert "Too few sentences" in text  # 2 against 3: a perfect result has a chance of 1 in 10
+    which = app.segmented_control(key="occurrence")
+    which.set_value("the last").run()
+    assert not app.exception and "4 sentences" in words(app)
+
+
+def test_a_word_that_is_not_in_the_text_is_told():
+    app = own_text(word="tree")
+    assert not app.exception and len(app.error) == 1
+    assert "does not stand in the 4 lines" in app.error[0].value.replace("\\", "")
+
+
+def test_one_sentence_is_not_enough_and_said_so():
+    app = own_text("A spring. | coil")
+    assert not app.exception and not app.error
+    assert any("nothing to be compared with" in info.value for info in app.info)
+
+
+def test_markdown_in_sentences_is_shown_as_it_is():
+    app = own_text(
+        "A *spring* costs $5 and $6 [here](x). | a_b\nA `spring` <b>snaps</b>. | ~c~\nA spring."
+    )
+    assert not app.exception and not app.error
+    app.session_state["word_pair"] = (0, 1)
+    app.run()
+    shown = [m.value for m in app.markdown if ":blue-background[**spring**]" in m.value]
+    assert len(shown) == 2 and not app.exception
+    assert r"\$5 and \$6 \[here\](x)." in shown[0] and r"1 a\_b" in shown[0]
+    assert r"\<b\>snaps\</b\>" in shown[1] and r"\~c\~" in shown[1]
+
+
+def test_edited_senses_and_sentences_left_out_count():
+    app = open_page(example="spring", tab="Sentences and senses")
+    app.session_state["word_edits"] = {
+        "example spring": {0: {"sense": "thaw"}, 1: {"compare": False}, 2: {"sense": None}}
+    }
+    app.run()
+    text = words(app)
+    assert not app.exception and "the 4 senses of “spring”" in text and "16 sentences" in text
+    next(button for button in app.button if button.label == "Undo all edits").click().run()
+    text = words(app)
+    assert not app.exception and "the 3 senses of “spring”" in text and "18 sentences" in text
+
+
+def test_whole_sentences_and_the_equal_mix():
+    app = open_page(
+        example="bat", layer="Equal mix", compare="whole sentences", tab="Beyond chance"
+    )
+    assert not app.exception
+    text = words(app)
+    assert "two sentences with “bat” have cosine" in text and "two random sentences" in text
+
+
+def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
+    app = open_page(example="spring", compare=word_view.LESS_MEAN, tab="Beyond chance")
+    uses = read_examples("spring")
+    layers = np.stack(
+        [
+            r.layers[:, u.position]
+            for r, u in zip(bundled.embed([u.tokens for u in uses]), uses, strict=True)
+        ],
+        axis=1,
+    )
+    labels = [use.sense for use in uses]
+
+    def best(layers):
+        return max(
+            similarity.pair_auc(similarity.cosine_matrix(layer), labels).auc for layer in layers
+        )
+
+    centred = best(layers - layers.mean(axis=1, keepdims=True))
+    assert centred != pytest.approx(best(layers), abs=0.005)
+    text = words(app)
+    assert f"pair AUC {word_text.short(centred)}" in text
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "Less the mean: above 0, two uses differ from the average use in like ways" in captions
+    # self-similarity is that of the vectors as they are
+    own = similarity.cosine_matrix(layers[2])[np.triu_indices(len(uses), 1)].mean()
+    assert f"have cosine {word_text.short(own)} on average" in text
+    assert "there is no self to be similar to" in captions
+
+
+def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
+    for app, why in (
+        (
+            own_text(layer="Layer 0", compare=word_view.LESS_MEAN),
+            "all 5 are one and the same vector",
+        ),
+        (
+            own_text(OWN.split("\nA spring")[0], compare=word_view.LESS_MEAN),
+            "with 3 sentences the mean is mostly those sentences",
+        ),
+    ):
+        told = " ".join(info.value for info in app.info)
+        assert "the word's vectors as they are" in told and why in told
+        assert "Less the mean" not in " ".join(caption.value for caption in app.caption)
+
+
+def test_beyond_chance_has_the_baseline_of_random_words(bundled):
+    app = open_page(example="bat", tab="Beyond chance")
+    text = words(app)
+    found = re.search(r"cosine (\S+) on average, two random words (\S+) \(5,000 pairs\)", text)
+    assert found, text
+    sentences = word_analysis.reference_sentences()
+    top = [result.layers[-1] for result in bundled.embed(sentences)]
+    expected = anisotropy.baseline(
+        np.concatenate(top),
+        [word for sentence in sentences for word in sentence],
+        [i for i, sentence in enumerate(sentences) for _ in sentence],
+        seed=13,
+    )
+    assert found.group(2) == word_text.short(expected.mean)
+
+
+def test_groups_by_hand_are_cut_as_asked():
+    app = open_page(example="bat", tab="Groups", groups="3")
+    text = words(app)
+    assert "Cut by hand into 3 groups" in text and "adjusted Rand index" in text
+
+
+def test_like_one_sentence_names_the_nearest():
+    app = open_page(example="bat", tab="Like one sentence")
+    app.selectbox(key="word_like").set_value(3).run()
+    assert not app.exception and "Most like sentence 4 at layer 2 is sentence" in words(app)
+
+
+def test_a_chosen_pair_stands_side_by_side():
+    app = open_page(example="bat")
+    app.session_state["word_pair"] = (0, 9)
+    app.run()
+    text = words(app)
+    assert "Their cosine at layer 2 is" in text and "of 91 pairs" in text
+    app.session_state["word_pair"] = (0, 99)  # of other sentences, looked at before
+    app.run()
+    assert not app.exception and "Their cosine" not in words(app)
+
+
+def test_minimal_pair_says_what_cannot_move():
+    app = open_page(part="Edit one word")
+    text = words(app)
+    assert "3 words before the edit" in text and "**did not move in the forward half**" in text
+    assert "8 words after the edit" in text and "**did not move in the backward half**" in text
+    app.text_input(key="pair_after").set_value(
+        "She counted the boats at the bank before she went home."
+    )
+    app.run()
+    assert not app.exception and "no word moved" in words(app)
+    app.text_input(key="pair_after").set_value(" ").run()
+    assert not app.exception and "edited sentence has no words" in app.error[0].value
+
+
+def test_another_ready_pair_replaces_the_sentences():
+    app = open_page(part="Edit one word")
+    pair = app.selectbox(key="pair")
+    pair.set_value(pair.options[1]).run()
+    assert app.text_input(key="pair_before").value.startswith("She was happy")
+    assert not app.exception and not app.error
+
+
+def test_two_models_side_by_side(small_model_files):
+    app = AppTest.from_file(PAGE, default_timeout=180)
+    app.query_params["part"], app.query_params["example"] = "Two models", "bat"
+    app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
+    app.run()
+    assert not app.exception and not app.error, [*app.exception, *app.error]
+    text = words(app)
+    assert "The two models rank the 91 pairs" in text
+    assert "Bundled model does best at layer" in text and "small" in text
+
+
+def test_short_numbers():
+    values = [0.714, -0.05, 1.0, 0.999, 0.0, float("nan"), -0.999]
+    assert [word_text.short(v) for v in values] == [
+        ".71",
+        "-.05",
+        "1.00",
+        "1.00",
+        ".00",
+        "–",
+        "-1.00",
+    ]
+
+
+def test_parts_keep_the_spacing_and_say_what_was_cut():
+    use = Usage(
+        "“Don't!”, said the bat, twice.",
+        ("“", "Do", "n't", "!", "”", ",", "said", "the", "bat", ",", "twice", "."),
+        8,
+    )
+    assert "".join(word_text.parts(use)) == use.text
+    assert word_text.parts(use, 2) == ("… said the ", "bat", ", twice …")
+    assert word_text.parts(Usage("", ("a", "b"), 1)) == ("a ", "b", " ")
+    use = Usage("Oh, there's a bat.", ("Oh", ",", "there", "'s", "a", "bat", "."), 5)
+    assert word_text.parts(use, 2)[0] == "… there's a "
+
+
+def _separation(aucs, share):
+    layers = tuple(PairAuc(auc, 0.5, 0.4, 10, 10) for auc in aucs)
+    return LayerSeparation(
+        layers, np.array(aucs) - 0.1, np.array(aucs) + 0.1, int(np.argmax(aucs)), share, 12
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "words_"),
+    [(0.97, "fairly certain"), (0.8, "likely, not certain"), (0.4, "is not certain")],
+)
+def test_separation_says_how_sure_it_is(share, words_):
+    told = word_text.separation(
+        "bat", 2, _separation([0.5, 0.6, 0.8], share), 0.002, Verdict.SEPARATED, 0.001
+    )
+    assert told.startswith("**Layer 2 separates the 2 senses of “bat” best: pair AUC .80**")
+    assert (
+        words_ in told and "layer 1 comes next with .60" in told and "in 0.2% of the trials" in told
+    )
+
+
+def test_a_lead_that_is_none_is_called_even():
+    told = word_text.separation(
+        "bat", 2, _separation([0.5, 0.705, 0.71], 0.6), 0.002, Verdict.SEPARATED, 0.001
+    )
+    assert told.startswith(
+        "**Layers 2 and 1 separate the 2 senses of “bat” about equally well: pair AUC .71**"
+    )
+
+
+def test_separation_may_be_no_or_unknown():
+    found = _separation([0.5, 0.52, 0.51], 0.4)
+    assert "no layer tells" in word_text.separation(
+        "bat", 2, found, 0.4, Verdict.NOT_SEPARATED, 0.001
+    )
+    few = word_text.separation("bat", 2, found, 0.4, Verdict.TOO_FEW, 1 / 3)
+    assert few.startswith("**Too few sentences to tell**") and "in 33% of the trials" in few
+
+
+def test_odd_one_names_the_sentence_and_the_other_sense():
+    uses = read_examples("bank")
+    told = word_text.odd_one(OddOne(4, 0.5, 0.6, "money", 0.7), uses, "layer 2")
+    assert "sentence 5" in told and "labelled river" in told and "more like money (.60)" in told
+    right = word_text.odd_one(OddOne(4, 0.6, 0.5, "money", 0.7), uses, "layer 2")
+    assert right.startswith("No sentence is on the wrong side at layer 2.")
+    alone = word_text.odd_one(OddOne(4, 0.6, float("nan"), None, 0.7), uses, "layer 2")
+    assert "its mean similarity to them is .60" in alone
+    assert word_text.odd_one(None, uses, "layer 2") == ""
+    same = word_text.odd_one(OddOne(0, 1.0, 1.0, "river", 1.0), uses, "layer 0")
+    assert "all 18 are one and the same vector" in same
+
+
+def test_ranked_pairs_that_are_all_equal_are_said_to_be():
+    ranked = similarity.pairs(np.array([[1.0, 0.25, 0.5], [0.25, 1, 0.75], [0.5, 0.75, 1]]))
+    told = word_text.ranked(ranked, "layer 1")
+    assert "2 and 3 (cosine .75), the least similar 1 and 2 (.25)" in told
+    assert "all 3 pairs have cosine 1" in word_text.ranked(
+        similarity.pairs(np.ones((3, 3))), "layer 0"
+    )
+
+
+def test_colours_of_a_matrix_of_equal_cosines_are_from_0_to_1():
+    assert word_view.limits(np.ones((3, 3))) == (0.0, 1.0)
+    assert word_view.limits(np.array([[1.0, 0.2, 0.4], [0.2, 1, 0.6], [0.4, 0.6, 1]])) == (0.2, 0.6)
+
+
+def test_clusters_not_separated_and_too_few_are_answers(rng):
+    x = rng.normal(size=(12, 30)) + 1
+    cloud = senses.cluster(x, similarity.cosine_matrix(x))
+    assert word_text.clusters(cloud, None, "layer 1", False).startswith("**Not separated**")
+    few = senses.cluster(x[:3], similarity.cosine_matrix(x[:3]))
+    assert word_text.clusters(few, None, "layer 1", False).startswith("**Too few sentences**")
+
+
+def test_self_similarity_no_more_than_chance_is_an_answer():
+    low = SelfSimilarity(0.42, 0.35, 0.5, 9, 0.4)
+    assert "no more alike than random ones" in word_text.self_similarity(
+        "x", low, "layer 2", 5000, False
+    )
+    high = replace(low, baseline=0.1)
+    assert ": more alike than random ones" in word_text.self_similarity(
+        "x", high, "layer 2", 5000, False
+    )
+    same = SelfSimilarity(1.0, 1.0, 1.0, 9, 0.4)
+    assert "one and the same vector" in word_text.self_similarity("x", same, "layer 0", 5000, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("A bank. | money", ("A bank.", "money")),
+        ("A bank.", ("A bank.", None)),
+        ("a | b | c", ("a | b", "c")),
+        ("A bank. |", ("A bank.", None)),
+        ("| money", ("| money", None)),
+    ],
+)
+def test_sense_after_the_last_bar(line, expected):
+    assert word_lines.split_sense(line) == expected
+
+
+def test_pick_takes_one_use_a_sentence():
+    uses = [(Usage("", ("a", "b", "a"), i), n) for i, n in ((0, 0), (2, 0), (0, 1))]
+    assert word_lines.pick(uses, word_lines.EVERY) == uses
+    assert word_lines.pick(uses, word_lines.FIRST) == [uses[0], uses[2]]
+    assert word_lines.pick(uses, word_lines.LAST) == [uses[1], uses[2]]
+
+
+def test_many_lines_are_filtered_and_drawn_with_a_notice(monkeypatch):
+    monkeypatch.setattr(word_lines, "_MANY_LINES", 10)
+    monkeypatch.setattr(word_lines, "_MOST_LINES", 15)
+    lines = [(f"A spring {i}.", None) for i in range(20)] + [("No such word.", None)] * 20
+    text = word_lines._read("spring", lines, 1, 0)
+    assert len(text.sentences) == 15 and "20 lines may have the word; 15 of them" in text.notices[0]
+    again = word_lines._read("spring", lines, 1, 0)
+    assert again.sentences == text.sentences
+
+
+def test_text_without_spaces_is_announced():
+    text = word_lines._read("行", [("我去银行。", None)], 1, 0)
+    assert "split by character" in text.notices[0]
+
+
+def test_pack_recipe_gives_the_numbers_of_the_page(rng):
+    vectors = [rng.normal(size=(3, 5, 8)).astype(np.float32) for _ in range(12)]
+    settings = {
+        "positions": [1] * 12,
+        "senses": ["a"] * 6 + ["b"] * 6,
+        "whole_sentences": False,
+        "less_the_mean": False,
+        "weights": [0.0, 0.0, 1.0],
+        "seed": 3,
+    }
+    found = word_pack.results(vectors, settings)
+    uses = np.stack([v[:, 1] for v in vectors], axis=1)
+    matrices = [similarity.cosine_matrix(layer) for layer in uses]
+    np.testing.assert_array_equal(found["cosines"], matrices[2])
+    expected = [similarity.pair_auc(m, settings["senses"]).auc for m in matrices]
+    np.testing.assert_allclose(found["pair_auc"], expected)
+    left = word_pack.results(vectors, settings | {"less_the_mean": True})
+    np.testing.assert_array_equal(
+        left["cosines"], similarity.cosine_matrix(similarity.less_the_mean(uses)[2])
+    )
+    np.testing.assert_array_equal(left["self_similarity"], found["self_similarity"])
+    whole = word_pack.results(vectors, settings | {"whole_sentences": True, "senses": [None] * 12})
+    assert "pair_auc" not in whole and whole["cosines"].shape == (12, 12)
+
+
+def test_finding_of_a_minimal_pair_with_a_word_put_in():
+    from elmo.explore.minimal_pair import align, movement
+
+    before, after = ("a", "c"), ("a", "b", "c")
+    one, two = np.ones((2, 2, 4)), np.ones((2, 3, 4))
+    found = movement(one, two, align(before, after))
+    told = word_minimal_pair.finding(found, before, after)
+    assert "1 word before the edit (“a”)" in told[1]
+    frame = word_minimal_pair.frame(found, before, after)
+    assert frame["word"].tolist() == ["a", "+ b", "c"] and frame["edited"].tolist() == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch):
+    read = []
+    real = tables.read
+    monkeypatch.setattr(tables, "read", lambda *args: read.append(args[1]) or real(*args))
+    app = open_page(source="A file", word="bank")
+    assert any("Give sentences with “bank”" in info.value for info in app.info)
+    rows = "number;Satz;Bedeutung\n1;Die Bank schloß früh.;Geld\n2;Wir saßen auf der Bank.;Möbel\n"
+    app.file_uploader[0].upload("sätze.csv", rows.encode("cp1252"), "text/csv").run()
+    assert app.selectbox(key="word-upload-encoding").value.startswith("Western European")
+    assert app.selectbox(key="word-upload-sentences").value == "Satz"
+    app.selectbox(key="word-upload-labels").set_value("Bedeutung").run()
+    assert "Wir saßen auf der Bank." in str(app.dataframe[-1].value.values)
+    assert "Geld / Möbel" in str(app.dataframe[-1].value.values)
+    app.segmented_control(key="layer").set_value("0").run()
+    assert read == ["sätze.csv"]
+    app.selectbox(key="word-upload-encoding").set_value("UTF-16").run()
+    assert "is not UTF-16" in app.error[0].value
+    app.file_uploader[0].upload("x.tsv", b"sense\ttext\n\tthe bank\nriver\ta bank\n", "text/plain")
+    app.run()
+    assert app.selectbox(key="word-upload-labels").value == "sense" and not app.error

@@ -1,0 +1,1 @@
+"""Downstream: measure what the vectors are good for."""

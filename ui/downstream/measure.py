@@ -1,0 +1,349 @@
+"""Downstream, the inputs: which task, which data, which static vectors; and the job that measures."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from elmo.errors import ElmoError, InputError, JobError
+from elmo.home import BUNDLED
+from elmo.jobs import jobs
+from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.tasks.datasets import BUNDLED_TEXTS, read_bundled, read_labelled_csv, read_passages
+from elmo.tasks.ladder.results import Ladder
+from elmo.usages import example_names, read_examples
+from ui.shared import charts, choices, model, page
+
+TASKS = {
+    "classification": "Classify a text",
+    "sense tagging": "Tag a word's sense",
+    "question answering": "Find the answer",
+}
+ABOUT = {
+    "classification": "Which class does a text belong to? A text is the mean of its words' vectors; "
+    "logistic regression learns the classes from labelled texts.",
+    "sense tagging": "Which sense does a word have in a sentence? The word's own vector is used; logistic "
+    "regression learns the senses from labelled uses.",
+    "question answering": "Which sentence of a passage answers the question? Each word of the question looks "
+    "for its nearest word in a sentence; the sentences are ranked by how near those are.",
+}
+OWN = "Your own"
+MAX_VECTOR_MEGABYTES = 200
+_POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be measured.
+
+    Attributes:
+        args: for the job; see `elmo.tasks.downstream.run_job`.
+        files: uploads that go along.
+    """
+
+    args: dict[str, Any]
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was measured, for which request, and its reproduction pack."""
+
+    ladder: Ladder
+    args: dict[str, Any]
+    pack: bytes | None
+
+
+def choose(context: page.Context) -> Request | None:
+    """The inputs; None while something is missing."""
+    task = choices.one_of(
+        "Task",
+        list(TASKS),
+        default="classification",
+        format_func=TASKS.__getitem__,
+        key="task",
+    )
+    st.caption(ABOUT[task])
+    left, right = st.columns(2)
+    with left:
+        data, content, title = _data(task)
+    with right:
+        static, vectors = _static()
+    settings = _settings(task, context)
+    if data is None or static == "":
+        return None
+    entry = model.entry(context.model)
+    args = {
+        "task": task,
+        "data": data,
+        "model": context.model,
+        "files": [str(entry.options_file), str(entry.weight_file)],
+        "static": static,
+        "settings": settings,
+        "private": content is not None,
+        "title": title,
+    }
+    files = {} if content is None else {data: content}
+    return Request(args, files if vectors is None else files | {str(static): vectors})
+
+
+def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
+    """The name of the data; its content and its file's name when it is the person's own."""
+    if task == "classification":
+        options, told, default = list(BUNDLED_TEXTS), BUNDLED_TEXTS, "intent"
+    elif task == "sense tagging":
+        options, told, default = example_names(), {}, "bank"
+    else:
+        options, told, default = (
+            ["passages"],
+            {"passages": "60 passages, 3 questions each"},
+            "passages",
+        )
+    chosen = st.selectbox(
+        "Data",
+        [*options, OWN],
+        index=options.index(default) if default in options else 0,
+        format_func=lambda name: f"{name}: {told[name]}" if name in told else name,
+        key=f"data_{task.replace(' ', '_')}",
+        bind="query-params",
+        help="The bundled sets were written for this project.",
+    )
+    if chosen != OWN:
+        _preview(task, chosen)
+        return chosen, None, None
+    kinds = {
+        "classification": ("csv", "A CSV file with the columns text and label"),
+        "sense tagging": (
+            "tsv",
+            "A TSV file with the columns sentence, form, occurrence and sense",
+        ),
+        "question answering": (
+            "json",
+            'A JSON list of {"title", "sentences", "questions": [{"question", "answer"}]}',
+        ),
+    }
+    ending, asked = kinds[task]
+    file = st.file_uploader(
+        asked,
+        type=[ending, "txt"] if ending != "json" else [ending],
+        key=f"own_{ending}",
+        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+        help="It stays on this machine.",
+    )
+    if file is None:
+        return None, None, None
+    if file.size > MAX_TABLE_UPLOAD_BYTES:
+        raise InputError(
+            f"{file.name} has {file.size / 1024**2:.0f} MB, at most {MAX_TABLE_UPLOAD_BYTES // 1024**2} MB "
+            "are taken here; use `python -m elmo evaluate`."
+        )
+    content = file.getvalue()
+    if task == "classification":
+        data = read_labelled_csv(content, file.name)
+        st.caption(
+            f"{len(data):,} texts, {len(data.classes)} classes: {page.plain(', '.join(data.classes[:8]))}"
+        )
+    elif task == "question answering":
+        read_passages(content, file.name)
+    return f"data.{ending}", content, file.name.rsplit(".", 1)[0]
+
+
+def _preview(task: str, name: str) -> None:
+    """The first items of a bundled set, folded."""
+    with st.expander("A look at the data"):
+        if task == "classification":
+            data = read_bundled(name)
+            rows = [{"text": t, "label": c} for t, c in zip(data.texts, data.labels, strict=True)]
+        elif task == "sense tagging":
+            rows = [{"text": u.text, "sense": u.sense} for u in read_examples(name)]
+        else:
+            rows = [
+                {
+                    "question": q.text,
+                    "answer": p.sentences[q.answer],
+                    "passage": " ".join(p.sentences),
+                }
+                for p in read_passages()
+                for q in p.questions
+            ]
+        st.dataframe(rows, hide_index=True, height=260)
+
+
+def _static() -> tuple[str | None, bytes | None]:
+    """Which static vectors to compare with: their name for the job, and their content."""
+    options = {
+        "bundled": "The bundled ones",
+        "none": "None",
+        "own": "A word2vec or GloVe text file",
+    }
+    if not (BUNDLED / "static.npz").is_file():
+        del options["bundled"]
+    chosen = st.selectbox(
+        "Static word vectors",
+        list(options),
+        format_func=options.__getitem__,
+        key="static",
+        bind="query-params",
+        help="One vector a word, whatever its sentence: compared with ELMo alone, and put beside its vectors.",
+    )
+    if chosen != "own":
+        return (None if chosen == "none" else chosen), None
+    file = st.file_uploader(
+        "A word and its numbers on each line",
+        type=["txt", "vec", "gz", "xz"],
+        key="own_vectors",
+        max_upload_size=MAX_VECTOR_MEGABYTES,
+        help=f"Up to {MAX_VECTOR_MEGABYTES} MB here; larger files with `python -m elmo evaluate … --static FILE`.",
+    )
+    if file is None:
+        return "", None
+    if file.size > MAX_VECTOR_MEGABYTES * 1024**2:
+        raise InputError(
+            f"{file.name} is larger than {MAX_VECTOR_MEGABYTES} MB; use the command line."
+        )
+    ending = file.name.rsplit(".", 1)[-1]
+    return f"vectors.txt{f'.{ending}' if ending in ('gz', 'xz') else ''}", file.getvalue()
+
+
+def _settings(task: str, context: page.Context) -> dict[str, Any]:
+    with st.expander("Folds, seeds, learning curve"):
+        folds = st.slider(
+            "Folds",
+            2,
+            10,
+            5,
+            key="folds",
+            help="The data are split into so many parts; each is tested once.",
+        )
+        n_seeds = st.slider(
+            "Seeds",
+            1,
+            5,
+            3,
+            key="n_seeds",
+            help="Each seed splits the data in another way. More take longer.",
+        )
+        curve = task != "question answering" and st.toggle(
+            "Learning curve",
+            True,
+            key="curve",
+            help="Also train on 10 % and 30 % of the training texts.",
+        )
+    seeds = [context.seed + i for i in range(n_seeds)]
+    return {"n_folds": folds, "seeds": seeds, "curve": [0.1, 0.3] if curve else []}
+
+
+def run(request: Request | None) -> Outcome | None:
+    """The Measure button, the progress of what it began, and what it found last."""
+    job = _current()
+    waiting = job is not None and not job.is_over()
+    pressed = st.button(
+        "Measure",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=request is None or waiting,
+        key="measure",
+        help="About two minutes for the bundled texts on two processor cores, less for the other tasks.",
+    )
+    if pressed and request is not None:
+        job = jobs.start("evaluate", request.args, _owner(), request.files)
+        st.session_state["downstream_job"] = job.token
+        if not request.files:
+            st.query_params["run"] = job.token
+        st.rerun()
+    if job is not None and waiting:
+        _follow(job.token)
+    elif job is not None:
+        _take(job)
+    return st.session_state.get("downstream_outcome")
+
+
+def is_running() -> bool:
+    """Whether a job of this visit is waiting or running."""
+    job = _current()
+    return job is not None and not job.is_over()
+
+
+def _owner() -> str:
+    return st.session_state.setdefault("downstream_owner", secrets.token_urlsafe(16))
+
+
+def _current() -> jobs.Job | None:
+    """The job of this visit, or the one in the address."""
+    token = st.session_state.get("downstream_job")
+    if token is None and "downstream_outcome" not in st.session_state:
+        token = st.query_params.get("run")
+    if token is None:
+        return None
+    try:
+        return jobs.get(token)
+    except JobError:
+        st.session_state.pop("downstream_job", None)
+        st.query_params.pop("run", None)
+        return None
+
+
+def _take(job: jobs.Job) -> None:
+    """Keep what a finished job found for this visit; of uploads, nothing stays on the disk."""
+    st.session_state.pop("downstream_job", None)
+    try:
+        found = job.result()
+        if "ladder" not in found or not found["ladder"]["rows"]:
+            raise JobError("It was stopped before anything was measured.")
+        pack = job.folder / "pack.zip"
+        st.session_state["downstream_outcome"] = Outcome(
+            Ladder.from_dict(found["ladder"]),
+            job.args,
+            pack.read_bytes() if pack.is_file() else None,
+        )
+    except ElmoError:
+        st.query_params.pop("run", None)
+        if error := job.error():
+            raise JobError(error) from None
+        st.info("Stopped before anything was measured.")
+    finally:
+        if job.args.get("private") or job.args.get("static") not in (None, "bundled"):
+            job.delete()
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _follow(token: str) -> None:
+    """Progress, time left, Stop, and the rows that are there already."""
+    try:
+        job = jobs.get(token)
+        if job.is_over():
+            st.rerun()
+    except JobError:
+        st.rerun()
+    progress, status = job.progress(), job.status()
+    before = job.position() if status == "waiting" else 0
+    if before:
+        text = f"Waiting: {before} other job{'s' if before > 1 else ''} first."
+    else:
+        left = progress.seconds_left
+        text = progress.message + (f" · about {_duration(left)} left" if left is not None else "")
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.progress(progress.fraction, text or "Starting")
+    if row.button("Stop", key="stop_measuring", help="The rows measured so far are kept."):
+        job.stop()
+    if rows := progress.extra.get("rows"):
+        fig = charts.intervals(
+            [r["label"] for r in rows],
+            [100 * r["low"] for r in rows],
+            [100 * r["value"] for r in rows],
+            [100 * r["high"] for r in rows],
+            title="%, so far",
+            limits=(0, 100),
+        )
+        charts.show(
+            fig,
+            key="ladder_so_far",
+            alt=f"{len(rows)} rows measured so far.",
+            name="ladder",
+            save=False,
+        )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

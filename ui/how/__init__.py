@@ -1,0 +1,1 @@
+"""How it works: one sentence walks through the model, step by step."""

@@ -1,0 +1,192 @@
+"""Steps 6 to 9 of How it works, over the sentence: pictures, their sentences, their tables."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from jaxtyping import Float
+from streamlit.delta_generator import DeltaGenerator
+
+from ui.how import pictures as how_pictures
+from ui.how import walk as how
+from ui.how.walk import Walk, vector_table
+from ui.shared import charts, choices, page
+
+
+def lstm(place: DeltaGenerator, walk: Walk) -> None:
+    """One cell over the sentence, its numbers at the chosen word, and what mistakes would do."""
+    with place:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            direction = choices.one_of(
+                "Direction",
+                ["Forward", "Backward"],
+                default="Forward",
+                key="direction",
+            )
+            layer = choices.one_of(
+                "LSTM layer",
+                list(range(1, walk.values["n_layers"] + 1)),
+                default=1,
+                key="lstm_layer",
+            )
+            trace = (walk.found.forward if direction == "Forward" else walk.found.backward)[
+                layer - 1
+            ]
+            at = walk.word + 1  # after <S>
+            change = np.abs(trace.cell[at] - trace.cell_before[at])
+            cell = st.number_input(
+                "Cell",
+                0,
+                len(change) - 1,
+                int(change.argmax()),
+                width=150,
+                key=f"cell-{direction}-{layer}-{walk.word}-{len(walk.words)}",
+                help="At first the cell that this word changes most.",
+            )
+        order = slice(None) if direction == "Forward" else slice(None, None, -1)
+        tokens = walk.found.tokens[order]
+        gates = [
+            (title, values_[order, cell], values_[order].mean(axis=1))
+            for title, values_ in (("input", trace.i), ("forget", trace.f), ("output", trace.o))
+        ]
+        place_read = at if direction == "Forward" else len(tokens) - 1 - at
+        charts.show(
+            how_pictures.cell_over_time(tokens, gates, trace.cell[order, cell], place_read),
+            key="lstm",
+            name="lstm-cell",
+            alt=f"Gates and value of cell {cell} over the sentence, in the order of reading.",
+        )
+        i, f, o, j = (float(v[at, cell]) for v in (trace.i, trace.f, trace.o, trace.candidate))
+        before, now = float(trace.cell_before[at, cell]), float(trace.cell[at, cell])
+        st.latex(
+            rf"c_t = {i:.3f} \times {j:.3f} + {f:.3f} \times {before:.3f} = {i * j + f * before:.3f}"
+            + (rf"\ \to\ {now:.3f}" if abs(i * j + f * before - now) > 1e-4 else "")
+        )
+        st.latex(
+            rf"\sigma(o) \tanh(c_t) = {o:.3f} \times {np.tanh(now):.3f} = {o * np.tanh(now):.3f}"
+        )
+        page.finding(
+            f"At “{page.plain(walk.chosen)}” cell {cell} keeps {f:.0%} of its old value {before:.2f} and "
+            f"writes {i:.0%} of {j:.2f}. Of all {len(change)} cells the mean input gate is "
+            f"{trace.i[at].mean():.2f}, the mean forget gate {trace.f[at].mean():.2f}; cut by the "
+            f"clips: cells {trace.n_cell_clipped[at]}, outputs {trace.n_proj_clipped[at]}. "
+            "Dotted lines are the means of all cells."
+        )
+        page.table(
+            pd.DataFrame(
+                {
+                    "read": tokens,
+                    "input gate": trace.i[order, cell],
+                    "candidate": trace.candidate[order, cell],
+                    "forget gate": trace.f[order, cell],
+                    "output gate": trace.o[order, cell],
+                    "cell before": trace.cell_before[order, cell],
+                    "cell": trace.cell[order, cell],
+                }
+            ),
+            "lstm-cell",
+        )
+    st.markdown(
+        "**Where popular articles write the LSTM wrongly**, and what each mistake would make of this word"
+    )
+    st.markdown(how.mistakes_table(walk.model, walk.words, walk.word, walk.found.layers[-1]))
+    st.caption(
+        "The cosine compares this word's top layer, computed with the mistake in every LSTM, to the "
+        "right one: 1.000 is no difference here."
+    )
+
+
+def all_layers(place: DeltaGenerator, walk: Walk) -> None:
+    """All layers of the chosen word."""
+    names = [f"layer {i}" for i in range(len(walk.found.layers))]
+    with place:
+        charts.show(
+            how_pictures.barcode(walk.found.layers[:, walk.word], names, halves=True),
+            key="layers",
+            name="layers",
+            alt=f"All layers of {walk.chosen}, forward and backward half.",
+        )
+        top = walk.found.forward[-1]
+        grown = np.linalg.norm(top.output[walk.word + 1]), np.linalg.norm(top.hidden[walk.word + 1])
+        told = [
+            f"{n} {np.linalg.norm(v):.1f}"
+            for n, v in zip(names, walk.found.layers[:, walk.word], strict=True)
+        ]
+        skip = len(names) > 2 and walk.values["use_skip_connections"]
+        page.finding(
+            f"Lengths: {', '.join(told)}."
+            + (
+                f" In the top forward layer the LSTM adds a vector of length {grown[1]:.1f}; with the "
+                f"skip connection the output has {grown[0]:.1f}."
+                if skip
+                else ""
+            )
+        )
+        page.table(vector_table(walk.found.layers[:, walk.word], names), "layers")
+
+
+def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
+    """The mix with weights to change; gives the mixed vector."""
+    n = len(walk.found.layers)
+    with place:
+        with st.container(horizontal=True):
+            raw = [
+                st.number_input(f"w{i}, raw", -20.0, 20.0, 0.0, 0.5, key=f"how_w{i}", width=110)
+                for i in range(n)
+            ]
+            gamma = st.number_input("γ", 0.0, 100.0, 1.0, 0.5, key="how_gamma", width=110)
+        shares = np.exp(np.array(raw) - max(raw))
+        shares /= shares.sum()
+        mixed = gamma * np.tensordot(shares, walk.found.layers[:, walk.word], axes=1)
+        charts.show(
+            how_pictures.barcode(mixed[None], ["mix"], halves=True),
+            key="mix",
+            name="mix",
+            alt=f"The mix of the layers of {walk.chosen}.",
+        )
+        told = ", ".join(f"{share:.3f}" for share in shares)
+        page.finding(
+            f"Raw weights {', '.join(f'{w:g}' for w in raw)} are {told} after the softmax. With γ = "
+            f"{gamma:g} the vector has length {np.linalg.norm(mixed):.2f}; γ changes the length and no cosine."
+        )
+        page.link(
+            "mixing.py",
+            "See what the weights do to many uses: Mixing",
+            icon=":material/arrow_forward:",
+        )
+        page.table(vector_table(mixed[None], ["mix"]), "mix")
+    return mixed
+
+
+def join(place: DeltaGenerator, walk: Walk, mixed: Float[np.ndarray, " dim"]) -> None:
+    """The static vector and the mix side by side."""
+    with place:
+        static = how.static_vectors()
+        if static is None:
+            st.caption("There are no static word vectors beside the bundled model here.")
+            return
+        vector = static.of([walk.chosen])[0]
+        joined = np.concatenate(
+            [vector / (np.abs(vector).max() or 1), mixed / (np.abs(mixed).max() or 1)]
+        )
+        charts.show(
+            how_pictures.barcode(joined[None], ["joined"], split=len(vector)),
+            key="join",
+            name="join",
+            alt="The static vector and the mix side by side.",
+        )
+        page.finding(
+            f"{len(vector)} numbers that “{page.plain(walk.chosen)}” has in every sentence, then "
+            f"{len(mixed)} that it has in this one: {len(joined)} for the task to read"
+            + (
+                "."
+                if walk.chosen in static
+                else ". The word has no static vector here, so those are zeros."
+            )
+            + " (Each part is drawn to its own scale.)"
+        )
+        page.table(vector_table(np.concatenate([vector, mixed])[None], ["joined"]), "join")
+        page.link(
+            "downstream.py",
+            "Does the join help a task? Downstream",
+            icon=":material/arrow_forward:",
+        )

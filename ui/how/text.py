@@ -1,0 +1,302 @@
+r"""The words and equations of How it works.
+
+A step has text, equations, their symbols, and the lines of code that do it. `{name}` in a symbol's
+meaning is a value of the model in use; in the symbols themselves and in equations braces are LaTeX.
+"""
+
+from dataclasses import dataclass
+
+CHARACTERS, CNN = "elmo/model/characters.py", "elmo/model/char_cnn.py"
+HIGHWAY, LSTM, BILM = "elmo/model/highway.py", "elmo/model/lstm.py", "elmo/model/bilm.py"
+SOFTMAX, MIX, EMBEDDER = "elmo/model/softmax.py", "elmo/model/scalar_mix.py", "elmo/embedder.py"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the walk.
+
+    Attributes:
+        title: its heading.
+        text: what happens and why, in Markdown.
+        equations: LaTeX, each on a line of its own.
+        symbols: (LaTeX, meaning).
+        sources: arguments of `ui.how.code.source`.
+    """
+
+    title: str
+    text: str
+    equations: tuple[str, ...] = ()
+    symbols: tuple[tuple[str, str], ...] = ()
+    sources: tuple[tuple[str, ...], ...] = ()
+
+
+TOUR = (
+    (
+        "A language model guesses words.",
+        "Hide a word: “We sat on the river ___”. You can guess what may stand there, and so can a "
+        "program that has read millions of sentences. It gives every word of its vocabulary a "
+        "probability. Nobody has to label anything: the hidden word is the answer.",
+    ),
+    (
+        "To guess well, it must take notes.",
+        "While it reads, the model keeps a list of numbers, a *vector*, that sums up what it has "
+        "read so far. Good guesses need good notes: is this about money or about water?",
+    ),
+    (
+        "The notes are what we want.",
+        "ELMo throws the guesses away and keeps the notes. The vector of “bank” was made while "
+        "reading *this* sentence, so it differs from sentence to sentence. That is what "
+        "*contextual* means. Older word vectors (word2vec, GloVe) have one vector for a word, "
+        "whatever stands around it.",
+    ),
+    (
+        "It reads twice.",
+        "One reader goes from left to right, another from right to left. Each knows only one side. "
+        "A word's vector has both: a forward half and a backward half.",
+    ),
+    (
+        "It has layers.",
+        "Layer 0 knows only how the word is spelled. The layers above know the sentence. A task can "
+        "mix them as it likes; *how much of each* is a handful of numbers that it learns.",
+    ),
+)
+
+CHARACTER_STEP = Step(
+    "Words become character ids",
+    "The sentence is split into words and punctuation marks. Each word becomes the bytes of its "
+    "letters between a begin and an end mark, filled up with padding. So no word is unknown: a "
+    "typo or a new name has letters, too.",
+    (r"\mathbf{c} = [\,259,\; b_1 + 1,\; \dots,\; b_n + 1,\; 260,\; 261,\; 261,\; \dots\,]",),
+    (
+        (
+            r"b_k",
+            "the k-th byte of the word in UTF-8, 0 to 255; the + 1 leaves 0 for the padding of a batch",
+        ),
+        (r"259,\ 260", "begin ⟨w⟩ and end ⟨/w⟩ of the word"),
+        (r"261", "padding inside the word (·); a row has {max_characters_per_token} places"),
+    ),
+    ((CHARACTERS, "char_ids", "ids = np.full", "row[length + 1]"),),
+)
+
+CNN_STEP = Step(
+    "Filters look for pieces of the word",
+    "Each character id is a small vector. A *filter* of width w slides over the word and looks at w "
+    "letters at a time. It keeps only its largest value: “I have seen my piece, this clearly”, "
+    "and forgets where. The bars show where the strongest filters of each width fired.",
+    (
+        r"y_k(t) = b_k + \sum_{j=1}^{w} \mathbf{W}_{k,j} \cdot \mathbf{e}(c_{t+j-1})",
+        r"x_k = a\bigl(\max_t\, y_k(t)\bigr)",
+    ),
+    (
+        (r"\mathbf{e}(c)", "vector of the character c, {char_dim} numbers"),
+        (
+            r"\mathbf{W}_{k,j},\ b_k",
+            "weights and bias of filter k; {n_filters} filters of widths {widths}",
+        ),
+        (r"x_k", "what filter k found"),
+        (r"a", "activation: {activation_is}"),
+    ),
+    ((CNN, "CharCnn.convolve", "windows = characters.unfold", "found.append"),),
+)
+
+HIGHWAY_STEP = Step(
+    "A highway layer lets values pass, or changes them",
+    "For each filter a *gate* between 0 and 1 decides how much of its value is replaced by a mixture "
+    "of all filters, and how much passes unchanged. The file calls the gate “carry”, although it "
+    "opens the way for the change.",
+    (
+        r"\mathbf{g} = \sigma(\mathbf{x}\,\mathbf{W}_{carry} + \mathbf{b}_{carry})",
+        r"\mathbf{t} = \max(0,\ \mathbf{x}\,\mathbf{W}_{transform} + \mathbf{b}_{transform})",
+        r"\mathbf{x}' = \mathbf{g} \odot \mathbf{t} + (1 - \mathbf{g}) \odot \mathbf{x}",
+    ),
+    (
+        (r"\sigma", "logistic function, from any number to one between 0 and 1"),
+        (r"\odot", "times, number by number"),
+        (
+            r"\mathbf{x}",
+            "the {n_filters} filter values; number of such layers in this model: {n_highway}",
+        ),
+    ),
+    ((HIGHWAY, "Highway.forward", "gate =", "return"),),
+)
+
+TOKEN_STEP = Step(
+    "The token layer: a word's vector from its letters alone",
+    "A projection shortens the filter values. The result is **layer 0**. It depends on nothing but "
+    "the word's letters: in every sentence the word has this same vector. Each row below is a word, "
+    "each thin column one of its numbers (blue below 0, orange above).",
+    (
+        r"\mathbf{x}^{LM} = \mathbf{x}'\,\mathbf{W}_{proj} + \mathbf{b}_{proj}",
+        r"\mathbf{h}_{k,0} = [\,\mathbf{x}^{LM}_k ;\ \mathbf{x}^{LM}_k\,]",
+    ),
+    (
+        (r"\mathbf{W}_{proj}", "{n_filters} × {projection_dim}"),
+        (
+            r"\mathbf{h}_{k,0}",
+            "layer 0 of word k: the vector twice, to be as long as the other layers, {representation_dim}",
+        ),
+    ),
+    (
+        (CNN, "CharCnn.forward", "if self.W_proj", "x = torch.addmm"),
+        (BILM, "BiLm.forward", "layers = [torch.cat"),
+    ),
+)
+
+LIKELIHOOD_STEP = Step(
+    "Two language models, trained to guess the word",
+    "The forward model guesses word k from the words on its left, the backward model from those on "
+    "its right. They were trained together, to make the real text as probable as they can. They "
+    "share the token layer and the softmax; their LSTMs are separate and never see each other.",
+    (
+        r"\begin{aligned}\sum_{k=1}^{N} \bigl(\,&\log p(t_k \mid t_1, \dots, t_{k-1};\ \Theta_x, \overrightarrow{\Theta}_{LSTM}, \Theta_s)"
+        r"\\ +\ &\log p(t_k \mid t_{k+1}, \dots, t_N;\ \Theta_x, \overleftarrow{\Theta}_{LSTM}, \Theta_s)\bigr)\end{aligned}",
+        r"p(t \mid \cdot) = \operatorname{softmax}(\mathbf{W}_s \mathbf{h} + \mathbf{b}_s)_t",
+    ),
+    (
+        (r"t_k", "the k-th of N words"),
+        (
+            r"\mathbf{h}",
+            "top layer of that direction at the word before (backward: after) word k",
+        ),
+        (r"\Theta_x,\ \Theta_s", "parameters of the token layer and the softmax, shared"),
+        (
+            r"\overrightarrow{\Theta}_{LSTM},\ \overleftarrow{\Theta}_{LSTM}",
+            "those of each direction's LSTMs",
+        ),
+    ),
+    (
+        (SOFTMAX, "Softmax.forward", "return"),
+        (BILM, "BiLm.forward", "for direction, lstms", "states.append"),
+    ),
+)
+
+LSTM_STEP = Step(
+    "The LSTM: a memory with three gates",
+    "Think of a reader with a notebook of {dim} lines, the *cells*. At each word the reader may write "
+    "something down, strike something out, and say aloud a part of what stands there; the next word is "
+    "read with what was said in mind. So the words before can change what a word means.\n\n"
+    "Three numbers between 0 and 1 decide how much of each, for every cell: an **input gate** says how much of a "
+    "*candidate* is written into a cell, a **forget gate** how much of the old value stays, and an "
+    "**output gate** how much is shown. The output is *projected* to {projection_dim} numbers, and both "
+    "cell and output are *clipped*. Choose a direction, a layer and a cell, and follow it.",
+    (
+        r"[\,\mathbf{i};\ \mathbf{j};\ \mathbf{f};\ \mathbf{o}\,] = [\,\mathbf{x}_t;\ \mathbf{h}_{t-1}\,]\,\mathbf{W} + \mathbf{b}",
+        r"\mathbf{c}_t = \operatorname{clip}\bigl(\sigma(\mathbf{i}) \odot \tanh(\mathbf{j}) + \sigma(\mathbf{f} + 1) \odot \mathbf{c}_{t-1},\ \pm c_{max}\bigr)",
+        r"\mathbf{h}_t = \operatorname{clip}\bigl((\sigma(\mathbf{o}) \odot \tanh(\mathbf{c}_t))\,\mathbf{W}_P,\ \pm h_{max}\bigr)",
+    ),
+    (
+        (
+            r"\mathbf{x}_t",
+            "what the layer reads: the token vector, or the layer below; {projection_dim} numbers",
+        ),
+        (
+            r"\mathbf{h}_{t-1},\ \mathbf{c}_{t-1}",
+            "output and cells at the word read before; 0 at the beginning",
+        ),
+        (
+            r"\mathbf{W},\ \mathbf{b}",
+            "W_0 and B in the file, the four blocks in the order i, j, f, o",
+        ),
+        (r"\mathbf{W}_P", "the projection W_P_0, {dim} × {projection_dim}"),
+        (r"c_{max},\ h_{max}", "cell_clip = {cell_clip}, proj_clip = {proj_clip}"),
+    ),
+    (
+        (LSTM, "Lstm.forward", "gates = torch.addmm", "h = h.clamp"),
+        (LSTM, "Lstm.forward", "bias[2 * d"),
+    ),
+)
+
+LAYER_STEP = Step(
+    "Layers: what was read, added up",
+    "The second LSTM layer reads the outputs of the first, in the same direction. A *skip "
+    "connection* adds a layer's input to its output (from the second layer on). For each layer, the "
+    "forward and the backward half stand side by side.",
+    (
+        r"\overrightarrow{\mathbf{h}}_{k,l} = \operatorname{LSTM}_l\bigl(\overrightarrow{\mathbf{h}}_{1..k,\,l-1}\bigr) + \overrightarrow{\mathbf{h}}_{k,\,l-1} \quad (l \ge 2)",
+        r"\mathbf{h}_{k,l} = [\,\overrightarrow{\mathbf{h}}_{k,l} ;\ \overleftarrow{\mathbf{h}}_{k,l}\,]",
+    ),
+    (
+        (
+            r"\mathbf{h}_{k,l}",
+            "layer l of word k, {representation_dim} numbers; l = 0 to {n_layers}",
+        ),
+        (
+            r"\overrightarrow{\ },\ \overleftarrow{\ }",
+            "forward and backward; each half has {projection_dim} numbers; this model has {skip_is}",
+        ),
+    ),
+    ((BILM, "BiLm._read", "for layer, lstm", "x = read"), (BILM, "BiLm.forward", "layers += ")),
+)
+
+MIX_STEP = Step(
+    "The mix: one vector for a task",
+    "Like photographs of one scene laid over each other, some fainter than others: the mix is "
+    "their blend, and the weights say how faint. A task gets one vector a word: the layers, each times "
+    "a weight. The weights are learned with the "
+    "task, *before* the softmax: any numbers; after it they are positive and sum to 1. γ scales the "
+    "result. Change them and watch.",
+    (
+        r"\mathrm{ELMo}_k^{task} = \gamma^{task} \sum_{l=0}^{L} s_l^{task}\, \mathbf{h}_{k,l}",
+        r"\mathbf{s} = \operatorname{softmax}(\mathbf{w})",
+    ),
+    (
+        (r"w_l", "scalar weight of layer l, before the softmax; 0 at the start of training"),
+        (r"s_l", "normalized weight, after the softmax"),
+        (r"\gamma", "one scale for the task, 1 at the start of training"),
+    ),
+    ((MIX, "ScalarMix.forward", "return"), (MIX, "ScalarMix.normalized_weights", "return")),
+)
+
+JOIN_STEP = Step(
+    "The join: beside a word vector, into the task",
+    "In a task's model the mix stands beside an ordinary word vector that is the same in every "
+    "sentence. The task's own layers read both.",
+    (r"[\,\mathbf{x}_k ;\ \mathrm{ELMo}_k^{task}\,]",),
+    (
+        (
+            r"\mathbf{x}_k",
+            "static vector of word k (word2vec, GloVe, or the one that comes with this model)",
+        ),
+        (r"[\,\cdot\,;\,\cdot\,]", "one after the other"),
+    ),
+    (("elmo/tasks/static_vectors.py", "WordVectors.of", "numbers =", "return rows"),),
+)
+
+STEPS = (
+    CHARACTER_STEP, CNN_STEP, HIGHWAY_STEP, TOKEN_STEP, LIKELIHOOD_STEP, LSTM_STEP, LAYER_STEP,
+    MIX_STEP, JOIN_STEP,
+)  # fmt: skip
+
+MISTAKES = {
+    "forget bias": (
+        r"$\sigma(\mathbf{f}) \odot \mathbf{c}_{t-1}$",
+        r"$\sigma(\mathbf{f} + 1) \odot \mathbf{c}_{t-1}$",
+        "TensorFlow adds the 1 while it runs; it is in no file. Without it the cells forget too much.",
+    ),
+    "candidate": (
+        r"$\sigma(\mathbf{i}) \odot \sigma(\mathbf{j})$",
+        r"$\sigma(\mathbf{i}) \odot \tanh(\mathbf{j})$",
+        "The candidate must be able to lower a cell; σ is never negative.",
+    ),
+    "output": (
+        r"$\sigma(\mathbf{o}) \odot \sigma(\mathbf{c}_t)$",
+        r"$\sigma(\mathbf{o}) \odot \tanh(\mathbf{c}_t)$",
+        "σ belongs to the gate, tanh to the cell.",
+    ),
+    "projection": (
+        r"$[\mathbf{x}_t; \mathbf{m}_{t-1}]\,\mathbf{W}$",
+        r"$[\mathbf{x}_t; \mathbf{m}_{t-1}\mathbf{W}_P]\,\mathbf{W}$",
+        "What is fed back is the projected and clipped output (here: cut to its length instead).",
+    ),
+    "clips": (
+        r"no clips",
+        r"$\operatorname{clip}(\mathbf{c}_t),\ \operatorname{clip}(\mathbf{h}_t)$",
+        "Left out in most drawings. They matter where values are large.",
+    ),
+    "gate order": (
+        r"$[\mathbf{i}; \mathbf{f}; \mathbf{j}; \mathbf{o}]$",
+        r"$[\mathbf{i}; \mathbf{j}; \mathbf{f}; \mathbf{o}]$",
+        "The file has TensorFlow's order. PyTorch's LSTM has another.",
+    ),
+}
+"""A mistake of `elmo.model.trace.lstm` -> (as it is often written, as it is, why)."""

@@ -1,0 +1,237 @@
+"""How it works: what is computed for the sentence, and the frame of a step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from jaxtyping import Float
+
+from elmo.errors import InputError
+from elmo.tokenizer import tokenize
+from ui.how import code as how_code
+from ui.how.text import MISTAKES, TOUR, Step
+from ui.shared import model
+
+if TYPE_CHECKING:
+    from elmo.model.trace import Inspection, WordTrace
+    from elmo.tasks.static_vectors import WordVectors
+
+SENTENCE = "We watched the boats from the bank of the river."
+MAX_WORDS = 40
+"""More do not fit into the pictures."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One sentence on its way through one model.
+
+    Attributes:
+        model: the model's name.
+        words: of the sentence.
+        word: the place of the one that is followed.
+        found: every value inside the model, see `elmo.model.trace`.
+        values: the model's sizes, for the texts.
+    """
+
+    model: str
+    words: tuple[str, ...]
+    word: int
+    found: "Inspection"
+    values: dict[str, Any]
+
+    @property
+    def chosen(self) -> str:
+        """The word that is followed."""
+        return self.words[self.word]
+
+    @property
+    def trace(self) -> "WordTrace":
+        """Its way from letters to its token vector."""
+        return self.found.words[self.word + 1]  # after <S>
+
+
+def words_of(sentence: str) -> tuple[str, ...]:
+    """The words of the sentence.
+
+    Raises:
+        InputError: none, or more than the pictures hold.
+    """
+    words = tokenize(sentence).tokens
+    if not words:
+        raise InputError("The sentence is empty; type at least one word.")
+    if len(words) > MAX_WORDS:
+        raise InputError(
+            f"The sentence has {len(words)} words, at most {MAX_WORDS} fit into these pictures; "
+            "shorten it, or use Word in context."
+        )
+    return words
+
+
+def start_word(words: Sequence[str], asked: str | None) -> int:
+    """The word looked at first: the one in the link, "bank", or the longest."""
+    if asked is not None and asked.isdecimal() and int(asked) < len(words):
+        return int(asked)
+    return (
+        words.index("bank")
+        if "bank" in words
+        else max(range(len(words)), key=lambda i: len(words[i]))
+    )
+
+
+def inspection(model_name: str, words: tuple[str, ...]) -> "Inspection":
+    """Every value inside the model while it reads the sentence."""
+    return _inspection(model.fingerprint(model_name), words, model_name)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading your sentence…")
+def _inspection(fingerprint: str, words: tuple[str, ...], _name: str) -> "Inspection":
+    from elmo.model.trace import inspect_sentence
+
+    with model.turn():
+        return inspect_sentence(model.elmo(_name).model, words)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Making the mistakes…")
+def _mistakes(fingerprint: str, words: tuple[str, ...], _name: str) -> dict[str, np.ndarray]:
+    """The top layer of all words under each mistake of `MISTAKES`."""
+    from elmo.model.trace import inspect_sentence
+
+    with model.turn():
+        elmo = model.elmo(_name)
+        return {name: inspect_sentence(elmo.model, words, name).layers[-1] for name in MISTAKES}  # type: ignore[arg-type]
+
+
+def mistakes(model_name: str, words: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """The top layer of all words, computed with each common mistake."""
+    return _mistakes(model.fingerprint(model_name), words, model_name)
+
+
+def predictions(model_name: str, words: tuple[str, ...]):
+    """What both directions expect at each word; None for a model that predicts no words."""
+    if model.entry(model_name).softmax_file is None:
+        return None
+    return _predictions(model.fingerprint(model_name), words, model_name)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Asking the language models…")
+def _predictions(fingerprint: str, words: tuple[str, ...], _name: str):
+    from elmo.predict import predict
+
+    with model.turn():
+        return predict(model.elmo(_name), model.softmax(_name), words, top=5)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def static_vectors() -> "WordVectors | None":
+    """The static word vectors of the bundled model, or None where it came without."""
+    from elmo.tasks.static_vectors import read_bundled_vectors
+
+    try:
+        return read_bundled_vectors()
+    except InputError:
+        return None
+
+
+def strongest_filters(word, per_width: int = 3) -> list[tuple[int, int, float, int]]:
+    """(width, number, value, place) of the strongest filters of each width that fired."""
+    rows = []
+    for bank in word.filters:
+        for number in np.argsort(-bank.values, kind="stable")[:per_width]:
+            if bank.values[number] > 0:
+                rows.append(
+                    (bank.width, int(number), float(bank.values[number]), int(bank.places[number]))
+                )
+    return rows
+
+
+def cosine(x: np.ndarray, y: np.ndarray) -> float:
+    """Cosine of two vectors; 0 where one has no direction."""
+    from elmo.explore.similarity import paired_cosine
+
+    return float(paired_cosine(np.asarray(x, float)[None], np.asarray(y, float)[None])[0])
+
+
+def tour() -> None:
+    """Five steps for those who never saw a language model."""
+    with st.expander(
+        "Never seen a language model? A tour in five steps", icon=":material/signpost:"
+    ):
+        for column, (number, (title, text)) in zip(st.columns(5), enumerate(TOUR, 1), strict=True):
+            with column:
+                st.markdown(f"**{number}. {title}**")
+                st.caption(text)
+
+
+def step(number: int, of: Step, values: dict[str, Any]):
+    """Draw a step's heading, text, equations, symbols and code; return the place for its picture."""
+    if number == 1:
+        st.html(f"<style>{_CSS}</style>")
+    st.divider()
+    st.subheader(f"{number}. {of.title}", anchor=f"step-{number}")
+    left, right = st.columns([5, 6], gap="large")
+    with left:
+        st.markdown(of.text.format(**values))
+        for equation in of.equations:
+            st.latex(equation)
+        st.markdown(
+            "\n".join(f"- ${symbol}$: {meaning.format(**values)}" for symbol, meaning in of.symbols)
+        )
+        for arguments in of.sources:
+            found = how_code.source(*arguments)
+            with st.expander(
+                f"{found.file}, line {found.line}", icon=":material/code:", type="compact"
+            ):
+                st.code(found.code)
+    return right
+
+
+def mistakes_table(model_name: str, words: tuple[str, ...], word: int, right: np.ndarray) -> str:
+    """A table of mistakes with what each makes of the word's top layer, as Markdown."""
+    wrong = mistakes(model_name, words)
+    lines = ["| often written | right | why | cosine to the right vector |", "|---|---|---|---|"]
+    for name, (often, correct, why) in MISTAKES.items():
+        lines.append(
+            f"| {often} | {correct} | {why} | {cosine(wrong[name][word], right[word]):.3f} |"
+        )
+    return "\n".join(lines)
+
+
+def option_values(model_name: str) -> dict[str, Any]:
+    """The model's sizes, for the texts."""
+    o = model.entry(model_name).options
+    clip = {
+        name: "none" if (v := getattr(o, name)) is None else f"{v:g}"
+        for name in ("cell_clip", "proj_clip")
+    }
+    widths = [width for width, _ in o.filters]
+    return (
+        vars(o)
+        | clip
+        | {
+            "activation_is": "max(0, ·), “relu”" if o.activation == "relu" else "tanh",
+            "skip_is": "skip connections" if o.use_skip_connections else "no skip connections",
+            "n_filters": o.n_filters,
+            "representation_dim": o.representation_dim,
+            "widths": f"{min(widths)} to {max(widths)}",
+        }
+    )
+
+
+def vector_table(rows: Float[np.ndarray, "rows dim"], names: Sequence[str]) -> pd.DataFrame:
+    """Vectors as a table, a column each: a browser takes seconds for hundreds of columns."""
+    unique = len(set(names)) == len(names)
+    columns = [name if unique else f"{i}: {name}" for i, name in enumerate(names, 1)]
+    table = pd.DataFrame(np.asarray(rows).T, columns=columns)
+    table.insert(0, "number", np.arange(len(table)))
+    return table
+
+
+_CSS = """
+li .katex { font-size: 1.05em; }
+.katex-display { overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
+.stMarkdown table { display: block; overflow-x: auto; }
+@media (max-width: 640px) { .katex-display { font-size: .82em; } }
+"""

@@ -1,0 +1,161 @@
+"""Steps 1 to 5 of How it works, for the chosen word: pictures, their sentences, their tables."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ui.how import pictures as how_pictures
+from ui.how import walk as how
+from ui.how.walk import Walk, vector_table
+from ui.shared import charts, model, page
+
+
+def words_and_characters(place: DeltaGenerator, walk: Walk) -> None:
+    """The chosen word's characters and ids."""
+    with place:
+        st.caption(f"“{page.plain(walk.chosen)}” as the model reads it")
+        st.html(
+            how_pictures.characters_html(
+                walk.trace.characters, walk.trace.char_ids.tolist(), walk.trace.n_characters
+            )
+        )
+        n_bytes = len(walk.chosen.encode())
+        page.finding(
+            f"“{page.plain(walk.chosen)}” is {n_bytes} byte{'s' * (n_bytes != 1)} between two marks; "
+            f"{len(walk.trace.char_ids) - walk.trace.n_characters} places are padding."
+        )
+        page.table(
+            pd.DataFrame({"character": walk.trace.characters, "id": walk.trace.char_ids}),
+            "character-ids",
+            key="table-characters",
+        )
+
+
+def character_cnn(place: DeltaGenerator, walk: Walk) -> None:
+    """The strongest filters and the letters they fired on."""
+    rows = how.strongest_filters(walk.trace)
+    with place:
+        if not rows:
+            st.caption("No filter fired on this word.")
+            return
+        charts.show(
+            how_pictures.filters(rows, walk.trace.characters),
+            key="filters",
+            name="filters",
+            alt=f"The three strongest filters of each width and the letters of {walk.chosen} they fired on.",
+        )
+        width, number, value, at = max(rows, key=lambda row: row[2])
+        silent = sum(int((bank.values <= 0).sum()) for bank in walk.trace.filters)
+        page.finding(
+            f"The strongest is filter {number} of width {width}: it fired on "
+            f"“{page.plain(walk.trace.letters(width, at))}” with {value:.2f}. {silent} of "
+            f"{walk.values['n_filters']} filters found nothing here."
+        )
+        page.table(
+            pd.DataFrame(
+                [
+                    {
+                        "width": bank.width,
+                        "filter": i,
+                        "value": v,
+                        "letters": walk.trace.letters(bank.width, p),
+                    }
+                    for bank in walk.trace.filters
+                    for i, (v, p) in enumerate(zip(bank.values, bank.places, strict=True))
+                ]
+            ),
+            "filters",
+        )
+
+
+def highway(place: DeltaGenerator, walk: Walk) -> None:
+    """How far each highway gate is open."""
+    with place:
+        if not walk.trace.highways:
+            st.caption("This model has no highway layer.")
+            return
+        gates = [layer.gate for layer in walk.trace.highways]
+        charts.show(
+            how_pictures.gates_histogram(gates),
+            key="highway",
+            name="highway-gates",
+            alt="How many filters have which highway gate.",
+        )
+        told = "; ".join(
+            f"in highway layer {number} it is {np.mean(gate):.2f} ({(gate > 0.5).sum():,} of "
+            f"{len(gate):,} gates more than half open), so that on average {1 - np.mean(gate):.0%} of a "
+            "filter's value passes as it is"
+            for number, gate in enumerate(gates, 1)
+        )
+        page.finding(f"The mean gate of “{page.plain(walk.chosen)}”: {told}.")
+        page.table(
+            pd.DataFrame({f"gate {i}": gate for i, gate in enumerate(gates, 1)}), "highway-gates"
+        )
+
+
+def token_layer(place: DeltaGenerator, walk: Walk) -> None:
+    """Layer 0 of every word, and the proof that it knows no sentence."""
+    half = walk.found.layers.shape[2] // 2
+    with place:
+        charts.show(
+            how_pictures.barcode(walk.found.layers[0, :, :half], walk.words),
+            key="tokens",
+            name="layer-0",
+            alt="Layer 0 of each word, a row of coloured columns.",
+        )
+        (alone,) = model.vectors(walk.model, ((walk.chosen,),))
+        page.finding(
+            f"“{page.plain(walk.chosen)}” read alone, without the sentence: cosine "
+            f"{how.cosine(alone[0, 0], walk.found.layers[0, walk.word]):.2f} with itself in the sentence at "
+            f"layer 0, and {how.cosine(alone[-1, 0], walk.found.layers[-1, walk.word]):.2f} at layer "
+            f"{walk.values['n_layers']}."
+        )
+        page.table(vector_table(walk.found.layers[0, :, :half], walk.words), "layer-0")
+
+
+def language_model(place: DeltaGenerator, walk: Walk) -> None:
+    """What each direction expects where the chosen word stands."""
+    with place:
+        guessed = how.predictions(walk.model, walk.words)
+        if guessed is None:
+            st.caption(
+                "This model came without a softmax and a vocabulary, so it cannot show its guesses. "
+                "The bundled model can."
+            )
+            return
+        at = guessed.places[walk.word]
+        name = at.token if at.in_vocabulary else "<UNK>"
+        sides = [
+            (
+                title,
+                [(g.word, g.probability) for g in side.top],
+                name,
+                float(np.exp(-side.surprisal_nats)),
+            )
+            for title, side in (("from the left", at.forward), ("from the right", at.backward))
+        ]
+        charts.show(
+            how_pictures.guesses(sides),
+            key="guesses",
+            name="guesses",
+            alt="The five most probable words in this place for each direction.",
+        )
+        (_, _, _, p), (_, _, _, q) = sides
+        page.finding(
+            f"Here stands “{page.plain(walk.chosen)}”"
+            + ("" if at.in_vocabulary else ", which is not in the vocabulary and counts as unknown")
+            + f". From the left its probability is {p:.2g} (rank {at.forward.rank:,}), from the right "
+            f"{q:.2g} (rank {at.backward.rank:,}). This word adds −{-np.log(p):.2f} − {-np.log(q):.2f} "
+            f"= −{-np.log(p) - np.log(q):.2f} to the sum."
+        )
+        page.table(
+            pd.DataFrame(
+                [
+                    {"direction": s, "word": w, "probability": x}
+                    for s, best, _, _ in sides
+                    for w, x in best
+                ]
+            ),
+            "guesses",
+        )

@@ -1,0 +1,1 @@
+"""Language model: predictions, words never seen, carried state, training."""

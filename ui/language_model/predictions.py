@@ -1,0 +1,223 @@
+"""What the language model expects at each place of a sentence, on screen."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from elmo.errors import InputError
+from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.tokenizer import tokenize
+from ui.language_model.figures import (
+    BACKWARD,
+    FORWARD,
+    SPECIAL,
+    guesses_figure,
+    plain,
+    summary,
+    surprisal_figure,
+    table,
+)
+from ui.shared import charts, model, page, share
+
+if TYPE_CHECKING:
+    from elmo.predict import Place, Prediction, Predictions
+
+EXAMPLES = (
+    "We sat on the bank of the river and watched the boats .",
+    "The bank raised its interest rates again last week .",
+    "The old man the boats .",
+    "She poured the milk into her coffee and stirred it with a fork .",
+)
+"""The third is a garden path ("the old" are people, "man" is a verb); the last ends oddly."""
+
+_MAX_PILLS = 80
+
+
+def predictions_part(context: page.Context) -> None:
+    """The whole of it: sentence, surprisal along it, one word's predictions both ways."""
+    if not predicts(context.model):
+        return
+    sentence = _sentence_input()
+    tokens = tokenize(sentence).tokens
+    if not tokens:
+        st.info("Type a sentence; the model then predicts each of its words.")
+        return
+    options = st.container(horizontal=True, vertical_alignment="bottom")
+    unit = options.segmented_control(
+        "Surprisal in",
+        ["nats", "bits"],
+        default="nats",
+        required=True,
+        key="lm_unit",
+        persist_state="session",
+        help="Surprisal is minus the logarithm of the word's probability: 0 for a word that was "
+        "certain. Nats use the natural logarithm, bits base 2; 1 nat is 1.44 bits.",
+    )
+    top = options.segmented_control(
+        "Words listed",
+        [5, 10, 20],
+        default=10,
+        required=True,
+        key="lm_top",
+        persist_state="session",
+    )
+    found = predictions(context.model, tokens, int(top))
+    _surprisal_picture(found, unit)
+    place = _chosen_place(found)
+    _both_directions(found, place)
+    st.caption("The same on the command line:")
+    model_part = "" if context.model == "bundled" else f" --model {context.model}"
+    quoted = sentence.replace("'", "'\\''")
+    if not context.model.startswith(model.OWN):
+        st.code(f"python -m elmo predict '{quoted}' --top {top}{model_part}", language="bash")
+    share.link({"place": place}, [sentence])
+
+
+def predicts(name: str) -> bool:
+    """Whether a model can predict words; if not, say so and offer one that can."""
+    if model.entry(name).softmax_file is not None:
+        return True
+    st.info(
+        f"**{plain(model.title(name))}** gives vectors but cannot predict words: its vocabulary "
+        "and softmax were never published with it, as is the case for the official ELMo files."
+    )
+    able = [other for other in model.names() if model.entry(other).softmax_file is not None]
+    for other in able[:3]:
+        st.button(
+            f"Use {plain(model.title(other))} here",
+            key=f"lm_use_{other}",
+            on_click=lambda chosen=other: st.session_state.update(model=chosen),
+        )
+    return False
+
+
+def predictions(name: str, tokens: Sequence[str], top: int) -> "Predictions":
+    """What a model predicts in each place; kept for the sentences asked last.
+
+    Raises:
+        InputError: too many words.
+    """
+    if len(tokens) > 400:
+        raise InputError(
+            f"the sentence has {len(tokens):,} words, at most 400 are drawn here; "
+            f"`python -m elmo predict` takes {MAX_SENTENCE_TOKENS:,}."
+        )
+    size = len(model.softmax(name).words)
+    return _predictions(model.fingerprint(name), tuple(tokens), min(top, size), name)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _predictions(fingerprint: str, tokens: tuple[str, ...], top: int, _name: str) -> "Predictions":
+    from elmo.predict import predict
+
+    with model.turn():
+        return predict(model.elmo(_name), model.softmax(_name), tokens, top)
+
+
+def _sentence_input() -> str:
+    if "lm_sentence" not in st.session_state:
+        shared = share.sentences()
+        st.session_state["lm_sentence"] = shared[0] if shared else EXAMPLES[0]
+    sentence = st.text_input(
+        "A sentence", key="lm_sentence", persist_state="session", max_chars=2_000
+    )
+    chosen = st.pills(
+        "Or one of these",
+        range(len(EXAMPLES)),
+        format_func=lambda i: EXAMPLES[i].removesuffix(" .") + ".",
+        key="lm_example",
+        on_change=_take_example,
+    )
+    del chosen
+    return sentence
+
+
+def _take_example() -> None:
+    if (number := st.session_state["lm_example"]) is not None:
+        st.session_state["lm_sentence"] = EXAMPLES[number]
+        st.session_state["lm_example"] = None
+        st.session_state.pop("lm_place", None)
+
+
+def _surprisal_picture(found: "Predictions", unit: str) -> None:
+    words = [place.token for place in found.places]
+    directions = {
+        "forward: from the words on its left": [place.forward for place in found.places],
+        "backward: from the words on its right": [place.backward for place in found.places],
+    }
+    fig = surprisal_figure(words, directions, unit)
+    charts.show(
+        fig,
+        key="lm_surprisal",
+        name="surprisal",
+        alt=f"Surprisal of each of {len(words)} words, forward and backward. {summary(found, unit)}",
+        on_select=lambda rows: _place_pressed(rows, len(words)),
+    )
+    page.finding(summary(found, unit))
+    page.table(table(found), "predictions")
+
+
+def _place_pressed(rows: list[int], n_words: int) -> None:
+    if rows:
+        st.session_state["lm_place"] = rows[0] % n_words
+
+
+def _chosen_place(found: "Predictions") -> int:
+    """The word that was clicked, or chosen in the row of words."""
+    n = len(found.places)
+    if "lm_place" not in st.session_state:
+        asked = st.query_params.get("place", "")
+        surprise = [place.forward.surprisal_nats for place in found.places]
+        st.session_state["lm_place"] = int(asked) if asked.isdecimal() else int(np.argmax(surprise))
+    st.session_state["lm_place"] = min(st.session_state["lm_place"] or 0, n - 1)
+    label = "Choose a word, here or in the picture"
+
+    def name(place: int) -> str:
+        return plain(found.places[place].token) or "(empty)"
+
+    if n <= _MAX_PILLS:
+        place = st.pills(label, range(n), format_func=name, key="lm_place", required=True)
+        assert place is not None
+        return place
+    return st.selectbox(label, range(n), format_func=name, key="lm_place")
+
+
+def _both_directions(found: "Predictions", chosen: int) -> None:
+    words = [place.token for place in found.places]
+    place = found.places[chosen]
+    left, right = st.columns(2, gap="large")
+    before = " ".join(words[:chosen]) or SPECIAL["<S>"]
+    after = " ".join(words[chosen + 1 :]) or SPECIAL["</S>"]
+    with left:
+        st.markdown(f"**Forward**: which word comes next?  \n{plain(_end(before))} **▁▁▁**")
+        _one_direction(place, place.forward, "forward", FORWARD)
+    with right:
+        st.markdown(f"**Backward**: which word came before?  \n**▁▁▁** {plain(_start(after))}")
+        _one_direction(place, place.backward, "backward", BACKWARD)
+
+
+def _one_direction(place: "Place", prediction: "Prediction", name: str, colour: str) -> None:
+    said = (
+        f"“{place.token}” stands here: rank {prediction.rank:,}, probability "
+        f"{np.exp(-prediction.surprisal_nats):.2g}, surprisal {prediction.surprisal_nats:.2f} nats "
+        f"= {prediction.surprisal_bits:.2f} bits."
+    )
+    if not place.in_vocabulary:
+        said += " It is not in the vocabulary; these are the numbers of all rarer words together."
+    charts.show(
+        guesses_figure(place, prediction, colour),
+        key=f"lm_{name}",
+        name=f"{name}-predictions",
+        alt=f"The {len(prediction.top)} most probable words, {name}. {said}",
+    )
+    page.finding(plain(said))
+
+
+def _end(text: str) -> str:
+    return text if len(text) <= 70 else "… " + text[-68:]
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= 70 else text[:68] + " …"

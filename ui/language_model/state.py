@@ -1,0 +1,214 @@
+"""Carried state: the same sentence read fresh, and read after something else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from jaxtyping import Float
+
+from elmo.explore.similarity import paired_cosine
+from elmo.tokenizer import process, tokenize
+from ui.language_model.figures import BACKWARD, FORWARD, plain
+from ui.shared import charts, model, page, share
+
+SENTENCE = "The bank was closed ."
+BEFORE = "The river had flooded the whole valley . The water was brown and fast ."
+_SAME, _OTHER = "the same sentence", "another text"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A sentence read twice.
+
+    Attributes:
+        moved: 1 - cosine between a word read warm and read fresh, in layers 1 and up; the forward
+            half first, then the backward one.
+        fresh_difference: the largest difference of any number when both readings are fresh.
+        surprisal: mean nats a word, fresh and warm, forward and backward; None without a softmax.
+    """
+
+    moved: Float[np.ndarray, "directions layers tokens"]
+    fresh_difference: float
+    surprisal: tuple[tuple[float, float], tuple[float, float]] | None
+
+
+def state_part(context: page.Context) -> None:
+    """The whole of it: what was read before, the sentence, how far its vectors moved."""
+    st.markdown(
+        "An LSTM carries a state from word to word. Here it starts from zero with every sentence, "
+        "so the same words always give the same vectors. The original programs (bilm-tf, AllenNLP) "
+        "kept the state from one batch to the next: then a sentence's vectors depend on what "
+        "happened to be read before it. See what that does."
+    )
+    if "lm_state_sentence" not in st.session_state:
+        shared = share.sentences() or []
+        given = shared if len(shared) == 2 else [SENTENCE, BEFORE]
+        st.session_state["lm_state_sentence"], st.session_state["lm_state_before"] = given
+    left, right = st.columns([1, 2])
+    sentence = left.text_input(
+        "The sentence", key="lm_state_sentence", persist_state="session", max_chars=2_000
+    )
+    kind = right.segmented_control(
+        "Read before it",
+        [_SAME, _OTHER],
+        default=_SAME,
+        required=True,
+        key="lm_state_kind",
+        persist_state="session",
+    )
+    before = sentence
+    if kind == _OTHER:
+        before = right.text_area(
+            "The text before", key="lm_state_before", persist_state="session", max_chars=5_000
+        )
+    share.link({}, [sentence, before])
+    tokens = tokenize(sentence).tokens
+    earlier = [s.tokens for s in process(before)]
+    if not tokens or not earlier:
+        st.info("Type a sentence, and something to read before it.")
+        return
+    change = _read(context.model, tokens, tuple(earlier))
+    text = summary(change, tokens)
+    charts.show(
+        figure(change, tokens),
+        key="lm_state",
+        name="carried-state",
+        alt=f"How far each word's vector moves when the state is carried. {text}",
+    )
+    page.finding(text)
+    page.table(_table(change, tokens), "carried-state")
+    with st.expander("Why the default is fresh"):
+        st.markdown(
+            "- **The same input gives the same vector.** With carried state, running a script twice, "
+            "shuffling the sentences or changing the batch size gives other vectors. It was the first "
+            "complaint of ELMo's users.\n"
+            "- **Sentences are independent** in most data: the review before yours says nothing "
+            "about yours.\n"
+            "- **Where the order does matter**, in running text, carry the state yourself: "
+            "`embedded, state = elmo.embed_batch([sentence], state)`. It is an argument and a "
+            "result, never hidden in the model."
+        )
+
+
+def _read(name: str, tokens: tuple[str, ...], earlier: tuple[tuple[str, ...], ...]) -> Change:
+    has_softmax = model.entry(name).softmax_file is not None
+    return _change(model.fingerprint(name), tokens, earlier, has_softmax, name)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _change(
+    fingerprint: str,
+    tokens: tuple[str, ...],
+    earlier: tuple[tuple[str, ...], ...],
+    has_softmax: bool,
+    _name: str,
+) -> Change:
+    elmo = model.elmo(_name)
+    with model.turn():
+        state = None
+        for sentence in earlier:
+            _, state = elmo.embed_batch([sentence], state)
+        ((fresh,), _), ((again,), _) = elmo.embed_batch([tokens]), elmo.embed_batch([tokens])
+        (warm,), _ = elmo.embed_batch([tokens], state)
+        half = fresh.layers.shape[2] // 2
+        moved = np.stack(
+            [
+                1 - paired_cosine(warm.layers[1:, :, part], fresh.layers[1:, :, part])
+                for part in (slice(half), slice(half, None))
+            ]
+        )
+        surprisal = None
+        if has_softmax:
+            from elmo.predict import predict
+
+            softmax = model.softmax(_name)
+            means = [
+                (
+                    float(np.mean([place.forward.surprisal_nats for place in read.places])),
+                    float(np.mean([place.backward.surprisal_nats for place in read.places])),
+                )
+                for read in (
+                    predict(elmo, softmax, tokens, 1),
+                    predict(elmo, softmax, tokens, 1, state),
+                )
+            ]
+            surprisal = (means[0], means[1])
+    return Change(moved, float(np.abs(fresh.layers - again.layers).max()), surprisal)
+
+
+def figure(change: Change, tokens: Sequence[str]) -> charts.Figure:
+    """1 - cosine along the sentence: colour and dash for the direction, symbol for the layer."""
+    places = list(range(len(tokens)))
+    data = [
+        {
+            "type": "scatter",
+            "x": places,
+            "y": values,
+            "name": f"{name}, layer {layer}",
+            "mode": "lines+markers",
+            "line": {"color": colour, "width": 1.5, "dash": dash},
+            "marker": {"symbol": charts.symbol(layer - 1), "size": 10},
+            "hovertext": [
+                charts.escape(f"{token}<br>{name}, layer {layer}: {value:.3f}")
+                for token, value in zip(tokens, values, strict=True)
+            ],
+            "hoverinfo": "text",
+        }
+        for direction, (name, colour, dash) in enumerate(
+            (("forward", FORWARD, "solid"), ("backward", BACKWARD, "dot"))
+        )
+        for layer, values in enumerate(change.moved[direction], 1)
+    ]
+    layout = {
+        "xaxis": {
+            "tickvals": places,
+            "ticktext": [charts.escape(token) for token in tokens],
+            "tickangle": 0 if len(tokens) <= 9 else -45,
+            "zeroline": False,
+            "showgrid": False,
+        },
+        "yaxis": {
+            "title": {"text": "1 − cosine, warm against fresh"},
+            "rangemode": "tozero",
+            "zeroline": False,
+        },
+        "height": 400,
+        "legend": charts.LEGEND_ABOVE,
+        "dragmode": False,
+    }
+    return {"data": data, "layout": layout}
+
+
+def summary(change: Change, tokens: Sequence[str]) -> str:
+    """What changed, from the numbers."""
+    parts = [
+        f"Read fresh twice, the largest difference of any number is {change.fresh_difference:.1g}."
+    ]
+    top = change.moved.shape[1]
+    for name, values in zip(("forward", "backward"), change.moved[:, -1], strict=True):
+        most, least = int(np.argmax(values)), int(np.argmin(values))
+        parts.append(
+            f"Read warm, the {name} half of layer {top} moves most at “{plain(tokens[most])}” "
+            f"(1 − cosine {values[most]:.2f}) and least at “{plain(tokens[least])}” "
+            f"({values[least]:.2f})."
+        )
+    if change.surprisal is not None:
+        (fresh_f, fresh_b), (warm_f, warm_b) = change.surprisal
+        parts.append(
+            f"Mean surprisal goes from {fresh_f:.2f} to {warm_f:.2f} nats a word forward, and from "
+            f"{fresh_b:.2f} to {warm_b:.2f} backward."
+        )
+    return " ".join(parts)
+
+
+def _table(change: Change, tokens: Sequence[str]) -> pd.DataFrame:
+    rows = []
+    for place, token in enumerate(tokens):
+        row: dict[str, object] = {"place": place + 1, "word": token}
+        for direction, name in enumerate(("forward", "backward")):
+            for layer, values in enumerate(change.moved[direction], 1):
+                row[f"{name}, layer {layer}: 1 − cosine"] = round(float(values[place]), 4)
+        rows.append(row)
+    return pd.DataFrame(rows)

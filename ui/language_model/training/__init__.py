@@ -1,0 +1,1 @@
+"""Train a small language model in the browser and watch it learn."""

@@ -1,0 +1,253 @@
+"""Train a small language model on one's own text: what to train, for how long, and what to expect."""
+
+import hashlib
+import secrets
+
+import streamlit as st
+
+from elmo.errors import ElmoError, InputError, JobError
+from elmo.jobs import jobs
+from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
+from elmo.usages import example_names, read_examples
+from ui.language_model.figures import plain
+from ui.language_model.training import watch as training_watch
+from ui.language_model.training.next import MINUTES, duration
+from ui.language_model.training.next import leave as forget
+from ui.shared import inputs, model, page, share
+
+MAX_PASTED_CHARACTERS = 2_000_000
+_PASTE, _UPLOAD, _EXAMPLE = "Paste a text", "Upload a text", "This project's example sentences"
+
+
+def training_part(context: page.Context) -> None:
+    """The form, or the training that this visit began or came back to by its link."""
+    token = st.session_state.get("lm_job") or st.query_params.get("job")
+    if token:
+        try:
+            job = jobs.get(token)
+        except JobError as error:
+            st.warning(plain(str(error)))
+            forget()
+        else:
+            st.session_state["lm_job"] = token
+            share.link({"job": token})
+            training_watch.watch(job)
+            return
+    _form(context)
+    _earlier()
+
+
+def leave() -> None:
+    """Take the training's token out of the address, on parts of the page that do not show it."""
+    share.link({"job": None})
+
+
+def owner() -> str:
+    """Who this visitor is to the queue of jobs: a name that cannot be guessed, for this visit."""
+    return st.session_state.setdefault("jobs_owner", secrets.token_urlsafe(16))
+
+
+def _earlier() -> None:
+    """Links to the other trainings of this visit."""
+    for job in jobs.owned_by(owner()):
+        if job.kind == "train":
+            st.button(
+                f"Back to “{plain(job.args['name'])}” ({job.status()})",
+                key=f"lm_back_{job.token[:8]}",
+                on_click=lambda token=job.token: st.session_state.update(lm_job=token),
+            )
+
+
+def _form(context: page.Context) -> None:
+    st.markdown(
+        "Paste or upload a text, and watch a bidirectional language model learn it: first the "
+        "frequent words, then how they follow each other. The text and the model stay on this "
+        f"machine, and are deleted after {JOB_KEPT_DAYS} days unless you name the model into the "
+        "store."
+    )
+    text = _text()
+    if not text.strip():
+        st.caption("Two hundred kilobytes, about 40,000 words, are enough to see it learn.")
+        return
+    facts = _facts(hashlib.sha256(text.encode()).hexdigest(), text)
+    columns = st.columns(4)
+    columns[0].metric("Words", f"{facts.n_words:,}")
+    columns[1].metric("Distinct words", f"{facts.n_distinct:,}")
+    columns[2].metric("Sentences", f"{facts.n_sentences:,}")
+    columns[3].metric(
+        "Perplexity by frequency",
+        f"{facts.frequency_perplexity:,.0f}",
+        help="How unsure one is who knows only how often each word occurs. A language model has "
+        "learned something when its perplexity on sentences it was not trained on is lower.",
+    )
+    too_small = facts.n_words < _least()[0] or facts.n_sentences < _least()[1]
+    if facts.advice:
+        (st.error if too_small else st.info)(facts.advice)
+    if too_small:
+        return
+    preset = _preset()
+    left, right = st.columns(2)
+    minutes = left.select_slider(
+        "Train for",
+        MINUTES,
+        value=3,
+        format_func=duration,
+        key="lm_minutes",
+        persist_state="session",
+    )
+    right.text_input(
+        "Name of the model", "my-model", key="lm_name", persist_state="session", max_chars=64
+    )
+    _watched(left, right, facts.candidates)
+    _estimate(preset, text, facts.n_words, minutes)
+    st.button(
+        "Train",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="lm_train",
+        on_click=_start,
+        args=(context.seed, text),
+    )
+    if message := st.session_state.pop("lm_start_error", None):
+        st.error(plain(message))
+
+
+def _text() -> str:
+    kind = st.segmented_control(
+        "Text",
+        [_PASTE, _UPLOAD, _EXAMPLE],
+        default=_PASTE,
+        required=True,
+        key="lm_text_kind",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if kind == _EXAMPLE:
+        sentences = {u.text: None for name in example_names() for u in read_examples(name)}
+        return "\n".join(sentences)
+    if kind == _PASTE:
+        return st.text_area(
+            "Your text",
+            key="lm_text",
+            persist_state="session",
+            height=180,
+            max_chars=MAX_PASTED_CHARACTERS,
+        )
+    file = st.file_uploader(
+        "A text file (TXT)",
+        type=["txt"],
+        key="lm_file",
+        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+    )
+    if file is None:
+        return ""
+    if file.size > MAX_TABLE_UPLOAD_BYTES:
+        raise InputError(
+            f"{file.name} has {file.size / 1024**2:.0f} MB, at most "
+            f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken here; `python -m elmo train` takes "
+            "any size."
+        )
+    return inputs.decoded(file, "lm_file")
+
+
+@st.cache_data(max_entries=4, show_spinner="Counting its words…")
+def _facts(digest: str, _text: str):
+    from elmo.training.own.own_text import look_at
+
+    return look_at(_text)
+
+
+def _least() -> tuple[int, int]:
+    from elmo.training.own.own_text import MIN_SENTENCES, MIN_WORDS
+
+    return MIN_WORDS, MIN_SENTENCES
+
+
+def _preset() -> str:
+    from elmo.home import BUNDLED
+    from elmo.training.own.own_text import PRESETS, can_go_on_from
+
+    names = [n for n, p in PRESETS.items() if p.options is not None or can_go_on_from(BUNDLED)]
+    return st.radio(
+        "What to begin with",
+        names,
+        format_func=lambda n: PRESETS[n].title,
+        captions=[PRESETS[n].about for n in names],
+        key="lm_preset",
+        persist_state="session",
+    )
+
+
+def _watched(left, right, candidates) -> None:
+    counts = dict(candidates)
+    left.selectbox(
+        "A word to watch",
+        list(counts),
+        format_func=lambda w: f"{w} ({counts[w]} uses)" if w in counts else w,
+        key="lm_watch",
+        persist_state="session",
+        help="At every checkpoint its uses in your text are drawn as a map.",
+        accept_new_options=True,
+    )
+    right.text_input(
+        "A sentence to predict at every checkpoint",
+        key="lm_watch_sentence",
+        persist_state="session",
+        max_chars=500,
+        placeholder="one of your text, when empty",
+    )
+
+
+def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
+    speed = _speed(preset, text)
+    passes = speed * 60 * minutes / n_words
+    waiting = jobs.n_unfinished()
+    queue = (
+        f" {waiting} long-running {'piece of work is' if waiting == 1 else 'pieces of work are'} "
+        "before it; it begins when they are over."
+        if waiting
+        else ""
+    )
+    st.markdown(
+        f"This machine trains on about **{speed:,.0f} words a second** (measured just now), so in "
+        f"{duration(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
+        "at any time and keep the model, and go on later."
+    )
+    if passes < 1:
+        st.caption("Less than once is little: give it more time, or less text.")
+
+
+@st.cache_data(max_entries=20, ttl=3600, show_spinner="Measuring how fast this machine trains…")
+def _speed(preset: str, _text: str) -> float:
+    from elmo.training.own.own_text import measure_speed
+
+    with model.turn():
+        return max(1.0, measure_speed(preset, _text))
+
+
+def _start(seed: int, text: str) -> None:
+    """Runs before the page is drawn again, which then shows the training.
+
+    The choices are read from the widgets: one changed by the press itself has its new value there.
+    """
+    from elmo.store.store import suggested_name
+
+    chosen = st.session_state
+    args = {
+        "preset": chosen["lm_preset"],
+        "minutes": chosen["lm_minutes"],
+        "seed": seed,
+        "name": suggested_name(chosen["lm_name"]),
+        "word": chosen["lm_watch"],
+        "sentence": chosen["lm_watch_sentence"].strip() or None,
+    }
+    try:
+        job = jobs.start("train", args, owner=owner(), files={"text.txt": text})
+    except ElmoError as error:
+        st.session_state["lm_start_error"] = str(error)
+        return
+    st.session_state["lm_job"] = job.token
+
+
+def _times(passes: float) -> str:
+    return f"{passes:.0f} times" if passes >= 3 else f"{passes:.1f} times"

@@ -1,0 +1,131 @@
+"""The curves of a training, its figures, and what they say."""
+
+import math
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ui.language_model.figures import BACKWARD, FORWARD
+from ui.shared import charts
+
+
+def figures(
+    losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
+) -> None:
+    """Where training stands, in a row of figures."""
+    last = losses[-1]
+    cells: list[tuple[str, str, str | None]] = [
+        ("Loss (nats a word)", f"{last['loss']:.2f}", None),
+        ("Forward perplexity", f"{last['forward_perplexity']:,.0f}", None),
+        ("Backward perplexity", f"{last['backward_perplexity']:,.0f}", None),
+        ("Words a second", f"{last['tokens_per_second']:,}", None),
+        ("Words read", f"{last['tokens']:,}", None),
+    ]
+    if held_out:
+        both = _both(held_out[-1])
+        cells.insert(
+            3,
+            (
+                "Held-out perplexity",
+                f"{both:,.0f}",
+                "Both directions, on sentences it was not trained on"
+                + (f"; word frequencies alone give {baseline:,.0f}." if baseline else "."),
+            ),
+        )
+    row = st.container(horizontal=True)
+    for label, value, about in cells:
+        row.metric(label, value, help=about, width=150)
+
+
+def curves(
+    losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
+) -> charts.Figure:
+    """Perplexity of both directions over words read, on a logarithmic axis."""
+    training = [
+        {
+            "type": "scatter",
+            "x": [entry["tokens"] for entry in losses],
+            "y": [entry[f"{direction}_perplexity"] for entry in losses],
+            "name": f"{direction}, training",
+            "mode": "lines",
+            "line": {"color": colour, "width": 1.5, "dash": dash},
+            "hovertemplate": "%{x:,} words read: %{y:,.1f}<extra></extra>",
+        }
+        for direction, colour, dash in (
+            ("forward", FORWARD, "solid"),
+            ("backward", BACKWARD, "dot"),
+        )
+    ]
+    kept_back = [
+        {
+            "type": "scatter",
+            "x": [entry["tokens"] for entry in held_out],
+            "y": [entry[f"held_out_{direction}_perplexity"] for entry in held_out],
+            "name": f"{direction}, held out",
+            "mode": "markers+lines",
+            "line": {"color": colour, "width": 1},
+            "marker": {"symbol": symbol, "size": 9},
+            "hovertemplate": "held out, %{x:,} words read: %{y:,.1f}<extra></extra>",
+        }
+        for direction, colour, symbol in (
+            ("forward", FORWARD, "circle"),
+            ("backward", BACKWARD, "diamond"),
+        )
+    ]
+    layout: dict[str, Any] = {
+        "xaxis": {"title": {"text": "words read"}, "rangemode": "tozero", "zeroline": False},
+        "yaxis": {"title": {"text": "perplexity"}, "type": "log", "zeroline": False},
+        "height": 380,
+        "legend": charts.LEGEND_ABOVE,
+        "dragmode": False,
+    }
+    if baseline:
+        layout["shapes"] = [charts.line_at("y", baseline, "#8C8C8C", dash="dash")]
+        note = {
+            "text": f"word frequencies alone: {baseline:,.0f}",
+            "font": {"color": "#8C8C8C"},
+            "showarrow": False,
+            "x": 1,
+            "xref": "x domain",
+            "xanchor": "right",
+            "y": math.log10(baseline),  # a note on a logarithmic axis, not a line, is placed so
+            "yref": "y",
+            "yanchor": "bottom",
+        }
+        layout["annotations"] = [note]
+    return {"data": training + kept_back, "layout": layout}
+
+
+def summary(
+    losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
+) -> str:
+    """Where training stands, from its numbers."""
+    first, last = losses[0], losses[-1]
+    text = (
+        f"After {last['tokens']:,} words ({last['seconds']:.0f} s), training perplexity went from "
+        f"{first['forward_perplexity']:,.0f} to {last['forward_perplexity']:,.0f} forward and from "
+        f"{first['backward_perplexity']:,.0f} to {last['backward_perplexity']:,.0f} backward."
+    )
+    if not held_out:
+        return text
+    values = [_both(entry) for entry in held_out]
+    best = int(np.argmin(values))
+    text += f" On held-out sentences it is {values[-1]:,.0f} for both directions together"
+    if baseline:
+        better = "less" if values[-1] < baseline else "not less"
+        text += f", {better} than word frequencies alone give ({baseline:,.0f})"
+    text += "."
+    if values[-1] > 1.05 * values[best]:
+        text += (
+            f" It was {values[best]:,.0f} after {held_out[best]['tokens']:,} words and has risen "
+            "since: the model now learns this text by heart. Stop, or add text."
+        )
+    return text
+
+
+def _both(entry: dict[str, Any]) -> float:
+    """Perplexity of both directions together: the exponential of their mean loss."""
+    return float(
+        np.sqrt(entry["held_out_forward_perplexity"] * entry["held_out_backward_perplexity"])
+    )

@@ -1,0 +1,130 @@
+"""What to do with a trained model: use it, download it, go on, name it into the store, delete it."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from elmo.errors import ElmoError
+from elmo.jobs import jobs
+from ui.language_model.figures import plain
+from ui.shared import model
+
+FILES = ("options.json", "weights.hdf5", "softmax.hdf5", "vocab.txt", "MODEL_CARD.md")
+MINUTES = (0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 240, 480)
+"""How long one may train at a time."""
+
+
+def next_steps(job: jobs.Job) -> None:
+    """Use it, download it, go on, name it into the store, delete it."""
+    folder = job.folder / "model"
+    if not all((folder / name).is_file() for name in FILES):
+        if job.is_over():
+            _again(job)
+        return
+    st.subheader("The model", anchor=False)
+    name = model.OWN + job.args["name"]
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    row.button(
+        "Use it on every page",
+        type="primary",
+        key="lm_use",
+        icon=":material/check:",
+        on_click=_use,
+        args=(name, str(folder)),
+        help="As it is at the last checkpoint; only you see it.",
+    )
+    row.download_button(
+        "Download (ZIP)",
+        lambda: zip_bytes(job.folder),
+        f"{job.args['name']}.zip",
+        "application/zip",
+        key="lm_zip",
+        icon=":material/download:",
+        on_click="ignore",
+        help="The official format: options.json and weights.hdf5, with softmax.hdf5 and vocab.txt.",
+    )
+    if model.own_models().get(name) == str(folder):
+        st.caption("In use: choose it or another model at the left, on any page.")
+    if job.is_over():
+        left, right = st.columns(2)
+        with left:
+            _again(job)
+        with right:
+            _keep(job, folder)
+        st.button("Delete text and model", key="lm_delete", on_click=_delete, args=(job,))
+
+
+def _use(name: str, folder: str) -> None:
+    model.own_models()[name] = folder
+    st.session_state["model"] = name
+
+
+def _again(job: jobs.Job) -> None:
+    with st.form("lm_more", border=True):
+        more = st.select_slider("Train on for", MINUTES, value=3, format_func=duration)
+        if st.form_submit_button("Go on", icon=":material/play_arrow:"):
+            done = [e["seconds"] for e in log(job) if "seconds" in e]
+            job.restart({"minutes": (done[-1] / 60 if done else 0) + more})
+            st.rerun()
+
+
+def _keep(job: jobs.Job, folder: Path) -> None:
+    with st.form("lm_keep", border=True):
+        name = st.text_input(
+            "Name it into the store (everybody on this machine sees it)",
+            str(job.args["name"]),
+            max_chars=64,
+        )
+        if st.form_submit_button("Keep", icon=":material/save:"):
+            try:
+                with model.turn():
+                    model.store().add_folder(name, folder, "trained", "trained in this app")
+            except ElmoError as error:
+                st.error(plain(str(error)))
+            else:
+                st.success(f"“{plain(name)}” is in the store.")
+
+
+def _delete(job: jobs.Job) -> None:
+    name = model.OWN + job.args["name"]
+    if model.own_models().get(name) == str(job.folder / "model"):
+        del model.own_models()[name]
+        if st.session_state.get("model") == name:
+            st.session_state["model"] = "bundled"
+    job.delete()
+    leave()
+
+
+def leave() -> None:
+    """Forget the training that is shown, so that the form is."""
+    st.session_state.pop("lm_job", None)
+    st.query_params.pop("job", None)
+
+
+def zip_bytes(folder: Path) -> bytes:
+    """The model in the official format, with its card and its log."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in FILES:
+            file.write(folder / "model" / name, name)
+        file.write(folder / "model" / "training" / "log.jsonl", "training_log.jsonl")
+    return out.getvalue()
+
+
+def log(job: jobs.Job) -> list[dict[str, Any]]:
+    """The lines of the training's log."""
+    from elmo.training.own.watched import read_log
+
+    return read_log(job.folder)
+
+
+def duration(minutes: float) -> str:
+    """Minutes in words."""
+    if minutes < 1:
+        return f"{60 * minutes:g} seconds"
+    if minutes < 60:
+        return f"{minutes:g} minute{'s' if minutes != 1 else ''}"
+    return f"{minutes / 60:g} hour{'s' if minutes != 60 else ''}"

@@ -1,0 +1,259 @@
+"""Words never seen, typos and inflections: what the characters say, and what the context repairs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from elmo.errors import InputError
+from elmo.explore.word_forms import Nearness, nearness
+from elmo.tokenizer import tokenize
+from ui.language_model import nearest as language_model_nearest
+from ui.language_model.figures import SPECIAL, plain
+from ui.shared import charts, model, page, reproduce, share
+
+MEANT, SENTENCE = "bank", "We sat on the bank of the river and watched the boats ."
+FORMS = "bnak, bamk, banl, bankk, Bank, banks, xqzv"
+_MAX_FORMS = 8
+_N_RANDOM = 40
+
+
+def words_part(context: page.Context) -> None:
+    """The forms a person gives, layer by layer, then one of them in detail."""
+    _begin()
+    left, right = st.columns([1, 2])
+    meant = left.text_input(
+        "The word that is meant", key="lm_meant", persist_state="session", max_chars=100
+    ).strip()
+    sentence = right.text_input(
+        "A sentence in which it stands",
+        key="lm_meant_sentence",
+        persist_state="session",
+        max_chars=2_000,
+    )
+    forms = _forms(
+        st.text_input(
+            "Misspelt, inflected or made up: what could stand in its place (with commas between)",
+            key="lm_forms",
+            persist_state="session",
+            max_chars=500,
+        ),
+        meant,
+    )
+    share.link({}, [sentence, meant, ", ".join(forms)])
+    tokens = tokenize(sentence).tokens
+    if meant not in tokens:
+        raise InputError(
+            f"“{meant}” does not stand in the sentence as a word of its own; change the word or "
+            "the sentence."
+        )
+    if not forms:
+        st.info("Give at least one other form of the word.")
+        return
+    vocabulary = _vocabulary(context.model)
+    place = tokens.index(meant)
+    random_words = _random_words(context.seed, [meant, *forms], vocabulary)
+    sentences = _in_place(tokens, place, [meant, *forms, *random_words])
+    vectors = np.stack([v[:, place] for v in model.vectors(context.model, sentences)], axis=1)
+    layers, random = np.split(vectors, [1 + len(forms)], axis=1)
+    found = nearness(layers[:, 0], layers[:, 1:], random)
+    known = set(vocabulary)
+    _nearness_picture(found, meant, forms, known)
+    reproduce.button(
+        page="Language model: words never seen",
+        model_name=context.model,
+        sentences=sentences,
+        settings={"place": place, "n_forms": len(forms), "seed": context.seed},
+        recipe=recipe,
+        name="word-forms",
+    )
+    if st.session_state.get("lm_form", 0) >= len(forms):
+        del st.session_state["lm_form"]
+    chosen = st.pills(
+        "Look closer at",
+        range(len(forms)),
+        format_func=lambda i: plain(forms[i]),
+        default=0,
+        required=True,
+        key="lm_form",
+    )
+    letters, uses = st.columns(2, gap="large")
+    with letters:
+        language_model_nearest.by_letters(context.model, forms[chosen], vocabulary)
+    with uses:
+        language_model_nearest.uses(context.model, forms[chosen], layers[:, 1 + chosen])
+
+
+def _begin() -> None:
+    """The inputs at first: those of the link, or the example."""
+    if "lm_meant" not in st.session_state:
+        shared = share.sentences() or []
+        given = shared if len(shared) == 3 else [SENTENCE, MEANT, FORMS]
+        for key, value in zip(("lm_meant_sentence", "lm_meant", "lm_forms"), given, strict=True):
+            st.session_state[key] = value
+
+
+def _forms(text: str, meant: str) -> list[str]:
+    forms = [form for part in text.split(",") if (form := part.strip()) and form != meant]
+    forms = list(dict.fromkeys(forms))
+    if len(forms) > _MAX_FORMS:
+        raise InputError(f"{len(forms)} forms, at most {_MAX_FORMS} are drawn at once.")
+    for form in forms:
+        if any(character.isspace() for character in form):
+            raise InputError(f"“{form}” is more than one word; put commas between the forms.")
+    return forms
+
+
+def _random_words(seed: int, words: Sequence[str], vocabulary: Sequence[str]) -> list[str]:
+    """Words drawn from the 20,000 most frequent of the vocabulary, other than those compared."""
+    letters = [word for word in vocabulary[:20_000] if word.isalpha() and word not in words]
+    if len(letters) < 2:
+        raise InputError("this model's vocabulary has too few words to compare with.")
+    rng = np.random.default_rng(seed)
+    return [str(word) for word in rng.choice(letters, min(_N_RANDOM, len(letters)), False)]
+
+
+def _in_place(
+    tokens: Sequence[str], place: int, words: Sequence[str]
+) -> tuple[tuple[str, ...], ...]:
+    """The sentence once for each word, which stands in the same place."""
+    return tuple((*tokens[:place], word, *tokens[place + 1 :]) for word in words)
+
+
+def recipe(vectors, settings):
+    """The cosines of the picture, from the vectors of all words of all sentences."""
+    import numpy as np
+
+    from elmo.explore.word_forms import nearness
+
+    place, n = settings["place"], 1 + settings["n_forms"]
+    layers = np.stack([sentence[:, place] for sentence in vectors], axis=1)
+    found = nearness(layers[:, 0], layers[:, 1:n], layers[:, n:])
+    return {"cosine": found.cosine, "random": found.random, "closed": found.closed}
+
+
+def _vocabulary(name: str) -> tuple[str, ...]:
+    """Words to compare with: the model's own, or the bundled one's for a model without any."""
+    entry = model.entry(name)
+    if entry.vocab_file is None:
+        entry = model.entry("bundled")
+        st.caption("This model came without a vocabulary; the words are the bundled model's.")
+    if entry.vocab_file is None:
+        raise InputError("no model here has a vocabulary; train one, or choose another model.")
+    return _read_words(str(entry.vocab_file), entry.vocab_file.stat().st_mtime_ns)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _read_words(path: str, modified: int) -> tuple[str, ...]:
+    from elmo.model.softmax import read_vocabulary
+
+    return tuple(w for w in read_vocabulary(path) if w not in SPECIAL and w != "<S> or </S>")
+
+
+def _nearness_picture(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> None:
+    charts.show(
+        nearness_figure(found, forms),
+        key="lm_nearness",
+        name="word-forms",
+        alt=f"Cosine of {len(forms)} forms with “{meant}” in the same place, by layer. "
+        + summary(found, meant, forms, known),
+    )
+    page.finding(summary(found, meant, forms, known))
+    rows = [
+        {
+            "form": form,
+            "in vocabulary": form in known,
+            "layer": layer,
+            "cosine": round(float(found.cosine[layer, i]), 4),
+            "random words, mean": round(float(found.random[layer]), 4),
+            "random words, 5 %": round(float(found.random_low[layer]), 4),
+            "random words, 95 %": round(float(found.random_high[layer]), 4),
+            "share closed": round(float(found.closed[layer, i]), 4),
+        }
+        for i, form in enumerate(forms)
+        for layer in range(len(found.random))
+    ]
+    page.table(pd.DataFrame(rows), "word-forms")
+    with st.expander("How to read this"):
+        st.markdown(
+            "Layer 0 is the character CNN: it knows the letters and nothing of the sentence, so "
+            "there two words are as near as their spelling. Above it, all words in one place share "
+            "their context and so are alike to a degree: that degree is the grey band, where 90 of "
+            "100 random words lie, put in the same place. What a line gains **over the band** is "
+            "what the model knows of the form. “Share closed” is that gain: 0 % is no nearer than "
+            "a random word, 100 % is the same vector as the word that was meant."
+        )
+
+
+def nearness_figure(found: Nearness, forms: Sequence[str]) -> charts.Figure:
+    """A line for each form over the layers, and a band for random words."""
+    layers = list(range(len(found.random)))
+    band = {
+        "type": "scatter",
+        "x": [*layers, *layers[::-1]],
+        "y": np.concatenate([found.random_high, found.random_low[::-1]]),
+        "fill": "toself",
+        "fillcolor": "rgba(128, 128, 128, 0.25)",
+        "mode": "lines",
+        "line": {"width": 0},
+        "name": "90 of 100 random words",
+        "hoverinfo": "skip",
+    }
+    lines = [
+        {
+            "type": "scatter",
+            "x": layers,
+            "y": found.cosine[:, i],
+            "name": charts.escape(form),
+            "mode": "lines+markers",
+            "line": {"color": charts.colour(i), "width": 2},
+            "marker": {"symbol": charts.symbol(i), "size": 11},
+            "hovertext": [
+                charts.escape(
+                    f"{form}, layer {layer}<br>cosine {found.cosine[layer, i]:.2f}, random "
+                    f"{found.random[layer]:.2f}<br>{found.closed[layer, i]:.0%} closed"
+                )
+                for layer in layers
+            ],
+            "hoverinfo": "text",
+        }
+        for i, form in enumerate(forms)
+    ]
+    layout = {
+        "xaxis": {
+            "tickvals": layers,
+            "ticktext": [f"layer {layer}" for layer in layers],
+            "zeroline": False,
+        },
+        "yaxis": {"title": {"text": "cosine with the word that is meant"}, "zeroline": False},
+        "height": 420,
+        "legend": charts.LEGEND_ABOVE,
+        "dragmode": False,
+    }
+    return {"data": [band, *lines], "layout": layout}
+
+
+def summary(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> str:
+    """What the picture says, from its numbers: the first form, then which are gained and lost."""
+    top = len(found.random) - 1
+    closed = found.closed
+    form = plain(forms[0])
+    change = closed[top, 0] - closed[0, 0]
+    verb = "repairs" if change > 0.02 else "loses" if change < -0.02 else "changes"
+    amount = f"{abs(change):.0%} of the way" if abs(change) > 0.02 else "next to nothing"
+    text = (
+        f"“{form}” is {'' if forms[0] in known else 'not '}in the vocabulary. By its letters (layer "
+        f"0) its cosine with “{plain(meant)}” is {found.cosine[0, 0]:.2f}, a random word's "
+        f"{found.random[0]:.2f}; in this sentence, at layer {top}, {found.cosine[top, 0]:.2f} "
+        f"against {found.random[top]:.2f}. So letters alone close {closed[0, 0]:.0%} of the way "
+        f"from a random word to “{plain(meant)}”, and layer {top} {closed[top, 0]:.0%}: context "
+        f"{verb} {amount}."
+    )
+    if len(forms) > 1:
+        best, worst = int(np.argmax(closed[top])), int(np.argmin(closed[top]))
+        text += (
+            f" Nearest at layer {top} is “{plain(forms[best])}” ({closed[top, best]:.0%}), "
+            f"farthest “{plain(forms[worst])}” ({closed[top, worst]:.0%})."
+        )
+    return text

@@ -1,0 +1,1 @@
+"""Layers: the same points in every layer, as maps, figures and statistics."""

@@ -1,0 +1,223 @@
+"""A map of up to 100,000 uses from a corpus, drawn on a canvas in the browser.
+
+Vectors are read part by part; what is kept in memory is two coordinates a use and layer. The texts
+stay on the server until dots are chosen.
+"""
+
+import base64
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from jaxtyping import Float
+from streamlit.components.v2 import component
+
+from elmo.explore import neighbours
+from elmo.explore.cloud import fit_axes
+from elmo.limits import MAX_MAP_POINTS
+from ui.shared import charts, inputs, model, page, share
+from ui.uses import corpus
+from ui.uses.corpus import Found
+
+SAMPLE = 3_000
+"""Uses that the axes are found on, and that the neighbours kept are counted on."""
+
+PART = 4_000
+N_NEAR = 30
+MAX_GROUPS = 6
+_component = component(
+    "cloud",
+    html='<div class="cloud"><div class="row layers" role="group" aria-label="Layer"></div>'
+    '<canvas tabindex="0" role="img"></canvas><div class="row"><span class="note" role="status">'
+    '</span><span class="save"></span></div>'
+    '<div class="row groups" role="group" aria-label="Documents"></div></div>',
+    css=share.stylesheet("cloud"),
+    js=share.script("cloud"),
+)
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The map of every layer and of a mix.
+
+    Attributes:
+        key: names the model, the uses and the weights.
+        names: of the layers and the mix.
+        places: in [-1, 1], on one frame.
+        shares: how much of the variance each map shows.
+        kept: the share of true neighbours that each map keeps, among the sample.
+    """
+
+    key: str
+    names: tuple[str, ...]
+    places: Float[np.ndarray, "layers points axes"]
+    shares: tuple[float, ...]
+    kept: tuple[float | None, ...]
+
+
+def is_needed(found: Found) -> bool:
+    """Whether there are more uses than the linked maps of the page draw."""
+    return len(found.uses) > MAX_MAP_POINTS
+
+
+def show(model_name: str, found: Found, seed: int) -> None:
+    """Read the vectors, with progress, and draw their maps.
+
+    Raises:
+        ElmoError: the model cannot be read, or too many people wait.
+    """
+    draw(_compute(model_name, found, seed), found)
+
+
+def draw(cloud: Cloud, found: Found) -> None:
+    """The maps, the chosen dots with their sentences, and the table behind them."""
+    names, groups = _groups(found)
+    told = _component(
+        key="cloud",
+        data={
+            "key": cloud.key,
+            "name": f"{found.word}-map",
+            "alt": f"Map of {len(found.uses):,} uses of {found.word} in {len(cloud.names)} layers. "
+            "Arrow keys move, plus and minus zoom, Enter chooses the dots at the cross.",
+            "names": list(cloud.names),
+            "start": len(cloud.names) - 2,
+            "layers": [_packed(np.round(places * 32_000), "<i2") for places in cloud.places],
+            "groups": _packed(groups, "u1"),
+            "groupNames": names,
+            "colours": [
+                charts.colour(i) if name != _OTHERS else "#8C8C8C" for i, name in enumerate(names)
+            ],
+            "notes": [_note(cloud, i) for i in range(len(cloud.names))],
+            "nNear": N_NEAR,
+        },
+        on_near_change=lambda: None,
+    )
+    near = (told or {}).get("near")
+    if near and near.get("key") == cloud.key:
+        rows = [i for i in near["points"] if isinstance(i, int) and 0 <= i < len(found.uses)]
+        st.markdown(f"The {len(rows)} dots nearest to the place that was pressed:")
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "left": [found.uses[i].left[-80:] for i in rows],
+                    "word": [found.uses[i].form for i in rows],
+                    "right": [found.uses[i].right[:80] for i in rows],
+                    "document": [found.uses[i].genre for i in rows],
+                }
+            ),
+            hide_index=True,
+        )
+    best = max(range(len(cloud.names) - 1), key=lambda i: cloud.kept[i] or 0)
+    if cloud.kept[best] is not None:
+        page.finding(
+            f"Of {len(found.uses):,} uses, {cloud.names[best].lower()} is the one whose map can be "
+            f"trusted most: it keeps {cloud.kept[best]:.0%} of the ten nearest neighbours (counted among "
+            f"{min(SAMPLE, len(found.uses)):,} drawn at random). The rest "
+            "were nearer in the hundreds of dimensions that two axes leave out."
+        )
+    with st.expander(
+        "The numbers behind this picture", on_change="rerun", key="cloud-table"
+    ) as box:
+        if box.open:
+            _table(cloud, found)
+
+
+def _table(cloud: Cloud, found: Found) -> None:
+    columns: dict[str, object] = {"word": [use.form for use in found.uses]}
+    columns["document"] = [use.genre for use in found.uses]
+    for name, places in zip(cloud.names, cloud.places, strict=True):
+        columns |= {f"{name} x": places[:, 0], f"{name} y": places[:, 1]}
+    table = pd.DataFrame(columns)
+    st.dataframe(table.head(1000), hide_index=True)
+    from ui.shared import downloads
+
+    downloads.csv(table, f"{found.word}-map", key="cloud-csv")
+    if len(table) > 1000:
+        st.caption(f"The first 1,000 of {len(table):,} rows; the file has all.")
+
+
+def _note(cloud: Cloud, index: int) -> str:
+    kept = cloud.kept[index]
+    trust = "" if kept is None else f" The map keeps {kept:.0%} of the ten nearest neighbours."
+    return f"{cloud.names[index]}: PCA, {cloud.shares[index]:.0%} of the variance.{trust}"
+
+
+def _compute(model_name: str, found: Found, seed: int) -> Cloud:
+    n_layers = model.n_representations(model_name)
+    own = inputs.current_weights(n_layers)
+    weights = own or (1 / n_layers,) * n_layers
+    key = f"{model.fingerprint(model_name)} {found.key} {weights} {seed}"
+    known = _kept(key)
+    if not known:
+        names = (*(f"Layer {i}" for i in range(n_layers)), "Your mix" if own else "Equal mix")
+        known.append(_cloud(key, names, weights, model_name, found, seed))
+    return known[0]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _kept(key: str) -> list[Cloud]:
+    """A place for one cloud, filled when it is computed (progress cannot be shown in a cache)."""
+    return []
+
+
+def _cloud(
+    key: str,
+    names: tuple[str, ...],
+    weights: tuple[float, ...],
+    model_name: str,
+    found: Found,
+    seed: int,
+) -> Cloud:
+    n = len(found.uses)
+    rng = np.random.default_rng(seed)
+    sampled = np.sort(rng.choice(n, min(SAMPLE, n), replace=False))
+    places = np.empty((len(names), n, 2), np.float32)
+    kept: list[float | None] = []
+    with corpus.reader(model_name, found, n + len(sampled)) as read:
+        sample = _with_mix(read(sampled), weights)
+        axes, before = [], None
+        for layer in sample:
+            axes.append(fit_axes(layer, before))
+            before = axes[-1].place(layer)
+            of_layer = neighbours.kept(layer, before, seed=seed)
+            kept.append(None if of_layer is None else of_layer.share)
+        del sample
+        for start in range(0, n, PART):
+            rows = np.arange(start, min(start + PART, n))
+            for index, layer in enumerate(_with_mix(read(rows), weights)):
+                places[index, rows] = axes[index].place(layer)
+    # Each map at its own size, except where all dots are equal but for rounding. The furthest
+    # thousandth may lie at the edge.
+    for index, layer in enumerate(places):
+        reach = float(np.quantile(np.abs(layer), 0.999))
+        reach = reach if reach > 1e-3 else 1.0
+        places[index] = np.clip(layer / reach, -1.02, 1.02)
+    shares = tuple(a.share for a in axes)
+    return Cloud(str(abs(hash(key))), names, places, shares, tuple(kept))
+
+
+def _with_mix(
+    vectors: Float[np.ndarray, "layers points dim"], weights: tuple[float, ...]
+) -> Float[np.ndarray, "rows points dim"]:
+    mixed = np.tensordot(np.asarray(weights, vectors.dtype), vectors, axes=1)
+    return np.concatenate([vectors, mixed[None]])
+
+
+_OTHERS = "other documents"
+
+
+def _groups(found: Found) -> tuple[list[str], np.ndarray]:
+    """The documents with most uses, each a colour; the rest together."""
+    documents = [use.genre or "" for use in found.uses]
+    names, ids = np.unique(documents, return_inverse=True)
+    counts = np.bincount(ids)
+    top = np.argsort(-counts, kind="stable")[:MAX_GROUPS]
+    group = np.full(len(names), len(top), np.uint8)
+    group[top] = np.arange(len(top))
+    shown = [str(names[i]) for i in top] + ([_OTHERS] if len(names) > len(top) else [])
+    return shown, group[ids]
+
+
+def _packed(values: np.ndarray, kind: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(values.astype(kind)).tobytes()).decode()

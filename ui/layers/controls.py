@@ -1,0 +1,283 @@
+"""The choices of the Layers page: how to draw, what to colour by, which points are selected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from elmo.explore.projection import MIN_UMAP_POINTS
+from ui.layers import data as layers_data
+from ui.layers import words as layers_words
+from ui.layers.data import MAX_PAIRWISE_POINTS, Layers
+from ui.layers.figures import OTHERS, Colouring, thirds
+from ui.layers.source import Source
+from ui.shared import charts, choices, share
+
+SELECTED, CHOSEN, PRESSED = "layers_selected", "layers_chosen", "layers_pressed"
+"""Keys in st.session_state: the selected points, the one to compare with, whether it was pressed."""
+
+_ALL_MAPS = "layers_all_maps"
+"""Key: whether what was done shows on every map, and not only on the large one."""
+
+N_WORDS_COLOURED = 7
+NO_LABEL = "no label"
+MAX_LINKED = 100
+"""Selected points that a link holds."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How the maps are drawn.
+
+    Attributes:
+        method: "PCA" or "UMAP".
+        n_axes: 2 or 3.
+        colour: what the colours mean.
+        n_neighbors, min_dist: UMAP's settings.
+        n_movers: how many of the points that moved most get a line.
+    """
+
+    method: str
+    n_axes: int
+    colour: str
+    n_neighbors: int
+    min_dist: float
+    n_movers: int
+
+
+def drawing(source: Source) -> Drawing:
+    """Ask how to draw."""
+    n = len(source.points)
+    colours = colour_choices(source)
+    if st.session_state.get("colour") not in colours:
+        st.session_state.pop("colour", None)
+    usual = min(15, max(2, n // 3))
+    if st.session_state.get("layers_usual", usual) != usual:
+        st.session_state.pop("n_neighbors", None)
+    st.session_state["layers_usual"] = usual
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        method = choices.one_of(
+            "Map by",
+            ["PCA", "UMAP"],
+            default="PCA",
+            key="method",
+            help="Both draw hundreds of dimensions in two. PCA is at once: it looks along the "
+            "directions of greatest spread, and distances mean something. UMAP takes a while: it "
+            "keeps near neighbours together, and distances between groups mean little.",
+        )
+        axes = choices.one_of(
+            "Axes",
+            ["2-D", "3-D"],
+            default="2-D",
+            key="axes",
+            help="In 3-D drag to turn, scroll to come nearer. The lasso works in 2-D.",
+        )
+        colour = st.selectbox(
+            "Colour by",
+            colours,
+            key="colour",
+            bind="query-params",
+            width=230,
+            help="What colour and shape mean. Clusters are found from the vectors of the layer shown, "
+            "without the senses. “Similarity” is the cosine with the use that you chose.",
+        )
+        with st.popover("Settings"):
+            n_neighbors = st.slider(
+                "UMAP: neighbours",
+                2,
+                50,
+                usual,
+                key="n_neighbors",
+                bind="query-params",
+                help="How many neighbours shape each dot's surroundings. Few: small groups stand "
+                "out. Many: the large picture is kept.",
+            )
+            min_dist = st.slider(
+                "UMAP: least distance",
+                0.0,
+                0.99,
+                0.1,
+                0.05,
+                key="min_dist",
+                bind="query-params",
+                help="How close dots may lie. 0 packs groups tightly; more spreads them out.",
+            )
+            n_movers = st.slider(
+                "Lines to the words that moved most",
+                0,
+                20,
+                5,
+                key="n_movers",
+                bind="query-params",
+                help="On the large map: from where a dot was in the layer before to where it is now.",
+            )
+    if method == "UMAP" and n < MIN_UMAP_POINTS:
+        st.info(
+            f"UMAP needs at least {MIN_UMAP_POINTS} dots, here are {n}. These maps are drawn by PCA; "
+            "add sentences for UMAP."
+        )
+        method = "PCA"
+    return Drawing(method, int(axes[0]), colour, n_neighbors, min_dist, n_movers)
+
+
+def colour_choices(source: Source) -> list[str]:
+    """What the points can be coloured by; the first is the one at first."""
+    choices = ["word"] if source.whole_text else []
+    choices += ["sense"] if source.has_senses else []
+    choices += ["sentence", "position in the sentence"]
+    choices += ["cluster"] if len(source.points) <= MAX_PAIRWISE_POINTS else []
+    return [*choices, "similarity to a chosen use"]
+
+
+def colourings(source: Source, layers: Layers, by: str, chosen: int, seed: int) -> list[Colouring]:
+    """The colouring of each map; only clusters and similarity differ from layer to layer."""
+    chosen = chosen if by.startswith("similarity") else 0
+    return _colourings(layers.key, source.key, by, chosen, seed, source, layers)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _colourings(
+    layers_key: str,
+    source_key: int,
+    by: str,
+    chosen: int,
+    seed: int,
+    _source: Source,
+    _layers: Layers,
+) -> list[Colouring]:
+    n = len(_layers.names)
+    if by == "cluster":
+        return [_clusters(_layers, index, seed) for index in range(n)]
+    if by.startswith("similarity"):
+        title = f"cosine with {chosen + 1} (“{_source.points[chosen].form}”)"
+        rows = layers_data.cosines_to(_layers, chosen)
+        rest = np.arange(rows.shape[1]) != chosen
+        return [Colouring(title, thirds(row), row, _limits(row[rest])) for row in rows]
+    return [_fixed(_source, by)] * n
+
+
+def _clusters(layers: Layers, index: int, seed: int) -> Colouring:
+    found = layers_data.clusters(layers, index, seed)
+    return Colouring("cluster", [f"cluster {label + 1}" for label in found.labels])
+
+
+def _limits(values: np.ndarray) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if high - low > 1e-3 else (low - 0.01, high + 0.01)
+
+
+def _fixed(source: Source, by: str) -> Colouring:
+    if by == "sense":
+        return Colouring("sense", source.senses)
+    if by == "word":
+        return Colouring("word", frequent_words([use.form for use in source.points]))
+    if by == "sentence" and len(set(source.sentence_ids)) <= len(charts.COLOURS):
+        return Colouring("sentence", [f"sentence {i + 1}" for i in source.sentence_ids])
+    values = (
+        np.array(
+            source.sentence_ids if by == "sentence" else [use.position for use in source.points],
+            float,
+        )
+        + 1
+    )
+    return Colouring(
+        "number of the sentence" if by == "sentence" else "place in the sentence",
+        thirds(values),
+        values,
+    )
+
+
+def frequent_words(forms: list[str]) -> list[str | None]:
+    """Each word's group: itself when it is one of the most frequent with a letter, else "other"."""
+    folded = [form.casefold() for form in forms]
+    counts: dict[str, int] = {}
+    for form in folded:
+        if any(map(str.isalnum, form)):
+            counts[form] = counts.get(form, 0) + 1
+    top = sorted(counts, key=lambda form: -counts[form])[:N_WORDS_COLOURED]
+    return [form if form in top else OTHERS for form in folded]
+
+
+def selected(source: Source) -> list[int]:
+    """The selected points; those of the link at first, none after another source was chosen."""
+    known = st.session_state.get("layers_source")
+    if known != source.key:
+        linked = st.query_params.get("selected", "") if known is None else ""
+        st.session_state["layers_source"] = source.key
+        st.session_state[SELECTED] = rows_of(linked, len(source.points))
+        st.session_state[CHOSEN] = 0
+        st.session_state[PRESSED] = False
+    rows = st.session_state[SELECTED]
+    few = 0 < len(rows) <= MAX_LINKED
+    share.link({"selected": ",".join(str(row + 1) for row in rows) if few else None})
+    return rows
+
+
+def rows_of(text: str, n: int) -> list[int]:
+    """Points as a link names them, "1,4,7", counted from 1; what is no point is passed over."""
+    numbers = {int(part) - 1 for part in text.split(",") if part.isdecimal() and len(part) < 7}
+    return sorted(row for row in numbers if 0 <= row < n)
+
+
+def on_chart(rows: list[int]) -> None:
+    """A selection on a map: keep its rows, since the map forgets them when it is drawn again."""
+    if rows:
+        st.session_state[SELECTED] = sorted(set(rows))
+        st.session_state[_ALL_MAPS] = True
+        if len(rows) == 1:
+            st.session_state[CHOSEN] = rows[0]
+            st.session_state[PRESSED] = True
+
+
+def on_line(key: str) -> None:
+    """A line was pressed: its use becomes the one to compare with; pressed again, none is stressed."""
+    place = st.session_state[key].get("chosen")
+    rows = st.session_state.get(f"{key}_shown", [])
+    st.session_state[PRESSED] = isinstance(place, int) and 0 <= place < len(rows)
+    if st.session_state[PRESSED]:
+        st.session_state[CHOSEN] = rows[place]
+        st.session_state[_ALL_MAPS] = str(st.session_state.get("colour")).startswith("similarity")
+
+
+def on_group(colouring: Colouring) -> None:
+    """A group was chosen by its name: all its points are selected, by keyboard too."""
+    group = st.session_state.pop("layers_group", None)
+    if group is not None:
+        st.session_state[_ALL_MAPS] = True
+        st.session_state[SELECTED] = [
+            row for row, name in enumerate(colouring.groups) if (name or NO_LABEL) == group
+        ]
+
+
+def clear() -> None:
+    """Select nothing."""
+    st.session_state[SELECTED] = []
+    st.session_state[_ALL_MAPS] = True
+
+
+def shows_on_all_maps() -> bool:
+    """Whether all maps must be drawn again; told once."""
+    return bool(st.session_state.pop(_ALL_MAPS, False))
+
+
+def hover(source: Source) -> list[str]:
+    """What is told about each point."""
+    return _hover(source.key, source)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _hover(key: int, _source: Source) -> list[str]:
+    told = []
+    for number, use in enumerate(_source.points):
+        left = use.tokens[max(0, use.position - 6) : use.position]
+        right = use.tokens[use.position + 1 : use.position + 7]
+        sense = f" · {use.sense}" if use.sense else ""
+        told.append(
+            f"{number + 1} · {use.form}{sense}<br>{' '.join(left)} [{use.form}] {' '.join(right)}"
+        )
+    return told
+
+
+def chosen_label(source: Source, point: int) -> str:
+    """The chosen use in a few words."""
+    return f"{point + 1} · {layers_words.around(source, point, 4)}"

@@ -1,0 +1,252 @@
+"""What the Layers page computes: vectors, pictures, verdicts, statistics; each kept for its inputs."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float, Int
+
+from elmo.explore import neighbours, projection, senses, similarity, statistics
+from ui.layers.source import Source
+from ui.shared import inputs, model, share
+from ui.uses import corpus
+from ui.uses import vectors as word_analysis
+from ui.uses.vectors import reference_sentences
+
+MAX_SENTENCES, MAX_USES = 400, 1000
+"""Statistics of a corpus rest on at most so many random sentences, and uses."""
+
+MAX_PAIRWISE_POINTS = 400
+"""Clusters and tests compare every pair of points; above this they are not offered."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The points in every layer and in the current mix.
+
+    Attributes:
+        key: names the model, the points and the weights.
+        names: "Layer 0", …, "Equal mix" or "Your mix".
+        vectors: one row of points a name.
+    """
+
+    key: str
+    names: tuple[str, ...]
+    vectors: Float[np.ndarray, "layers points dim"]
+
+    @property
+    def n_layers(self) -> int:
+        """Layers, without the mix."""
+        return len(self.names) - 1
+
+
+def read(model_name: str, source: Source) -> Layers:
+    """The points' vectors in every layer and in the current mix.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    n = model.n_representations(model_name)
+    own = inputs.current_weights(n)
+    weights = own or (1 / n,) * n
+    share.link({"weights": ",".join(f"{weight:.4g}" for weight in own) if own else None})
+    names = (*(f"Layer {i}" for i in range(n)), "Your mix" if own else "Equal mix")
+    digest = hashlib.sha256(repr([(use.tokens, use.position) for use in source.points]).encode())
+    digest.update(repr((model.fingerprint(model_name), weights)).encode())
+    key = digest.hexdigest()[:32]
+    if source.found is not None:
+        return _with_mix(key, names, weights, corpus.vectors(model_name, source.found))
+    sentences = source.sentences
+    layers = dict(zip(sentences, model.vectors(model_name, sentences), strict=True))
+    return _stacked(key, names, weights, source, layers)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _stacked(key: str, names, weights, _source: Source, _layers: dict) -> Layers:
+    vectors = np.stack([_layers[use.tokens][:, use.position] for use in _source.points], axis=1)
+    return _with_mix(key, names, weights, vectors)
+
+
+def _with_mix(key: str, names, weights, vectors: Float[np.ndarray, "layers points dim"]) -> Layers:
+    mixed = np.tensordot(np.asarray(weights, vectors.dtype), vectors, axes=1)
+    return Layers(key, names, np.concatenate([vectors, mixed[None]]))
+
+
+def pca(layers: Layers, n_axes: int) -> list[projection.Picture]:
+    """PCA of each layer and the mix, on one frame."""
+    return _pca(layers.key, n_axes, layers)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Drawing …")
+def _pca(key: str, n_axes: int, _layers: Layers) -> list[projection.Picture]:
+    return projection.pca_pictures(_layers.vectors, n_axes, n_reference=_layers.n_layers)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """How well each layer tells the given senses apart; the same numbers as on Word in context.
+
+    Attributes:
+        layers: the findings of all layers.
+        tests: one a layer, and the current mix last.
+        odd: the use that fits its own sense least in the best layer.
+    """
+
+    layers: word_analysis.LayerFindings
+    tests: tuple[senses.Agreement, ...]
+    odd: senses.OddOne | None
+
+    @property
+    def best(self) -> int | None:
+        """The best layer."""
+        return self.layers.layers.best
+
+
+def verdicts(model_name: str, layers: Layers, source: Source, seed: int) -> Verdicts | None:
+    """None without two senses, or with too many points to compare each with each."""
+    if not source.has_senses or len(source.points) > MAX_PAIRWISE_POINTS:
+        return None
+    labels = tuple(source.senses)
+    uses = word_analysis.vectors(model_name, source.points, whole=False)
+    found = word_analysis.by_layer(uses.key, labels, seed, uses)
+    return _verdicts(layers.key, labels, seed, found, layers)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _verdicts(
+    key: str,
+    labels: tuple[str | None, ...],
+    seed: int,
+    _found: word_analysis.LayerFindings,
+    _layers: Layers,
+) -> Verdicts:
+    mix = senses.agreement(similarity.cosine_matrix(_layers.vectors[-1]), labels, seed=seed)
+    best = _found.layers.best
+    odd = None
+    if best is not None:
+        odd = senses.odd_one_out(similarity.cosine_matrix(_layers.vectors[best]), labels)
+    return Verdicts(_found, (*_found.tests[:-1], mix), odd)
+
+
+def clusters(layers: Layers, index: int, seed: int) -> senses.Clusters:
+    """Clusters of one layer, found without labels."""
+    return _clusters(layers.key, index, seed, layers)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Looking for clusters …")
+def _clusters(key: str, index: int, seed: int, _layers: Layers) -> senses.Clusters:
+    vectors = _layers.vectors[index]
+    return senses.cluster(vectors, similarity.cosine_matrix(vectors), seed=seed)
+
+
+def cosines_to(
+    layers: Layers, point: int, which: Sequence[int] | None = None
+) -> Float[np.ndarray, "layers points"]:
+    """The cosine of every point with one of them, in each layer and the mix, or some of them."""
+    chosen = layers.vectors if which is None else layers.vectors[list(which)]
+    rows = [neighbours.unit(vectors) for vectors in chosen]
+    return np.stack([np.clip(vectors @ vectors[point], -1, 1) for vectors in rows])
+
+
+def shared_neighbours(
+    layers: Layers, before: int, after: int, points: Sequence[int]
+) -> Float[np.ndarray, " points"]:
+    """Of some points, the share of their nearest that is the same in two layers."""
+    return _shared(layers.key, before, after, tuple(points), layers)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _shared(
+    key: str, before: int, after: int, points: tuple[int, ...], _layers: Layers
+) -> Float[np.ndarray, " points"]:
+    k = max(1, min(10, (_layers.vectors.shape[1] - 1) // 3))
+    queries = np.array(points, dtype=np.int64)
+    return neighbours.shared_neighbours(_layers.vectors[before], _layers.vectors[after], k, queries)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Ethayarajh's statistics; each is a row of one figure a layer, or None where there is none."""
+
+    self_similarity: list[statistics.Statistic | None]
+    intra_sentence: list[statistics.Statistic | None]
+    explainable: list[statistics.Statistic | None]
+
+
+def figures(model_name: str, source: Source, layers: Layers, seed: int) -> Figures:
+    """The three statistics of every layer; the mix is left out, as in the paper.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    sentences = source.sentences
+    if len(sentences) > MAX_SENTENCES and not source.whole_text:
+        drawn = np.sort(
+            np.random.default_rng(seed).choice(len(sentences), MAX_SENTENCES, replace=False)
+        )
+        sentences = tuple(sentences[i] for i in drawn)
+    embedded = model.vectors(model_name, sentences)
+    reference = reference_sample(model_name, seed)
+    return _figures(layers.key, seed, source, layers, embedded, reference)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Counting …")
+def _figures(
+    key: str, seed: int, _source: Source, _layers: Layers, _embedded: list, _reference: np.ndarray
+) -> Figures:
+    words = word_ids(_source.points)
+    found = Figures([], [], [])
+    drawn = np.arange(len(words))
+    if not _source.whole_text and len(words) > MAX_USES:
+        drawn = np.sort(np.random.default_rng(seed).choice(len(words), MAX_USES, replace=False))
+    for layer in range(_layers.n_layers):
+        uses, reference = _layers.vectors[layer][drawn], _reference[layer]
+        if _source.whole_text:
+            found.self_similarity.append(
+                statistics.mean_self_similarity(uses, words, reference, seed=seed)
+            )
+            found.explainable.append(
+                statistics.mean_explainable_variance(uses, words, reference, seed=seed)
+            )
+        else:
+            found.self_similarity.append(statistics.self_similarity(uses, reference, seed=seed))
+            found.explainable.append(
+                statistics.maximum_explainable_variance(uses, reference, seed=seed)
+            )
+        long = [sentence[layer] for sentence in _embedded if sentence.shape[1] > 1]
+        found.intra_sentence.append(
+            statistics.intra_sentence_similarity(long, reference, seed=seed) if long else None
+        )
+    return found
+
+
+def word_ids(points: Sequence) -> Int[np.ndarray, " points"]:
+    """Which word each point is of, as a number; letter case does not count."""
+    return np.unique([use.form.casefold() for use in points], return_inverse=True)[1].astype(
+        np.int64
+    )
+
+
+def reference_sample(
+    model_name: str, seed: int, n_words: int = 1000
+) -> Float[np.ndarray, "layers words dim"]:
+    """Random words of the example sentences, in every layer."""
+    embedded = model.vectors(model_name, reference_sentences())
+    return _reference(model.fingerprint(model_name), seed, n_words, embedded)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _reference(fingerprint: str, seed: int, n_words: int, _embedded: list) -> np.ndarray:
+    sentences = reference_sentences()
+    places = [
+        (s, p)
+        for s, tokens in enumerate(sentences)
+        for p, token in enumerate(tokens)
+        if any(map(str.isalnum, token))
+    ]
+    drawn = np.random.default_rng(seed).choice(
+        len(places), min(n_words, len(places)), replace=False
+    )
+    return np.stack([_embedded[s][:, p] for s, p in (places[i] for i in drawn)], axis=1)

@@ -1,0 +1,1 @@
+"""Mixing: what the weights of the layers do."""

@@ -1,0 +1,212 @@
+"""Mixing: what γ does, what layer norm does, and adding layers up against laying them side by side."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from elmo.explore import separation
+from ui.mixing import figures as mixing_figures
+from ui.mixing.analysis import Analysis, view_of
+from ui.mixing.bench import Mix
+from ui.mixing.tables import pair_rows
+from ui.shared import charts, page
+
+GAMMAS = tuple(float(g) for g in np.logspace(-2, 2, 17))
+
+
+def gamma(analysis: Analysis, mix: Mix) -> None:
+    """γ against lengths and cosines, from vectors that were really scaled."""
+    heading(
+        "What does γ do?",
+        "Here the vectors of the mix set above are multiplied by γ, from 0.01 to 100, and their "
+        "lengths and cosines are measured again each time.",
+    )
+    rows = gamma_rows(analysis, mix)
+    text = gamma_finding(rows, mix)
+    for place, column in zip(
+        st.columns(2, gap="medium"), ("mean length", "mean cosine"), strict=True
+    ):
+        with place:
+            charts.show(
+                mixing_figures.gamma_figure(rows, column, mix.gamma),
+                key=f"mixing_gamma_{column[5:]}",
+                alt=f"The {column} of the vectors against γ. {text}",
+                name=f"{analysis.word}-gamma-{column[5:]}",
+            )
+    page.finding(text)
+    page.table(rows, f"{analysis.word}-gamma", key="table-gamma")
+
+
+def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
+    """Lengths and cosines of the mixed vectors, scaled by each γ in float32 and measured anew."""
+    mixed = np.tensordot(
+        np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
+    ).astype(np.float32)
+    first, second = np.triu_indices(len(mixed), 1)
+    reference, rows = None, []
+    for value in GAMMAS:
+        scaled = mixed * np.float32(value)
+        lengths = np.linalg.norm(scaled, axis=1)
+        directions = scaled / lengths[:, None]
+        cosines = (directions @ directions.T)[first, second].astype(np.float64)
+        reference = cosines if reference is None else reference
+        rows.append(
+            {
+                "γ": value,
+                "mean length": float(lengths.mean()),
+                "mean cosine": float(cosines.mean()),
+                "largest change of a cosine": float(np.abs(cosines - reference).max()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def gamma_finding(rows: pd.DataFrame, mix: Mix) -> str:
+    """What γ changes and what it does not."""
+    change = rows["largest change of a cosine"].to_numpy().max()
+    times = rows["mean length"].iloc[-1] / rows["mean length"].iloc[0]
+    said = "by nothing" if change == 0 else f"by no more than {change:.0e}, the rounding of float32"
+    return (
+        f"From γ = 0.01 to γ = 100 the vectors become {times:,.0f} times as long, and the cosines "
+        f"change {said}. γ sets how large ELMo's numbers are beside a task's other inputs; it never "
+        "changes which uses are alike. A task learns it together with the weights."
+    )
+
+
+def layer_norm(analysis: Analysis, mix: Mix) -> None:
+    """What each layer makes up of the mix, with and without layer norm, and what it does to pairs."""
+    heading(
+        "What does layer norm do?",
+        "A weight is not yet a share: a layer with longer vectors counts more. Layer norm brings "
+        "every vector of every layer to mean 0 and variance 1 first, and so to one length.",
+    )
+    plain, normed = (view.products for view in analysis.views)
+    weights = np.array(mix.weights)
+    shares = [plain.layer_shares(weights), normed.layer_shares(weights)]
+    pairs = pair_rows(analysis, mix)
+    names = [f"layer {layer}" for layer in range(analysis.n_layers)]
+    text = layer_norm_finding(analysis, mix, shares, pairs)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        charts.show(
+            mixing_figures.shares_figure(names, weights, shares),
+            key="mixing_shares",
+            alt=f"Weights and shares of the layers. {text}",
+            name=f"{analysis.word}-shares",
+        )
+    with right:
+        charts.show(
+            mixing_figures.pairs_figure(pairs, "as it is", "after layer norm"),
+            key="mixing_norm",
+            alt=f"The cosine of each pair without and with layer norm. {text}",
+            name=f"{analysis.word}-layer-norm",
+        )
+    page.finding(text)
+    page.table(
+        lambda: pd.DataFrame(
+            {
+                "layer": names,
+                "weight": weights,
+                "share as it is": shares[0],
+                "share after layer norm": shares[1],
+            }
+        ),
+        f"{analysis.word}-layer-norm",
+        key="table-shares",
+    )
+
+
+def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame) -> str:
+    """What layer norm changes in this mix."""
+    products = analysis.views[0].products
+    lengths = [products.lengths(row).mean() for row in np.eye(analysis.n_layers)]
+    change = (pairs["after layer norm"] - pairs["as it is"]).abs().max()
+    longest = int(np.argmax(lengths))
+    text = (
+        f"The mean lengths of layers 0 to {analysis.n_layers - 1} are "
+        f"{', '.join(f'{length:.1f}' for length in lengths)}: as they are, layer {longest} is "
+        f"{100 * shares[0][longest]:.0f} % of this mix at a weight of {mix.weights[longest]:.2f}, and "
+        f"{100 * shares[1][longest]:.0f} % after layer norm. The cosine of a pair changes by up to {change:.2f}"
+    )
+    if not analysis.has_senses:
+        return text + "."
+    before, after = (
+        float(separation.separation(view.products, analysis.senses, np.array([mix.weights]))[0])
+        for view in analysis.views
+    )
+    return text + f", the pair AUC from {before:.2f} to {after:.2f}."
+
+
+def concatenation(analysis: Analysis, mix: Mix, seed: int) -> None:
+    """Adding the weighted layers up, or laying them side by side."""
+    heading(
+        "Adding layers up, or laying them side by side?",
+        "A mix adds the weighted layers into one vector. One can also lay them side by side "
+        "(concatenate): a vector as many times as long, in which no layer can blur another.",
+    )
+    pairs = pair_rows(analysis, mix)
+    text = concatenation_finding(analysis, mix, pairs, seed)
+    left, right = st.columns(2, gap="medium", vertical_alignment="center")
+    with left:
+        charts.show(
+            mixing_figures.pairs_figure(pairs, "side by side", "added up"),
+            key="mixing_concatenation",
+            alt=f"The cosine of each pair in both ways. {text}",
+            name=f"{analysis.word}-concatenation",
+        )
+    with right:
+        page.finding(text)
+        st.caption("The cosines of every pair are in the table of pairs below.")
+
+
+def concatenation_finding(analysis: Analysis, mix: Mix, pairs: pd.DataFrame, seed: int) -> str:
+    """How far both ways agree, and whether one separates better."""
+    view = view_of(analysis, mix.layer_norm)
+    dim, n = view.vectors.shape[2], analysis.n_layers
+    difference = (pairs["added up"] - pairs["side by side"]).abs()
+    text = (
+        f"Added up, a word has {dim:,} numbers; side by side {n * dim:,}. The cosines differ by "
+        f"{difference.mean():.3f} on average, {difference.max():.3f} at most"
+    )
+    if sum(w > 0 for w in mix.weights) == 1:
+        return (
+            text + ": with one layer alone there is nothing to add up, and both ways are the same."
+        )
+    if not analysis.has_senses:
+        return text + "."
+    both = np.stack([pairs["added up"], pairs["side by side"]])
+    same = separation.same_sense(analysis.senses, view.products.pairs)
+    added, beside = separation.pair_auc(both, same[None])[0]
+    low, high = _difference(analysis.key, mix, seed, both, analysis)
+    return (
+        f"{text}. Pair AUC: {added:.2f} added up, {beside:.2f} side by side (difference "
+        f"{added - beside:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}). "
+        + (
+            "For these senses the extra numbers bring nothing that can be told from chance."
+            if low <= 0 <= high
+            else "Side by side separates better here."
+            if high < 0
+            else "Added up separates better here."
+        )
+    )
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _difference(
+    key: str, mix: Mix, seed: int, _both: np.ndarray, _analysis: Analysis
+) -> tuple[float, float]:
+    resampled = separation.bootstrap_separation(
+        _both,
+        _analysis.senses,
+        _analysis.views[0].products.pairs,
+        n_resamples=400 if len(_analysis.uses) <= 60 else 100,
+        seed=seed,
+    )
+    low, high = np.nanpercentile(resampled[:, 0] - resampled[:, 1], [2.5, 97.5])
+    return float(low), float(high)
+
+
+def heading(question: str, text: str) -> None:
+    """The question that a picture answers, and what it shows."""
+    st.subheader(question, anchor=False)
+    st.markdown(text)

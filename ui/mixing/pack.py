@@ -1,0 +1,102 @@
+"""What the Mixing page saves: the mixed vectors, and its reproduction pack."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ui.mixing.analysis import Analysis, effort, view_of
+from ui.mixing.bench import Mix
+from ui.shared import downloads, reproduce
+from ui.shared.page import Context
+
+
+def save(context: Context, analysis: Analysis, mix: Mix) -> None:
+    """Buttons that save the mix that is set."""
+    st.subheader("Save the mixed vectors", anchor=False)
+    vectors = mix.gamma * np.tensordot(
+        np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
+    ).astype(np.float32)
+    about = pd.DataFrame(
+        {
+            "use": np.arange(1, len(analysis.uses) + 1),
+            "sense": [use.sense or "" for use in analysis.uses],
+            "sentence": [use.text for use in analysis.uses],
+        }
+    )
+    name = f"{analysis.word}-mix"
+    with st.container(horizontal=True):
+        downloads.tsv_pair(vectors, about, name, key="mixing-tsv")
+        downloads.hdf5(
+            {
+                "vectors": vectors,
+                "weights": np.array(mix.weights),
+                "gamma": np.array(mix.gamma),
+                "senses": about["sense"].tolist(),
+                "sentences": about["sentence"].tolist(),
+            },
+            name,
+            key="mixing-hdf5",
+        )
+        _pack(context, analysis, mix)
+    st.caption(
+        "The TSV pair opens in the Embedding Projector. The reproduction pack has all that is "
+        "needed to compute this page's numbers again, and a script that does."
+    )
+
+
+def _pack(context: Context, analysis: Analysis, mix: Mix) -> None:
+    """All numbers of the mix that is set, and how to compute them again."""
+    steps, repeats = effort(len(analysis.uses), analysis.n_layers)
+    reproduce.button(
+        page="Mixing",
+        model_name=context.model,
+        sentences=[use.tokens for use in analysis.uses],
+        settings={
+            "word": analysis.word,
+            "positions": [use.position for use in analysis.uses],
+            "senses": analysis.senses,
+            "weights": list(mix.weights),
+            "gamma": mix.gamma,
+            "layer_norm": mix.layer_norm,
+            "seed": context.seed,
+            "grid_steps": steps,
+            "repeats": repeats,
+        },
+        recipe=results,
+        name=f"{analysis.word}-mixing",
+    )
+
+
+def results(vectors, settings):
+    """Cosines, lengths, map and separation of a mix of the layers of a word's uses."""
+    import numpy as np
+
+    from elmo.errors import InputError
+    from elmo.explore import mixing, separation
+
+    places = zip(vectors, settings["positions"], strict=True)
+    uses = np.stack([layers[:, place] for layers, place in places], axis=1)
+    if settings["layer_norm"]:
+        uses = mixing.layer_normalized(uses)
+    weights, gamma = np.array(settings["weights"]), settings["gamma"]
+    products = mixing.LayerProducts.of(uses)
+    found = {
+        "mixed_vectors": gamma * np.tensordot(weights, uses, 1),
+        "cosines": products.cosine_matrix(weights),
+        "lengths": products.lengths(weights, gamma),
+        "map": gamma * np.tensordot(weights, mixing.layer_coordinates(uses), 1),
+    }
+    senses = settings["senses"]
+    if separation.separable(senses):
+        grid = mixing.simplex_grid(len(weights), settings["grid_steps"])
+        scores = separation.separation(products, senses, grid)
+        found["pair_auc"] = separation.separation(products, senses, weights[None])
+        found["triangle_auc"] = np.column_stack([grid, scores])
+        try:
+            chosen = separation.select_weights(
+                products, senses, grid, n_repeats=settings["repeats"], seed=settings["seed"]
+            )
+            found["chosen_weights"], found["held_out_auc"] = chosen.chosen, chosen.held_out
+        except InputError:
+            pass  # too few uses of a sense to keep some back
+    return found

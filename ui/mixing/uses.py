@@ -1,0 +1,43 @@
+"""The uses of a word that the Mixing page works on: those chosen as on Word in context."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from elmo.errors import InputError
+from elmo.limits import MAX_MIXING_USES
+from elmo.usages import Usage
+from ui.shared import share
+from ui.uses import choose as word_uses
+
+
+def choose(seed: int) -> tuple[str, tuple[Usage, ...]]:
+    """Ask for a word and its sentences; stop the page while there is nothing to mix.
+
+    Returns:
+        The word, and its uses: those with one sense beside each other.
+
+    Raises:
+        InputError: too many uses.
+    """
+    chosen = word_uses.choose(seed)
+    if chosen is None:
+        st.stop()
+    share.link({}, chosen.own)
+    with st.expander("Senses: edit them, or leave sentences out"):
+        word_uses.editor(chosen)
+    if len(chosen.uses) < 2:
+        st.info("A mix is shown by comparing uses: give at least two, best ten or more.")
+        st.stop()
+    if len(chosen.uses) > MAX_MIXING_USES:
+        raise InputError(
+            f"{chosen.word!r} has {len(chosen.uses):,} uses here, at most {MAX_MIXING_USES} can be "
+            "mixed at once; give some of the sentences."
+        )
+    return chosen.word, by_sense(chosen.uses)
+
+
+def by_sense(uses: Sequence[Usage]) -> tuple[Usage, ...]:
+    """The uses, those with one sense beside each other, in the order of their first use."""
+    order = list(dict.fromkeys(use.sense for use in uses))
+    return tuple(sorted(uses, key=lambda use: order.index(use.sense)))

@@ -1,0 +1,228 @@
+"""Inputs that several pages have: a layer or mix, and a table or text to upload."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from elmo.errors import InputError
+from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from ui.shared import choices
+from ui.shared import uploads as tables
+from ui.shared.words import plain
+
+ENCODINGS = {
+    "UTF-8": "utf-8-sig",
+    "Western European (Windows-1252)": "cp1252",
+    "Central European (Windows-1250)": "cp1250",
+    "Cyrillic (Windows-1251)": "cp1251",
+    "Japanese (Shift JIS)": "shift_jis",
+    "Chinese (GB 18030)": "gb18030",
+    "UTF-16": "utf-16",
+}
+"""Name on the screen -> Python's name."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A layer or a mix of layers.
+
+    Attributes:
+        label: as people read it, "layer 2".
+        weights: normalized, one a layer; they sum to 1.
+        layer: its number, or None for a mix.
+    """
+
+    label: str
+    weights: tuple[float, ...]
+    layer: int | None = None
+
+
+def layer_or_mix(
+    n_representations: int, key: str, *, default: int | None = None, label: str = "Layer"
+) -> Choice:
+    """Choose a layer, the equal mix, or the weights set on the Mixing page.
+
+    Args:
+        key: of the widget. "layer" is kept in the address.
+        default: the layer chosen at first; the top one when None.
+    """
+    own = current_weights(n_representations)
+    names = {str(i): f"Layer {i}" for i in range(n_representations)} | {"mean": "Equal mix"}
+    if own is not None:
+        names["mix"] = "Your mix"
+    chosen = choices.one_of(
+        label,
+        list(names),
+        default=str(n_representations - 1 if default is None else default),
+        format_func=names.__getitem__,
+        key=key,
+        help="Layer 0 knows only the word's letters. Each layer above has read more of the "
+        "sentence. “Your mix” has the weights set on the Mixing page.",
+        in_address=key == "layer",
+    )
+    if chosen == "mix" and own is not None:
+        st.query_params["weights"] = ",".join(f"{weight:.4g}" for weight in own)
+        return Choice(f"your mix ({', '.join(f'{w:.2f}' for w in own)})", own)
+    if chosen == "mean":
+        return Choice("the equal mix", (1 / n_representations,) * n_representations)
+    layer = int(chosen)
+    return Choice(
+        f"layer {layer}", tuple(float(i == layer) for i in range(n_representations)), layer
+    )
+
+
+def current_weights(n_representations: int) -> tuple[float, ...] | None:
+    """The normalized weights set on the Mixing page or in the link, where they fit this model."""
+    if "mix_weights" not in st.session_state:
+        linked = weights_of(st.query_params.get("weights", ""))
+        if linked is not None:
+            st.session_state["mix_weights"] = linked
+    weights = st.session_state.get("mix_weights")
+    if weights is None or len(weights) != n_representations:
+        return None
+    return tuple(float(weight) for weight in weights)
+
+
+def weights_of(text: str) -> tuple[float, ...] | None:
+    """Weights written as in a link, ".2,.3,.5", brought to the sum 1; None when they are none."""
+    try:
+        weights = [float(part) for part in text.split(",")]
+    except ValueError:
+        return None
+    total = sum(weights)
+    if not all(0 <= weight <= 1e6 for weight in weights) or not total:
+        return None
+    return tuple(weight / total for weight in weights)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Sentences from a file.
+
+    Attributes:
+        name: of the file, without its ending.
+        sentences: one a row, empty ones left out.
+        labels: one a sentence, or None when no column was chosen for them.
+    """
+
+    name: str
+    sentences: list[str]
+    labels: list[str] | None
+
+
+def upload_table(
+    key: str, *, label: str = "Upload sentences", labels: bool = True
+) -> Upload | None:
+    """Take a TXT file (one sentence a line), or a CSV or TSV table whose columns are chosen.
+
+    Args:
+        labels: also let a column of labels (senses, classes) be chosen.
+
+    Raises:
+        InputError: the file is too large, empty or cannot be read.
+    """
+    file = st.file_uploader(
+        label,
+        type=["txt", "csv", "tsv"],
+        key=key,
+        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+        help="TXT with one sentence a line, or CSV/TSV with a header. It stays on this machine.",
+    )
+    if file is None:
+        return None
+    if file.size > MAX_TABLE_UPLOAD_BYTES:
+        raise InputError(
+            f"{file.name} has {file.size / 1024**2:.0f} MB, at most "
+            f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken; use `python -m elmo index` for a corpus."
+        )
+    encoding = _encoding(file, key)
+    if file.name.lower().endswith(".txt"):
+        return _columns(file.file_id, encoding, None, None, file)
+    table = _table(file.file_id, encoding, file)
+    chosen = st.selectbox(
+        "Column of sentences",
+        table.columns,
+        index=tables.guess_sentences(table),
+        key=f"{key}-sentences",
+    )
+    label_column = None
+    if labels:
+        none = "none"
+        others = [none, *(c for c in table.columns if c != chosen)]
+        guess = tables.guess_labels(table, others)
+        picked = st.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
+        label_column = None if picked == none else picked
+    return _columns(file.file_id, encoding, chosen, label_column, file)
+
+
+def decoded(file: Any, key: str) -> str:
+    """An uploaded file's text: its encoding is known from its first bytes, is UTF-8, or is asked for.
+
+    Raises:
+        InputError: it is not in the encoding that was chosen.
+    """
+    return _text(file.file_id, _encoding(file, key), file)
+
+
+def _encoding(file: Any, key: str) -> str | None:
+    """The encoding chosen where the file does not tell its own."""
+    if _tells_encoding(file.file_id, file):
+        return None
+    chosen = st.selectbox(
+        f"{file.name} is not UTF-8. Which encoding has it?",
+        [name for name in ENCODINGS if name != "UTF-8"],
+        key=f"{key}-encoding",
+    )
+    begin = file.getvalue()[:4000].decode(ENCODINGS[chosen], "replace")
+    st.caption(f"It begins: {plain(begin[:120])}")
+    return ENCODINGS[chosen]
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner=False)
+def _tells_encoding(file_id: str, _file: Any) -> bool:
+    return tables.decode(_file.getvalue()) is not None
+
+
+# What follows is done once a file, as it takes seconds for 50 MB.
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the file …")
+def _text(file_id: str, encoding: str | None, _file: Any) -> str:
+    return _read(_file, encoding)
+
+
+def _read(file: Any, encoding: str | None) -> str:
+    data = file.getvalue()
+    try:
+        return tables.decode(data) or "" if encoding is None else data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = next(name for name, known in ENCODINGS.items() if known == encoding)
+        raise InputError(
+            f"{file.name} is not {name} (byte {error.start:,} cannot be read); choose another encoding."
+        ) from None
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the table …")
+def _table(file_id: str, encoding: str | None, _file: Any) -> tables.Table:
+    return tables.read(_read(_file, encoding), _file.name)
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner="Reading the file …")
+def _columns(
+    file_id: str, encoding: str | None, sentences: str | None, labels: str | None, _file: Any
+) -> Upload:
+    """The rows of two columns; the lines of a text where there are none."""
+    name = _file.name.rsplit(".", 1)[0]
+    if sentences is None:
+        return Upload(name, tables.lines(_read(_file, encoding), _file.name), None)
+    table = _table(file_id, encoding, _file)
+    place = table.columns.index(sentences)
+    rows = [row for row in table.rows if row[place].strip()]
+    if not rows:
+        raise InputError(f"{_file.name}: the column {sentences!r} is empty; choose another.")
+    found = [row[place] for row in rows]
+    if labels is None:
+        return Upload(name, found, None)
+    place = table.columns.index(labels)
+    return Upload(name, found, [row[place] for row in rows])

@@ -1,0 +1,256 @@
+"""The one seam between the pages and the models: by name, cached, a few computations at once.
+
+Nothing here imports torch before a model is asked for a vector.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float
+
+from elmo.errors import StoreError
+from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
+from elmo.store.entry import ModelEntry, entry_of_folder
+from elmo.store.store import Store
+from ui.shared.turns import Turns
+from ui.shared.vector_memory import VectorCache
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from elmo.embedder import Elmo
+    from elmo.model.softmax import Softmax
+
+OWN = "session:"
+"""Names that begin so are models of this visit, in st.session_state["own_models"]: name -> folder."""
+
+Sentences = tuple[tuple[str, ...], ...]
+Layers = Float[np.ndarray, "layers tokens dim"]
+
+turn = Turns(MAX_COMPUTATIONS, MAX_WAITING)
+"""`with turn():` around any computation with a model. Raises `BusyError` when too many wait."""
+
+_vectors = VectorCache(VECTOR_CACHE_BYTES)
+
+
+def store() -> Store:
+    """The store as this visitor sees it: everybody's models and the ones they uploaded."""
+    return Store(session=session_folder())
+
+
+def session_folder() -> Path:
+    """A folder for this visit's uploads, deleted when it ends."""
+    return Path(_session_folder().name)
+
+
+def names() -> list[str]:
+    """Models that can be chosen: the bundled one first, this visit's own last."""
+    return [*store().names(), *own_models()]
+
+
+def own_models() -> dict[str, str]:
+    """Models made in this visit, such as one being trained: name ("session:…") -> folder."""
+    return st.session_state.setdefault("own_models", {})
+
+
+def entry(name: str) -> ModelEntry:
+    """A model's files and card.
+
+    Raises:
+        StoreError: there is no such model.
+    """
+    if name.startswith(OWN) and name in own_models():
+        return entry_of_folder(own_models()[name])
+    return store().get(name)
+
+
+def title(name: str) -> str:
+    """A model's name as people read it."""
+    if name.startswith(OWN):
+        return f"{name.removeprefix(OWN)} (yours)"
+    return "Bundled model" if name == "bundled" else name
+
+
+def n_representations(name: str) -> int:
+    """Vectors a word has in this model: the token layer and each LSTM layer. Loads no weights."""
+    return entry(name).options.n_representations
+
+
+def elmo(name: str) -> "Elmo":
+    """The model itself, shared by everybody, never changed.
+
+    Raises:
+        ElmoError: there is no such model, or its files are wrong.
+    """
+    found = entry(name)
+    return _load(str(found.weight_file), _modified(found), found)
+
+
+def softmax(name: str) -> "Softmax":
+    """What the model predicts words with, shared by everybody.
+
+    Raises:
+        StoreError: it came without.
+    """
+    found = entry(name)
+    return _load_softmax(str(found.weight_file), _modified(found), found)
+
+
+def sha256(found: ModelEntry) -> str:
+    """The checksum of its weights, taken once for each time that they were written.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
+    return _sha256(str(found.weight_file), _modified(found), found)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _sha256(weight_file: str, modified: int, _found: ModelEntry) -> str:
+    return _found.sha256
+
+
+def _modified(found: ModelEntry) -> int:
+    """When its weights were last written, so that others in their place are loaded anew.
+
+    Raises:
+        StoreError: they are gone.
+    """
+    try:
+        return found.weight_file.stat().st_mtime_ns
+    except OSError as error:
+        raise StoreError(
+            f"the weights of the model {found.name!r} cannot be read any more: {error.strerror}. "
+            "Choose another model, or put its files back."
+        ) from None
+
+
+def fingerprint(name: str) -> str:
+    """Exactly these options and weights, for keys of caches."""
+    return elmo(name).fingerprint
+
+
+def vectors(name: str, sentences: Sentences) -> list[Layers]:
+    """All layers of each sentence's words; the arrays are shared and read-only.
+
+    What takes longer than a second shows its progress, the time left and Stop; what was computed
+    until then is kept.
+
+    Raises:
+        ElmoError: the model cannot be read, a sentence is too long, or too many people wait.
+    """
+    model = elmo(name)
+    place = st.empty()  # nothing to read too: what follows must keep its place, see `reading`
+    kept = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
+    missing = [words for words, layers in kept.items() if layers is None]
+    if missing:
+        kept |= _compute(model, missing, place)
+    return [kept[words] for words in sentences]  # type: ignore[misc]
+
+
+def _compute(
+    model: "Elmo", missing: Sequence[tuple[str, ...]], place: "DeltaGenerator"
+) -> dict[tuple[str, ...], Layers]:
+    """Embed in parts of a few hundred words, so that progress can be told between them."""
+    done: dict[tuple[str, ...], Layers] = {}
+    with turn(), reading(place) as tell:
+        tell(0, len(missing))
+        for part in _parts(missing, 600):
+            for words, result in zip(part, model.embed(part), strict=True):
+                layers = np.ascontiguousarray(result.layers)
+                _vectors.put((model.fingerprint, words), layers)
+                done[words] = layers
+            tell(len(done), len(missing))
+    return done
+
+
+@contextmanager
+def reading(place: "DeltaGenerator") -> Iterator[Callable[[int, int], None]]:
+    """Gives a function (sentences done, of all) that shows a bar, the time left and Stop.
+
+    What takes less than half a second shows nothing.
+
+    Args:
+        place: an `st.empty()` that is on the page whether there is something to read or not. A
+            widget that moves in the page is made anew by the browser, which can then forget that
+            the widget's value belongs into the address.
+    """
+    bar = None
+    started = time.monotonic()
+    n_known: int | None = None
+
+    def tell(done: int, total: int) -> None:
+        nonlocal bar, n_known
+        n_known = done if n_known is None else n_known  # the first call says what was kept
+        seconds = time.monotonic() - started
+        if done >= total or seconds < 0.3:
+            return
+        bar = bar or _progress_bar(place, time.monotonic_ns())
+        left = seconds * (total - done) / max(done - n_known, 1)
+        bar.progress(
+            done / total, f"Reading sentence {done:,} of {total:,} · about {left:.0f} s left"
+        )
+
+    yield tell
+    place.empty()
+
+
+def _progress_bar(place, what: int):
+    """A bar with a Stop beside it; a press ends this run at the bar's next step.
+
+    Args:
+        what: a number of this piece of work, as a page may have several in one run.
+    """
+    row = place.container(horizontal=True, vertical_alignment="center")
+    bar = row.progress(0.0)
+    row.button("Stop", key=f"stop-reading-{what}", on_click=_stopped)
+    return bar
+
+
+def _stopped() -> None:
+    st.session_state["reading_stopped"] = True
+
+
+def check_not_stopped() -> None:
+    """Stop the page where reading was stopped, with a way to go on; called by the frame."""
+    if st.session_state.pop("reading_stopped", False):
+        st.info("Stopped. The sentences that were read are kept.")
+        st.button("Go on")
+        st.stop()
+
+
+def _parts(sentences: Sequence[tuple[str, ...]], n_words: int):
+    part: list[tuple[str, ...]] = []
+    size = 0
+    for words in sentences:
+        part.append(words)
+        size += len(words) + 2
+        if size >= n_words:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model…")
+def _load(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
+    with turn():
+        return _entry.load()
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the vocabulary…")
+def _load_softmax(path: str, modified: int, _entry: ModelEntry) -> "Softmax":
+    with turn():
+        return _entry.load_softmax()
+
+
+@st.cache_resource(scope="session", on_release=lambda folder: folder.cleanup(), show_spinner=False)
+def _session_folder() -> tempfile.TemporaryDirectory:
+    """A folder for this visit's uploads, deleted when it ends."""
+    return tempfile.TemporaryDirectory(prefix="elmo-visit-", ignore_cleanup_errors=True)

@@ -1,0 +1,96 @@
+"""Download an official model into the store; nothing is asked of another machine before the press."""
+
+import secrets
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from elmo.errors import ElmoError, JobError
+from elmo.jobs import jobs
+from elmo.store.official import OFFICIAL, mirror
+from ui.shared import model
+
+_TOKEN = "model_download"
+"""Key in st.session_state: the token of this visit's download."""
+
+
+def form() -> None:
+    """Choose a model and download it; progress, time left and Stop while it runs."""
+    job = _job()
+    if job is None:
+        _ask()
+    elif job.is_over():
+        _over(job)
+    else:
+        _watch(job.token)
+
+
+def _ask() -> None:
+    there = model.store().names()
+    names = [name for name in OFFICIAL if name not in there]
+    if not names:
+        st.markdown("All official models are here.")
+        return
+    name = st.selectbox(
+        "Official model",
+        names,
+        key="download_name",
+        format_func=lambda name: f"{name} ({OFFICIAL[name].size})",
+    )
+    st.caption(
+        f"Trained on: {OFFICIAL[name].trained_on}. It is loaded from {urlsplit(mirror()).hostname} "
+        "and kept for everybody who uses this server. Its publisher gives no checksum; the first "
+        "one is written down, and later downloads are compared with it."
+    )
+    st.button("Download", key="download_start", on_click=_start, args=(name,))
+    if message := st.session_state.pop("download_failed", None):
+        st.error(message)
+
+
+def _start(name: str) -> None:
+    owner = st.session_state.setdefault("download_owner", secrets.token_urlsafe(16))
+    try:
+        st.session_state[_TOKEN] = jobs.start("download", {"what": name}, owner=owner).token
+    except ElmoError as error:
+        st.session_state["download_failed"] = str(error)
+
+
+@st.fragment(run_every=1.0)
+def _watch(token: str) -> None:
+    job = jobs.get(token)
+    if job.is_over():
+        st.rerun()
+    progress = job.progress()
+    if job.status() == "waiting":
+        text = f"Waiting: {job.position()} long-running jobs before it."
+    else:
+        left = progress.seconds_left
+        text = progress.message + (f" · about {left:.0f} s left" if left is not None else "")
+    st.progress(progress.fraction, text or "Connecting …")
+    st.button("Stop", key="download_stop", on_click=job.stop)
+
+
+def _over(job: jobs.Job) -> None:
+    name = job.args["what"]
+    if job.status() == "finished" and "name" in job.result():
+        st.success(f"{name} is here.")
+        st.button("Use it", key="download_use", on_click=_done, args=(name,))
+        return
+    if job.status() == "failed":
+        st.error(f"{name} was not downloaded: {job.error()}")
+    else:
+        st.info("Stopped. What came is kept; the next download of this model goes on with it.")
+    st.button("Again", key="download_again", on_click=_done)
+
+
+def _done(use: str | None = None) -> None:
+    st.session_state.pop(_TOKEN, None)
+    if use is not None:
+        st.session_state["model"] = use
+
+
+def _job() -> jobs.Job | None:
+    try:
+        return jobs.get(st.session_state.get(_TOKEN, ""))
+    except JobError:
+        return None

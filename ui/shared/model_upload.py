@@ -1,0 +1,80 @@
+"""Add a model in the official format for the length of a visit."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from elmo.errors import ElmoError, InputError
+from elmo.limits import MAX_MODEL_UPLOAD_BYTES
+from elmo.store.store import suggested_name
+from ui.shared import model
+from ui.shared.words import plain
+
+_FILES = {
+    "options.json": ("json", "options.json"),
+    "weights.hdf5": ("hdf5", "weights.hdf5"),
+    "softmax.hdf5": ("hdf5", "softmax.hdf5, to predict words (may be missing)"),
+    "vocab.txt": ("txt", "vocab.txt, with softmax.hdf5"),
+}
+
+
+def form() -> None:
+    """The form; the model is checked whole, and chosen when it is good."""
+    st.markdown(
+        "Files in the official format. They stay on this machine, only you see the model, and it "
+        "is deleted when you close the page."
+    )
+    with st.form("add_model", border=False):
+        files = {
+            name: st.file_uploader(
+                label,
+                type=[kind],
+                key=f"add_model_{name}",
+                max_upload_size=MAX_MODEL_UPLOAD_BYTES // 1024**2,
+            )
+            for name, (kind, label) in _FILES.items()
+        }
+        st.text_input("Name", key="add_model_name", placeholder="my-model")
+        st.form_submit_button("Add", on_click=_add, args=(list(files),))
+    if message := st.session_state.pop("add_model_message", None):
+        kind, text = message
+        (st.success if kind == "added" else st.error)(plain(text))
+
+
+def _add(file_names: list[str]) -> None:
+    """Runs before the page, so that the select box above already has the new model."""
+    uploads = {name: st.session_state.get(f"add_model_{name}") for name in file_names}
+    try:
+        name = _store(uploads, st.session_state.get("add_model_name", ""))
+    except ElmoError as error:
+        st.session_state["add_model_message"] = ("failed", str(error))
+        return
+    st.session_state["model"] = name
+    st.session_state["add_model_message"] = ("added", f"{name} is added and in use.")
+
+
+def _store(uploads: dict, wanted_name: str) -> str:
+    missing = [name for name in ("options.json", "weights.hdf5") if uploads[name] is None]
+    if missing:
+        raise InputError(f"{' and '.join(missing)} missing; a model is both files.")
+    for upload in uploads.values():
+        if upload is not None and upload.size > MAX_MODEL_UPLOAD_BYTES:
+            raise InputError(
+                f"{upload.name} has {upload.size / 1024**2:,.0f} MB, at most "
+                f"{MAX_MODEL_UPLOAD_BYTES // 1024**2:,} MB are taken here; put it into the store "
+                "with `python -m elmo download`, or name it on the command line."
+            )
+    store = model.store()
+    name = wanted_name.strip() or suggested_name(Path(uploads["weights.hdf5"].name).stem)
+    store.check_new_name(name)
+    with tempfile.TemporaryDirectory(prefix="elmo-upload-") as folder:
+        for file_name, upload in uploads.items():
+            if upload is not None:
+                with (Path(folder) / file_name).open("wb") as file:
+                    upload.seek(0)
+                    while part := upload.read(1024**2):
+                        file.write(part)
+        with model.turn():
+            store.add_folder(name, folder, "uploaded", "uploaded in this visit")
+    return name

@@ -1,0 +1,269 @@
+"""The frame around every page: heading, sidebar (search, model, seed, link), errors, findings.
+
+A page is
+
+    context = page.begin("Title", "What this page answers.")
+    with page.guard():
+        ...
+"""
+
+import gc
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from elmo import logs
+from elmo.errors import ElmoError
+from ui.shared import downloads, model, model_download, model_upload, search, share
+
+_log = logging.getLogger(__name__)
+
+DEFAULT_SEED = 13
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every page needs to know.
+
+    Attributes:
+        model: the name of the model in use; see `ui.shared.model`.
+        seed: for everything that is drawn at random.
+    """
+
+    model: str
+    seed: int
+
+
+def begin(title: str, intro: str, icon: str | None = None) -> Context:
+    """Draw the heading and the sidebar.
+
+    Args:
+        title: the page's heading.
+        intro: one or two sentences: the question that the page answers.
+        icon: ":material/…:", before the title.
+    """
+    _through_navigation()
+    st.html(f"<style>{_CSS}</style>")
+    with st.sidebar:
+        _search_box()
+        name = _model_choice()
+        seed = st.number_input(
+            "Seed",
+            min_value=0,
+            max_value=2**31 - 1,
+            value=DEFAULT_SEED,
+            step=1,
+            key="seed",
+            bind="query-params",
+            help="The same seed gives the same picture again: it starts the layouts of the maps, "
+            "the bootstrap samples and everything else that is drawn at random.",
+        )
+        share.copy_button()
+    with st.container(key="page-heading", gap=None):
+        st.title(f"{icon} {title}" if icon else title, anchor=False)
+        st.markdown(intro)
+    model.check_not_stopped()
+    return Context(name, int(seed))
+
+
+def _through_navigation() -> None:
+    """Run app.py, where a fresh server was first asked for another page than Start.
+
+    Until st.navigation has run once, Streamlit takes pages/ for its older kind of pages and runs
+    the page without app.py: no navigation, no wide layout.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+    from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
+
+    context = get_script_run_ctx()
+    if PagesManager.uses_pages_directory and context is not None:
+        PagesManager.uses_pages_directory = False
+        asked = context.pages_manager.intended_page_name or ""
+        raise RerunException(RerunData(query_string=context.query_string, page_name=asked))
+
+
+def _search_box() -> None:
+    query = st.text_input(
+        "Search",
+        key="search",
+        type="search",
+        placeholder="A word, a page, a term",
+        live=True,
+        help="Finds pages and example sentences.",
+    )
+    if not query.strip():
+        return
+    hits = search.find(query)
+    if not hits:
+        st.caption(f"Nothing has “{query.strip()[:40]}”. Your own word? Open Word in context.")
+    for hit in hits:
+        link(hit.page, hit.title, hit.params)
+
+
+def exists(name: str) -> bool:
+    """Whether there is a page of this file name in pages/."""
+    return (search.PAGES / f"{name}.py").is_file()
+
+
+def link(
+    page: str, label: str, params: dict[str, str] | None = None, icon: str | None = None
+) -> None:
+    """A link to a page, by its file in pages/, opened with these parameters.
+
+    In a test that runs one page alone, Streamlit knows no other pages; there the label is shown.
+    """
+    try:
+        st.page_link(f"pages/{page}", label=label, query_params=params or None, icon=icon)
+    except (KeyError, StreamlitPageNotFoundError):
+        st.markdown(label)
+
+
+def _model_choice() -> str:
+    """The select box of models with a line about the chosen one, its card, and an upload."""
+    names = model.names()
+    if not names:
+        st.error("No model is here. Run `make train`, or download one: `python -m elmo download`.")
+        st.stop()
+    asked = st.query_params.get("model")
+    name = st.selectbox(
+        "Model",
+        names,
+        format_func=model.title,
+        key="model",
+        bind="query-params",
+        help="All pages use this model.",
+    )
+    if asked and asked not in (name, model.title(name)):
+        st.warning(
+            f"The link asks for the model “{asked[:60]}”, which is not here. This is {model.title(name)}."
+        )
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("About it", type="tertiary"):
+            _card(name)
+        with st.popover("Add a model", type="tertiary"):
+            upload, official = st.tabs(["Upload", "Official models"])
+            with upload:
+                model_upload.form()
+            with official:
+                model_download.form()
+    return name
+
+
+def _card(name: str) -> None:
+    try:
+        found = model.entry(name)
+        o = found.options
+    except ElmoError as error:
+        st.error(plain(error))
+        return
+    st.markdown(
+        f"**{model.title(name)}** · {o.n_layers} LSTM layers in each direction · "
+        f"{o.n_representations} vectors a word, {o.representation_dim} numbers each · "
+        f"{o.dim} cells · {o.n_filters} character filters · "
+        + ("predicts words" if found.softmax_file else "no vocabulary: it does not predict words")
+    )
+    if found.source:
+        st.caption(f"From: {plain(found.source)}")
+    if found.kind == "bundled":
+        st.markdown(found.card or "This model came without a card.")
+    else:  # a stranger's Markdown could load pictures from elsewhere
+        st.text(found.card or "This model came without a card.")
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Show an error once, in plain words, and stop the page there.
+
+    What is not an `ElmoError` is a mistake of ours: it is logged by its place in the code, without
+    its message, which might hold what a person typed.
+    """
+    _keep_modules_out_of_collection()
+    try:
+        yield
+    except ElmoError as error:
+        st.error(plain(error))
+        st.stop()
+    except Exception as error:
+        _log.error(logs.mistake(error))
+        st.error(
+            "This part of the page failed, through a mistake in the program and not in your input. "
+            "The place is in the server's log. Other pages still work."
+        )
+        st.stop()
+
+
+_n_modules = 0
+
+
+def _keep_modules_out_of_collection() -> None:
+    """Streamlit collects garbage after every run, which took 0.2 s of each with all that torch and
+    pandas brought. What imports brought is no garbage: it is set aside whenever there were new ones.
+    """
+    global _n_modules
+    if len(sys.modules) > _n_modules:
+        gc.freeze()
+        _n_modules = len(sys.modules) + 20
+
+
+def finding(text: str) -> None:
+    """The sentence under a picture that says what it shows, computed from its numbers."""
+    with st.container(key=f"finding-{abs(hash(text)) % 10**8}"):
+        st.markdown(text)
+
+
+def table(
+    df: pd.DataFrame | Callable[[], pd.DataFrame],
+    name: str,
+    label: str = "The numbers behind this picture",
+    key: str | None = None,
+) -> None:
+    """The table behind a picture, folded, with a download.
+
+    It is made only while it is unfolded, which runs the page again, or the fragment that it is in.
+
+    Args:
+        df: the table, or a function that makes it.
+    """
+    key = key or f"table-{name}"
+    fold = st.expander(label, key=f"folded-{key}", on_change="rerun")
+    if not fold.open:
+        return
+    rows = df() if callable(df) else df
+    with fold:
+        st.dataframe(rows, hide_index=True)
+        downloads.csv(rows, name, key=key)
+
+
+def plain(text: object) -> str:
+    """A text (an error, a word that somebody typed) with nothing in it that Markdown would change."""
+    text = str(text)
+    for sign in "\\`*_[]<>$~#:":
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
+_CSS = """
+.stMainBlockContainer { max-width: 80rem; padding: 5rem 3rem 4rem; }
+.st-key-page-heading { max-width: 46rem; margin-bottom: .5rem; }
+.st-key-page-heading p { font-size: 1.06rem; line-height: 1.55; opacity: .85; }
+.st-key-page-heading h1 { padding: 0; margin: 0; letter-spacing: -.01em; line-height: 1.25; }
+.st-key-page-heading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+.st-key-page-heading .stMarkdown { margin-top: .5rem; }
+[class*="st-key-finding-"] { border-left: 3px solid var(--st-primary-color, #1F5F8B);
+  padding: .1rem 0 .1rem .9rem; max-width: 52rem; }
+[class*="st-key-finding-"] p { font-size: 1.02rem; line-height: 1.5; }
+[class*="st-key-picture-"] > div:last-child { margin-top: -.25rem; }
+[class*="st-key-picture-"] button[kind="tertiary"] { font-size: .875rem; opacity: .8;
+  min-height: 1.75rem; text-decoration: underline; text-underline-offset: .2em;
+  text-decoration-thickness: 1px; }
+[class*="st-key-door-"] .stPageLink a { padding-left: 0; font-weight: 600; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+}
+"""

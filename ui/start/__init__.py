@@ -1,0 +1,1 @@
+"""Start: one word in eight sentences, in every layer."""

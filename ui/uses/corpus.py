@@ -1,0 +1,206 @@
+"""Uses of a word from a corpus: upload text files or choose an index, filter, and draw a sample.
+
+A corpus uploaded here is indexed in a folder of this visit, which is deleted with it. An index that
+stands in the data folder's "indexes" can be chosen by its name by everybody.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float
+
+from elmo.errors import ElmoError
+from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.usages import Usage
+from ui.shared import model
+from ui.uses import corpus_upload
+
+Reader = Callable[[np.ndarray], Float[np.ndarray, "layers uses dim"]]
+"""Rows of the uses -> their vectors."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The uses that were drawn.
+
+    Attributes:
+        word: as it was typed.
+        key: the same for the same uses.
+        own: whether the corpus is of this visit, so that nothing of it may be kept.
+        uses: in the order of the corpus.
+        n_found: how many there are in the corpus.
+    """
+
+    word: str
+    key: str
+    own: bool
+    uses: tuple[Usage, ...]
+    n_found: int
+
+
+def choose(key: str, seed: int, most: int) -> Found | None:
+    """Ask for a corpus, a word and filters; None while there is nothing to show yet.
+
+    Args:
+        key: of the widgets.
+        most: uses to draw at most.
+
+    Raises:
+        CorpusError: the corpus cannot be read or indexed.
+    """
+    with st.container(border=True):
+        index_file = corpus_upload.choose(key)
+        word = st.text_input(
+            "Word",
+            key="word",
+            bind="query-params",
+            placeholder="bank",
+            width=300,
+            max_chars=100,
+            help="In any letter case. Several words with spaces between are looked for as a phrase.",
+        ).strip()
+        if index_file is None or not word:
+            st.info(
+                "Upload text files, or choose a corpus."
+                if index_file is None
+                else "Type the word to look for in the corpus."
+            )
+            return None
+        return _search(index_file, word, key, seed, most)
+
+
+def vectors(model_name: str, found: Found) -> Float[np.ndarray, "layers uses dim"]:
+    """The vectors of the uses alone, not of their whole sentences; kept on disk by model and words.
+
+    Those of a corpus of this visit go with it. Progress, time left and Stop as everywhere.
+
+    Raises:
+        ElmoError: the model cannot be read, or too many people wait.
+    """
+    with reader(model_name, found, len(found.uses)) as read:
+        return read(np.arange(len(found.uses)))
+
+
+@contextmanager
+def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
+    """Gives a function that reads the vectors of some of the uses, as `vectors` does.
+
+    Args:
+        n_planned: how many will be read in all, for the progress bar.
+    """
+    elmo = model.elmo(model_name)
+    cache = _session_cache() if found.own else _disk_cache()
+    n_read = 0
+    with model.turn(), model.reading(st.empty()) as tell:
+
+        def read(rows: np.ndarray) -> Float[np.ndarray, "layers uses dim"]:
+            nonlocal n_read
+            uses = [found.uses[row] for row in rows.tolist()]
+            array = cache.embed_at(
+                elmo,
+                [use.tokens for use in uses],
+                [use.position for use in uses],
+                progress=lambda done, total: tell(n_read + done, n_planned),
+                batch_tokens=600,
+            )
+            n_read += len(uses)
+            return np.ascontiguousarray(array.transpose(1, 0, 2))
+
+        yield read
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _disk_cache():
+    from elmo.vectors.cache import VectorCache
+
+    return VectorCache()
+
+
+@st.cache_resource(scope="session", on_release=lambda cache: cache.close(), show_spinner=False)
+def _session_cache():
+    from elmo.vectors.cache import VectorCache
+
+    return VectorCache.for_session()
+
+
+def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Found | None:
+    """Count the word, filter, draw, and say what was drawn."""
+    from elmo.corpus.index import CorpusIndex
+
+    with CorpusIndex(index_file) as index:
+        names = [document.name for document in index.documents]
+        n_tokens = index.n_tokens
+    with st.popover("Filters"):
+        documents = st.multiselect(
+            "Documents", names, key=f"{key}-documents", placeholder="all", disabled=len(names) < 2
+        )
+        near = st.text_input(
+            "Only with this word near by", key=f"{key}-near", placeholder="river", max_chars=100
+        ).strip()
+        window = st.slider("How near, in words", 1, 20, 5, key=f"{key}-window")
+        even = st.toggle(
+            "As many from each document",
+            key=f"{key}-even",
+            disabled=len(names) < 2,
+            help="Draws the same number from each document, as far as it has them. Otherwise every "
+            "use has the same chance.",
+        )
+    limit = most
+    if most > 200:
+        limit = st.select_slider(
+            "Uses to draw",
+            [
+                n
+                for n in (100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
+                if n <= most
+            ],
+            value=min(500, most),
+            key=f"{key}-limit",
+        )
+    where = (tuple(documents) or None, near or None, window)
+    modified = index_file.stat().st_mtime_ns
+    count, uses = _hits(str(index_file), modified, word, where, limit, seed, even)
+    if not count:
+        st.warning(
+            f"“{word}” does not stand in the {n_tokens:,} words of this corpus"
+            + (" with these filters." if documents or near else ".")
+        )
+        return None
+    drawn = (
+        f"{len(uses):,} are drawn at random with seed {seed}"
+        if len(uses) < count
+        else "all are taken"
+    )
+    evenly = f", as evenly as can be from {len(documents or names)} documents" if even else ""
+    st.caption(f"{count:,} uses of “{word}” in {n_tokens:,} words; {drawn}{evenly}.")
+    mark = hashlib.sha256(
+        repr((str(index_file), modified, word, where, limit, seed, even)).encode()
+    )
+    return Found(
+        word, mark.hexdigest()[:16], index_file.parent == corpus_upload.folder(), uses, count
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner="Searching …")
+def _hits(
+    file: str, modified: int, word: str, where: tuple, limit: int, seed: int, even: bool
+) -> tuple[int, tuple[Usage, ...]]:
+    """The count, and a sample in the order of the corpus; a sentence that no model reads is left out."""
+    from elmo.corpus.index import CorpusIndex
+
+    documents, near, window = where
+    filters = {"documents": documents, "near": near, "window": window}
+    with CorpusIndex(file) as index:
+        count = index.count(word, **filters)
+        hits = index.hits(word, limit, seed=seed, stratified=even, **filters)
+    uses = tuple(hit.usage() for hit in hits if len(hit.tokens) <= MAX_SENTENCE_TOKENS)
+    if hits and not uses:
+        raise ElmoError(
+            f"every sentence with {word!r} has more than {MAX_SENTENCE_TOKENS:,} words."
+        )
+    return count, uses

@@ -1,0 +1,122 @@
+"""Choose an indexed corpus, or upload text files and index them in a folder of this visit."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from elmo.errors import CorpusError
+from elmo.home import home
+from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from ui.shared import model
+
+UPLOAD = "… upload text files"
+_SUFFIX = ".index"
+
+
+def indexes() -> dict[str, Path]:
+    """The corpora there are: this visit's, and those in the data folder; name -> file."""
+    found: dict[str, Path] = {}
+    for place in (home() / "indexes", folder()):
+        try:
+            found |= {path.stem: path for path in sorted(place.glob(f"*{_SUFFIX}"))}
+        except OSError:
+            continue
+    return found
+
+
+def folder() -> Path:
+    """Where the corpora of this visit are."""
+    place = model.session_folder() / "corpora"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+def choose(key: str) -> Path | None:
+    """The file of the corpus chosen or uploaded."""
+    known = indexes()
+    chosen = UPLOAD
+    if known:
+        # What was uploaded last is chosen by itself.
+        latest = st.session_state.pop("corpus_latest", None)
+        if latest in known:
+            st.session_state[f"{key}-corpus"] = latest
+        chosen = st.selectbox("Corpus", [*known, UPLOAD], key=f"{key}-corpus", width=300)
+    if chosen != UPLOAD:
+        return known[chosen]
+    uploads = st.file_uploader(
+        "Text files, up to 50 MB each",
+        type=["txt", "gz", "xz"],
+        accept_multiple_files=True,
+        key=f"{key}-corpus-upload",
+        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+        help="UTF-8 text, also packed as .gz or .xz; each file is a document. They stay on this "
+        "machine, and go when you close the page. For a larger corpus: python -m elmo index.",
+    )
+    if not uploads:
+        return None
+    return _index(uploads)
+
+
+def _index(uploads: Sequence) -> Path | None:
+    """Index the files, with progress, time left and Stop; an interrupted run goes on."""
+    for upload in uploads:
+        if upload.size > MAX_TABLE_UPLOAD_BYTES:
+            raise CorpusError(
+                f"{upload.name} has {upload.size / 1024**2:,.0f} MB, at most "
+                f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken here; use `python -m elmo index`."
+            )
+    digest = hashlib.sha256()
+    for upload in uploads:
+        digest.update(upload.name.encode() + upload.getbuffer())
+    name = _name(uploads, digest.hexdigest()[:6])
+    output = folder() / f"{name}{_SUFFIX}"
+    if output.exists():
+        return output
+    if st.session_state.get("corpus_stopped") == name:
+        st.info("Stopped. What was read is kept.")
+        st.button("Go on", key="corpus-go-on", on_click=_stop, args=(None,))
+        return None
+    texts = folder() / name
+    texts.mkdir(exist_ok=True)
+    files = []
+    for number, upload in enumerate(uploads):
+        place = texts / Path(upload.name).name
+        files.append(place if place not in files else place.with_name(f"{number}-{place.name}"))
+        files[-1].write_bytes(upload.getbuffer())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, "Reading …")
+        st.button("Stop", key="corpus-stop", on_click=_stop, args=(name,))
+    started = time.monotonic()
+
+    def progress(done: int, total: int) -> None:
+        seconds = time.monotonic() - started
+        left = (
+            f" · about {seconds * (total - done) / done:.0f} s left" if done and seconds > 1 else ""
+        )
+        bar.progress(
+            done / max(total, 1), f"Reading {done / 1e6:.1f} of {total / 1e6:.1f} MB{left}"
+        )
+
+    from elmo.corpus.build import build_index
+
+    build_index(files, output, progress, segment_tokens=200_000).close()
+    for file in files:
+        file.unlink()
+    texts.rmdir()
+    st.session_state["corpus_latest"] = name
+    st.rerun()
+    return output
+
+
+def _stop(name: str | None) -> None:
+    st.session_state["corpus_stopped"] = name
+
+
+def _name(uploads: Sequence, mark: str) -> str:
+    """A name that people recognise; the mark tells files of the same name apart."""
+    first = Path(uploads[0].name).name.split(".")[0][:40] or "corpus"
+    more = f" and {len(uploads) - 1} more" if len(uploads) > 1 else ""
+    return f"{first}{more} ({mark})"

@@ -1,0 +1,1 @@
+"""Word in context: concordance, matrix, pairs, groups, minimal pairs, two models."""

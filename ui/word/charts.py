@@ -1,0 +1,193 @@
+"""Figures of Word in context: separation by layer, dendrogram, self-similarity, minimal pair."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from elmo.explore.anisotropy import SelfSimilarity
+from elmo.explore.minimal_pair import Movement
+from elmo.explore.senses import Clusters
+from elmo.explore.similarity import LayerSeparation
+from ui.shared import charts
+
+
+def separation(layers: LayerSeparation, equal: LayerSeparation) -> charts.Figure:
+    """The pair AUC of each layer and of the equal mix, with intervals and the line of chance."""
+    n = len(layers.layers)
+    fig = charts.intervals(
+        [*(f"Layer {i}" for i in range(n)), "Equal mix"],
+        [*layers.low, *equal.low],
+        [*(layer.auc for layer in layers.layers), equal.layers[0].auc],
+        [*layers.high, *equal.high],
+        title="pair AUC: .5 is chance, 1 is perfect",
+        colours=[*(charts.layer_colour(i) for i in range(n)), charts.MIX_COLOUR],
+        limits=(min(0.3, float(np.nanmin([*layers.low, 0.3])) - 0.02), 1.02),
+        height=60 + 34 * (n + 1),
+    )
+    fig["layout"]["shapes"] = [charts.line_at("x", 0.5, "#8C8C8C", dash="dot", width=1.5)]
+    return fig
+
+
+def dendrogram(
+    found: Clusters, names: Sequence[str], hover: Sequence[str], senses: Sequence[str | None]
+) -> charts.Figure:
+    """The tree of the uses, leaves on the left, joined where their groups' mean cosine is."""
+    from scipy.cluster.hierarchy import dendrogram as scipy_dendrogram
+
+    drawn = scipy_dendrogram(found.tree, no_plot=True, color_threshold=0)
+    leaves: list[int] = drawn["leaves"]
+    xs, ys = [], []
+    for height, place in zip(drawn["dcoord"], drawn["icoord"], strict=True):
+        xs += [*(1 - h for h in height), None]
+        ys += [*((p - 5) / 10 for p in place), None]
+    data: list[dict] = [
+        {
+            "type": "scatter",
+            "x": xs,
+            "y": ys,
+            "mode": "lines",
+            "line": {"color": "#8C8C8C", "width": 1.5},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
+    order = list(dict.fromkeys(senses))
+    for number, sense in enumerate(order):
+        rows = [(y, i) for y, i in enumerate(leaves) if senses[i] == sense]
+        data.append(
+            {
+                "type": "scatter",
+                "x": [1.0] * len(rows),
+                "y": [y for y, _ in rows],
+                "mode": "markers",
+                "cliponaxis": False,
+                "name": "no label" if sense is None else charts.escape(sense),
+                "marker": {
+                    "color": "#8C8C8C" if sense is None else charts.colour(number),
+                    "symbol": charts.symbol(number),
+                    "size": 10,
+                },
+                "hovertext": [
+                    charts.escape(f"{hover[i]}<br>group {found.labels[i] + 1}") for _, i in rows
+                ],
+                "hoverinfo": "text",
+            }
+        )
+    shapes = []
+    if found.n_clusters > 1:
+        joins = sorted(found.tree[:, 2])
+        cut = 1 - (joins[-found.n_clusters] + joins[1 - found.n_clusters]) / 2
+        shapes.append(charts.line_at("x", cut, charts.MIX_COLOUR, dash="dash", width=1.5))
+    layout = {
+        "xaxis": {
+            "title": {"text": "mean cosine at which groups join"},
+            "autorange": "reversed",
+            "zeroline": False,
+        },
+        "yaxis": {
+            "tickvals": list(range(len(leaves))),
+            "ticktext": [charts.escape(names[i]) for i in leaves],
+            "showgrid": False,
+            "zeroline": False,
+        },
+        "shapes": shapes,
+        "height": 90 + 20 * len(leaves),
+        "legend": charts.LEGEND_ABOVE,
+        "showlegend": order != [None],
+    }
+    return {"data": data, "layout": layout}
+
+
+def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> charts.Figure:
+    """The mean cosine of the uses with its interval, beside that of random words, in each layer."""
+    labels = [charts.escape(name) for name in names]
+    fig = charts.intervals(
+        names,
+        [s.low for s in found],
+        [s.value for s in found],
+        [s.high for s in found],
+        title="mean cosine",
+        colours=[charts.COLOURS[0]] * len(names),
+        height=110 + 40 * len(names),
+    )
+    fig["data"][0] |= {"name": "the uses", "showlegend": True}
+    fig["data"].append(
+        {
+            "type": "scatter",
+            "x": [s.baseline for s in found],
+            "y": labels,
+            "mode": "markers",
+            "name": "random words",
+            "marker": {
+                "symbol": "line-ns-open",
+                "size": 16,
+                "color": charts.COLOURS[3],
+                "line": {"width": 3},
+            },
+            "hovertext": [f"random words: {s.baseline:.3f}" for s in found],
+            "hoverinfo": "text",
+        }
+    )
+    fig["layout"] |= {"showlegend": True, "legend": charts.LEGEND_ABOVE}
+    return fig
+
+
+def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> charts.Figure:
+    """How far each word moved: a row for each layer and direction, a column for each word."""
+    n_layers = len(found.whole)
+    names, rows = ["layer 0, whole"], [found.whole[0]]
+    for layer in range(1, n_layers):
+        names += [f"layer {layer}, forward", f"layer {layer}, backward"]
+        rows += [found.forward[layer], found.backward[layer]]
+    values = np.array(rows)
+    words = [column_name(found, place, before, after) for place in range(len(found.slots))]
+    cells = {
+        "type": "heatmap",
+        "z": values,
+        "zmin": 0,
+        "zmax": max(0.2, float(np.nanmax(values, initial=0))),
+        "colorscale": "Cividis",
+        "x": list(range(len(words))),
+        "y": names,
+        "xgap": 1,
+        "ygap": 2,
+        "text": [["" if np.isnan(v) else charts_short(v) for v in row] for row in values],
+        "texttemplate": "%{text}" if len(words) <= 25 else None,
+        "customdata": [[charts.escape(word) for word in words] for _ in names],
+        "hovertemplate": "%{customdata} · %{y}<br>moved %{z:.4f}<extra></extra>",
+        "hoverongaps": False,
+        "colorbar": charts.COLOUR_BAR
+        | {
+            "title": {"text": "moved (1 - cosine)", "side": "top"},
+            "len": 0.5,
+            "x": 0.5,
+            "y": 1.04,
+        },
+    }
+    layout = {
+        "xaxis": {
+            "tickvals": list(range(len(words))),
+            "ticktext": [charts.escape(word) for word in words],
+            "showgrid": False,
+            "tickangle": -60 if len(words) > 8 else 0,
+        },
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+        "height": 190 + 38 * len(names),
+    }
+    return {"data": [cells], "layout": layout}
+
+
+def column_name(found: Movement, place: int, before: Sequence[str], after: Sequence[str]) -> str:
+    """A word, or "old → new" where it was edited."""
+    slot = found.slots[place]
+    if slot.before is None:
+        return f"+ {after[slot.after]}" if slot.after is not None else ""
+    if slot.after is None:
+        return f"- {before[slot.before]}"
+    old, new = before[slot.before], after[slot.after]
+    return f"{old} → {new}" if slot.changed else new
+
+
+def charts_short(value: float) -> str:
+    """Two digits without the zero in front."""
+    return f"{value:.2f}".replace("0.", ".", 1)

@@ -1,0 +1,61 @@
+"""What Word in context puts into its reproduction pack."""
+
+from ui.shared import inputs, page, reproduce
+from ui.uses.choose import Chosen
+from ui.uses.vectors import Vectors
+
+
+def button(context: page.Context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> None:
+    """Save the page's numbers, and how to compute them again."""
+    reproduce.button(
+        page="Word in context",
+        model_name=context.model,
+        sentences=[use.tokens for use in chosen.uses],
+        settings={
+            "word": chosen.word,
+            "positions": [use.position for use in chosen.uses],
+            "senses": [use.sense for use in chosen.uses],
+            "whole_sentences": vectors.whole,
+            "less_the_mean": vectors.uncentred is not None,
+            "weights": list(choice.weights),
+            "seed": context.seed,
+        },
+        recipe=results,
+        name=f"{chosen.word}-in-context",
+        key="word-pack",
+    )
+
+
+def results(vectors, settings):
+    """Similarity, its interval, clusters, and how well each layer tells the senses apart."""
+    import numpy as np
+
+    from elmo.explore import anisotropy, senses, similarity
+
+    if settings["whole_sentences"]:
+        layers = similarity.sentence_vectors(vectors).astype(np.float32)
+    else:
+        places = zip(vectors, settings["positions"], strict=True)
+        layers = np.stack([sentence[:, place] for sentence, place in places], axis=1)
+    weights = np.asarray(settings["weights"])
+    as_they_are = similarity.cosine_matrix(np.tensordot(weights, layers, axes=1))
+    own = anisotropy.self_similarity(as_they_are, seed=settings["seed"])
+    if settings["less_the_mean"]:
+        layers = similarity.less_the_mean(layers)
+    mixed = np.tensordot(weights, layers, axes=1)
+    matrix = similarity.cosine_matrix(mixed)
+    found = {
+        "cosines": matrix,
+        "order": similarity.cluster_order(matrix),
+        "self_similarity": np.array([own.value, own.low, own.high]),
+        "groups": senses.cluster(mixed, matrix, seed=settings["seed"]).labels,
+    }
+    labels = settings["senses"]
+    if len(set(labels) - {None}) > 1:
+        matrices = [similarity.cosine_matrix(layer) for layer in layers]
+        by_layer = similarity.separation_by_layer(matrices, labels, seed=settings["seed"])
+        found["pair_auc"] = np.array([layer.auc for layer in by_layer.layers])
+        found["pair_auc_interval"] = np.stack([by_layer.low, by_layer.high], axis=1)
+        p, _ = senses.best_layer_test(matrices, labels, seed=settings["seed"])
+        found["best_layer_p"] = np.array(p)
+    return found

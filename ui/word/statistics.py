@@ -1,0 +1,143 @@
+"""Two tabs of Word in context: self-similarity beyond chance, and groups found without labels."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ui.shared import charts, choices, inputs, page
+from ui.shared import words as word_text
+from ui.uses import vectors as word_analysis
+from ui.uses.choose import Chosen
+from ui.uses.vectors import Vectors
+from ui.word import charts as word_charts
+
+
+def beyond_chance(
+    context: page.Context,
+    chosen: Chosen,
+    vectors: Vectors,
+    choice: inputs.Choice,
+    matrix: np.ndarray,
+) -> None:
+    """Self-similarity in each layer, beside what random words get."""
+    if vectors.uncentred is not None:
+        st.caption(
+            "Of the word's vectors as they are: less their mean there is no self to be similar to."
+        )
+    vectors = vectors.as_they_are
+    weights = [vectors.layer(i) for i in range(vectors.n_layers)]
+    names = [f"layer {i}" for i in range(vectors.n_layers)]
+    if choice.layer is None:
+        weights, names = [*weights, choice.weights], [*names, choice.label]
+    baselines = [
+        word_analysis.random_words(context.model, w, vectors.whole, context.seed) for w in weights
+    ]
+    found = [
+        word_analysis.self_similarity(vectors.key, w, b.mean, context.seed, vectors)
+        for w, b in zip(weights, baselines, strict=True)
+    ]
+    shown = len(found) - 1 if choice.layer is None else choice.layer
+    told = word_text.self_similarity(
+        chosen.word, found[shown], choice.label, baselines[shown].n_pairs, vectors.whole
+    )
+    charts.show(
+        word_charts.self_similarity(found, names),
+        key="word-self",
+        alt=told,
+        name=f"{chosen.word}-self-similarity",
+    )
+    page.finding(told)
+    n_sentences = len(word_analysis.reference_sentences())
+    what = "sentences" if vectors.whole else "words of different sentences"
+    st.caption(
+        f"Random pairs: two different {what} out of the {n_sentences} example sentences, under the same "
+        "model. Vectors of any two words point in like directions (anisotropy), so a cosine says little "
+        "until theirs is taken off. The interval is over sentences."
+    )
+    page.table(
+        pd.DataFrame(
+            {
+                "layer": names,
+                "self-similarity": [s.value for s in found],
+                "95% from": [s.low for s in found],
+                "95% to": [s.high for s in found],
+                "baseline (random pairs)": [b.mean for b in baselines],
+                "less the baseline": [s.adjusted for s in found],
+                "sentences": [s.n for s in found],
+                "random pairs": [b.n_pairs for b in baselines],
+            }
+        ),
+        f"{chosen.word}-self-similarity",
+    )
+
+
+def groups(
+    context: page.Context,
+    chosen: Chosen,
+    vectors: Vectors,
+    choice: inputs.Choice,
+    matrix: np.ndarray,
+) -> None:
+    """Clusters found without labels, their tree, and the labels against them."""
+    uses = chosen.uses
+    labels = tuple(use.sense for use in uses)
+    most = min(8, len(uses) - 1)
+    asked = choices.one_of(
+        "Number of groups",
+        ["found for me", *map(str, range(2, most + 1))],
+        default="found for me",
+        key="groups",
+        help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
+        "all. Or set it by hand.",
+    )
+    by_hand = None if asked == "found for me" else int(asked)
+    found = word_analysis.clusters(vectors.key, choice.weights, by_hand, context.seed, vectors)
+    groups = tuple(int(group) for group in found.labels)
+    test = word_analysis.agreement(
+        vectors.key, choice.weights, labels, groups, context.seed, vectors
+    )
+    told = word_text.clusters(
+        found, test if any(labels) else None, choice.label, by_hand is not None
+    )
+    charts.show(
+        word_charts.dendrogram(
+            found,
+            [word_text.name(i, use) for i, use in enumerate(uses)],
+            [use.text for use in uses],
+            labels,
+        ),
+        key="word-tree",
+        alt=told,
+        name=f"{chosen.word}-groups",
+    )
+    page.finding(told)
+    if any(labels):
+        page.finding(word_text.labels(test, choice.label))
+    st.caption(
+        "Groups: average linkage over 1 - cosine. The test draws clouds without groups, with the same mean "
+        "and covariance, and cuts them in the same way; it is cautious, so clear groups can fail it when "
+        "there are few sentences."
+    )
+    page.table(
+        pd.DataFrame(
+            {
+                "group": np.array(groups) + 1,
+                "number": np.arange(1, len(uses) + 1),
+                "sense": labels,
+                "sentence": [use.text for use in uses],
+            }
+        ).sort_values("group", kind="stable"),
+        f"{chosen.word}-groups",
+        "The sentences of each group",
+    )
+    if found.silhouettes:
+        page.table(
+            pd.DataFrame(
+                {
+                    "groups": list(found.silhouettes),
+                    "mean silhouette": list(found.silhouettes.values()),
+                }
+            ),
+            f"{chosen.word}-silhouettes",
+            "The silhouette of each number of groups",
+        )
