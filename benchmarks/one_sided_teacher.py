@@ -1,10 +1,10 @@
-"""What reading one side at a time costs: the pair AUC of the teacher, MiniLM, on whole and on halved sentences.
+"""What reading one side at a time costs: the pair AUC of the teacher, MPNet, on whole and on halved sentences.
 
     python -m benchmarks.one_sided_teacher [FOLDER of .tsv tables, or of CoarseWSD-20]
 
 A bidirectional language model's two directions never meet: the vector of a word is what the words to its left say, beside
 what the words to its right say. Here the teacher reads each sentence up to the word, and from the word on, and both
-vectors are joined; and all that again less the mean of each word's uses. Needs requirements/train.txt.
+vectors are joined; and all that again less the mean of each word's uses. Needs requirements/teacher.txt.
 """
 
 import sys

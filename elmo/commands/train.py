@@ -13,6 +13,7 @@ from typing import Any
 
 from elmo.errors import InputError
 
+TEACHER_TOKENS = 3_000_000
 _EXAMPLE = """one command makes a model:  python -m elmo train text.txt --output my-model --minutes 30
 Ctrl-C stops it with a checkpoint, and --resume goes on from there.
 several processes:          torchrun --nproc-per-node 2 -m elmo train text.txt --output my-model --minutes 30"""
@@ -60,11 +61,20 @@ def add_parser(subparsers: Any) -> None:
         help="begin from the model in this folder (its sizes and vocabulary)",
     )
     train.add_argument(
+        "--teacher",
+        choices=["mpnet"],
+        help="a teacher whose substitutes for words are learned, too; needs requirements/teacher.txt; default: none",
+    )
+    train.add_argument(
         "--teacher-tokens",
         type=float,
-        default=0,
         metavar="N",
-        help="words that a teacher, MiniLM, reads first; needs requirements/train.txt; default: 0, no teacher",
+        help=f"words that the teacher reads first, 1,000 a second on one core; default: {TEACHER_TOKENS:,}",
+    )
+    train.add_argument(
+        "--cloze-weight",
+        type=float,
+        help="weight of predicting a word from both sides, beside each direction's own prediction",
     )
     train.add_argument("--vocabulary", type=int, help="words of the softmax")
     train.add_argument("--batch-tokens", type=int, help="words of a step in each process")
@@ -95,6 +105,7 @@ def _train(args: argparse.Namespace) -> int:
 
     device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     names = ("vocabulary", "batch_tokens", "learning_rate", "dropout", "seed", "word_vector_epochs")
+    names += ("cloze_weight",)
     changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     options, recipe = preset(args.preset, **changes)
     init_from = Path(args.init_from) if args.init_from else None
@@ -120,7 +131,7 @@ def _train(args: argparse.Namespace) -> int:
         limit,
         args.resume,
         init_from,
-        int(args.teacher_tokens),
+        _teacher_tokens(args),
         args.half,
     )
     stop = _Stop()
@@ -139,6 +150,18 @@ def _train(args: argparse.Namespace) -> int:
         )
         return 130
     return 0
+
+
+def _teacher_tokens(args: argparse.Namespace) -> int:
+    """How many words a teacher reads; 0 for no teacher."""
+    if args.teacher is None:
+        if args.teacher_tokens is not None:
+            raise InputError("--teacher-tokens is given without a teacher; add --teacher mpnet.")
+        return 0
+    tokens = TEACHER_TOKENS if args.teacher_tokens is None else int(args.teacher_tokens)
+    if tokens < 1:
+        raise InputError(f"--teacher-tokens is {args.teacher_tokens}; expected 1 or more.")
+    return tokens
 
 
 class _Stop:

@@ -73,8 +73,8 @@ def _begun_from(job: Job) -> str:
         told += f"\n- It began from {name}; see that one's card for its sources."
     if job.teacher_tokens:
         told += (
-            f"\n- A teacher, all-MiniLM-L6-v2 (Apache 2.0), read {job.teacher_tokens:,} words of the text; layers 1 and up "
-            "were drawn to its vectors beside predicting words."
+            f"\n- A teacher, all-mpnet-base-v2 (Apache 2.0), read {job.teacher_tokens:,} words of the text; the words that it "
+            "holds for likely substitutes, and its order of the uses of a word, were learned beside predicting words."
         )
     return told
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from elmo.errors import TrainingError
@@ -27,7 +27,8 @@ from elmo.training.fast.sampled_softmax import Sampler
 from elmo.training.objective import Rows, TeacherBatch, batch_loss
 from elmo.training.presets import Recipe
 from elmo.training.processes import ALONE, Processes
-from elmo.training.teacher.distillation import Heads, TeacherSet
+from elmo.training.teacher.distillation import FREQUENT, LEAST_USES, TeacherSet
+from elmo.training.teacher.substitutes import Candidates
 
 
 class Learner:
@@ -63,16 +64,9 @@ class Learner:
         self.batches, self.recipe, self.table, self.teacher = batches, recipe, table, teacher
         self.dtype, self.processes, self.device = dtype, processes, W.device
         self.sampler = Sampler(vocabulary.counts, recipe.n_sampled)
-        self.heads = None
-        if teacher is not None:
-            with torch.random.fork_rng():
-                torch.manual_seed(recipe.seed)
-                self.heads = Heads(
-                    model.options.n_layers, model.options.representation_dim, teacher.dim
-                ).to(self.device)
+        self.candidates = None if teacher is None else Candidates.of(teacher, vocabulary)
         model.token_encoder.requires_grad_(table is None)
-        modules = [model] + ([self.heads] if self.heads is not None else [])
-        self.parameters = [p for module in modules for p in module.parameters() if p.requires_grad]
+        self.parameters = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.Adam(
             self.parameters, lr=recipe.learning_rate, betas=(0.9, 0.99), fused=True
         )
@@ -106,10 +100,16 @@ class Learner:
             codes = [self._lower[c] if low else c for c, low in zip(codes, lower, strict=True)]
         return codes, rows
 
-    def _touched(self, codes: list[np.ndarray], rng: np.random.Generator) -> Rows:
+    def _touched(
+        self,
+        codes: list[np.ndarray],
+        candidates: Int[np.ndarray, " candidates"],
+        rng: np.random.Generator,
+    ) -> Rows:
+        """The softmax rows of a step: those sampled, those of its words, and those of the substitutes' candidates."""
         sampled = self.sampler(rng)
         targets = self.vocabulary.row_of_code[np.unique(np.concatenate([[0, 1], *codes]))]
-        numbers = np.union1d(sampled, targets)
+        numbers = np.union1d(np.union1d(sampled, targets), candidates)
         places = torch.from_numpy(np.searchsorted(numbers, sampled)).to(self.device)
         inclusion = torch.from_numpy(self.sampler.inclusion[sampled].astype(np.float32)).to(
             self.device
@@ -117,6 +117,26 @@ class Learner:
         index = torch.from_numpy(numbers).to(self.device)
         return Rows(
             index, self.W[index].requires_grad_(), self.b[index].requires_grad_(), places, inclusion
+        )
+
+    def _lesson(
+        self,
+        teacher_rows: np.ndarray,
+        chosen: Int[np.ndarray, " candidates"],
+        rows: Rows,
+    ) -> TeacherBatch:
+        """What the teacher says of this process's sentences."""
+        assert self.teacher is not None and self.candidates is not None
+        words = self.teacher.words(teacher_rows)
+        enough = (self.teacher.n_uses[words] >= LEAST_USES) & (words >= FREQUENT)
+        numbers = torch.from_numpy(self.candidates.rows[chosen]).to(self.device)
+        return TeacherBatch(
+            self.teacher.vectors(teacher_rows),
+            words,
+            np.flatnonzero(enough),
+            torch.searchsorted(rows.numbers, numbers),
+            torch.from_numpy(self.candidates.means[chosen]).to(self.device),
+            torch.from_numpy(self.candidates.log_share[chosen]).to(self.device),
         )
 
     def token_vectors(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -150,25 +170,24 @@ class Learner:
         rng = np.random.default_rng([self.recipe.seed, self.step])
         torch.manual_seed((self.recipe.seed * 1_000_003 + self.step) * 64 + self.processes.rank)
         codes, teacher_rows = self._draw(rng)
-        rows = self._touched(codes, rng)
+        chosen = np.empty(0, dtype=np.int64)
+        if teacher_rows is not None and self.candidates is not None:
+            chosen = self.candidates.draw(self.recipe.n_candidates, rng)
+            rows = self._touched(codes, self.candidates.rows[chosen], rng)
+        else:
+            rows = self._touched(codes, chosen, rng)
         mine = slice(self.processes.rank, None, self.processes.world)
         batch = make_batch(codes[mine])
-        lesson = None
-        if self.teacher is not None and teacher_rows is not None:
-            lesson = TeacherBatch(
-                self.teacher.vectors(teacher_rows[mine]), self.teacher.words(teacher_rows[mine])
-            )
-        x = self.token_vectors(batch)
+        lesson = None if teacher_rows is None else self._lesson(teacher_rows[mine], chosen, rows)
         loss, parts = batch_loss(
             self.model,
-            x,
+            self.token_vectors(batch),
             batch,
             self.vocabulary.row_of_code,
             rows,
             self.recipe,
             rng,
             lesson,
-            self.heads,
         )
         for parameter in self.parameters:
             parameter.grad = None
@@ -227,7 +246,6 @@ class Learner:
         """All that `load_state` needs to go on."""
         return {
             "model": self.model.state_dict(),
-            "heads": None if self.heads is None else self.heads.state_dict(),
             "W": self.W,
             "b": self.b,
             "optimizer": self.optimizer.state_dict(),
@@ -255,8 +273,6 @@ class Learner:
                 "the checkpoint has another vocabulary; resume with the corpus it was begun with."
             )
         self.model.load_state_dict(state["model"])
-        if self.heads is not None and state["heads"] is not None:
-            self.heads.load_state_dict(state["heads"])
         with torch.no_grad():
             self.W.copy_(state["W"])
             self.b.copy_(state["b"])

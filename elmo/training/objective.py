@@ -1,4 +1,4 @@
-"""The loss of one batch: both directions' cross-entropy, and what a teacher adds."""
+"""The loss of one batch: both directions' cross-entropy, the cloze, and what a teacher adds."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,13 @@ from torch import Tensor, nn
 
 from elmo.model.bilm import BiLm
 from elmo.model.lstm import Lstm
+from elmo.training.cloze import vectors_around
 from elmo.training.data.batches import Batch
 from elmo.training.fast.lstm_sequence import read_sequences
 from elmo.training.fast.sampled_softmax import sampled_loss
 from elmo.training.presets import Recipe
-from elmo.training.teacher.distillation import (
-    Heads,
-    choose_words,
-    head_loss,
-    match_loss,
-    order_loss,
-    same_words,
-)
+from elmo.training.teacher.distillation import choose_words, order_loss, same_words
+from elmo.training.teacher.substitutes import choose_uses, substitutes_loss, teacher_log_q
 
 
 @dataclass(frozen=True)
@@ -43,10 +38,23 @@ class Rows:
 
 @dataclass(frozen=True)
 class TeacherBatch:
-    """The teacher's vectors of a batch's words, sentence by sentence, and the words' ids."""
+    """What a teacher says of a batch's words, sentence by sentence.
+
+    Attributes:
+        vectors: less most of the word's mean.
+        words: the words' ids, letter case folded.
+        known: places of the words of which the teacher saw enough uses.
+        rows: places in `Rows.numbers` of the candidates of the substitutes.
+        candidates: the candidates' mean vectors less the mean of all, of length 1.
+        log_share: the logarithm of each candidate's share of the text.
+    """
 
     vectors: Float[np.ndarray, "words dim"]
     words: Int[np.ndarray, " words"]
+    known: Int[np.ndarray, " known"]
+    rows: Int[Tensor, " candidates"]
+    candidates: Float[Tensor, "candidates dim"]
+    log_share: Float[Tensor, " candidates"]
 
 
 def read_directions(
@@ -76,55 +84,65 @@ def batch_loss(
     recipe: Recipe,
     rng: np.random.Generator,
     teacher: TeacherBatch | None = None,
-    heads: Heads | None = None,
 ) -> tuple[Float[Tensor, ""], dict[str, float]]:
     """The loss to minimise, in nats per token for the language model's part, and its parts by name."""
     device = rows.W.device
     directions = read_directions(model, x, recipe.dropout)
     mask = torch.from_numpy(batch.mask.reshape(-1)).to(device)
-    losses = []
-    for layers, targets in zip(
-        directions, (batch.forward_targets, batch.backward_targets), strict=True
-    ):
-        top = layers[-1]
-        kept = nn.functional.dropout(top.reshape(-1, top.shape[2])[mask], recipe.dropout)
-        wanted = torch.from_numpy(row_of_code[targets[batch.mask]]).to(device)
-        losses.append(
-            sampled_loss(
-                kept,
-                rows.W,
-                rows.b,
-                torch.searchsorted(rows.numbers, wanted),
-                rows.sampled,
-                rows.inclusion,
-            )
+
+    def predict(hidden: Tensor, codes: np.ndarray) -> Tensor:
+        """Mean loss of predicting the words with these codes."""
+        targets = torch.searchsorted(rows.numbers, torch.from_numpy(row_of_code[codes]).to(device))
+        kept = nn.functional.dropout(hidden, recipe.dropout)
+        return sampled_loss(kept, rows.W, rows.b, targets, rows.sampled, rows.inclusion)
+
+    forward, backward = (
+        predict(layers[-1].reshape(-1, layers[-1].shape[2])[mask], targets[batch.mask])
+        for layers, targets in zip(
+            directions, (batch.forward_targets, batch.backward_targets), strict=True
         )
-    parts = {"forward": losses[0].item(), "backward": losses[1].item()}
-    loss = (losses[0] + losses[1]) / 2
-    if teacher is None or heads is None:
-        return loss, parts
-    forward_places, backward_places = (
-        torch.from_numpy(places).to(device) for places in batch.places()
     )
-    target = torch.from_numpy(teacher.vectors).to(device)
-    chosen = choose_words(teacher.words, recipe.match_words, rng)
-    same = same_words(teacher.words[chosen]).to(device)
-    chosen = torch.from_numpy(chosen).to(device)
-    for layer, (f, b) in enumerate(zip(*directions, strict=True)):
-        p = f.shape[2]
-        student = torch.cat(
-            [f.reshape(-1, p)[forward_places], b.reshape(-1, p)[backward_places]], dim=1
-        )
-        linear = heads.maps[layer]
-        assert isinstance(linear, nn.Linear)
-        head = head_loss(linear, student, target)
-        match = match_loss(student[chosen], target[chosen], same, recipe.same_weight)
-        order = order_loss(student[chosen], target[chosen], same)
-        for name, weight, value in (
-            ("head", recipe.head_weight, head),
-            ("match", recipe.match_weight, match),
-            ("order", recipe.order_weight, order),
-        ):
-            loss = loss + weight[layer] * value
-            parts[f"{name}_{layer + 1}"] = value.item()
+    loss = (forward + backward) / 2
+    parts = {"forward": forward.item(), "backward": backward.item()}
+    terms: list[tuple[str, float, Tensor]] = []
+    if recipe.cloze_weight or teacher is not None:
+        around = vectors_around(directions[0][-1], directions[1][-1], batch)
+        if recipe.cloze_weight:
+            terms.append(("cloze", recipe.cloze_weight, predict(around, batch.codes())))
+        if teacher is not None:
+            terms += _teacher_terms(directions, around, batch, rows, recipe, rng, teacher)
+    for name, weight, value in terms:
+        loss = loss + weight * value
+        parts[name] = value.item()
     return loss, parts
+
+
+def _teacher_terms(
+    directions: list[list[Tensor]],
+    around: Float[Tensor, "words dim"],
+    batch: Batch,
+    rows: Rows,
+    recipe: Recipe,
+    rng: np.random.Generator,
+    teacher: TeacherBatch,
+) -> list[tuple[str, float, Tensor]]:
+    """Names, weights and values of a teacher's losses."""
+    device = rows.W.device
+    vectors = torch.from_numpy(teacher.vectors).to(device)
+    chosen = torch.from_numpy(choose_uses(teacher.known, recipe.teacher_words, rng)).to(device)
+    terms = []
+    if recipe.substitutes_weight and len(chosen):
+        log_q = teacher_log_q(vectors[chosen], teacher.candidates, teacher.log_share, around.dtype)
+        value = substitutes_loss(around[chosen], rows.W[teacher.rows], rows.b[teacher.rows], log_q)
+        terms.append(("substitutes", recipe.substitutes_weight, value))
+    compared = choose_words(teacher.words, recipe.teacher_words, rng)
+    same = same_words(teacher.words[compared]).to(device)
+    before, after = (torch.from_numpy(places[compared]).to(device) for places in batch.places())
+    target = vectors[torch.from_numpy(compared).to(device)]
+    for layer, (f, b) in enumerate(zip(*directions, strict=True)):
+        joined = torch.cat(
+            [f.reshape(-1, f.shape[2])[before], b.reshape(-1, b.shape[2])[after]], dim=1
+        )
+        value = order_loss(joined, target, same)
+        terms.append((f"order_{layer + 1}", recipe.order_weight, value))
+    return terms

@@ -28,7 +28,6 @@ from elmo.training.presets import Recipe
 from elmo.training.start.token_layer import fit_token_layer, join_vectors, token_table
 from elmo.training.start.word_vectors import (
     learn_word_vectors,
-    read_static,
     reduce_vectors,
     write_static,
 )
@@ -99,16 +98,9 @@ def do_steps_before(job: Job, report: Report) -> None:
             numbers,
             lambda done: report({"stage": "teacher", "done": done}),
         )
-    if not (job.work / "vectors.npz").exists():
-        if job.recipe.word_vector_epochs:
-            report({"stage": "word vectors"})
-            _learn_vectors(job, corpus, report)
-        elif (
-            job.teacher_tokens
-            and job.init_from is not None
-            and (job.init_from / "static.npz").exists()
-        ):
-            _take_over_vectors(job, job.init_from / "static.npz", corpus)
+    if job.recipe.word_vector_epochs and not (job.work / "vectors.npz").exists():
+        report({"stage": "word vectors"})
+        _learn_vectors(job, corpus, report)
     if job.init_from is None and not (job.work / "start.pt").exists():
         torch.manual_seed(job.recipe.seed)
         model = BiLm(job.options)
@@ -173,22 +165,6 @@ def _learn_vectors(job: Job, corpus: Corpus, report: Report) -> None:
     static = reduce_vectors(vectors[:STATIC_WORDS], min(STATIC_DIM, dim))
     write_static(job.output / "static.npz", words[:STATIC_WORDS], static)
     _write_vectors(job, corpus, numbers, vectors)
-
-
-def _take_over_vectors(job: Job, static: Path, corpus: Corpus) -> None:
-    """Copies static.npz of the model to begin from; its vectors, joined with the teacher's, are what a teacher's losses
-    take for the words around."""
-    part = job.output / "static.npz.part"
-    shutil.copyfile(static, part)
-    part.replace(job.output / "static.npz")
-    words, known = read_static(static)
-    row_of = {word: row for row, word in enumerate(words)}
-    rows = np.array([row_of.get(word, -1) for word in corpus.words[:VECTOR_WORDS]])
-    if (rows < 0).all():
-        return
-    # a word that has none stands at the mean, which says nothing of it
-    vectors = np.where((rows >= 0)[:, None], known[rows], known[rows[rows >= 0]].mean(axis=0))
-    _write_vectors(job, corpus, np.arange(len(rows)), vectors)
 
 
 def _write_vectors(job: Job, corpus: Corpus, numbers: np.ndarray, vectors: np.ndarray) -> None:
@@ -257,6 +233,4 @@ def teacher_set(job: Job, corpus: Corpus) -> TeacherSet | None:
     """The teacher's vectors, if the job has a teacher."""
     if not job.teacher_tokens:
         return None
-    return TeacherSet(
-        job.work / "teacher", corpus, _vectors(job) if (job.work / "vectors.npz").exists() else None
-    )
+    return TeacherSet(job.work / "teacher", corpus)

@@ -21,10 +21,11 @@ class Recipe:
         train_token_layer: whether the character CNN learns on with the language model. When not, its vectors are
             computed once for all words, and a step costs less than half.
         word_vector_epochs, token_layer_epochs: the word vectors learned first, and the character CNN's lessons; 0 for none.
-        teacher_share: the share of steps with a teacher's loss, when there is a teacher.
-        head_weight, match_weight, order_weight: the weights of a teacher's losses, for the layers 1, 2, ...
-        match_words: words of a batch compared with each other.
-        same_weight: how much more pairs of one word weigh.
+        cloze_weight: the weight of predicting a word from both sides, beside each direction's own prediction.
+        teacher_share: the share of steps with a teacher's losses, when there is a teacher.
+        substitutes_weight, order_weight: the weights of a teacher's losses; order_weight is for each LSTM layer.
+        teacher_words: words of a batch that a teacher's losses look at.
+        n_candidates: words of a step that the teacher's substitutes are drawn from.
         lower_case: the share of sentences read in lower case.
         seed: decides the start, the order of the data and what is sampled.
     """
@@ -40,12 +41,12 @@ class Recipe:
     train_token_layer: bool = True
     word_vector_epochs: int = 3
     token_layer_epochs: float = 60
-    teacher_share: float = 0.65
-    head_weight: tuple[float, ...] = (2.0, 2.0)
-    match_weight: tuple[float, ...] = (40.0, 40.0)
-    order_weight: tuple[float, ...] = (2.0, 2.0)
-    match_words: int = 700
-    same_weight: float = 60.0
+    cloze_weight: float = 1.0
+    teacher_share: float = 0.5
+    substitutes_weight: float = 1.0
+    order_weight: float = 1.0
+    teacher_words: int = 700
+    n_candidates: int = 4000
     lower_case: float = 0.1
     seed: int = 1
 

@@ -15,9 +15,7 @@ from elmo.commands.train import _Progress
 from elmo.training import presets
 from elmo.training.data.corpus import prepare
 from elmo.training.learner import Learner
-from elmo.training.preparation import TOKEN_NORM, Job, _take_over_vectors
-from elmo.training.start.word_vectors import read_static, write_static
-from elmo.training.trainer import Limit
+from elmo.training.start.word_vectors import read_static
 from tests.training.tiny import OPTIONS, RECIPE, write_grammar
 
 
@@ -111,24 +109,6 @@ def test_word_vectors_come_first(text, tmp_path):
     assert (model / "training" / "vectors.npz").stat().st_mtime_ns != written
 
 
-def test_a_model_begun_from_another_takes_its_word_vectors_over(text, tmp_path):
-    begun = tmp_path / "begun"
-    begun.mkdir()
-    unit = np.eye(12, dtype=np.float32)
-    write_static(begun / "static.npz", ["cats", "dogs", "unheard"], unit[[0, 1, 2]])
-    job = Job([text], tmp_path / "model", OPTIONS, RECIPE, Limit(steps=1), init_from=begun)
-    corpus = prepare([text], job.work / "corpus", processes=1)
-    _take_over_vectors(job, begun / "static.npz", corpus)
-    assert (job.output / "static.npz").read_bytes() == (begun / "static.npz").read_bytes()
-    with np.load(job.work / "vectors.npz") as arrays:
-        vectors = dict(zip(np.array(corpus.words)[arrays["numbers"]], arrays["vectors"]))
-    assert set(vectors) == set(corpus.words)
-    size = {word: np.linalg.norm(vector) for word, vector in vectors.items()}
-    assert size["cats"] == pytest.approx(size["dogs"]) == pytest.approx(TOKEN_NORM, rel=1e-3)
-    assert vectors["cats"] @ vectors["dogs"] < 0  # about their mean, they are opposite
-    assert size["purr"] == pytest.approx(0, abs=1e-3)  # one that has none says nothing
-
-
 def test_each_step_before_training_tells_its_time_left(text, tmp_path, capsys):
     progress = _Progress()
     moments = iter([100.0, 100.5, 130.0, 131.0])
@@ -158,3 +138,6 @@ def test_what_is_missing_or_wrong_is_said_in_one_line(text, tmp_path, capsys, mo
     assert "choose one of bundled, small, medium, original" in capsys.readouterr().err
     assert main(["train", text, "--output", str(tmp_path / "model"), "--minutes", "-1"]) == 1
     assert "expected a number above 0" in capsys.readouterr().err
+    alone = ["train", text, "--output", str(tmp_path / "model"), "--teacher-tokens", "1000"]
+    assert main(alone) == 1
+    assert "add --teacher mpnet" in capsys.readouterr().err

@@ -15,36 +15,14 @@ from elmo.training.start.token_layer import encode_words, fit_token_layer, join_
 from elmo.training.start.word_vectors import read_static, write_static
 from elmo.training.teacher import distillation
 from elmo.training.teacher.distillation import (
-    Heads,
     TeacherSet,
     choose_words,
-    head_loss,
-    match_loss,
     order_loss,
     same_words,
-    sum_of_words_around,
 )
 from elmo.training.teacher.shards import teachable_sentences
 
 from .tiny import OPTIONS, grammar_corpus
-
-
-def test_head_loss_is_zero_where_the_head_gives_the_teacher():
-    torch.manual_seed(0)
-    heads = Heads(1, 6, 4)
-    student = torch.randn(10, 6)
-    teacher = 3 * heads.maps[0](student).detach()
-    assert head_loss(heads.maps[0], student, teacher).item() == pytest.approx(0, abs=1e-6)
-    assert head_loss(heads.maps[0], student, -teacher).item() == pytest.approx(2, abs=1e-5)
-
-
-def test_match_loss_compares_the_cosines_of_pairs_and_weighs_pairs_of_one_word():
-    student = torch.tensor([[1.0, 0], [1, 0], [0, 1]])
-    teacher = torch.tensor([[1.0, 0], [0, 2], [0, 1]])
-    # cosines of the pairs 01, 02, 12: 1, 0, 0 against 0, 0, 1
-    same = same_words([5, 5, 7])
-    assert match_loss(student, teacher, same, 3.0).item() == pytest.approx((3 * 1 + 0 + 1) / 5)
-    assert match_loss(student, 7 * student, same, 3.0).item() == pytest.approx(0, abs=1e-6)
 
 
 def test_order_loss_is_one_less_the_correlation_within_words():
@@ -76,13 +54,6 @@ def test_words_that_recur_are_compared_first_and_the_most_frequent_last():
     assert len(choose_words(words, 100, np.random.default_rng(0))) == len(words)
 
 
-def test_the_sum_of_words_around_leaves_the_word_out_and_favours_near_ones():
-    around = sum_of_words_around(np.eye(3, dtype=np.float32))
-    assert np.diag(around).tolist() == [0, 0, 0]
-    assert around[0, 1] > around[0, 2] > 0
-    assert np.allclose(around, around.T)
-
-
 def test_a_teacher_set_gives_each_word_its_vector(tmp_path, monkeypatch):
     corpus = grammar_corpus(tmp_path)
     numbers = corpus.sentence_numbers()
@@ -95,11 +66,7 @@ def test_a_teacher_set_gives_each_word_its_vector(tmp_path, monkeypatch):
         stored.append(rng.standard_normal((corpus.lengths[part].sum(), 12)).astype(np.float16))
         np.save(folder / f"{shard:03d}.vec.npy", stored[-1])
     monkeypatch.setattr(distillation, "FREQUENT", 2)
-    monkeypatch.setattr(distillation, "N_COMMON", 0)
     monkeypatch.setattr(distillation, "KEPT_OF_MEAN", 1.0)
-    monkeypatch.setattr(
-        TeacherSet, "_uncommon_directions", lambda self, means: np.eye(12, dtype=np.float32)
-    )
     monkeypatch.setattr(distillation, "LENGTH_BIN", 10)
     monkeypatch.setattr(distillation, "FEW_GROUPS", 1)
     teacher = TeacherSet(folder, corpus)

@@ -12,6 +12,7 @@ from elmo.training.data.corpus import Corpus, prepare
 from elmo.training.data.vocabulary import build_vocabulary
 from elmo.training.presets import Recipe
 from elmo.training.processes import Processes
+from elmo.training.teacher.distillation import TeacherSet
 from elmo.training.trainer import Limit, Trainer
 
 OPTIONS = Options(projection_dim=12, dim=16, n_layers=2, filters=((1, 4), (2, 8)), char_dim=4)
@@ -54,6 +55,7 @@ def make_trainer(
     recipe: Recipe = RECIPE,
     processes: Processes = Processes(),
     numbers: np.ndarray | None = None,
+    teacher: TeacherSet | None = None,
 ) -> Trainer:
     torch.manual_seed(0)
     numbers = corpus.sentence_numbers() if numbers is None else numbers
@@ -71,5 +73,6 @@ def make_trainer(
             corpus, numbers, recipe.batch_tokens * processes.world, recipe.max_tokens, recipe.seed
         ),
         recipe=recipe,
+        teacher=teacher,
         processes=processes,
     )

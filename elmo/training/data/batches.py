@@ -53,6 +53,10 @@ class Batch:
         back = np.repeat(self.lengths, self.lengths) + 1 - position
         return position * n_rows + row, back * n_rows + row
 
+    def codes(self) -> Int[np.ndarray, " words"]:
+        """The words' codes, sentence by sentence, the boundaries left out."""
+        return self.forward.reshape(-1)[self.places()[0]]
+
 
 def make_batch(sentences: Sequence[Int[np.ndarray, " words"]]) -> Batch:
     """Arranges sentences, given as codes, for both directions."""

@@ -1,21 +1,12 @@
-"""What a teacher adds to the language model's loss, and the teacher's vectors on disk.
+"""A teacher's vectors on disk, and the loss that asks the layers for the teacher's order of similarities.
 
-A language model needs a long time to learn that "bank" beside "river" is another bank; a teacher that has seen more text
-knows. Three losses draw the student's layers to the teacher's vectors t of the same words in the same sentences:
-
-    head    1 - cosine(A r, t): a linear map A of the student's vector r gives the teacher's
-    match   (cosine(r_i, r_j) - cosine(t_i, t_j))^2 over pairs of words of the batch; pairs of one word weigh more
     order   1 - correlation of cosine(r_i, r_j) and cosine(t_i, t_j) over pairs of one word, each word's mean taken off:
             which uses of a word are the more alike, whatever all its uses have in common
 
-Only the last two shape the student's own cosines, which the explorer shows. What a word has in all its uses says nothing
-about its senses, so that most of a word's mean vector is taken off the teacher's vectors first; and so are the few
-directions in which uses of all words differ most, which tell the kind of text rather than a sense. Joined to what is left
-is the sum of the vectors of the words around, near and rare ones weighing more: on its own nearly as good at telling
-senses apart, and much easier to learn for an LSTM.
+r is a layer's vector, both directions joined, t the teacher's vector of the same word in the same sentence. What a word has in
+all its uses says nothing about its senses, so that most of a word's mean vector is taken off the teacher's vectors first.
 
-Source: Hinton et al. 2015, arXiv:1503.02531; Park et al. 2019, arXiv:1904.05068 (relations between examples); Mu and
-Viswanath 2018, arXiv:1702.01417 (taking off the common directions).
+Source: Hinton et al. 2015, arXiv:1503.02531; Park et al. 2019, arXiv:1904.05068 (relations between examples).
 """
 
 import os
@@ -25,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn.functional import normalize
 
 from elmo.errors import TrainingError
 from elmo.training.data.corpus import Corpus
@@ -35,13 +27,8 @@ SHRINK = 4.0  # a word seen n times has its mean taken as n / (n + SHRINK) of th
 FEW_GROUPS = 50  # lengths of which fewer words recur are left out
 LENGTH_BIN = 4  # sentences of a group differ by fewer words than this
 KEPT_OF_MEAN = 0.25
-N_COMMON = 5  # common directions taken off
-CONTEXT_SHARE = (
-    0.5  # the length of the sum of the words around, when the teacher's vector has length 1
-)
-NEAR = 6.0  # a word so many words away weighs 1/e
-RARE = 1e-4  # a word of this share of the text weighs half of a rare one
 FREQUENT = 100  # the most frequent words carry no sense; pairs are sought among the others
+LEAST_USES = 15  # a word with fewer uses has no mean that could stand for the word
 
 
 class TeacherSet:
@@ -50,20 +37,11 @@ class TeacherSet:
     Each shard is two arrays: NNN.num.npy, the sentence numbers, and NNN.vec.npy, the vectors of all their words.
     """
 
-    def __init__(
-        self,
-        folder: str | os.PathLike,
-        corpus: Corpus,
-        word_vectors: tuple[Int[np.ndarray, " known"], Float[np.ndarray, "known dim"]]
-        | None = None,
-    ) -> None:
-        """Args:
-        word_vectors: word ids of the corpus and their vectors, to join the words around to the teacher's vectors.
-        """
+    def __init__(self, folder: str | os.PathLike, corpus: Corpus) -> None:
         shards = sorted(Path(folder).glob("*.vec.npy"))
         if not shards:
             raise TrainingError(f"{folder}: holds no teacher vectors (NNN.vec.npy).")
-        self.corpus = corpus
+        self.corpus, self.folder = corpus, Path(folder)
         self._vectors = [np.load(path, mmap_mode="r") for path in shards]
         numbers = [np.load(str(path).replace(".vec.", ".num.")) for path in shards]
         self.numbers: Int[np.ndarray, " sentences"] = np.concatenate(numbers)
@@ -80,41 +58,28 @@ class TeacherSet:
         self.tokens: list[Int[np.ndarray, " words"]] = [
             np.asarray(corpus.sentence(n)) for n in self.numbers
         ]
-        means = self._word_means()
-        self._directions = self._uncommon_directions(means)
-        self._word_share = means * np.float32(1 - KEPT_OF_MEAN)
-        self._words_around = (
-            None if word_vectors is None else _weighted_vectors(corpus, *word_vectors)
-        )
-        self.dim = self._directions.shape[1] + (
-            0 if word_vectors is None else word_vectors[1].shape[1]
-        )
+        self.dim = self._vectors[0].shape[1]
+        self._sums, self.n_uses = self._sums_of_words()
+        self._mean = self._sums.sum(0) / self.n_uses.sum()
         self._index_uses()
 
-    def _word_means(self) -> Float[np.ndarray, "words dim"]:
-        sums = torch.zeros(len(self.folded), self._vectors[0].shape[1])
-        uses = torch.zeros(len(self.folded))
+    def _sums_of_words(self) -> tuple[Float[np.ndarray, "words dim"], Float[np.ndarray, " words"]]:
+        """The sum of the teacher's vectors over the uses of each word, and how many uses there are."""
+        sums = torch.zeros(len(self.folded), self.dim)
         for number, shard in enumerate(self._vectors):
             of_shard = np.flatnonzero(self._shard == number)
-            folded = torch.from_numpy(
-                self.folded[np.concatenate([self.tokens[k] for k in of_shard])]
-            )
+            folded = torch.from_numpy(self.words(of_shard))
             for start in range(0, len(folded), 200_000):
                 part = torch.from_numpy(shard[start : start + 200_000].astype(np.float32))
                 sums.index_add_(0, folded[start : start + 200_000], part)
-                uses.index_add_(0, folded[start : start + 200_000], torch.ones(len(part)))
-        return (sums / (uses + SHRINK)[:, None]).numpy()
+        uses = np.bincount(np.concatenate(self.tokens), minlength=len(self.folded))
+        uses = np.bincount(self.folded, weights=uses, minlength=len(self.folded))
+        return sums.numpy(), uses.astype(np.float32)
 
-    def _uncommon_directions(
-        self, means: Float[np.ndarray, "words dim"]
-    ) -> Float[np.ndarray, "dim kept"]:
-        """The principal directions of the differences between uses of one word, the first few left out."""
-        n_sentences = min(20_000, int((self._shard == 0).sum()))
-        words = self.folded[np.concatenate(self.tokens[:n_sentences])]
-        differences = self._vectors[0][: len(words)].astype(np.float32) - means[words]
-        differences = differences[(words >= FREQUENT) & (np.bincount(words)[words] >= 20)]
-        _, directions = np.linalg.eigh(differences.T @ differences)
-        return np.ascontiguousarray(directions[:, ::-1][:, N_COMMON:])
+    def means(self, words: Int[np.ndarray, " some"]) -> Float[np.ndarray, "some dim"]:
+        """The mean of each word's uses less the mean of all, of length 1; the words by their folded ids."""
+        means = self._sums[words] / self.n_uses[words][:, None] - self._mean
+        return means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-6)
 
     def _index_uses(self) -> None:
         """Lists for each word, and each class of sentence lengths, the sentences that hold it."""
@@ -172,65 +137,14 @@ class TeacherSet:
         return self.folded[np.concatenate([self.tokens[row] for row in rows])]
 
     def vectors(self, rows: Int[np.ndarray, " rows"]) -> Float[np.ndarray, "words dim"]:
-        """The teacher's vectors of the sentences' words, without what tells no senses apart."""
+        """The teacher's vectors of the sentences' words, less most of the word's mean."""
         parts = []
         for row in rows:
             start = self._start[row]
             parts.append(self._vectors[self._shard[row]][start : start + len(self.tokens[row])])
-        kept = (
-            np.concatenate(parts).astype(np.float32) - self._word_share[self.words(rows)]
-        ) @ self._directions
-        if self._words_around is None:
-            return kept
-        place_of, weighted = self._words_around
-        around = [sum_of_words_around(weighted[place_of[self.tokens[row]]]) for row in rows]
-        return np.concatenate([_unit(kept), CONTEXT_SHARE * _unit(np.concatenate(around))], axis=1)
-
-
-def _unit(rows: Float[np.ndarray, "rows dim"]) -> Float[np.ndarray, "rows dim"]:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-6)
-
-
-def _weighted_vectors(
-    corpus: Corpus, numbers: Int[np.ndarray, " known"], vectors: Float[np.ndarray, "known dim"]
-) -> tuple[Int[np.ndarray, " words"], Float[np.ndarray, "known_and_none dim"]]:
-    """For each word id a row, and the rows: centred vectors, rare words weighing more; the last row, of zeros, is for
-    words without a vector."""
-    share = corpus.counts[numbers] / corpus.counts.sum()
-    weights = (RARE / (RARE + share)).astype(np.float32)
-    in_text = (weights * share).astype(np.float32)
-    centred = vectors - (in_text @ vectors) / in_text.sum()
-    place_of = np.full(len(corpus.counts), len(numbers))
-    place_of[numbers] = np.arange(len(numbers))
-    return place_of, np.concatenate(
-        [centred * weights[:, None], np.zeros((1, vectors.shape[1]), np.float32)]
-    )
-
-
-def sum_of_words_around(weighted: Float[np.ndarray, "words dim"]) -> Float[np.ndarray, "words dim"]:
-    """For each word of a sentence the sum of the others' vectors, near ones weighing more."""
-    places = np.arange(len(weighted))
-    near = np.exp(-np.abs(places[:, None] - places) / NEAR).astype(np.float32)
-    np.fill_diagonal(near, 0)
-    return near @ weighted
-
-
-class Heads(nn.Module):
-    """The linear maps from the student's layers to the teacher's vectors; thrown away after training."""
-
-    def __init__(self, n_layers: int, student_dim: int, teacher_dim: int) -> None:
-        super().__init__()
-        self.maps = nn.ModuleList(
-            nn.Linear(student_dim, teacher_dim, bias=False) for _ in range(n_layers)
-        )
-
-
-def head_loss(
-    head: nn.Linear, student: Float[Tensor, "words dim"], teacher: Float[Tensor, "words teacher"]
-) -> Float[Tensor, ""]:
-    """1 - cosine between the mapped student's vectors and the teacher's, on average."""
-    mapped = student @ head.weight.to(student.dtype).t()
-    return 1 - torch.cosine_similarity(mapped.float(), teacher, dim=1).mean()
+        words = self.words(rows)
+        share = (1 - KEPT_OF_MEAN) / (self.n_uses[words] + SHRINK)
+        return np.concatenate(parts).astype(np.float32) - self._sums[words] * share[:, None]
 
 
 def choose_words(
@@ -241,20 +155,6 @@ def choose_words(
     again = np.bincount(words)[words]
     rank = np.where(words < FREQUENT, 0, np.minimum(again, 4)) + rng.random(len(words))
     return np.sort(np.argsort(-rank)[:n])
-
-
-def match_loss(
-    student: Float[Tensor, "words dim"],
-    teacher: Float[Tensor, "words teacher"],
-    same_word: Bool[Tensor, "words words"],
-    same_weight: float,
-) -> Float[Tensor, ""]:
-    """Weighted mean of the squared differences between the student's and the teacher's cosines, over all pairs."""
-    s, t = (nn.functional.normalize(x.float(), dim=1).to(student.dtype) for x in (student, teacher))
-    difference = (s @ s.t()).float() - (t @ t.t()).float()
-    weight = torch.where(same_word, same_weight, 1.0)
-    weight.fill_diagonal_(0.0)
-    return (weight * difference.square()).sum() / weight.sum().clamp_min(1e-9)
 
 
 def order_loss(
@@ -271,7 +171,7 @@ def order_loss(
     n_pairs = (uses * (uses - 1) / 2)[first]
     centred = []
     for x in (student, teacher):
-        unit = nn.functional.normalize(x.float(), dim=1)
+        unit = normalize(x.float(), dim=1)
         cosines = (unit @ unit.t())[first, second]
         sums = torch.zeros(len(word), device=word.device).index_add(0, word[first], cosines)
         centred.append(cosines - sums[word[first]] / n_pairs)

