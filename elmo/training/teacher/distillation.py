@@ -49,11 +49,11 @@ class TeacherSet:
         self._start = np.concatenate(
             [np.cumsum(corpus.lengths[part]) - corpus.lengths[part] for part in numbers]
         )
-        words = corpus.words
-        ids = {word: number for number, word in enumerate(words)}
-        #: for each word id the id of its lower-case form (itself where the corpus has none)
+        first: dict[str, int] = {}
+        #: for each word id the id of its most frequent form in upper and lower case
         self.folded = np.array(
-            [ids.get(word.lower(), number) for number, word in enumerate(words)], dtype=np.int64
+            [first.setdefault(word.lower(), number) for number, word in enumerate(corpus.words)],
+            dtype=np.int64,
         )
         self.tokens: list[Int[np.ndarray, " words"]] = [
             np.asarray(corpus.sentence(n)) for n in self.numbers
