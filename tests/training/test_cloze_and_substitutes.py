@@ -47,6 +47,10 @@ def teacher(corpus, tmp_path, monkeypatch):
     return TeacherSet(tmp_path, corpus)
 
 
+def tensor(array: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(array).float()
+
+
 def test_around_a_word_are_the_outputs_before_and_after_it():
     batch = make_batch([np.array([5, 6, 7]), np.array([8])])
     forward = torch.arange(4 * 2).view(4, 2, 1).float()  # value 2 t + row
@@ -95,9 +99,8 @@ def test_substitutes_are_the_stated_divergence():
         q = share * np.exp(means @ use / np.linalg.norm(use) / TEMPERATURE)
         q /= q.sum()
         expected.append((q * np.log(q / softmax(W @ hidden + b))).sum())
-    given = [torch.from_numpy(x).float() for x in (uses, means, np.log(share), around, W, b)]
-    log_q = teacher_log_q(*given[:3])
-    value = substitutes_loss(*given[3:], log_q)
+    log_q = teacher_log_q(tensor(uses), tensor(means), tensor(np.log(share)))
+    value = substitutes_loss(tensor(around), tensor(W), tensor(b), log_q)
     assert value.item() == pytest.approx(np.mean(expected), rel=1e-4)
     itself = substitutes_loss(torch.eye(5), log_q.t(), torch.zeros(7), log_q)
     assert itself.item() == pytest.approx(0, abs=1e-5)

@@ -27,9 +27,7 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 from elmo.errors import TrainingError
 from elmo.training.fast.precision import training_dtype
 
-LAYERS = range(
-    3, 9
-)  # hidden state k is that after k layers; the layers after the last of them are not computed
+LAYERS = range(3, 9)  # hidden state k is that after k layers; layers after the last are left out
 N_HEADS = 12
 N_BUCKETS, FARTHEST = 32, 128  # of relative positions
 FIRST_POSITION = 2  # the rows before it are for padding
