@@ -14,8 +14,8 @@ from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.senses import OddOne, Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
+from elmo.views import sentences as word_text
 from ui.shared import uploads as tables
-from ui.shared import words as word_text
 from ui.uses import typed as word_lines
 from ui.uses import vectors as word_analysis
 from ui.word import minimal_pair as word_minimal_pair

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from elmo.views.sentences import plain
 from ui.shared import charts
-from ui.shared.words import plain
 
 if TYPE_CHECKING:
     from elmo.predict import Place, Prediction, Predictions

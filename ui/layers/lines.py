@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from elmo.explore import neighbours
+from elmo.views import sentences as word_text
 from ui.layers import controls as layers_controls
 from ui.layers import data as layers_data
 from ui.layers import figures as layers_figures
@@ -14,7 +15,6 @@ from ui.layers.controls import CHOSEN, NO_LABEL, PRESSED
 from ui.layers.data import Layers
 from ui.layers.source import Source
 from ui.shared import charts, share
-from ui.shared import words as word_text
 
 MAX_LINES = 200
 _concordance = component(

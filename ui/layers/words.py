@@ -7,10 +7,10 @@ from elmo.explore.neighbours import Kept
 from elmo.explore.projection import MIN_UMAP_POINTS, Picture
 from elmo.explore.senses import Agreement, Verdict
 from elmo.explore.statistics import Statistic
+from elmo.views import sentences as word_text
 from ui.layers.data import Figures, Layers, Verdicts
 from ui.layers.source import Source
 from ui.shared import charts
-from ui.shared import words as word_text
 
 TRUST = (
     (0.75, "close to the truth"),

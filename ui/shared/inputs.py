@@ -7,9 +7,9 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.views.sentences import plain
 from ui.shared import choices
 from ui.shared import uploads as tables
-from ui.shared.words import plain
 
 ENCODINGS = {
     "UTF-8": "utf-8-sig",

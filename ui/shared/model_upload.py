@@ -8,8 +8,8 @@ import streamlit as st
 from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_MODEL_UPLOAD_BYTES
 from elmo.store.store import suggested_name
+from elmo.views.sentences import plain
 from ui.shared import model
-from ui.shared.words import plain
 
 _FILES = {
     "options.json": ("json", "options.json"),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.components.v2 import component
 
+from elmo.views.sentences import short
 from ui.shared import charts, model, page, share
-from ui.shared.words import short
 from ui.start.data import StartData, View, compute, read, uses
 
 _concordance = component(

@@ -9,8 +9,8 @@ import streamlit as st
 
 from elmo.limits import MAX_WORD_USES
 from elmo.usages import Usage, example_names, read_examples
+from elmo.views import sentences as word_text
 from ui.shared import choices, share
-from ui.shared import words as word_text
 from ui.uses import corpus
 from ui.uses import typed as word_lines
 

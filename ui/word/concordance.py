@@ -8,8 +8,8 @@ from streamlit.components.v2 import component
 
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
+from elmo.views import sentences as word_text
 from ui.shared import charts, inputs, share
-from ui.shared import words as word_text
 from ui.uses.choose import Chosen
 
 ORDERS = {

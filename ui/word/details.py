@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore import similarity as similarity_tools
+from elmo.views import sentences as word_text
 from ui.shared import downloads, inputs, page
-from ui.shared import words as word_text
 from ui.uses import choose as word_uses
 from ui.uses.choose import Chosen
 from ui.uses.vectors import Vectors

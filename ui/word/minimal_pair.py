@@ -9,8 +9,8 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.explore.minimal_pair import Movement, align, movement
 from elmo.usages import read_examples
+from elmo.views import sentences as word_text
 from ui.shared import charts, model, page
-from ui.shared import words as word_text
 from ui.word import charts as word_charts
 
 FIRST = (

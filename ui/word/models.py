@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore.similarity import LayerSeparation
+from elmo.views import sentences as word_text
 from ui.shared import charts, inputs, model, page
 from ui.shared import matrix as matrices
-from ui.shared import words as word_text
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
 from ui.uses.vectors import Vectors

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from elmo.views import sentences as word_text
 from ui.shared import charts, choices, inputs, page
-from ui.shared import words as word_text
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
 from ui.uses.vectors import Vectors

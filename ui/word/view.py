@@ -9,9 +9,9 @@ import streamlit as st
 from elmo.explore import senses as sense_tools
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
+from elmo.views import sentences as word_text
 from ui.shared import charts, choices, downloads, inputs, page
 from ui.shared import matrix as matrices
-from ui.shared import words as word_text
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
 from ui.uses.vectors import Vectors

@@ -1,4 +1,4 @@
-"""Word in context, in words: marked sentences, and the sentence that each picture says."""
+"""What the pictures of a word's uses show, in words: marked sentences, and the computed sentence of each picture."""
 
 import math
 from collections.abc import Sequence
