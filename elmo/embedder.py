@@ -18,7 +18,7 @@ import torch
 from jaxtyping import Float
 
 from elmo import tokenizer
-from elmo.errors import InputError
+from elmo.errors import InputError, WeightsError
 from elmo.home import BUNDLED
 from elmo.limits import MAX_SENTENCE_TOKENS, WORD_CACHE_WORDS
 from elmo.model.bilm import BiLm, BiLmOutput, BiLmState
@@ -268,7 +268,10 @@ class Elmo:
     def read_batch(
         self, sentences: Sequence[Sequence[str]], state: BiLmState | None = None
     ) -> BiLmOutput:
-        """As `embed_batch`, with the rows of <S> and </S>, which the language model predicts from."""
+        """As `embed_batch`, with the rows of <S> and </S>, which the language model predicts from.
+
+        Raises: as `embed_batch`; WeightsError, when the vectors are not finite.
+        """
         rows = [checked(sentence, number) for number, sentence in enumerate(sentences)]
         if not rows:
             raise InputError("sentences is empty, expected at least one sentence in a batch.")
@@ -280,12 +283,28 @@ class Elmo:
         with torch.inference_mode():
             vectors = self._token_vectors(rows)
             lengths = torch.tensor([len(row) + 2 for row in rows], device=self.device)
-            return self._run(vectors, lengths, state)
+            output = self._run(vectors, lengths, state)
+            self._check_finite(output.layers)
+            return output
 
     def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
         """Layer 0 of single words (one half of it), which needs no context."""
         with torch.inference_mode():
-            return self._encode(list(words)).cpu().numpy()
+            vectors = self._encode(list(words))
+            self._check_finite(vectors)
+            return vectors.cpu().numpy()
+
+    def _check_finite(self, vectors: torch.Tensor) -> None:
+        """Refuse vectors that are no numbers, so that none is ever shown or written.
+
+        Raises:
+            WeightsError: finite weights were so large that a product was not.
+        """
+        if not (vectors.sum().isfinite() or vectors.isfinite().all()):
+            raise WeightsError(
+                f"the model {self.name!r} gives vectors with values that are not finite (NaN or "
+                f"infinite): its weights are too large for {self.dtype}. Is weights.hdf5 damaged?"
+            )
 
     def clear_word_cache(self) -> None:
         """Forget the token vectors kept from former calls; results stay the same."""

@@ -10,6 +10,22 @@ MAX_SENTENCE_TOKENS = 5_000
 # options.json of the largest published model is under 1 kB.
 MAX_OPTIONS_BYTES = 64 * 1024
 
+# Each number of options.json, before anything is built from it. The original model has 2 layers
+# of 4096 cells, 2 highway layers, 2048 filters of 7 widths, 16 values a character, 50 characters
+# a word, and clips at 3.
+MAX_LAYERS = 64
+MAX_HIGHWAYS = 64
+MAX_DIM = 32_768
+MAX_WIDTHS = 64
+MAX_FILTERS = 32_768
+MAX_CHAR_DIM = 1_024
+MAX_WORD_CHARACTERS = 1_000
+MAX_CLIP = 1e30
+
+# Values in the windows of a word's characters: 128 words of so many take 0.5 GB; the original
+# model has 5,600.
+MAX_WINDOW_VALUES = 1_000_000
+
 # The original model has 94 million parameters; at float32 this limit is 4 GB of memory.
 MAX_PARAMETERS = 1_000_000_000
 

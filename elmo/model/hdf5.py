@@ -6,6 +6,8 @@ is said to hold, nor read another file. Links, references, virtual and external 
 refused, and compression other than gzip, whose output is bounded here.
 """
 
+import itertools
+import math
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +24,9 @@ _GZIP, _SHUFFLE, _CHECKSUM = (
 )
 _MAX_GZIP_RATIO = 1032
 """Deflate's limit: a byte unpacks to no more."""
+
+_MAX_CHUNKS = 100_000
+"""Chunks of a data set; HDF5 makes a few hundred of the largest one of the original model."""
 
 _MAX_OBJECTS = 10_000
 _MAX_DEPTH = 16
@@ -159,6 +164,12 @@ def _unreadable(item: h5py.Dataset) -> str | None:
     if filters and item.chunks and any(c > s for c, s in zip(item.chunks, item.shape, strict=True)):
         return f"is compressed in chunks {item.chunks} larger than itself"
     # A file of a few bytes can declare any shape; HDF5 would fill it with zeros.
+    if item.chunks:
+        n_chunks = _n_chunks(item)
+        if n_chunks > _MAX_CHUNKS:
+            return f"is cut into {n_chunks:,} chunks, at most {_MAX_CHUNKS:,} are read"
+        if item.id.get_num_chunks() != n_chunks:
+            return f"holds {item.id.get_num_chunks():,} of its {n_chunks:,} chunks; is it damaged?"
     stored = item.id.get_storage_size() * (_MAX_GZIP_RATIO if filters else 1)
     n_values = item.size or 0  # None where the data set has no shape
     if stored < n_values * item.dtype.itemsize:
@@ -166,9 +177,14 @@ def _unreadable(item: h5py.Dataset) -> str | None:
     return None
 
 
+def _n_chunks(item: h5py.Dataset) -> int:
+    assert item.chunks is not None
+    return math.prod(-(-size // chunk) for size, chunk in zip(item.shape, item.chunks, strict=True))
+
+
 def _read(file_name: str, name: str, item: h5py.Dataset, dtype: type) -> np.ndarray:
     """The values of a data set, which must all be finite."""
-    values = (_unzip(f"{file_name}: {name}", item) if item.compression else item[...]).astype(
+    values = (_read_chunks(f"{file_name}: {name}", item) if item.chunks else item[...]).astype(
         dtype, copy=False
     )
     if not np.isfinite(values).all():
@@ -180,45 +196,48 @@ def _read(file_name: str, name: str, item: h5py.Dataset, dtype: type) -> np.ndar
     return values
 
 
-def _unzip(name: str, item: h5py.Dataset) -> np.ndarray:
-    """Read a gzip data set chunk by chunk, never unpacking more than a chunk's declared size."""
-    values = np.zeros(item.shape, item.dtype)
+def _read_chunks(name: str, item: h5py.Dataset) -> np.ndarray:
+    """Read a data set chunk by chunk, never unpacking more than a chunk's declared size.
+
+    HDF5 itself would give zeros, or the file's fill value, for a chunk that is not there.
+    """
+    values = np.empty(item.shape, item.dtype)
     chunk_shape = item.chunks
-    assert chunk_shape is not None, "HDF5 compresses nothing but chunks"
-    n_bytes = int(np.prod(chunk_shape)) * item.dtype.itemsize
+    assert chunk_shape is not None
+    n_bytes = math.prod(chunk_shape) * item.dtype.itemsize
     properties = item.id.get_create_plist()
-    names = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
-    for index in range(item.id.get_num_chunks()):
-        info = item.id.get_chunk_info(index)
-        mask, packed = item.id.read_direct_chunk(info.chunk_offset)
-        for position in reversed(range(len(names))):
-            if mask >> position & 1:
-                continue
-            if names[position] == _CHECKSUM:
-                packed = packed[:-4]
-            elif names[position] == _GZIP:
-                try:
-                    packed = zlib.decompressobj().decompress(packed, n_bytes + 1)
-                except zlib.error as error:
-                    raise WeightsError(
-                        f"{name} cannot be unpacked: {error}. Is it damaged?"
-                    ) from None
-            elif len(packed) == n_bytes:
-                columns = np.frombuffer(packed, np.uint8).reshape(item.dtype.itemsize, -1)
-                packed = columns.T.tobytes()
-        if len(packed) != n_bytes:
-            found = "more" if len(packed) > n_bytes else "fewer"
-            raise WeightsError(
-                f"{name} unpacks to {found} than its {n_bytes:,} bytes. Is it damaged?"
-            )
-        chunk = np.frombuffer(packed, item.dtype).reshape(chunk_shape)
-        ends = [
-            min(o + c, s)
-            for o, c, s in zip(info.chunk_offset, chunk_shape, item.shape, strict=True)
-        ]
-        where = tuple(slice(o, e) for o, e in zip(info.chunk_offset, ends, strict=True))
-        values[where] = chunk[tuple(slice(0, w.stop - w.start) for w in where)]
+    filters = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
+    starts = (range(0, size, chunk) for size, chunk in zip(item.shape, chunk_shape, strict=True))
+    for offset in itertools.product(*starts):
+        mask, packed = item.id.read_direct_chunk(offset)
+        active = [f for position, f in enumerate(filters) if not mask >> position & 1]
+        chunk = np.frombuffer(_unpacked(name, packed, active, n_bytes, item.dtype), item.dtype)
+        where = tuple(
+            slice(start, min(start + chunk_size, size))
+            for start, chunk_size, size in zip(offset, chunk_shape, item.shape, strict=True)
+        )
+        within = tuple(slice(0, part.stop - part.start) for part in where)
+        values[where] = chunk.reshape(chunk_shape)[within]
     return values
+
+
+def _unpacked(name: str, packed: bytes, filters: list[int], n_bytes: int, dtype: np.dtype) -> bytes:
+    """A chunk's bytes with its filters undone, the last one first."""
+    for kind in reversed(filters):
+        if kind == _CHECKSUM:
+            packed = packed[:-4]
+        elif kind == _GZIP:
+            try:
+                packed = zlib.decompressobj().decompress(packed, n_bytes + 1)
+            except zlib.error as error:
+                raise WeightsError(f"{name} cannot be unpacked: {error}. Is it damaged?") from None
+        elif len(packed) == n_bytes:
+            columns = np.frombuffer(packed, np.uint8).reshape(dtype.itemsize, -1)
+            packed = columns.T.tobytes()
+    if len(packed) != n_bytes:
+        amount = "more" if len(packed) > n_bytes else "fewer"
+        raise WeightsError(f"{name} unpacks to {amount} than its {n_bytes:,} bytes. Is it damaged?")
+    return packed
 
 
 def _listed(names: list[str]) -> str:

@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from elmo.errors import OptionsError
-from elmo.limits import MAX_OPTIONS_BYTES, MAX_PARAMETERS
+from elmo.limits import (
+    MAX_CHAR_DIM,
+    MAX_CLIP,
+    MAX_DIM,
+    MAX_FILTERS,
+    MAX_HIGHWAYS,
+    MAX_LAYERS,
+    MAX_OPTIONS_BYTES,
+    MAX_PARAMETERS,
+    MAX_WIDTHS,
+    MAX_WINDOW_VALUES,
+    MAX_WORD_CHARACTERS,
+)
 
 N_CHARACTER_ROWS = 261
 """Rows of `char_embed`: 256 bytes, then <S>, </S>, begin of word, end of word, padding."""
@@ -77,6 +89,10 @@ class Options:
         """
         path = Path(path)
         try:
+            if not path.is_file() and path.exists():  # a pipe without a writer is read for ever
+                raise OptionsError(
+                    f"{path.name} is a folder or a device, not a file. Give a model's options.json."
+                )
             if path.stat().st_size > MAX_OPTIONS_BYTES:
                 raise OptionsError(
                     f"{path.name} has {path.stat().st_size:,} bytes; an options.json has a few "
@@ -199,32 +215,43 @@ def _is_filter_list(value: Any) -> bool:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, int) and value.bit_length() > 1000:
+        return f"a number of about {int(value.bit_length() * math.log10(2)):,} digits"
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _is_count(value: Any, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+def _is_count(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def _problems(options: Options) -> list[str]:
-    """Every value that is wrong, in words."""
+    """Every value that is wrong, in words; no sum is taken before each number is in its range."""
     found = []
     counts = {
-        "lstm.projection_dim": (options.projection_dim, 1),
-        "lstm.dim": (options.dim, 1),
-        "lstm.n_layers": (options.n_layers, 1),
-        "char_cnn.n_highway": (options.n_highway, 0),
-        "char_cnn.embedding.dim": (options.char_dim, 1),
-        "char_cnn.max_characters_per_token": (options.max_characters_per_token, 3),
+        "lstm.projection_dim": (options.projection_dim, 1, MAX_DIM),
+        "lstm.dim": (options.dim, 1, MAX_DIM),
+        "lstm.n_layers": (options.n_layers, 1, MAX_LAYERS),
+        "char_cnn.n_highway": (options.n_highway, 0, MAX_HIGHWAYS),
+        "char_cnn.embedding.dim": (options.char_dim, 1, MAX_CHAR_DIM),
+        "char_cnn.max_characters_per_token": (
+            options.max_characters_per_token,
+            3,
+            MAX_WORD_CHARACTERS,
+        ),
     }
-    for key, (value, least) in counts.items():
-        if not _is_count(value, least):
-            found.append(f"{key} is {_short(value)}, expected a whole number from {least} up")
+    for key, (value, least, most) in counts.items():
+        if not _is_count(value, least, most):
+            found.append(
+                f"{key} is {_short(value)}, expected a whole number from {least} to {most:,}"
+            )
     for key, clip in (("lstm.cell_clip", options.cell_clip), ("lstm.proj_clip", options.proj_clip)):
         is_number = isinstance(clip, int | float) and not isinstance(clip, bool)
-        if clip is not None and not (is_number and clip > 0 and math.isfinite(clip)):
-            found.append(f"{key} is {_short(clip)}, expected a number above 0, or null for none")
+        if clip is not None and not (is_number and 0 < clip <= MAX_CLIP):
+            found.append(
+                f"{key} is {_short(clip)}, expected a number above 0 and at most {MAX_CLIP:g}, or "
+                "null for none"
+            )
     if not isinstance(options.use_skip_connections, bool):
         found.append(
             f"lstm.use_skip_connections is {_short(options.use_skip_connections)}, "
@@ -239,25 +266,41 @@ def _problems(options: Options) -> list[str]:
             f"char_cnn.n_characters is {_short(options.n_characters)}, "
             "expected 261 (a file for training) or 262 (a file for use)"
         )
-    for width, number in options.filters:
-        if not (_is_count(width, 1) and _is_count(number, 1)):
+    if len(options.filters) > MAX_WIDTHS:
+        found.append(
+            f"char_cnn.filters has {len(options.filters):,} pairs, expected at most {MAX_WIDTHS}"
+        )
+    for width, number in options.filters[:MAX_WIDTHS]:
+        if not (_is_count(width, 1, MAX_WORD_CHARACTERS) and _is_count(number, 1, MAX_FILTERS)):
             found.append(
-                f"char_cnn.filters has {_short([width, number])}, expected two numbers from 1 up"
+                f"char_cnn.filters has {_short([width, number])}, expected a width from 1 to "
+                f"{MAX_WORD_CHARACTERS:,} and a number from 1 to {MAX_FILTERS:,}"
             )
         elif (
-            _is_count(options.max_characters_per_token, 3)
+            _is_count(options.max_characters_per_token, 3, MAX_WORD_CHARACTERS)
             and width > options.max_characters_per_token
         ):
             found.append(
                 f"char_cnn.filters has width {width}, wider than a word of "
                 f"{options.max_characters_per_token} characters"
             )
-    if found:
-        return found
+    return found or _impossible_sums(options)
+
+
+def _impossible_sums(options: Options) -> list[str]:
+    """What numbers that are each in their range ask for together, and cannot have."""
+    found = []
     if options.projection_dim > options.dim:
         found.append(
             f"lstm.projection_dim is {options.projection_dim}, expected at most lstm.dim, "
             f"which is {options.dim}"
+        )
+    widest = max(width for width, _ in options.filters)
+    n_window_values = options.max_characters_per_token * widest * options.char_dim
+    if n_window_values > MAX_WINDOW_VALUES:
+        found.append(
+            f"a word of {options.max_characters_per_token} characters has {n_window_values:,} "
+            f"values in the windows of width {widest}, at most {MAX_WINDOW_VALUES:,} are computed"
         )
     n_parameters = sum(math.prod(shape) for shape in data_set_shapes(options).values())
     if n_parameters > MAX_PARAMETERS:
@@ -278,16 +321,15 @@ def data_set_shapes(options: Options) -> dict[str, tuple[int, ...]]:
     for index, (width, number) in enumerate(options.filters):
         shapes[f"CNN/W_cnn_{index}"] = (1, width, options.char_dim, number)
         shapes[f"CNN/b_cnn_{index}"] = (number,)
-    if min(options.n_highway, options.n_layers) >= 0 and options.n_highway < 1000:
-        for index in range(options.n_highway):
-            for gate in ("carry", "transform"):
-                shapes[f"CNN_high_{index}/W_{gate}"] = (n, n)
-                shapes[f"CNN_high_{index}/b_{gate}"] = (n,)
+    for index in range(options.n_highway):
+        for gate in ("carry", "transform"):
+            shapes[f"CNN_high_{index}/W_{gate}"] = (n, n)
+            shapes[f"CNN_high_{index}/b_{gate}"] = (n,)
     if n != p:
         shapes["CNN_proj/W_proj"] = (n, p)
         shapes["CNN_proj/b_proj"] = (p,)
     for direction in (0, 1):
-        for layer in range(min(options.n_layers, 1000)):
+        for layer in range(options.n_layers):
             cell = f"RNN_{direction}/RNN/MultiRNNCell/Cell{layer}/LSTMCell"
             shapes[f"{cell}/W_0"] = (2 * p, 4 * d)
             shapes[f"{cell}/B"] = (4 * d,)

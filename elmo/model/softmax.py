@@ -82,6 +82,10 @@ def read_vocabulary(vocab_file: str | Path) -> list[str]:
     """
     vocab_file = Path(vocab_file)
     try:
+        if not vocab_file.is_file() and vocab_file.exists():
+            raise ModelFileError(
+                f"{vocab_file.name} is a folder or a device, not a file. Give a model's vocab.txt."
+            )
         if vocab_file.stat().st_size > MAX_VOCABULARY_BYTES:
             raise ModelFileError(
                 f"{vocab_file.name} has {vocab_file.stat().st_size:,} bytes, at most "

@@ -46,13 +46,16 @@ def read_model(
         OptionsError, WeightsError: see `Options.read` and `hdf5.read_arrays`.
     """
     options = Options.read(options_file)
-    model = BiLm(options)
     shapes = data_set_shapes(options)
-    if "CNN_proj/W_proj" not in shapes and _has_projection(weight_file):
-        model.token_encoder.add_projection()
+    adds_projection = "CNN_proj/W_proj" not in shapes and _has_projection(weight_file)
+    if adds_projection:
         n_filters, p = options.n_filters, options.projection_dim
         shapes |= {"CNN_proj/W_proj": (n_filters, p), "CNN_proj/b_proj": (p,)}
     arrays = read_arrays(weight_file, shapes, np.float64 if dtype == torch.float64 else np.float32)
+    with torch.device("meta"):  # no memory for values that are replaced in the next lines
+        model = BiLm(options)
+        if adds_projection:
+            model.token_encoder.add_projection()
     state = {parameter_name(name): torch.from_numpy(array) for name, array in arrays.items()}
     model.load_state_dict(state, strict=True, assign=True)
     return model.to(dtype).requires_grad_(False).eval()

@@ -120,7 +120,7 @@ class Store:
         """
         self.check_new_name(name)
         entry = read_entry(name, kind, folder)
-        entry.load()
+        next(entry.load().embed([["one", "sentence"]]))  # weights of finite vectors, no others
         if entry.softmax_file and entry.vocab_file:
             entry.load_softmax()
         record = {

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tracemalloc
 import zlib
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -13,9 +14,11 @@ import pytest
 import torch
 
 from elmo import Elmo, Options
-from elmo.errors import OptionsError, WeightsError
+from elmo.errors import ModelFileError, OptionsError, WeightsError
 from elmo.model import weights as weight_files
+from elmo.model.softmax import read_vocabulary
 from elmo.model.weights import read_model, write_model
+from elmo.store.store import Store
 from tests.conftest import ROOT, random_model, small_options
 
 
@@ -245,6 +248,63 @@ def test_a_gzip_bomb_unpacks_to_no_more_than_its_shape(pair):
     assert peak < 5_000_000
 
 
+@pytest.mark.parametrize("options", [{}, {"compression": "gzip"}, {"fillvalue": 0.25}])
+def test_a_chunk_that_is_not_there_is_refused_whatever_the_fill_value(pair, options):
+    def cut(file):
+        values = file["char_embed"][...]
+        del file["char_embed"]
+        item = file.create_dataset("char_embed", values.shape, "f4", chunks=(100, 2), **options)
+        item[:200], item[200:, :2] = values[:200], values[200:, :2]
+
+    change(pair, cut)
+    with pytest.raises(WeightsError, match="char_embed holds 5 of its 6 chunks"):
+        Elmo(*pair)
+
+
+def test_very_small_chunks_are_refused(pair):
+    options = json.loads(pair[0].read_text())
+    options["char_cnn"]["embedding"]["dim"] = 1000
+    pair[0].write_text(json.dumps(options))
+
+    def many(file):
+        del file["char_embed"]
+        file.create_dataset("char_embed", (261, 1000), "f4", chunks=(1, 1))
+
+    change(pair, many)
+    with pytest.raises(WeightsError, match="char_embed is cut into 261,000 chunks"):
+        Elmo(*pair)
+
+
+@pytest.mark.parametrize("value", [3e38, -3e38])
+@pytest.mark.parametrize("clips", [{}, {"cell_clip": None, "proj_clip": None}])
+def test_weights_too_large_give_no_vectors(tmp_path, value, clips):
+    files = tmp_path / "options.json", tmp_path / "weights.hdf5"
+    model = random_model(small_options(**clips))
+    for parameter in model.parameters():
+        parameter.data.fill_(value)
+    write_model(model, *files)
+    elmo = Elmo(*files)
+    for fails in (
+        lambda: list(elmo.embed([["the", "bank"]])),
+        lambda: elmo.token_vectors(["bank"]),
+        lambda: Store(tmp_path / "store").add_folder("huge", tmp_path, "uploaded"),
+    ):
+        with pytest.raises(WeightsError, match="not finite"):
+            fails()
+    assert Store(tmp_path / "store").names() == ["bundled"]
+
+
+def test_pipes_and_devices_are_refused_and_not_waited_for(pair, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(OptionsError, match="not a file"):
+            Elmo(path, pair[1])
+        with pytest.raises(WeightsError, match="not found"):
+            Elmo(pair[0], path)
+        with pytest.raises(ModelFileError, match="not a file"):
+            read_vocabulary(path)
+
+
 def test_missing_truncated_and_foreign_files(pair, tmp_path):
     with pytest.raises(OptionsError, match="nothing.json was not found"):
         Elmo(tmp_path / "nothing.json", pair[1])
@@ -288,7 +348,7 @@ def test_all_wrong_options_are_named_at_once():
         "activation is 'gelu'",
         "n_characters is 300",
         "width 60, wider than a word of 50",
-        "[0, 1], expected two numbers from 1 up",
+        "[0, 1], expected a width from 1 to 1,000",
     ):
         assert part in str(error.value)
 
@@ -302,7 +362,7 @@ def test_missing_options_are_named():
 
 def test_options_too_large_to_hold_are_refused():
     data = small_options().to_dict()
-    data["lstm"]["dim"] = 10**9
+    data["lstm"] |= {"dim": 32_000, "projection_dim": 32_000}
     with pytest.raises(OptionsError, match="parameters, at most 1,000,000,000"):
         Options.from_dict(data)
 
