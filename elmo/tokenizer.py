@@ -1,18 +1,20 @@
 """Text -> sentences -> words, with the place of every word in the text.
 
 The words are those of spaCy's blank English pipeline (rules only, nothing downloaded), which is
-what AllenNLP used. Scripts written without spaces (Chinese, Japanese, Thai, …) go by character,
-and `Document.notice` says so.
+what AllenNLP used. They are cut in the text's normal form (`elmo.normal_form`), so that don’t is
+split as don't is; the tokens and their places are those of the text as it was written. Scripts
+written without spaces (Chinese, Japanese, Thai, …) go by character, and `Document.notice` says so.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import overload
+from functools import cache, cached_property
+from typing import NamedTuple, overload
 
 from elmo.errors import InputError
 from elmo.limits import MAX_TEXT_CHARACTERS
+from elmo.normal_form import Normalized, normal_form
 
 # Han, kana, Thai, Lao, Khmer, Burmese: scripts that put no spaces between words.
 _NO_SPACES = re.compile(
@@ -43,6 +45,16 @@ class Sentence(Sequence[str]):
     spans: tuple[tuple[int, int], ...]
     text: str
     start: int = 0
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The words in normal form, as models read them."""
+        return tuple(map(normal_form, self.tokens))
+
+    def joined(self, number: int) -> bool:
+        """True if no blank stands between a word and the word before it."""
+        end, begin = self.spans[number - 1][1] - self.start, self.spans[number][0] - self.start
+        return not any(character.isspace() for character in self.text[end:begin])
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -114,11 +126,8 @@ def tokenize(sentence: str) -> Sentence:
     """
     _check(sentence)
     words = [word for start, chunk in _chunks(sentence) for word in _words(chunk, start)[0]]
-    return Sentence(
-        tuple(word for word, _ in words),
-        tuple((start, start + len(word)) for word, start in words),
-        sentence,
-    )
+    spans = tuple((word.start, word.end) for word in words)
+    return Sentence(tuple(sentence[start:end] for start, end in spans), spans, sentence)
 
 
 def _check(text: str) -> None:
@@ -158,16 +167,27 @@ def _chunks(line: str) -> Iterator[tuple[int, str]]:
     yield start, line[start:]
 
 
-def _words(chunk: str, offset: int) -> tuple[list[tuple[str, int]], bool]:
+class _Word(NamedTuple):
+    """A word in normal form, and where it stands in the text as it was written."""
+
+    form: str
+    start: int
+    end: int
+
+
+def _words(chunk: str, offset: int) -> tuple[list[_Word], bool]:
     """Words of a chunk with their place in the text, and whether any was split by character."""
-    words: list[tuple[str, int]] = []
+    words: list[_Word] = []
     split = False
-    for word, at in _tokens(chunk):
+    normalized = Normalized(chunk)
+    for word, at in _tokens(normalized.text):
+        parts = [(word, 0)]
         if len(word) > 1 and _NO_SPACES.search(word):
-            split = True
-            words += [(part, offset + at + start) for part, start in _characters(word)]
-        else:
-            words.append((word, offset + at))
+            split, parts = True, list(_characters(word))
+        for part, begin in parts:
+            start, end = normalized.place(at + begin, at + begin + len(part))
+            if start < end:
+                words.append(_Word(part, offset + start, offset + end))
     return words, split
 
 
@@ -215,28 +235,25 @@ _ENDS = frozenset(".!?…。！？؟।")
 _CLOSING = frozenset("\"')]}»”’」』")
 
 
-def _sentences(text: str, words: list[tuple[str, int]]) -> Iterator[Sentence]:
+def _sentences(text: str, words: list[_Word]) -> Iterator[Sentence]:
     """Cut a line's words after an end mark and the quotes or brackets that close with it."""
     begin = 0
     for index in range(len(words)):
-        word, _ = words[index]
         last = index + 1 == len(words)
         ended = _is_end(words, begin, index)
-        follows_closing = not last and words[index + 1][0] in _CLOSING
-        follows_end = not last and words[index + 1][0][0] in _ENDS
+        follows_closing = not last and words[index + 1].form in _CLOSING
+        follows_end = not last and words[index + 1].form[0] in _ENDS
         if last or (ended and not follows_closing and not follows_end):
             part = words[begin : index + 1]
-            first, stop = part[0][1], part[-1][1] + len(part[-1][0])
+            spans = tuple((word.start, word.end) for word in part)
+            first, stop = spans[0][0], spans[-1][1]
             yield Sentence(
-                tuple(w for w, _ in part),
-                tuple((at, at + len(w)) for w, at in part),
-                text[first:stop],
-                first,
+                tuple(text[start:end] for start, end in spans), spans, text[first:stop], first
             )
             begin = index + 1
 
 
-def _is_end(words: list[tuple[str, int]], begin: int, index: int) -> bool:
-    while index > begin and words[index][0] in _CLOSING:
+def _is_end(words: list[_Word], begin: int, index: int) -> bool:
+    while index > begin and words[index].form in _CLOSING:
         index -= 1
-    return all(character in _ENDS for character in words[index][0])
+    return all(character in _ENDS for character in words[index].form)

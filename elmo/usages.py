@@ -1,4 +1,4 @@
-"""Uses of a word: a sentence, the place of the word in it, and perhaps its sense.
+"""Uses of a word: a sentence, the run of tokens that is the word in it, and perhaps its sense.
 
 The examples written for this project are tables in elmo/examples/ (see elmo/examples/README.md).
 """
@@ -6,14 +6,22 @@ The examples written for this project are tables in elmo/examples/ (see elmo/exa
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Literal, get_args
 
 from elmo.errors import InputError
+from elmo.normal_form import comparison_form
+from elmo.targets import target
 from elmo.tokenizer import Sentence, tokenize
 
 EXAMPLES = Path(__file__).parent / "examples"
 COLUMNS = ("sentence", "form", "occurrence", "sense", "genre")
+
+
+Head = Literal["mean", "first", "last"]
+HEADS: tuple[Head, ...] = get_args(Head)
+"""Which vector stands for a run of several tokens: their mean, or that of one of them."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +31,11 @@ class Usage:
     Attributes:
         text: the sentence as written.
         tokens: its words.
-        position: the word's place among them, from 0.
+        position: the place among them, from 0, of the token that the word begins with.
         sense: a label, or None when nobody has given one.
         genre: where such a sentence would stand ("news", "fiction"), or None.
+        length: tokens that the word has: 2 for "New York" and for "cannot" (can, not).
+        head: which vector stands for several tokens.
     """
 
     text: str
@@ -33,11 +43,22 @@ class Usage:
     position: int
     sense: str | None = None
     genre: str | None = None
+    length: int = 1
+    head: Head = "mean"
+
+    @property
+    def end(self) -> int:
+        """The place of the first token after the word."""
+        return self.position + self.length
 
     @property
     def form(self) -> str:
         """The word as it stands in the sentence."""
-        return self.tokens[self.position]
+        if self.length == 1:
+            return self.tokens[self.position]
+        if self.spans is None:
+            return " ".join(self.tokens[self.position : self.end])
+        return self.text[self.spans[self.position][0] : self.spans[self.end - 1][1]]
 
     @property
     def left(self) -> str:
@@ -47,7 +68,26 @@ class Usage:
     @property
     def right(self) -> str:
         """The words after it."""
-        return " ".join(self.tokens[self.position + 1 :])
+        return " ".join(self.tokens[self.end :])
+
+    @property
+    def vector_run(self) -> tuple[int, int]:
+        """(position, length) of the tokens whose mean vector stands for the use."""
+        if self.head == "first":
+            return self.position, 1
+        return (self.end - 1, 1) if self.head == "last" else (self.position, self.length)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...] | None:
+        """Where each token stands in the text; None when the tokens are not those of the text."""
+        spans, at = [], 0
+        for token in self.tokens:
+            at = self.text.find(token, at)
+            if at < 0:
+                return None
+            spans.append((at, at + len(token)))
+            at += len(token)
+        return tuple(spans)
 
 
 def example_names(folder: str = "senses") -> list[str]:
@@ -81,33 +121,41 @@ def read_usages(path: Path) -> tuple[Usage, ...]:
             csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2
         ):
             sentence = tokenize(row["sentence"])
-            places = [i for i, token in enumerate(sentence.tokens) if token == row["form"]]
+            runs = list(target(row["form"], fold_case=False).runs(sentence))
             occurrence = int(row["occurrence"] or 0)
-            if occurrence >= len(places):
+            if occurrence >= len(runs):
                 raise InputError(
-                    f"{path.name}, line {number}: {row['form']!r} stands {len(places)} times as a "
+                    f"{path.name}, line {number}: {row['form']!r} stands {len(runs)} times as a "
                     f"word in {row['sentence']!r}, occurrence {occurrence} was asked for."
                 )
+            position, length = runs[occurrence]
             usages.append(
                 Usage(
                     row["sentence"],
                     sentence.tokens,
-                    places[occurrence],
+                    position,
                     row["sense"] or None,
                     row.get("genre") or None,
+                    length,
                 )
             )
     return tuple(usages)
 
 
 def find_usages(sentences: Iterable[Sentence], forms: Sequence[str]) -> list[Usage]:
-    """Every use of any of the forms, letter case as given, in the order of the text."""
-    wanted = set(forms)
+    """Every use of any of the forms, letter case as given, in the order of the text.
+
+    Args:
+        forms: words, or several words with blanks between them; see `elmo.targets`.
+
+    Raises:
+        InputError: a form without a word.
+    """
+    targets = [target(form, fold_case=False) for form in forms]
     return [
-        Usage(sentence.text, sentence.tokens, position)
+        Usage(sentence.text, sentence.tokens, position, length=length)
         for sentence in sentences
-        for position, token in enumerate(sentence.tokens)
-        if token in wanted
+        for position, length in sorted({run for each in targets for run in each.runs(sentence)})
     ]
 
 
@@ -115,17 +163,26 @@ def forms_of(sentences: Iterable[Sentence], word: str) -> dict[str, int]:
     """The forms of a word that stand in the sentences, with their counts, most frequent first.
 
     A form is the word in any letter case, or with a common English ending (-s, -es, -ed, -ing,
-    -er, -est): a suggestion that a person may change.
+    -er, -est): a suggestion that a person may change. Words of several tokens are found in any
+    letter case, as written.
     """
-    stem = word.casefold()
+    sentences = list(sentences)
+    counts: dict[str, int] = {}
+    wanted = target(word)
+    if len(wanted.tokens) > 1:
+        for sentence in sentences:
+            for position, length in wanted.runs(sentence):
+                form = Usage(sentence.text, sentence.tokens, position, length=length).form
+                counts[form] = counts.get(form, 0) + 1
+        return dict(sorted(counts.items(), key=lambda item: -item[1]))
+    stem = comparison_form(word)
     bare = stem[:-1] if stem.endswith(("e", "y")) else stem
     endings = {stem + end for end in ("", "s", "es", "ed", "d", "ing", "er", "est", "'s")}
     endings |= {bare + end for end in ("ing", "ies", "ied", "ier", "iest")}
     if stem and stem[-1].isalpha():
         endings |= {stem + stem[-1] + end for end in ("ed", "ing", "er", "est")}
-    counts: dict[str, int] = {}
     for sentence in sentences:
         for token in sentence.tokens:
-            if token.casefold() in endings:
+            if comparison_form(token) in endings:
                 counts[token] = counts.get(token, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: -item[1]))

@@ -39,7 +39,8 @@ class Hit:
 
     Attributes:
         left, word, right: the sentence, cut around the word.
-        text, tokens, position: the whole sentence, its words, and the word's place among them.
+        text, tokens, position: the whole sentence, its tokens, and the word's place among them.
+        length: tokens that the word has.
         document: the name of the file.
     """
 
@@ -49,11 +50,12 @@ class Hit:
     text: str
     tokens: tuple[str, ...]
     position: int
+    length: int
     document: str
 
     def usage(self) -> Usage:
         """The same for the screens; the document stands as its genre."""
-        return Usage(self.text, self.tokens, self.position, genre=self.document)
+        return Usage(self.text, self.tokens, self.position, genre=self.document, length=self.length)
 
 
 def cut_hit(encoded: str, position: int, length: int, document: str) -> Hit:
@@ -64,7 +66,7 @@ def cut_hit(encoded: str, position: int, length: int, document: str) -> Hit:
     left, word, right = (
         part.replace(_JOIN, "") for part in (encoded[:begin], encoded[begin:end], encoded[end:])
     )
-    return Hit(left.rstrip(), word, right.lstrip(), text, tokens, position, document)
+    return Hit(left.rstrip(), word, right.lstrip(), text, tokens, position, length, document)
 
 
 def sample(strata: Int[np.ndarray, " uses"], n: int, seed: int) -> Int[np.ndarray, " chosen"]:

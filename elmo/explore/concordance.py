@@ -22,7 +22,12 @@ class Use(Protocol):
 
     @property
     def position(self) -> int:
-        """The place of the word among them, from 0."""
+        """The place of the word's first token among them, from 0."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """Tokens that the word has."""
         ...
 
     @property
@@ -33,11 +38,12 @@ class Use(Protocol):
 
 def line(use: Use, n_words: int | None = None) -> tuple[str, str, str]:
     """(left context, word, right context), with at most `n_words` on each side, … where cut."""
-    left, right = use.tokens[: use.position], use.tokens[use.position + 1 :]
+    end = use.position + use.length
+    left, right = use.tokens[: use.position], use.tokens[end:]
     if n_words is not None:
         left = left if len(left) <= n_words else ("…", *left[len(left) - n_words :])
         right = right if len(right) <= n_words else (*right[:n_words], "…")
-    return " ".join(left), use.tokens[use.position], " ".join(right)
+    return " ".join(left), " ".join(use.tokens[use.position : end]), " ".join(right)
 
 
 def concordance_order(
@@ -63,7 +69,7 @@ def concordance_order(
     elif by == "left":
         keys = [_folded(use.tokens[: use.position][::-1]) for use in uses]
     elif by == "right":
-        keys = [_folded(use.tokens[use.position + 1 :]) for use in uses]
+        keys = [_folded(use.tokens[use.position + use.length :]) for use in uses]
     elif by == "sense":
         keys = [(use.sense is None, use.sense or "") for use in uses]
     elif by == "similarity":

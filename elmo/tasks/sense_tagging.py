@@ -131,12 +131,12 @@ def run_split(
 
 
 def _others(usage: Usage) -> list[str]:
-    return [word for place, word in enumerate(usage.tokens) if place != usage.position]
+    return [*usage.tokens[: usage.position], *usage.tokens[usage.end :]]
 
 
 def _around(usage: Usage) -> list[str]:
-    at = usage.position
-    return [*usage.tokens[max(0, at - WINDOW) : at], *usage.tokens[at + 1 : at + 1 + WINDOW]]
+    at, end = usage.position, usage.end
+    return [*usage.tokens[max(0, at - WINDOW) : at], *usage.tokens[end : end + WINDOW]]
 
 
 def _nearest(

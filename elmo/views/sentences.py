@@ -33,20 +33,15 @@ def parts(use: Usage, n_words: int | None = None) -> tuple[str, str, str]:
     Args:
         n_words: on each side at most; "…" stands where words were left out.
     """
-    places, at = [], 0
-    for token in use.tokens:
-        at = use.text.find(token, at)
-        if at < 0:  # the words are not those of the text: put spaces between them
-            before, after = use.tokens[: use.position], use.tokens[use.position + 1 :]
-            return " ".join(before) + " ", use.form, " " + " ".join(after)
-        places.append((at, at + len(token)))
-        at += len(token)
+    places = use.spans
+    if places is None:  # the words are not those of the text: put spaces between them
+        return f"{use.left} ", use.form, f" {use.right}"
     first, last = 0, len(places) - 1
     if n_words is not None:
-        first, last = max(first, use.position - n_words), min(last, use.position + n_words)
+        first, last = max(first, use.position - n_words), min(last, use.end - 1 + n_words)
         if first and use.tokens[first].startswith(("'", "’", "n't")):  # not within "There's"
             first -= 1
-    begin, end = places[use.position]
+    begin, end = places[use.position][0], places[use.end - 1][1]
     left = ("… " if first else "") + use.text[places[first][0] : begin]
     right = use.text[end : places[last][1]] + (" …" if last < len(places) - 1 else "")
     return left, use.text[begin:end], right

@@ -270,7 +270,7 @@ def _hover(key: int, _source: Source) -> list[str]:
     told = []
     for number, use in enumerate(_source.points):
         left = use.tokens[max(0, use.position - 6) : use.position]
-        right = use.tokens[use.position + 1 : use.position + 7]
+        right = use.tokens[use.end : use.end + 6]
         sense = f" · {use.sense}" if use.sense else ""
         told.append(
             f"{number + 1} · {use.form}{sense}<br>{' '.join(left)} [{use.form}] {' '.join(right)}"

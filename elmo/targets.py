@@ -1,0 +1,99 @@
+"""What is looked for: a query, split as the text was, and the runs of tokens that are its uses.
+
+A run of tokens is a use of a query when
+
+1. the tokens put together spell the query (in normal form, blanks left out);
+2. a token begins wherever the query has a blank; and
+3. the tokens are those that the tokenizer makes of the query, or no blank stands between them where
+   the query has none.
+
+So "New York", "cannot" (tokens can, not), "10km" (10, km), "well-known" and 银行 are found as they
+are written, and every run of tokens of a text is found when it is asked for as it stands there.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from elmo.errors import InputError
+from elmo.normal_form import comparison_form, normal_form
+from elmo.tokenizer import Sentence, tokenize
+
+
+@dataclass(frozen=True)
+class Target:
+    """A query to look for.
+
+    Attributes:
+        query: as it was typed.
+        tokens: those that the tokenizer makes of it, in the form in which words are compared.
+        blanks: offsets in `spelled` at which the query has a blank.
+        fold_case: whether words that differ in letter case alone are the same.
+    """
+
+    query: str
+    tokens: tuple[str, ...]
+    blanks: frozenset[int]
+    fold_case: bool
+
+    @property
+    def spelled(self) -> str:
+        """The tokens put together."""
+        return "".join(self.tokens)
+
+    def runs(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """(position, length) of each use in a sentence, in its order."""
+        form = _form(self.fold_case)
+        words = [form(token) for token in sentence.tokens]
+        spelled = self.spelled
+        for position, word in enumerate(words):
+            if spelled.startswith(word):
+                length = self._length(words[position : position + len(spelled)], spelled)
+                if length and self._joined(sentence, words, position, length):
+                    yield position, length
+
+    def _length(self, words: Sequence[str], spelled: str) -> int:
+        """How many of the words spell the query with a border at each blank; 0 when none do."""
+        at, borders = 0, set()
+        for number, word in enumerate(words, 1):
+            if not spelled.startswith(word, at):
+                return 0
+            at += len(word)
+            borders.add(at)
+            if at == len(spelled):
+                return number if self.blanks <= borders else 0
+        return 0
+
+    def _joined(self, sentence: Sentence, words: Sequence[str], position: int, length: int) -> bool:
+        """True where the third condition holds."""
+        run = words[position : position + length]
+        if tuple(run) == self.tokens:
+            return True
+        at = 0
+        for number, word in enumerate(run[:-1], position):
+            at += len(word)
+            if at not in self.blanks and not sentence.joined(number + 1):
+                return False
+        return True
+
+
+def target(query: str, *, fold_case: bool = True) -> Target:
+    """Split a query as a text is split.
+
+    Raises:
+        InputError: the query has no word.
+    """
+    sentence = tokenize(query)
+    if not sentence.tokens:
+        raise InputError("the word to look for is empty.")
+    form = _form(fold_case)
+    tokens = tuple(map(form, sentence.tokens))
+    blanks, at = set(), 0
+    for number, token in enumerate(tokens[:-1], 1):
+        at += len(token)
+        if not sentence.joined(number):
+            blanks.add(at)
+    return Target(query, tokens, frozenset(blanks), fold_case)
+
+
+def _form(fold_case: bool) -> Callable[[str], str]:
+    return comparison_form if fold_case else normal_form
