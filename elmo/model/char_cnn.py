@@ -3,13 +3,33 @@
 Source: Peters et al. 2018, section 3.4, after Kim et al. 2016, arXiv:1508.06615.
 """
 
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from elmo.model.characters import PADDING_ID
-from elmo.model.highway import Highway
+from elmo.model.highway import Highway, HighwayStep
 from elmo.model.options import N_CHARACTER_ROWS, Options
+
+
+@dataclass(frozen=True)
+class CharCnnSteps:
+    """All values of the token layer for a list of words.
+
+    Attributes:
+        windows: for each filter width, each filter's value at each place of the word, before the
+            bias and the activation. Place t is the window that begins at character t.
+        filters: each filter's largest value over all places, after the activation.
+        highways: the highway layers, in their order.
+        vectors: the token vectors.
+    """
+
+    windows: tuple[Float[Tensor, "tokens _ _"], ...]
+    filters: Float[Tensor, "tokens filters"]
+    highways: tuple[HighwayStep, ...]
+    vectors: Float[Tensor, "tokens dim"]
 
 
 class CharCnn(nn.Module):
@@ -35,7 +55,7 @@ class CharCnn(nn.Module):
         self.reset_parameters()
 
     def add_projection(self) -> None:
-        """Have a projection; where N equals p a file may bring one or none."""
+        """Add W_proj and b_proj; a file may lack them where the filter count equals projection_dim."""
         n_filters, projection_dim = self.options.n_filters, self.options.projection_dim
         self.W_proj = nn.Parameter(torch.empty(n_filters, projection_dim))
         self.b_proj = nn.Parameter(torch.zeros(projection_dim))
@@ -48,37 +68,45 @@ class CharCnn(nn.Module):
             nn.init.normal_(weight, std=(width * char_dim) ** -0.5)
             nn.init.zeros_(bias)
 
-    def convolve(self, char_ids: Int[Tensor, "tokens chars"]) -> Float[Tensor, "tokens filters"]:
-        """What each filter found: its largest value over all positions of the word, activated.
+    def convolve(self, char_ids: Int[Tensor, "tokens chars"]) -> list[Float[Tensor, "tokens _ _"]]:
+        """For each filter width the filters' values (tokens, places, filters) without their bias.
 
-        A convolution of width w is one matrix product of all windows of w characters. Positions
+        A convolution of width w is one matrix product of all windows of w characters. Places
         beyond the longest word hold windows of padding alone, all with one value, so that one of
         them is enough: the ids are cut to the longest word and the widest filter, which changes
-        nothing.
+        no maximum.
         """
         widest = max(width for width, _ in self.options.filters)
         longest = int((char_ids != PADDING_ID).sum(dim=1).max()) if len(char_ids) else 0
         n_chars = min(char_ids.shape[1], longest + widest)
         characters = self.char_embed[char_ids[:, :n_chars] - 1]  # (tokens, chars, char_dim)
-        activation = torch.relu if self.options.activation == "relu" else torch.tanh
-        found = []
-        for weight, bias in zip(self.W_cnn, self.b_cnn, strict=True):
+        values = []
+        for weight in self.W_cnn:
             _, width, char_dim, number = weight.shape
             windows = characters.unfold(1, width, 1).transpose(2, 3)
             windows = windows.reshape(len(char_ids), -1, width * char_dim)
-            values = windows @ weight.reshape(width * char_dim, number)
-            found.append(activation(values.amax(dim=1) + bias))
-        return torch.cat(found, dim=1)
+            values.append(windows @ weight.reshape(width * char_dim, number))
+        return values
 
-    def forward(self, char_ids: Int[Tensor, "tokens chars"]) -> Float[Tensor, "tokens dim"]:
-        """Vectors of words.
+    def steps(self, char_ids: Int[Tensor, "tokens chars"]) -> CharCnnSteps:
+        """All values on the way from characters to vectors.
 
         Args:
             char_ids: rows as `characters.char_ids` makes them, no row of zeros (batch padding).
         """
-        x = self.convolve(char_ids)
+        activation = torch.relu if self.options.activation == "relu" else torch.tanh
+        windows = self.convolve(char_ids)
+        largest = [v.amax(dim=1) + bias for v, bias in zip(windows, self.b_cnn, strict=True)]
+        x = filters = activation(torch.cat(largest, dim=1))
+        highways = []
         for highway in self.highways:
-            x = highway(x)
+            assert isinstance(highway, Highway)
+            highways.append(highway.step(x))
+            x = highways[-1].output
         if self.W_proj is not None and self.b_proj is not None:
             x = torch.addmm(self.b_proj, x, self.W_proj)
-        return x
+        return CharCnnSteps(tuple(windows), filters, tuple(highways), x)
+
+    def forward(self, char_ids: Int[Tensor, "tokens chars"]) -> Float[Tensor, "tokens dim"]:
+        """Vectors of words; `steps` says what `char_ids` holds."""
+        return self.steps(char_ids).vectors

@@ -4,9 +4,21 @@ Source: Srivastava et al. 2015, arXiv:1505.00387. Differs: the format calls the 
 transformed part "carry" (W_carry, b_carry); the names here are the file's.
 """
 
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class HighwayStep:
+    """All values of one highway layer: output = gate · transformed + (1 - gate) · input."""
+
+    input: Float[Tensor, "tokens filters"]
+    gate: Float[Tensor, "tokens filters"]
+    transformed: Float[Tensor, "tokens filters"]
+    output: Float[Tensor, "tokens filters"]
 
 
 class Highway(nn.Module):
@@ -28,7 +40,10 @@ class Highway(nn.Module):
         nn.init.constant_(self.b_carry, -2.0)
         nn.init.zeros_(self.b_transform)
 
-    def forward(self, x: Float[Tensor, "tokens filters"]) -> Float[Tensor, "tokens filters"]:
+    def step(self, x: Float[Tensor, "tokens filters"]) -> HighwayStep:
         gate = torch.sigmoid(torch.addmm(self.b_carry, x, self.W_carry))
         transformed = torch.relu(torch.addmm(self.b_transform, x, self.W_transform))
-        return gate * transformed + (1 - gate) * x
+        return HighwayStep(x, gate, transformed, gate * transformed + (1 - gate) * x)
+
+    def forward(self, x: Float[Tensor, "tokens filters"]) -> Float[Tensor, "tokens filters"]:
+        return self.step(x).output

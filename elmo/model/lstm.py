@@ -9,6 +9,9 @@ arXiv:1402.1128 (projection), as bilm-tf builds it. Differs from torch.nn.LSTM: 
 i, j, f, o, a forget bias of 1 that is not in the file, one bias, both clips.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -18,6 +21,54 @@ from elmo.model.options import Options
 FORGET_BIAS = 1.0
 State = tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch cell"]]
 """The hidden state h and the cell c of each row of a batch."""
+
+
+@dataclass(frozen=True)
+class Equations:
+    """The points at which LSTMs differ from each other; the defaults are ELMo's.
+
+    Attributes:
+        gate_order: the order of the four blocks of W_0's columns.
+        forget_bias: added to f before the sigmoid.
+        candidate: the function of j.
+        of_cell: the function of the cell that the output gate multiplies.
+        clips: whether the options' clips apply.
+        feeds_back_output: whether h_t goes into the next step; otherwise the first numbers of
+            σ(o) tanh(c_t) do.
+    """
+
+    gate_order: str = "ijfo"
+    forget_bias: float = FORGET_BIAS
+    candidate: Callable[[Tensor], Tensor] = torch.tanh
+    of_cell: Callable[[Tensor], Tensor] = torch.tanh
+    clips: bool = True
+    feeds_back_output: bool = True
+
+
+ELMO = Equations()
+
+
+@dataclass(frozen=True)
+class LstmStep:
+    """All values of one layer at one token.
+
+    Attributes:
+        i, f, o: the gates, between 0 and 1, after the forget bias.
+        candidate: tanh(j), the values offered to the cell.
+        unclipped_cell: the cell before its clip. cell: after the clip.
+        unclipped_hidden: the projected output before its clip. hidden: after the clip.
+        state: what the next step reads.
+    """
+
+    i: Float[Tensor, "batch cell"]
+    f: Float[Tensor, "batch cell"]
+    o: Float[Tensor, "batch cell"]
+    candidate: Float[Tensor, "batch cell"]
+    unclipped_cell: Float[Tensor, "batch cell"]
+    cell: Float[Tensor, "batch cell"]
+    unclipped_hidden: Float[Tensor, "batch dim"]
+    hidden: Float[Tensor, "batch dim"]
+    state: State
 
 
 class Lstm(nn.Module):
@@ -46,6 +97,47 @@ class Lstm(nn.Module):
         d, p = self.B.shape[0] // 4, self.W_0.shape[0] // 2
         return self.B.new_zeros(n_rows, p), self.B.new_zeros(n_rows, d)
 
+    def from_input(
+        self, x: Float[Tensor, "tokens batch dim"]
+    ) -> Float[Tensor, "tokens batch gates"]:
+        """x W_0 + B with the upper half of W_0: the input's share of the gates at all steps."""
+        p = x.shape[2]
+        gates = torch.addmm(self.B, x.reshape(-1, p), self.W_0[:p])
+        return gates.reshape(x.shape[0], x.shape[1], -1)
+
+    def step(
+        self,
+        from_input: Float[Tensor, "batch gates"],
+        state: State,
+        equations: Equations = ELMO,
+    ) -> LstmStep:
+        """Read one token of each row.
+
+        Args:
+            from_input: one step of what `from_input` returns.
+            state: hidden state and cell after the token before.
+            equations: others than ELMo's show what a wrong LSTM computes (`elmo.model.trace`).
+        """
+        hidden, cell = state
+        p, d = hidden.shape[1], cell.shape[1]
+        gates = torch.addmm(from_input, hidden, self.W_0[p:])
+        block = dict(zip(equations.gate_order, gates.split(d, dim=1), strict=True))
+        i = torch.sigmoid(block["i"])
+        f = torch.sigmoid(block["f"] + equations.forget_bias)
+        o = torch.sigmoid(block["o"])
+        candidate = equations.candidate(block["j"])
+        c = unclipped_cell = i * candidate + f * cell
+        if self.cell_clip is not None and equations.clips:
+            c = c.clamp(-self.cell_clip, self.cell_clip)
+        output = o * equations.of_cell(c)
+        h = unclipped_hidden = output if self.W_P_0 is None else output @ self.W_P_0
+        if self.proj_clip is not None and equations.clips:
+            h = h.clamp(-self.proj_clip, self.proj_clip)
+        recurrent = h if equations.feeds_back_output else output[:, :p]
+        return LstmStep(
+            i, f, o, candidate, unclipped_cell, c, unclipped_hidden, h, state=(recurrent, c)
+        )
+
     def forward(
         self,
         x: Float[Tensor, "batch tokens dim"],
@@ -63,33 +155,20 @@ class Lstm(nn.Module):
         Returns:
             The outputs, 0 beyond each row's length, and each row's state after its last token.
         """
-        p, d = x.shape[2], self.B.shape[0] // 4
-        bias = self.B.clone()
-        bias[2 * d : 3 * d] += FORGET_BIAS
-        # The input's share of all gates at all steps is one matrix product.
-        from_input = torch.addmm(bias, x.transpose(0, 1).reshape(-1, p), self.W_0[:p])
-        from_input = from_input.reshape(x.shape[1], x.shape[0], 4 * d)  # (tokens, batch, 4 cell)
-        W_hidden = self.W_0[p:]
-        hidden, cell = self.zero_state(len(x)) if state is None else state
-        n_reading = (lengths.unsqueeze(0) > torch.arange(x.shape[1], device=x.device)[:, None]).sum(
-            1
-        )
+        n_rows, n_tokens, p = x.shape
+        from_input = self.from_input(x.transpose(0, 1))
+        hidden, cell = self.zero_state(n_rows) if state is None else state
+        steps = torch.arange(n_tokens, device=x.device)
+        n_reading = (lengths[None, :] > steps[:, None]).sum(1)
         outputs = []
         for step, n in enumerate(n_reading.tolist()):
             if n == 0:
-                outputs.append(x.new_zeros(len(x), p))
+                outputs.append(x.new_zeros(n_rows, p))
                 continue
-            gates = torch.addmm(from_input[step, :n], hidden[:n], W_hidden)
-            i, j, f, o = gates.split(d, dim=1)
-            c = torch.sigmoid(i) * torch.tanh(j) + torch.sigmoid(f) * cell[:n]
-            if self.cell_clip is not None:
-                c = c.clamp(-self.cell_clip, self.cell_clip)
-            h = torch.sigmoid(o) * torch.tanh(c)
-            if self.W_P_0 is not None:
-                h = h @ self.W_P_0
-            if self.proj_clip is not None:
-                h = h.clamp(-self.proj_clip, self.proj_clip)
-            outputs.append(nn.functional.pad(h, (0, 0, 0, len(x) - n)))
-            hidden = torch.cat([h, hidden[n:]]) if n < len(x) else h
-            cell = torch.cat([c, cell[n:]]) if n < len(x) else c
+            now = self.step(from_input[step, :n], (hidden[:n], cell[:n]))
+            outputs.append(nn.functional.pad(now.hidden, (0, 0, 0, n_rows - n)))
+            hidden, cell = (
+                torch.cat([after, before[n:]])
+                for after, before in zip(now.state, (hidden, cell), strict=True)
+            )
         return torch.stack(outputs, dim=1), (hidden, cell)

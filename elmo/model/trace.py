@@ -1,17 +1,17 @@
 """What happens inside the model while it reads one sentence: every intermediate value, as numpy.
 
-The same equations as in `elmo.model`, written a second time without torch and for one sentence, so
-that every value can be looked at. A test holds both to the same numbers.
+The values are those that `CharCnn.steps` and `Lstm.step` return; no equation is repeated here.
 
 Source: Peters et al. 2018, arXiv:1802.05365, section 3; Kim et al. 2016, arXiv:1508.06615.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import torch
 from jaxtyping import Float, Int
+from torch import Tensor, nn
 
 from elmo.errors import InputError
 from elmo.model.bilm import BiLm
@@ -24,10 +24,20 @@ from elmo.model.characters import (
     PADDING_ID,
     char_ids,
 )
-from elmo.model.lstm import FORGET_BIAS, Lstm
+from elmo.model.highway import HighwayStep
+from elmo.model.lstm import ELMO, Equations, Lstm
 
-Mistake = Literal["none", "forget bias", "candidate", "output", "clips", "projection", "gate order"]
-"""A way in which the LSTM's equations are often written wrongly; see `lstm`."""
+MISTAKES = {
+    "forget bias": Equations(forget_bias=0.0),
+    "candidate": Equations(candidate=torch.sigmoid),
+    "output": Equations(of_cell=torch.sigmoid),
+    "clips": Equations(clips=False),
+    "projection": Equations(feeds_back_output=False),
+    "gate order": Equations(gate_order="ifjo"),
+}
+"""Ways in which popular texts write the LSTM wrongly: no forget bias, because no file contains it;
+a sigmoid where the candidate or the cell's output has tanh; no clips; the output before its
+projection fed back; PyTorch's order of the gates."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +142,13 @@ class Inspection:
     layers: Float[np.ndarray, "layers tokens dim"] = field(repr=False)
 
 
-def inspect_sentence(model: BiLm, words: Sequence[str], mistake: Mistake = "none") -> Inspection:
+def inspect_sentence(model: BiLm, words: Sequence[str], equations: Equations = ELMO) -> Inspection:
     """Read a sentence, keeping every intermediate value.
 
     Args:
         model: the bidirectional language model (`Elmo.model`).
         words: at least one.
-        mistake: compute the LSTMs wrongly in this way, to see what difference it makes.
+        equations: of all LSTMs; an entry of `MISTAKES` shows the effect of a mistake.
 
     Raises:
         InputError: there are no words.
@@ -146,81 +156,58 @@ def inspect_sentence(model: BiLm, words: Sequence[str], mistake: Mistake = "none
     if not words:
         raise InputError("the sentence has no words; give at least one.")
     tokens = (BEGIN_SENTENCE, *words, END_SENTENCE)
-    traces = _words(model.token_encoder, tokens)
-    x = np.stack([trace.vector for trace in traces])
-    forward = _direction(model, model.forward_lstms, x, mistake)
-    backward = [_turned(t) for t in _direction(model, model.backward_lstms, x[::-1], mistake)]
-    layers = [np.concatenate([x, x], axis=1)]
+    with torch.no_grad():
+        traces, x = _words(model.token_encoder, tokens)
+        forward = _direction(model, model.forward_lstms, x, equations)
+        backward = _direction(model, model.backward_lstms, x.flip(0), equations)
+    backward = [_turned(trace) for trace in backward]
+    layers = [_array(torch.cat([x, x], dim=1))]
     layers += [
         np.concatenate([f.output, b.output], axis=1) for f, b in zip(forward, backward, strict=True)
     ]
     return Inspection(tokens, traces, tuple(forward), tuple(backward), np.stack(layers)[:, 1:-1])
 
 
-def lstm(
-    parameters: Lstm, x: Float[np.ndarray, "tokens dim"], mistake: Mistake = "none"
-) -> LstmTrace:
-    """One LSTM layer, left to right.
+def _lstm(lstm: Lstm, x: Float[Tensor, "tokens dim"], equations: Equations) -> LstmTrace:
+    """One LSTM layer over one sentence, in the order of reading."""
+    state = lstm.zero_state(1)
+    steps, cells_before = [], []
+    for from_input in lstm.from_input(x[:, None]):
+        cells_before.append(state[1])
+        steps.append(lstm.step(from_input, state, equations))
+        state = steps[-1].state
 
-    Args:
-        mistake: what popular texts write in its place:
-            "forget bias": the forget gate without the bias of 1, which no file contains;
-            "candidate": σ where the candidate has tanh;
-            "output": σ where the output takes tanh of the cell;
-            "clips": neither cell nor output clipped;
-            "projection": the projection's output is not fed back; the first numbers of the cell's
-            output are;
-            "gate order": the columns of W_0 read as i, f, j, o (PyTorch's order).
-    """
-    weights, bias = _array(parameters.W_0), _array(parameters.B)
-    projection = None if parameters.W_P_0 is None else _array(parameters.W_P_0)
-    p, d = x.shape[1], len(bias) // 4
-    cell_clip = parameters.cell_clip if mistake != "clips" else None
-    proj_clip = parameters.proj_clip if mistake != "clips" else None
-    forget_bias = 0.0 if mistake == "forget bias" else FORGET_BIAS
-    hidden, cell = np.zeros(p, x.dtype), np.zeros(d, x.dtype)
-    fed_back = hidden
-    steps = []
-    for row in x:
-        i, j, f, o = np.split(np.concatenate([row, fed_back]) @ weights + bias, 4)
-        if mistake == "gate order":
-            j, f = f, j
-        i, f, o = _sigmoid(i), _sigmoid(f + forget_bias), _sigmoid(o)
-        candidate = _sigmoid(j) if mistake == "candidate" else np.tanh(j)
-        before, whole_cell = cell, i * candidate + f * cell
-        cell = whole_cell if cell_clip is None else np.clip(whole_cell, -cell_clip, cell_clip)
-        shown = o * (_sigmoid(cell) if mistake == "output" else np.tanh(cell))
-        whole = shown if projection is None else shown @ projection
-        hidden = whole if proj_clip is None else np.clip(whole, -proj_clip, proj_clip)
-        fed_back = shown[:p] if mistake == "projection" else hidden
-        steps.append(
-            (
-                i,
-                candidate,
-                f,
-                o,
-                before,
-                cell,
-                hidden,
-                (cell != whole_cell).sum(),
-                (hidden != whole).sum(),
-            )
-        )
-    i, candidate, f, o, before, cells, hiddens, n_cell, n_proj = map(
-        np.array, zip(*steps, strict=True)
+    def values(name: str) -> Tensor:
+        return torch.cat([getattr(step, name) for step in steps])
+
+    cell, hidden = values("cell"), values("hidden")
+    return LstmTrace(
+        input=_array(x),
+        i=_array(values("i")),
+        candidate=_array(values("candidate")),
+        f=_array(values("f")),
+        o=_array(values("o")),
+        cell_before=_array(torch.cat(cells_before)),
+        cell=_array(cell),
+        hidden=_array(hidden),
+        n_cell_clipped=_array((cell != values("unclipped_cell")).sum(1)),
+        n_proj_clipped=_array((hidden != values("unclipped_hidden")).sum(1)),
+        output=_array(hidden),
     )
-    return LstmTrace(x, i, candidate, f, o, before, cells, hiddens, n_cell, n_proj, hiddens)
 
 
-def _direction(model: BiLm, lstms, x: np.ndarray, mistake: Mistake) -> list[LstmTrace]:
+def _direction(
+    model: BiLm, lstms: nn.ModuleList, x: Float[Tensor, "tokens dim"], equations: Equations
+) -> list[LstmTrace]:
     """All layers of one direction, in the order of reading."""
     traces = []
-    for layer, parameters in enumerate(lstms):
-        trace = lstm(parameters, x, mistake)
+    for layer, lstm in enumerate(lstms):
+        assert isinstance(lstm, Lstm)
+        trace = _lstm(lstm, x, equations)
         if layer and model.options.use_skip_connections:
-            trace = LstmTrace(**vars(trace) | {"output": trace.hidden + x})
+            trace = replace(trace, output=trace.hidden + trace.input)
         traces.append(trace)
-        x = trace.output
+        x = torch.from_numpy(trace.output).to(x.device)
     return traces
 
 
@@ -229,41 +216,35 @@ def _turned(trace: LstmTrace) -> LstmTrace:
     return LstmTrace(**{name: values[::-1] for name, values in vars(trace).items()})
 
 
-def _words(encoder: CharCnn, tokens: Sequence[str]) -> tuple[WordTrace, ...]:
+def _words(
+    encoder: CharCnn, tokens: Sequence[str]
+) -> tuple[tuple[WordTrace, ...], Float[Tensor, "tokens dim"]]:
+    """The trace of each token, and the token vectors."""
     ids = char_ids(tokens, encoder.options.max_characters_per_token)
-    embedded = _array(encoder.char_embed)[ids - 1]  # (tokens, chars, char_dim)
-    banks = [_filters(encoder, bank, embedded) for bank in range(len(encoder.W_cnn))]
-    traces = []
-    for number, token in enumerate(tokens):
-        x = np.concatenate([values[number] for values, _ in banks])
-        highways = []
-        for layer in encoder.highways:
-            gate = _sigmoid(x @ _array(layer.W_carry) + _array(layer.b_carry))
-            transformed = np.maximum(x @ _array(layer.W_transform) + _array(layer.b_transform), 0)
-            output = gate * transformed + (1 - gate) * x
-            highways.append(HighwayTrace(x, gate, transformed, output))
-            x = output
-        if encoder.W_proj is not None and encoder.b_proj is not None:
-            x = x @ _array(encoder.W_proj) + _array(encoder.b_proj)
-        filters = tuple(
-            Filters(width, values[number], places[number])
-            for (width, _), (values, places) in zip(encoder.options.filters, banks, strict=True)
+    steps = encoder.steps(torch.from_numpy(ids).to(encoder.char_embed.device))
+    widths, numbers = zip(*encoder.options.filters, strict=True)
+    values = steps.filters.split(numbers, dim=1)
+    places = [windows.argmax(dim=1) for windows in steps.windows]
+    vectors = _array(steps.vectors)
+    traces = tuple(
+        WordTrace(
+            word=token,
+            char_ids=ids[row],
+            characters=tuple(character_label(value) for value in ids[row]),
+            filters=tuple(
+                Filters(width, _array(value[row]), _array(place[row]))
+                for width, value, place in zip(widths, values, places, strict=True)
+            ),
+            highways=tuple(_highway(step, row) for step in steps.highways),
+            vector=vectors[row],
         )
-        labels = tuple(character_label(value) for value in ids[number])
-        traces.append(WordTrace(token, ids[number], labels, filters, tuple(highways), x))
-    return tuple(traces)
+        for row, token in enumerate(tokens)
+    )
+    return traces, steps.vectors
 
 
-def _filters(encoder: CharCnn, bank: int, embedded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(tokens, filters) values after the activation, and the place where each is largest."""
-    weight, bias = _array(encoder.W_cnn[bank]), _array(encoder.b_cnn[bank])
-    _, width, char_dim, number = weight.shape
-    windows = np.lib.stride_tricks.sliding_window_view(embedded, width, axis=1)
-    windows = windows.transpose(0, 1, 3, 2).reshape(len(embedded), -1, width * char_dim)
-    found = windows @ weight.reshape(width * char_dim, number) + bias
-    largest = found.max(axis=1)
-    values = np.maximum(largest, 0) if encoder.options.activation == "relu" else np.tanh(largest)
-    return values, found.argmax(axis=1)
+def _highway(step: HighwayStep, row: int) -> HighwayTrace:
+    return HighwayTrace(**{name: _array(values[row]) for name, values in vars(step).items()})
 
 
 def character_label(char_id: int) -> str:
@@ -275,9 +256,5 @@ def character_label(char_id: int) -> str:
     return chr(byte) if 32 < byte < 127 else "␣" if byte == 32 else f"0x{byte:02X}"
 
 
-def _array(parameter) -> np.ndarray:
-    return parameter.detach().cpu().numpy()
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(0.5 * x))  # the same function, without overflow
+def _array(values: Tensor) -> np.ndarray:
+    return values.detach().cpu().numpy()

@@ -6,7 +6,7 @@ import torch
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.model.trace import character_label, inspect_sentence
+from elmo.model.trace import MISTAKES, character_label, inspect_sentence
 from elmo.model.weights import write_model
 from tests.conftest import random_model, small_options
 
@@ -71,15 +71,13 @@ def test_a_filter_fires_where_its_letters_are(small_model_files):
             assert value == pytest.approx(max(seen, 0), abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    "mistake", ["forget bias", "candidate", "output", "clips", "projection", "gate order"]
-)
+@pytest.mark.parametrize("mistake", MISTAKES)
 def test_each_mistake_makes_a_difference(tmp_path, mistake):
     files = tmp_path / "options.json", tmp_path / "weights.hdf5"
     write_model(random_model(small_options(cell_clip=0.5, proj_clip=0.25)), *files)
     elmo = Elmo(*files)
     right = inspect_sentence(elmo.model, WORDS).layers
-    wrong = inspect_sentence(elmo.model, WORDS, mistake).layers
+    wrong = inspect_sentence(elmo.model, WORDS, MISTAKES[mistake]).layers
     np.testing.assert_array_equal(wrong[0], right[0])
     assert np.abs(wrong[1:] - right[1:]).max() > 0.01
 

@@ -96,7 +96,10 @@ CNN_STEP = Step(
         (r"x_k", "what filter k found"),
         (r"a", "activation: {activation_is}"),
     ),
-    ((CNN, "CharCnn.convolve", "windows = characters.unfold", "found.append"),),
+    (
+        (CNN, "CharCnn.convolve", "windows = characters.unfold", "values.append"),
+        (CNN, "CharCnn.steps", "largest =", "x = filters"),
+    ),
 )
 
 HIGHWAY_STEP = Step(
@@ -117,7 +120,7 @@ HIGHWAY_STEP = Step(
             "the {n_filters} filter values; number of such layers in this model: {n_highway}",
         ),
     ),
-    ((HIGHWAY, "Highway.forward", "gate =", "return"),),
+    ((HIGHWAY, "Highway.step", "gate =", "return"),),
 )
 
 TOKEN_STEP = Step(
@@ -137,7 +140,7 @@ TOKEN_STEP = Step(
         ),
     ),
     (
-        (CNN, "CharCnn.forward", "if self.W_proj", "x = torch.addmm"),
+        (CNN, "CharCnn.steps", "if self.W_proj", "x = torch.addmm"),
         (BILM, "BiLm.forward", "layers = [torch.cat"),
     ),
 )
@@ -200,10 +203,7 @@ LSTM_STEP = Step(
         (r"\mathbf{W}_P", "the projection W_P_0, {dim} × {projection_dim}"),
         (r"c_{max},\ h_{max}", "cell_clip = {cell_clip}, proj_clip = {proj_clip}"),
     ),
-    (
-        (LSTM, "Lstm.forward", "gates = torch.addmm", "h = h.clamp"),
-        (LSTM, "Lstm.forward", "bias[2 * d"),
-    ),
+    ((LSTM, "Lstm.step", "gates = torch.addmm", "h = h.clamp"),),
 )
 
 LAYER_STEP = Step(
@@ -299,4 +299,4 @@ MISTAKES = {
         "The file has TensorFlow's order. PyTorch's LSTM has another.",
     ),
 }
-"""A mistake of `elmo.model.trace.lstm` -> (as it is often written, as it is, why)."""
+"""For each entry of `elmo.model.trace.MISTAKES`: the wrong equation, the right one, the reason."""

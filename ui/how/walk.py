@@ -96,12 +96,15 @@ def _inspection(fingerprint: str, words: tuple[str, ...], _name: str) -> "Inspec
 
 @st.cache_resource(max_entries=32, show_spinner="Making the mistakes…")
 def _mistakes(fingerprint: str, words: tuple[str, ...], _name: str) -> dict[str, np.ndarray]:
-    """The top layer of all words under each mistake of `MISTAKES`."""
-    from elmo.model.trace import inspect_sentence
+    """The top layer of all words under each mistake."""
+    from elmo.model.trace import MISTAKES, inspect_sentence
 
     with model.turn():
         elmo = model.elmo(_name)
-        return {name: inspect_sentence(elmo.model, words, name).layers[-1] for name in MISTAKES}  # type: ignore[arg-type]
+        return {
+            name: inspect_sentence(elmo.model, words, equations).layers[-1]
+            for name, equations in MISTAKES.items()
+        }
 
 
 def mistakes(model_name: str, words: tuple[str, ...]) -> dict[str, np.ndarray]:
