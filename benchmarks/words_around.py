@@ -13,9 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from elmo import Elmo
-from elmo.explore.similarity import less_the_mean
 from elmo.home import BUNDLED
-from elmo.tasks.senses.word_senses import layer_vectors, measure_senses, read_labelled
+from elmo.tasks.senses.word_senses import measure_senses, read_labelled, use_vectors
 from elmo.tasks.static_vectors import read_bundled_vectors
 from elmo.training.start.word_vectors import read_static
 
@@ -41,9 +40,8 @@ def main() -> None:
             )
             weights = RARE / (RARE + shares)
             sums.append(weights @ static.of(others) if others else np.zeros(static.dim))
-        layers = layer_vectors(elmo, uses)
+        layers = use_vectors(elmo, uses)
         return layers | {
-            "layer 2, less the mean": less_the_mean(layers["layer 2"]),
             "words around": np.array(sums),
         }
 

@@ -15,8 +15,8 @@ def add_parser(subparsers: Any) -> None:
         "embed",
         help="vectors of each word of each line of a file, as HDF5",
         description="Write the vectors of every line. OUT has a data set for each line, named 0, "
-        "1, 2 and so on, float32, of shape (layers, tokens, dim), or (tokens, dim) with --layers "
-        "top or average; and sentence_to_index, a JSON object from line to name. An interrupted "
+        "1, 2 and so on, float32, of shape (layers, tokens, dim), or (tokens, dim) with another "
+        "--layers; and sentence_to_index, a JSON object from line to name. An interrupted "
         "run goes on where it stopped when it is called again.",
     )
     parser.add_argument(
@@ -27,9 +27,10 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("out", metavar="OUT.hdf5", help="the file to write")
     parser.add_argument(
         "--layers",
-        choices=["all", "top", "average"],
+        metavar="L",
         default="all",
-        help="every layer, the top one, or the equal mix of all (default: all)",
+        help="all: every layer; top: the top one; average: the equal mix; or the name of a "
+        'representation, such as "layer 1" (default: all)',
     )
     parser.add_argument(
         "--batch-tokens",

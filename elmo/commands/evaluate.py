@@ -50,9 +50,9 @@ def add_parser(subparsers: Any) -> None:
 
 
 def _vectors(args: argparse.Namespace):
-    from elmo.tasks.senses.word_senses import layer_vectors
+    from elmo.tasks.senses.word_senses import use_vectors
 
-    return partial(layer_vectors, from_arguments(args))
+    return partial(use_vectors, from_arguments(args))
 
 
 def _wsd(args: argparse.Namespace) -> int:
@@ -82,7 +82,7 @@ def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
             if figure.beats_layer_0 is None
             else f"   above layer 0 in {figure.beats_layer_0:.1%} of resamples"
         )
-        print(f"{name:<12} {recall}pair AUC {figure.pair_auc}{beats}")
+        print(f"{name:<26} {recall}pair AUC {figure.pair_auc}{beats}")
     return 0
 
 
@@ -97,5 +97,5 @@ def _wic(args: argparse.Namespace) -> int:
         "accuracy on the development pairs, threshold chosen on the training pairs; 95 % bootstrap intervals"
     )
     for name, figure in figures.items():
-        print(f"{name:<12} {figure.accuracy}   threshold {figure.threshold:.3f}")
+        print(f"{name:<26} {figure.accuracy}   threshold {figure.threshold:.3f}")
     return 0

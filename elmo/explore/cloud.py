@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
-from elmo.explore.neighbours import unit
+from elmo.representation import unit
 
 
 @dataclass(frozen=True)

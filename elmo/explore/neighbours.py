@@ -10,15 +10,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
+from elmo.representation import unit
 
 SAME_WITHIN = 6
 """Decimals that unit vectors must share to count as the same point."""
-
-
-def unit(vectors: Float[np.ndarray, "points dim"]) -> Float[np.ndarray, "points dim"]:
-    """Every vector at length 1; a vector of zeros stays what it is."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(lengths > 0, lengths, 1)
 
 
 def distinct(
@@ -35,26 +30,6 @@ def distinct(
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return first[order].astype(np.int64), rank[kind.ravel()].astype(np.int64)
-
-
-def nearest(
-    vectors: Float[np.ndarray, "points dim"], query: int, k: int = 10
-) -> tuple[Int[np.ndarray, " near"], Float[np.ndarray, " near"]]:
-    """The k points most like one of them, and their cosines, the most similar first.
-
-    The point itself is left out; others equal to it are not. Fewer than k when there are fewer.
-
-    Raises:
-        InputError: no such point, or k below 1.
-    """
-    _check_k(k)
-    if not 0 <= query < len(vectors):
-        raise InputError(f"query is {query}, expected a point from 0 to {len(vectors) - 1}.")
-    rows = unit(vectors)
-    cosines = np.clip(rows @ rows[query], -1, 1)
-    order = np.argsort(-cosines.round(SAME_WITHIN), kind="stable")
-    order = order[order != query][:k]
-    return order, cosines[order]
 
 
 def neighbour_ids(

@@ -14,7 +14,8 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
-from elmo.explore.neighbours import Kept, distinct, kept, unit
+from elmo.explore.neighbours import Kept, distinct, kept
+from elmo.representation import unit
 
 MIN_UMAP_POINTS = 10
 """UMAP builds on neighbourhoods; among fewer points than this there are none to speak of."""

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
-from elmo.explore.similarity import PairAuc, labelled_pairs, pair_auc
+from elmo.explore.pair_auc import PairAuc, labelled_pairs, pair_auc, pair_ranks
 
 ALPHA = 0.05
 MAX_CLUSTERS = 8
@@ -375,14 +375,12 @@ def _permutation_p(
     similarities: Sequence[np.ndarray], labels: Sequence[str | None], n_permutations: int, seed: int
 ) -> float:
     """How often shuffled labels have as high a pair AUC, in whichever matrix theirs is highest."""
-    from scipy.stats import rankdata
-
     pairs = [labelled_pairs(similarity, labels) for similarity in similarities]
     same = pairs[0][1]
     if not same.any() or same.all():
         return float("nan")
     # The AUC rises with the sum of the same-label pairs' ranks, in all matrices alike.
-    ranks = np.stack([rankdata(values) for values, _ in pairs], axis=1)
+    ranks = pair_ranks(np.stack([values for values, _ in pairs])).T
     observed = ranks[same].sum(axis=0).max()
     codes = np.unique([label for label in labels if label is not None], return_inverse=True)[1]
     first, second = np.triu_indices(len(codes), k=1)

@@ -1,9 +1,4 @@
-"""How well similarities tell senses apart, and how far to trust the best mix of layers.
-
-The measure is the pair AUC: take a pair of uses with the same sense and a pair with different
-senses; how often is the first pair the more alike (a tie counts half)? 0.5 is chance, 1 is never
-wrong. It depends on the order of the similarities only, not on their size.
-"""
+"""How well similarities tell senses apart, and how far to trust the best mix of layers. The measure is the pair AUC (`pair_auc`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,37 +9,7 @@ from jaxtyping import Bool, Float
 from elmo.errors import InputError
 from elmo.explore.bootstrap import draw_counts, interval, pair_weights
 from elmo.explore.mixing import LayerProducts
-from elmo.explore.similarity import weighted_auc
-
-DECIMALS = 6
-"""Cosines that agree to so many decimals are ties. A word's token layer is the same in every
-sentence; float32 noise in its cosines must not look like separation."""
-
-
-def pair_auc(
-    similarities: Float[np.ndarray, "points pairs"], same: Bool[np.ndarray, "labellings pairs"]
-) -> Float[np.ndarray, "labellings points"]:
-    """The pair AUC of each set of similarities under each labelling.
-
-    Args:
-        same: whether the two uses of a pair have the same sense.
-
-    Raises:
-        InputError: a labelling has no pair of one of the two kinds.
-    """
-    from scipy.stats import rankdata
-
-    ranks = rankdata(np.round(similarities, DECIMALS), axis=1)
-    n_same = same.sum(axis=1)[:, None]
-    n_different = (~same).sum(axis=1)[:, None]
-    if not (n_same.all() and n_different.all()):
-        raise InputError(
-            f"there are {int(n_same.min())} pairs with the same sense and {int(n_different.min())} "
-            "with different senses; separation needs at least one of each: two senses, one of them "
-            "with two uses."
-        )
-    sums = same.astype(np.float64) @ ranks.T
-    return (sums - n_same * (n_same + 1) / 2) / (n_same * n_different)
+from elmo.explore.pair_auc import ranked_auc, weighted_auc
 
 
 def same_sense(
@@ -74,7 +39,7 @@ def separation(
     chunk = max(1, 4_000_000 // max(1, same.size))
     return np.concatenate(
         [
-            pair_auc(products.cosines(weights[i : i + chunk], concatenated), same)[0]
+            ranked_auc(products.cosines(weights[i : i + chunk], concatenated), same)[0]
             for i in range(0, len(weights), chunk)
         ]
     )
@@ -103,8 +68,7 @@ def bootstrap_separation(
     counts = draw_counts(len(labels), n_resamples, seed, labels)
     times = pair_weights(counts, *pairs)
     same = same_sense(senses, pairs)
-    rounded = np.round(similarities, DECIMALS)
-    return np.column_stack([weighted_auc(values, same, times) for values in rounded])
+    return np.column_stack([weighted_auc(values, same, times) for values in similarities])
 
 
 @dataclass(frozen=True)
@@ -141,7 +105,7 @@ def separation_along(
     share = np.linspace(0, 1, n_steps)
     weights = np.outer(1 - share, start) + np.outer(share, end)
     similarities = products.cosines(weights)
-    auc = pair_auc(similarities, same_sense(senses, products.pairs)[None])[0]
+    auc = ranked_auc(similarities, same_sense(senses, products.pairs)[None])[0]
     resampled = bootstrap_separation(similarities, senses, products.pairs, n_resamples, seed)
     low, high = np.transpose([interval(column) for column in resampled.T])
     change = interval(resampled[:, -1] - resampled[:, 0])
@@ -212,12 +176,12 @@ def select_weights(
         inside[kept] = True
         train = inside[products.pairs[0]] & inside[products.pairs[1]]
         test = ~inside[products.pairs[0]] & ~inside[products.pairs[1]]
-        scores = pair_auc(similarities[: len(grid), train], same[None, train])[0]
+        scores = ranked_auc(similarities[: len(grid), train], same[None, train])[0]
         best = best_point(scores, grid)
         rows = np.r_[best, len(grid) : len(points)]
         chosen.append(grid[best])
         training.append(scores[best])
-        held_out.append(pair_auc(similarities[rows][:, test], same[None, test])[0])
+        held_out.append(ranked_auc(similarities[rows][:, test], same[None, test])[0])
     measured = np.array(held_out)
     return Selection(
         np.mean(chosen, axis=0),
@@ -247,4 +211,4 @@ def best_by_chance(
     shuffled = np.array([rng.permutation(codes) for _ in range(n_shuffles)])
     first, second = products.pairs
     same = shuffled[:, first] == shuffled[:, second]
-    return pair_auc(products.cosines(grid), same).max(axis=1)
+    return ranked_auc(products.cosines(grid), same).max(axis=1)

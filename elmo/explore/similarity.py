@@ -8,10 +8,27 @@ from jaxtyping import Float, Int
 
 from elmo.errors import InputError
 from elmo.explore import bootstrap
+from elmo.explore.pair_auc import TIE_DECIMALS, PairAuc, labelled_pairs, pair_auc, weighted_auc
+from elmo.representation import less_the_mean, unit
+
+__all__ = [  # less_the_mean: the scripts of earlier packs import the name from here
+    "LayerSeparation",
+    "PairAuc",
+    "Pairs",
+    "cluster_order",
+    "cosine_matrix",
+    "less_the_mean",
+    "nearest",
+    "nearest_rows",
+    "pair_auc",
+    "paired_cosine",
+    "pairs",
+    "sentence_vectors",
+    "separation_by_layer",
+]
 
 _CHUNK_VALUES = 2_000_000
 _DECIMALS = 10
-_ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less their mean is shorter
 _OPTIMAL_ORDER_UP_TO = 200  # optimal leaf ordering takes about n³ steps
 
 
@@ -24,9 +41,9 @@ def cosine_matrix(
     is exactly symmetric, with 1 on the diagonal. Cosines are rounded to 10 decimals, so that those
     of equal vectors are equal, whatever the order of additions.
     """
-    rows = _unit(x)
+    rows = unit(np.asarray(x, np.float64))
     if others is not None:
-        return np.clip((rows @ _unit(others).T).round(_DECIMALS), -1, 1)
+        return np.clip((rows @ unit(np.asarray(others, np.float64)).T).round(_DECIMALS), -1, 1)
     matrix = rows @ rows.T
     matrix = np.clip(((matrix + matrix.T) / 2).round(_DECIMALS), -1, 1)
     np.fill_diagonal(matrix, (rows != 0).any(axis=1).astype(float))
@@ -37,7 +54,9 @@ def paired_cosine(
     x: Float[np.ndarray, "*rows dim"], y: Float[np.ndarray, "*rows dim"]
 ) -> Float[np.ndarray, "*rows"]:
     """Cosine of each row of x with the same row of y, in [-1, 1]; 0 for a vector of zeros."""
-    return np.clip((_unit(x) * _unit(y)).sum(axis=-1), -1, 1)
+    return np.clip(
+        (unit(np.asarray(x, np.float64)) * unit(np.asarray(y, np.float64))).sum(axis=-1), -1, 1
+    )
 
 
 @dataclass(frozen=True)
@@ -62,8 +81,27 @@ def pairs(similarity: Float[np.ndarray, "uses uses"]) -> Pairs:
 
 def nearest(similarity: Float[np.ndarray, "uses uses"], use: int) -> Int[np.ndarray, " others"]:
     """The other uses, the most similar to `use` first."""
-    order = np.argsort(-similarity[use], kind="stable")
+    order = np.argsort(-similarity[use].round(TIE_DECIMALS), kind="stable")
     return order[order != use]
+
+
+def nearest_rows(
+    table: Float[np.ndarray, "rows dim"],
+    target: Float[np.ndarray, " dim"],
+    n: int,
+    skip: int | None = None,
+) -> tuple[Int[np.ndarray, " nearest"], Float[np.ndarray, " nearest"]]:
+    """The rows most similar to a vector and their cosines, the nearest first.
+
+    Cosines that agree to `TIE_DECIMALS` are ties; tied rows come in the order of the table.
+
+    Args:
+        skip: a row to leave out, such as the target's own.
+    """
+    cosines = cosine_matrix(target[None], table)[0]
+    order = np.argsort(-cosines.round(TIE_DECIMALS), kind="stable")
+    order = order[order != skip][:n]
+    return order, cosines[order]
 
 
 def cluster_order(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray, " uses"]:
@@ -104,93 +142,6 @@ def sentence_vectors(
     if not means:
         raise InputError("there are no sentences; give at least one.")
     return np.stack(means, axis=1)
-
-
-def less_the_mean(
-    layers: Float[np.ndarray, "*layers uses dim"],
-) -> Float[np.ndarray, "*layers uses dim"]:
-    """Each layer's vectors less the mean over all uses: what a use has that the others have not.
-
-    What all uses share, the word itself above all, draws every cosine towards 1 and hides which uses are the more
-    alike. Equal vectors give exact zeros.
-
-    Source: Mu and Viswanath 2018, arXiv:1702.01417, who take the mean of all words off; here it is that of one word.
-    """
-    exact = layers.astype(np.float64)
-    left = exact - exact.mean(axis=-2, keepdims=True)
-    left[np.linalg.norm(left, axis=-1) <= _ROUNDING * np.linalg.norm(exact, axis=-1)] = 0
-    return left.astype(layers.dtype)
-
-
-@dataclass(frozen=True)
-class PairAuc:
-    """How well similarity tells pairs of one sense from pairs of two.
-
-    Attributes:
-        auc: the chance that a random same-label pair is more similar than a random different-label
-            pair (equal ones count half): 1 is perfect, .5 is none. NaN without pairs of both kinds.
-        same, different: the mean similarity of each kind of pair; NaN where there is none.
-        n_same, n_different: how many pairs there are of each.
-    """
-
-    auc: float
-    same: float
-    different: float
-    n_same: int
-    n_different: int
-
-    @property
-    def n_pairs(self) -> int:
-        """Pairs of both kinds together."""
-        return self.n_same + self.n_different
-
-
-def pair_auc(similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]) -> PairAuc:
-    """Compare same-label with different-label pairs; uses without a label are left out.
-
-    Raises:
-        InputError: not one label a use.
-    """
-    values, same = labelled_pairs(similarity, labels)
-    auc = weighted_auc(values, same, np.ones((1, len(values))))[0]
-    return PairAuc(
-        float(auc),
-        _mean(values[same]),
-        _mean(values[~same]),
-        int(same.sum()),
-        int((~same).sum()),
-    )
-
-
-def labelled_pairs(
-    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
-) -> tuple[Float[np.ndarray, " pairs"], np.ndarray]:
-    """Similarity of every pair of labelled uses, and whether both have one label."""
-    _check_labels(len(similarity), labels)
-    known = np.array([i for i, label in enumerate(labels) if label is not None], dtype=np.int64)
-    codes = (
-        np.unique([str(labels[i]) for i in known], return_inverse=True)[1] if len(known) else known
-    )
-    first, second = np.triu_indices(len(known), k=1)
-    return similarity[known[first], known[second]], codes[first] == codes[second]
-
-
-def weighted_auc(
-    values: Float[np.ndarray, " pairs"],
-    positive: np.ndarray,
-    weights: Float[np.ndarray, "resamples pairs"],
-) -> Float[np.ndarray, " resamples"]:
-    """Area under the ROC curve for several weightings of the same pairs; NaN where one kind is empty."""
-    if not len(values):
-        return np.full(len(weights), np.nan)
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])  # one step for equal values
-    good = np.add.reduceat(weights[:, order] * positive[order], starts, axis=1)
-    bad = np.add.reduceat(weights[:, order] * ~positive[order], starts, axis=1)
-    wins = (good * (np.cumsum(bad, axis=1) - bad / 2)).sum(axis=1)
-    total = good.sum(axis=1) * bad.sum(axis=1)
-    return np.divide(wins, total, out=np.full(len(weights), np.nan), where=total > 0)
 
 
 @dataclass(frozen=True)
@@ -253,26 +204,5 @@ def _best(aucs: list[float], resampled: np.ndarray) -> tuple[int | None, float]:
     return best, float((top[best] / top.sum(axis=0)).mean())
 
 
-def _unit(x: np.ndarray) -> np.ndarray:
-    x = np.asarray(x, dtype=np.float64)
-    scale = np.abs(x).max(axis=-1, keepdims=True, initial=0)
-    x = np.divide(
-        x, scale, out=np.zeros_like(x), where=scale > 0
-    )  # so that squares neither vanish nor overflow
-    length = np.linalg.norm(x, axis=-1, keepdims=True)
-    return np.divide(x, length, out=np.zeros_like(x), where=length > 0)
-
-
 def _condensed_distance(similarity: np.ndarray) -> np.ndarray:
     return np.maximum(1 - similarity[np.triu_indices(len(similarity), k=1)], 0)
-
-
-def _check_labels(n: int, labels: Sequence[str | None]) -> None:
-    if len(labels) != n:
-        raise InputError(
-            f"labels has {len(labels)} entries, expected {n}: one a use, None for none."
-        )
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean()) if len(values) else float("nan")

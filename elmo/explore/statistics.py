@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 
 from elmo.errors import InputError
 from elmo.explore import bootstrap
-from elmo.explore.neighbours import unit
+from elmo.representation import unit
 
 MIN_USES = 2
 _MAX_VARIANCE_USES = 200

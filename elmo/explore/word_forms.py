@@ -12,10 +12,10 @@ is 0 for a form that is no nearer than a random word, 1 for one that has the sam
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from elmo.errors import InputError
-from elmo.explore.similarity import cosine_matrix, paired_cosine
+from elmo.explore.similarity import paired_cosine
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,3 @@ def nearness(
         low,
         high,
     )
-
-
-def nearest_rows(
-    table: Float[np.ndarray, "rows dim"], target: Float[np.ndarray, " dim"], n: int
-) -> tuple[Int[np.ndarray, " nearest"], Float[np.ndarray, " nearest"]]:
-    """The rows most similar to a vector and their cosines, the nearest first, ties in order."""
-    cosines = cosine_matrix(target[None], table)[0]
-    order = np.argsort(-cosines, kind="stable")[:n]
-    return order, cosines[order]

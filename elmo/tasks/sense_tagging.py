@@ -7,15 +7,16 @@ is the mean of the words around it; TF-IDF reads the sentence without the word.
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from threadpoolctl import threadpool_limits
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
+from elmo.representation import unit
 from elmo.tasks.ladder.features import Progress, Samples, VectorSource, embedded, silent
 from elmo.tasks.ladder.intervals import Interval, macro_recall
 from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
-from elmo.tasks.ladder.rungs import Rung, representations
+from elmo.tasks.ladder.rungs import FittedRung, all_rungs, layer_content
 from elmo.tasks.static_vectors import WordVectors
 from elmo.usages import Usage
 
@@ -103,7 +104,7 @@ def run_split(
     """
     n_layers = words[0][0].layers.shape[1]
     nearest = method == "nearest"
-    rungs = representations(n_layers, words[0][0].static is not None, lexical=not nearest)
+    rungs = all_rungs(n_layers, words[0][0].static is not None, lexical=not nearest)
     if nearest:
         rungs = [r for r in rungs if r.content not in ("majority", "tfidf", "learned")]
     rng = np.random.default_rng(0)
@@ -117,7 +118,7 @@ def run_split(
                 guess = labels[train][_nearest(items, rung.content, rung.joined, train, test)]
             else:
                 with threadpool_limits(1):  # as in `ladder.run_ladder`
-                    guess = Rung(rung, items).fit(train, 0).predict(test)
+                    guess = FittedRung(rung, items).fit(train, 0).predict(test)
             statistic = macro_recall(
                 (guess == labels[test]).astype(float),
                 np.unique(labels[test], return_inverse=True)[1],
@@ -140,20 +141,14 @@ def _around(usage: Usage) -> list[str]:
 
 
 def _nearest(
-    items: Samples, content: str | int, joined: bool, train: np.ndarray, test: np.ndarray
+    items: Samples, content: str, joined: bool, train: np.ndarray, test: np.ndarray
 ) -> Int[np.ndarray, " test"]:
     """For each test use, the place among the training uses of the one with the highest cosine."""
     if content == "static":
         assert items.static is not None
-        vectors = _unit(items.static)
+        vectors = unit(items.static)
     else:
-        vectors = _unit(
-            items.layers[:, content] if isinstance(content, int) else items.layers.mean(axis=1)
-        )
+        vectors = unit(layer_content(content, items.layers))
         if joined and items.static is not None:
-            vectors = np.concatenate([_unit(items.static), vectors], axis=1)
+            vectors = np.concatenate([unit(items.static), vectors], axis=1)
     return (vectors[test] @ vectors[train].T).argmax(axis=1)
-
-
-def _unit(vectors: Float[np.ndarray, "items dim"]) -> Float[np.ndarray, "items dim"]:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12)

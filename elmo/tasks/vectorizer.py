@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from elmo.embedder import Elmo, mix_layers
 from elmo.errors import InputError
+from elmo.representation import by_name
 from elmo.tasks.ladder.features import embedded
 from elmo.tokenizer import process
 
@@ -35,15 +36,15 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         self,
         model: str | tuple[str, str] = "bundled",
         *,
-        layers: Literal["mean", "all"] | int | Sequence[float] = "mean",
+        layers: str | int | Sequence[float] = "mean",
         pooling: Literal["mean", "max"] = "mean",
         batch_tokens: int = 4096,
     ) -> None:
         """
         Args:
             model: a name in the store, or (options file, weights file).
-            layers: "mean" for the equal mix; a layer's number; "all" for all layers side by side; or
-                normalized weights, one a layer.
+            layers: "mean" for the equal mix; a layer's number; "all" for all layers side by side;
+                normalized weights, one a layer; or the name of a representation.
             pooling: what is taken over the words of a text, in each dimension. A text without words
                 gives zeros.
             batch_tokens: words computed at once.
@@ -96,29 +97,26 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         if self.layers == "all":
             blocks = [f"layer{i}" for i in range(self.n_features_out_ // dim)]
         else:
-            one = self.layers
-            blocks = [f"layer{one}" if _is_layer(one) else "mean" if one == "mean" else "mix"]
+            one: Any = self.layers
+            blocks = [f"layer{one}" if _is_layer(one) else one if isinstance(one, str) else "mix"]
+            dim = self.n_features_out_
         return np.array([f"elmo_{block}_{i}" for block in blocks for i in range(dim)], dtype=object)
 
     def _vectors(
         self, layers: Float[np.ndarray, "layers tokens dim"]
     ) -> Float[np.ndarray, "tokens features"]:
         chosen: Any = self.layers
-        if isinstance(chosen, str):
-            if chosen == "all":
-                return np.concatenate(list(layers), axis=1)
-            if chosen == "mean":
-                return mix_layers(layers)
-            raise InputError(
-                f"layers is {chosen!r}, expected 'mean', 'all', a layer's number, or weights."
-            )
         if _is_layer(chosen):
             if not 0 <= chosen < len(layers):
                 raise InputError(
                     f"layers is {chosen}, expected 0 to {len(layers) - 1} for this model."
                 )
-            return layers[chosen]
-        return mix_layers(layers, list(chosen))
+            chosen = str(chosen)
+        if not isinstance(chosen, str):
+            return mix_layers(layers, list(chosen))
+        if chosen == "all":
+            return np.concatenate(list(layers), axis=1)
+        return by_name(chosen, len(layers)).of_layers(layers)
 
     def _loaded(self) -> Elmo:
         if isinstance(self.model, str):

@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal, get_args
 
 import h5py
 import numpy as np
@@ -21,10 +20,8 @@ from elmo.corpus.lines import read_lines
 from elmo.embedder import Elmo, Embedded
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.representation import EQUAL_MIX, by_name
 from elmo.tokenizer import tokenize
-
-Layers = Literal["all", "top", "average"]
-"""Every layer (layers, tokens, dim); or the top one, or the equal mix (tokens, dim)."""
 
 _BEGUN = "elmo_embed"
 """Attribute of OUT: a JSON object that says what was asked for, to go on only with the same."""
@@ -36,7 +33,7 @@ def embed_file(
     elmo: Elmo,
     sentences_file: str | Path,
     out_file: str | Path,
-    layers: Layers = "all",
+    layers: str = "all",
     *,
     batch_tokens: int = 4096,
     text: bool = False,
@@ -45,6 +42,7 @@ def embed_file(
     """Embed each line of a file.
 
     Args:
+        layers: as `select`.
         sentences_file: UTF-8 (.txt, .gz, .xz), one sentence a line, words separated by spaces; an
             empty line is an empty sentence.
         out_file: written as OUT.part, which a later call goes on with, and renamed at the end.
@@ -57,11 +55,11 @@ def embed_file(
 
     Raises:
         CorpusError: the sentences cannot be read; the message has the line.
-        InputError: OUT cannot be written, a line has too many words, or OUT.part belongs to other
+        InputError: there is no such representation, OUT cannot be written, a line has too many words, or OUT.part belongs to other
             options, another model or other sentences.
     """
-    if layers not in get_args(Layers):
-        raise InputError(f"layers is {layers!r}, expected one of {', '.join(get_args(Layers))}.")
+    if layers not in ("all", "top", "average"):
+        by_name(layers, elmo.options.n_representations)
     sentences_file, out_file = Path(sentences_file), Path(out_file)
     asked = {"model": elmo.fingerprint, "layers": layers, "text": text}
     part = Part(out_file, asked)
@@ -101,14 +99,17 @@ def embed_file(
     return part.n_done
 
 
-def select(embedded: Embedded, layers: Layers) -> Float[np.ndarray, "*layers tokens dim"]:
-    """The layers that were asked for, as float32."""
-    values = {
-        "all": lambda: embedded.layers,
-        "top": lambda: embedded.layers[-1],
-        "average": lambda: embedded.mix(),
-    }[layers]()
-    return np.asarray(values, np.float32)
+def select(embedded: Embedded, layers: str) -> Float[np.ndarray, "*layers tokens dim"]:
+    """What was asked for, as float32: all layers, or each word in one representation.
+
+    Args:
+        layers: "all", "top", "average", or the name of a representation.
+    """
+    if layers == "all":
+        return np.asarray(embedded.layers, np.float32)
+    n = len(embedded.layers)
+    name = {"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers)
+    return np.asarray(by_name(name, n).of_layers(embedded.layers), np.float32)
 
 
 def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:

@@ -22,7 +22,7 @@ import h5py
 from elmo.errors import InputError
 from elmo.limits import MAX_LINE_BYTES
 from elmo.store.entry import ModelEntry, sha256_of
-from elmo.vectors.file import Layers, select, split_line
+from elmo.vectors.file import select, split_line
 
 SHARD_WORDS = 20_000
 _MANIFEST = "manifest.json"
@@ -55,7 +55,7 @@ def embed_on_ray(
     entry: ModelEntry,
     sentences_file: str | Path,
     out_folder: str | Path,
-    layers: Layers = "all",
+    layers: str = "all",
     *,
     batch_tokens: int = 4096,
     text: bool = False,
@@ -149,7 +149,7 @@ class EmbedShard:
         weight_file: str,
         sentences_file: str,
         out_folder: str,
-        layers: Layers,
+        layers: str,
         text: bool,
         batch_tokens: int,
     ) -> None:
@@ -160,7 +160,7 @@ class EmbedShard:
         torch.set_num_threads(1)
         self.elmo = Elmo(options_file, weight_file)
         self.sentences_file, self.out_folder = Path(sentences_file), Path(out_folder)
-        self.layers: Layers = layers
+        self.layers: str = layers
         self.text, self.batch_tokens = text, batch_tokens
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:

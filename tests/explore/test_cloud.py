@@ -6,7 +6,7 @@ from sklearn.decomposition import PCA
 
 from elmo.errors import InputError
 from elmo.explore.cloud import fit_axes
-from elmo.explore.neighbours import unit
+from elmo.representation import unit
 
 
 @pytest.fixture

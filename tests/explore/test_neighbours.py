@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.manifold import trustworthiness
-from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.errors import InputError
 from elmo.explore import neighbours
+from elmo.representation import unit
 
 POINTS = arrays(
     np.float64,
@@ -19,7 +19,7 @@ POINTS = arrays(
 
 
 def test_unit_by_hand():
-    result = neighbours.unit(np.array([[3.0, 4.0], [0.0, 0.0], [-2.0, 0.0]]))
+    result = unit(np.array([[3.0, 4.0], [0.0, 0.0], [-2.0, 0.0]]))
     np.testing.assert_allclose(result, [[0.6, 0.8], [0, 0], [-1, 0]])
 
 
@@ -34,31 +34,8 @@ def test_distinct_counts_equal_directions_once():
 @settings(deadline=None, max_examples=50)
 def test_distinct_stands_for_every_point(vectors):
     first, kind = neighbours.distinct(vectors)
-    np.testing.assert_allclose(
-        neighbours.unit(vectors)[first][kind], neighbours.unit(vectors), atol=1e-5
-    )
+    np.testing.assert_allclose(unit(vectors)[first][kind], unit(vectors), atol=1e-5)
     assert kind[first].tolist() == list(range(len(first)))
-
-
-def test_nearest_equals_scikit_learn(rng):
-    vectors = rng.normal(size=(30, 8))
-    ids, cosines = neighbours.nearest(vectors, 4, k=6)
-    expected = cosine_similarity(vectors)[4]
-    expected[4] = -2
-    assert ids.tolist() == np.argsort(-expected)[:6].tolist()
-    np.testing.assert_allclose(cosines, np.sort(expected)[::-1][:6])
-
-
-def test_nearest_keeps_equal_points_and_leaves_itself_out():
-    ids, cosines = neighbours.nearest(np.array([[1.0, 0], [0, 1.0], [2.0, 0]]), 0, k=9)
-    assert ids.tolist() == [2, 1]
-    np.testing.assert_allclose(cosines, [1, 0])
-
-
-@pytest.mark.parametrize(("query", "k", "words"), [(3, 1, "query is 3"), (0, 0, "k is 0")])
-def test_nearest_refuses(query, k, words):
-    with pytest.raises(InputError, match=words):
-        neighbours.nearest(np.eye(3), query, k)
 
 
 def test_neighbour_ids_refuse_more_than_there_are():
@@ -83,12 +60,12 @@ def test_neighbours_by_hand():
 
 def test_kept_equals_scikit_learn(rng):
     vectors = rng.normal(size=(60, 10))
-    picture = neighbours.unit(vectors)[:, :2] + rng.normal(scale=0.05, size=(60, 2))
+    picture = unit(vectors)[:, :2] + rng.normal(scale=0.05, size=(60, 2))
     found = neighbours.kept(vectors, picture, k=7)
     assert found is not None
-    expected = trustworthiness(neighbours.unit(vectors), picture, n_neighbors=7)
+    expected = trustworthiness(unit(vectors), picture, n_neighbors=7)
     assert found.trustworthiness == pytest.approx(expected, abs=1e-12)
-    true = [set(row) for row in neighbours.neighbour_ids(neighbours.unit(vectors), 7).tolist()]
+    true = [set(row) for row in neighbours.neighbour_ids(unit(vectors), 7).tolist()]
     drawn = [set(row) for row in neighbours.neighbour_ids(picture, 7).tolist()]
     by_hand = np.mean([len(a & b) / 7 for a, b in zip(true, drawn, strict=True)])
     assert found.share == pytest.approx(by_hand)
@@ -105,7 +82,7 @@ def test_everything_is_kept_by_the_points_themselves(rng):
 
 def test_a_shuffled_picture_keeps_about_what_chance_keeps(rng):
     vectors = rng.normal(size=(400, 2))
-    found = neighbours.kept(vectors, rng.permutation(neighbours.unit(vectors)))
+    found = neighbours.kept(vectors, rng.permutation(unit(vectors)))
     assert found is not None
     assert found.share == pytest.approx(found.chance, abs=0.02)
     assert abs(found.beyond_chance) < 0.02

@@ -10,7 +10,7 @@ from sklearn.manifold import trustworthiness
 
 from elmo.errors import InputError
 from elmo.explore import projection
-from elmo.explore.neighbours import unit
+from elmo.representation import unit
 
 
 def groups(rng, n: int = 60, dim: int = 24, spread: float = 0.25) -> tuple[np.ndarray, np.ndarray]:

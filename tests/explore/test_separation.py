@@ -6,11 +6,11 @@ from sklearn.metrics import roc_auc_score
 
 from elmo.errors import InputError
 from elmo.explore.mixing import LayerProducts, simplex_grid
+from elmo.explore.pair_auc import ranked_auc
 from elmo.explore.separation import (
     best_by_chance,
     best_point,
     bootstrap_separation,
-    pair_auc,
     same_sense,
     select_weights,
     separable,
@@ -36,7 +36,7 @@ def products(rng) -> LayerProducts:
 def test_pair_auc_is_scikit_learns_with_ties(rng) -> None:
     similarities = np.round(rng.normal(size=(4, 60)), 1)
     same = rng.random((3, 60)) < 0.4
-    found = pair_auc(similarities, same)
+    found = ranked_auc(similarities, same)
     for labelling in range(3):
         for point in range(4):
             expected = roc_auc_score(same[labelling], similarities[point])

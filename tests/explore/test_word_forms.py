@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from elmo.errors import InputError
-from elmo.explore.word_forms import nearest_rows, nearness
+from elmo.explore.similarity import nearest_rows
+from elmo.explore.word_forms import nearness
 
 
 def at(*degrees: float) -> np.ndarray:

@@ -8,13 +8,12 @@ from elmo.explore.similarity import pair_auc
 from elmo.tasks.senses.word_in_context import UsePairs, best_threshold, measure_wic, read_wic
 from elmo.tasks.senses.word_senses import (
     LabelledWord,
-    layer_vectors,
     measure_senses,
-    nearest_rows,
     read_coarsewsd,
     read_examples,
     resampled_pair_auc,
     resampled_recall,
+    use_vectors,
 )
 from elmo.usages import Usage
 
@@ -79,11 +78,6 @@ def test_recall_is_averaged_over_senses_so_that_rare_ones_count_as_much():
     assert resampled_recall(right, senses, counts).tolist() == [0.5, 1.0]
 
 
-def test_the_nearest_row_is_the_one_with_the_highest_cosine():
-    candidates = np.array([[1.0, 0], [0, 5], [3, 3]])
-    assert nearest_rows(np.array([[9.0, 1], [0.1, 1], [1, 1]]), candidates).tolist() == [0, 1, 2]
-
-
 def test_the_threshold_gives_the_most_right_answers():
     cosines, same = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), np.array([True, True, False, True, False])
     threshold = best_threshold(cosines, same)
@@ -136,12 +130,15 @@ def test_a_wrong_folder_is_named(tmp_path):
 
 def test_layers_are_named_and_joined():
     class Fake:
+        options = type("Options", (), {"n_representations": 3})
+
         def embed(self, sentences):
             for sentence in sentences:
                 layers = np.arange(3)[:, None, None] + np.zeros((3, len(list(sentence)), 2))
                 yield type("Embedded", (), {"layers": layers})
 
-    named = layer_vectors(Fake(), uses("ab"))
-    assert list(named) == ["layer 0", "layer 1", "layer 2", "layers 1+2", "equal mix"]
+    named = use_vectors(Fake(), uses("ab"))
+    names = ["layer 0", "layer 1", "layer 2", "layers 1+2", "equal mix"]
+    assert list(named) == [*names, *(f"{name}, less the mean" for name in names)]
     assert named["layers 1+2"].tolist() == [[1, 1, 2, 2]] * 2
     assert named["equal mix"].tolist() == [[1, 1]] * 2

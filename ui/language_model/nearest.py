@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from jaxtyping import Float
 
-from elmo.explore.word_forms import nearest_rows
+from elmo.explore.similarity import nearest_rows
 from elmo.usages import Usage, example_names, read_examples
 from ui.language_model.figures import plain
 from ui.shared import charts, inputs, model, page

@@ -9,6 +9,7 @@ import streamlit as st
 from jaxtyping import Float, Int
 
 from elmo.explore import neighbours, projection, senses, similarity, statistics
+from elmo.representation import unit
 from ui.layers.source import Source
 from ui.shared import inputs, model, share
 from ui.uses import corpus
@@ -146,7 +147,7 @@ def cosines_to(
 ) -> Float[np.ndarray, "layers points"]:
     """The cosine of every point with one of them, in each layer and the mix, or some of them."""
     chosen = layers.vectors if which is None else layers.vectors[list(which)]
-    rows = [neighbours.unit(vectors) for vectors in chosen]
+    rows = [unit(vectors) for vectors in chosen]
     return np.stack([np.clip(vectors @ vectors[point], -1, 1) for vectors in rows])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.components.v2 import component
 
-from elmo.explore import neighbours
+from elmo.explore import similarity
 from elmo.views import sentences as word_text
 from ui.layers import controls as layers_controls
 from ui.layers import data as layers_data
@@ -65,7 +65,9 @@ def concordance(
     st.markdown(
         f"**Nearest to {words.short_text(layers_controls.chosen_label(source, point), 60)}** in {name}"
     )
-    ids, near = neighbours.nearest(layers.vectors[index], point, k=10)
+    ids, near = similarity.nearest_rows(
+        layers.vectors[index], layers.vectors[index][point], 10, skip=point
+    )
     if len(near) and near.min() > 1 - 1e-6:
         st.caption(
             f"The {len(near)} nearest have the same vector as it: cosine 1, in the text's order."

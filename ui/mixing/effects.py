@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from elmo.explore import separation
+from elmo.explore import pair_auc, separation
 from ui.mixing import figures as mixing_figures
 from ui.mixing.analysis import Analysis, view_of
 from ui.mixing.bench import Mix
@@ -176,7 +176,7 @@ def concatenation_finding(analysis: Analysis, mix: Mix, pairs: pd.DataFrame, see
         return text + "."
     both = np.stack([pairs["added up"], pairs["side by side"]])
     same = separation.same_sense(analysis.senses, view.products.pairs)
-    added, beside = separation.pair_auc(both, same[None])[0]
+    added, beside = pair_auc.ranked_auc(both, same[None])[0]
     low, high = _difference(analysis.key, mix, seed, both, analysis)
     return (
         f"{text}. Pair AUC: {added:.2f} added up, {beside:.2f} side by side (difference "

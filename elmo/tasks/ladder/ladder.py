@@ -18,7 +18,7 @@ from elmo.errors import InputError
 from elmo.tasks.ladder.features import Progress, Samples, Stop, silent
 from elmo.tasks.ladder.intervals import Interval, Statistic, bootstrap, macro_recall, mean_of
 from elmo.tasks.ladder.results import CurvePoint, Ladder, Learned, Row, Settings
-from elmo.tasks.ladder.rungs import Representation, Rung, representations
+from elmo.tasks.ladder.rungs import FittedRung, Rung, all_rungs
 
 __all__ = ["Ladder", "Row", "Settings", "fold_of_each", "run_ladder", "training_part"]
 
@@ -85,7 +85,7 @@ def run_ladder(
     """
     settings = settings or Settings()
     began = time.monotonic()
-    rungs = representations(items.layers.shape[1], items.static is not None)
+    rungs = all_rungs(items.layers.shape[1], items.static is not None)
     if settings.rows is not None:
         unknown = sorted(set(settings.rows) - {rung.name for rung in rungs})
         if unknown:
@@ -121,7 +121,7 @@ def run_ladder(
     for number, rung in enumerate(rungs):
         done = sum(r.cost for r in rungs[:number]) / total
 
-        def told(share: float, start: float = done, rung: Representation = rung) -> None:
+        def told(share: float, start: float = done, rung: Rung = rung) -> None:
             progress(start + share * rung.cost / total, f"Measuring: {rung.label}")
 
         try:
@@ -143,7 +143,7 @@ def run_ladder(
 
 
 def _measure(
-    rung: Representation,
+    rung: Rung,
     items: Samples,
     settings: Settings,
     folds: Sequence[np.ndarray],
@@ -164,7 +164,7 @@ def _measure(
         train = np.flatnonzero(folds[s] != fold)
         for at, share in enumerate(shares):
             part = training_part(train, labels, share, settings.seeds[s])
-            fitted = Rung(rung, items, penalties).fit(part, settings.seeds[s])
+            fitted = FittedRung(rung, items, penalties).fit(part, settings.seeds[s])
             predicted[at, s, test] = fitted.predict(test)
             sizes[at, number] = len(part)
             if share == 1 and fitted.learned is not None:
@@ -191,12 +191,12 @@ def _measure(
 
 
 def _final(
-    rung: Representation, items: Samples, learned: list[Learned], settings: Settings
+    rung: Rung, items: Samples, learned: list[Learned], settings: Settings
 ) -> Learned | None:
     """The weights trained on all items, with those of the folds beside them."""
     if not learned:
         return None
-    final = Rung(rung, items).fit(np.arange(len(items)), settings.seeds[0]).learned
+    final = FittedRung(rung, items).fit(np.arange(len(items)), settings.seeds[0]).learned
     assert final is not None
     return replace(final, in_folds=[one.normalized for one in learned])
 

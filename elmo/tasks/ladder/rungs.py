@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, StratifiedShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from elmo.representation import EQUAL_MIX, Representation, by_name, representations
 from elmo.tasks.ladder.features import Samples
 from elmo.tasks.ladder.lexical_classifier import LexicalClassifier, bag_of_words
 from elmo.tasks.ladder.mix_classifier import MixClassifier
@@ -31,7 +33,7 @@ MANY = 2000
 
 
 @dataclass(frozen=True)
-class Representation:
+class Rung:
     """A rung.
 
     Attributes:
@@ -39,7 +41,7 @@ class Representation:
         label: for people.
         group: "baseline", "contextual", "joined" (contextual with static vectors beside them) or
             "lexical" (contextual with TF-IDF beside them).
-        content: "majority", "tfidf", "static", a layer's number, "equal" or "learned".
+        content: "majority", "tfidf", "static", "learned", or a representation's name.
         cost: about how long it takes, compared to others.
         beside: "static" or "tfidf", put beside the content; None for the content alone.
     """
@@ -47,7 +49,7 @@ class Representation:
     name: str
     label: str
     group: str
-    content: str | int
+    content: str
     cost: float = 1.0
     beside: str | None = None
 
@@ -56,7 +58,7 @@ class Representation:
         return self.beside == "static"
 
 
-def representations(n_layers: int, has_static: bool, lexical: bool = True) -> list[Representation]:
+def all_rungs(n_layers: int, has_static: bool, lexical: bool = True) -> list[Rung]:
     """All rungs of a ladder for a model with `n_layers` vectors a word.
 
     Args:
@@ -64,17 +66,15 @@ def representations(n_layers: int, has_static: bool, lexical: bool = True) -> li
         lexical: whether vectors beside TF-IDF are wanted too.
     """
     rungs = [
-        Representation("majority", "Majority", "baseline", "majority", 0.02),
-        Representation("tfidf", "TF-IDF", "baseline", "tfidf", 0.6),
+        Rung("majority", "Majority", "baseline", "majority", 0.02),
+        Rung("tfidf", "TF-IDF", "baseline", "tfidf", 0.6),
     ]
     if has_static:
-        rungs.append(Representation("static", "Static vectors", "baseline", "static", 0.6))
-    contents: list[str | int] = [*range(n_layers), "equal", "learned"]
-    labels = [*(f"Layer {i}" for i in range(n_layers)), "Equal mix", "Learned mix"]
-    for content, label in zip(contents, labels, strict=True):
-        name = f"layer{content}" if isinstance(content, int) else content
-        cost = 1.5 if content == "learned" else 1.0
-        rungs.append(Representation(name, label, "contextual", content, cost))
+        rungs.append(Rung("static", "Static vectors", "baseline", "static", 0.6))
+    rungs += [
+        Rung(_name(found), found.label, "contextual", found.name) for found in contents(n_layers)
+    ]
+    rungs.append(Rung("learned", "Learned mix", "contextual", "learned", 1.5))
     if has_static:
         rungs += [
             replace(
@@ -104,7 +104,26 @@ def representations(n_layers: int, has_static: bool, lexical: bool = True) -> li
     return rungs
 
 
-class Rung:
+def contents(n_layers: int) -> list[Representation]:
+    """The representations that a text's mean vectors can be brought into: weighted sums of layers."""
+    return [found for found in representations(n_layers) if found.weights is not None]
+
+
+def layer_content(
+    name: str, layers: Float[np.ndarray, "items layers dim"]
+) -> Float[np.ndarray, "items dim"]:
+    """The items' vectors in the representation of this name."""
+    return by_name(name, layers.shape[1]).of_layers(np.moveaxis(layers, 1, 0))
+
+
+def _name(found: Representation) -> str:
+    """A rung's name, as files of results have it: "layer2", "equal"."""
+    if found.layer is not None:
+        return f"layer{found.layer}"
+    return "equal" if found.key == "mean" else found.key
+
+
+class FittedRung:
     """One representation, fitted on some items and asked about others.
 
     Everything that learns (vocabulary, scaling, penalty, mix, classifier) sees the training items only.
@@ -112,7 +131,7 @@ class Rung:
 
     def __init__(
         self,
-        representation: Representation,
+        rung: Rung,
         items: Samples,
         penalties: dict[tuple, float] | None = None,
     ) -> None:
@@ -120,20 +139,20 @@ class Rung:
         Args:
             penalties: those already chosen, by what they were chosen on; filled and read.
         """
-        self.representation, self.items = representation, items
+        self.rung, self.items = rung, items
         self.labels = np.array(items.labels)
         self._penalties = {} if penalties is None else penalties
 
-    def fit(self, train: np.ndarray, seed: int) -> "Rung":
+    def fit(self, train: np.ndarray, seed: int) -> "FittedRung":
         """Train on the items of these numbers; `seed` splits them to choose the penalty."""
-        content, labels = self.representation.content, self.labels[train]
-        if self.representation.beside == "tfidf":
+        content, labels = self.rung.content, self.labels[train]
+        if self.rung.beside == "tfidf":
             classifier = _classifier(self._penalty("tfidf", train, seed))
             self._lexical = LexicalClassifier(classifier, _inner_folds(labels, seed)).fit(
                 self._inputs("tfidf", train), self._inputs(content, train), labels
             )
         elif content == "learned":
-            self._mix = MixClassifier(self._penalty("equal", train, seed)).fit(
+            self._mix = MixClassifier(self._penalty(EQUAL_MIX, train, seed)).fit(
                 self.items.layers[train], labels, self._static(train)
             )
         elif content == "majority":
@@ -146,8 +165,8 @@ class Rung:
 
     def predict(self, test: np.ndarray) -> np.ndarray:
         """The label of each of these items."""
-        content = self.representation.content
-        if self.representation.beside == "tfidf":
+        content = self.rung.content
+        if self.rung.beside == "tfidf":
             return self._lexical.predict(self._inputs("tfidf", test), self._inputs(content, test))
         if content == "learned":
             return self._mix.predict(self.items.layers[test], self._static(test))
@@ -160,10 +179,10 @@ class Rung:
             self._penalties[key] = _chosen(self._searched(content, train, seed)[-1])
         return self._penalties[key]
 
-    def _key(self, content: str | int, train: np.ndarray, seed: int) -> tuple:
-        return content, self.representation.joined, seed, train.tobytes()
+    def _key(self, content: str, train: np.ndarray, seed: int) -> tuple:
+        return content, self.rung.joined, seed, train.tobytes()
 
-    def _searched(self, content: str | int, train: np.ndarray, seed: int) -> Pipeline:
+    def _searched(self, content: str, train: np.ndarray, seed: int) -> Pipeline:
         """TF-IDF or scaled vectors, and a classifier whose penalty was chosen inside the training items."""
         labels = self.labels[train]
         if content == "tfidf":
@@ -175,16 +194,14 @@ class Rung:
     @property
     def learned(self) -> Learned | None:
         """The weights of the learned mix; None for other representations."""
-        return Learned(**self._mix.weights) if self.representation.content == "learned" else None  # type: ignore[arg-type]
+        return Learned(**self._mix.weights) if self.rung.content == "learned" else None  # type: ignore[arg-type]
 
     def _static(self, items: np.ndarray) -> np.ndarray | None:
         return (
-            self.items.static[items]
-            if self.representation.joined and self.items.static is not None
-            else None
+            self.items.static[items] if self.rung.joined and self.items.static is not None else None
         )
 
-    def _inputs(self, content: str | int, items: np.ndarray) -> Any:
+    def _inputs(self, content: str, items: np.ndarray) -> Any:
         if content == "majority":
             return np.zeros((len(items), 1))
         if content == "tfidf":
@@ -194,7 +211,7 @@ class Rung:
             return self.items.static[items].astype(np.float64)
         # In float32 the classifier's last steps drown in rounding.
         layers = self.items.layers[items].astype(np.float64)
-        vectors = layers[:, content] if isinstance(content, int) else layers.mean(axis=1)
+        vectors = layer_content(content, layers)
         static = self._static(items)
         return vectors if static is None else np.concatenate([static, vectors], axis=1)
 

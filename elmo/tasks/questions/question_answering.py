@@ -17,11 +17,12 @@ from jaxtyping import Float
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from elmo.embedder import Elmo
+from elmo.representation import by_name
 from elmo.tasks.datasets import Passage
 from elmo.tasks.ladder.features import Progress, Stop, VectorSource, embedded, silent
 from elmo.tasks.ladder.intervals import bootstrap, mean_of
 from elmo.tasks.ladder.results import Ladder, Learned, Row, Settings
-from elmo.tasks.ladder.rungs import Representation, representations
+from elmo.tasks.ladder.rungs import Rung, all_rungs
 from elmo.tasks.questions.answer_mix import Match, Matches
 from elmo.tasks.static_vectors import WordVectors
 from elmo.tokenizer import tokenize
@@ -119,7 +120,7 @@ def run(
     """
     settings = settings or Settings()
     began = time.monotonic()
-    rungs = representations(items.n_layers, items.matches[0].static is not None, lexical=False)
+    rungs = all_rungs(items.n_layers, items.matches[0].static is not None, lexical=False)
     if settings.rows is not None:
         rungs = [rung for rung in rungs if rung.name in settings.rows]
     rows: list[Row] = []
@@ -169,9 +170,7 @@ def hits_at(scores: Float[np.ndarray, " sentences"], answer: int, k: int) -> flo
     return float(np.clip((k - better) / tied, 0, 1))
 
 
-def _measure(
-    rung: Representation, items: QuestionSamples, settings: Settings
-) -> tuple[Row, np.ndarray]:
+def _measure(rung: Rung, items: QuestionSamples, settings: Settings) -> tuple[Row, np.ndarray]:
     """One row, and each question's hits at 1, averaged over seeds."""
     learned: list[Learned] = []
     by_seed = []
@@ -209,7 +208,7 @@ def _measure(
 
 
 def _scores(
-    rung: Representation, items: QuestionSamples, n_folds: int, seed: int, learned: list[Learned]
+    rung: Rung, items: QuestionSamples, n_folds: int, seed: int, learned: list[Learned]
 ) -> list[np.ndarray]:
     """The score of each sentence, for each question."""
     content = rung.content
@@ -221,7 +220,7 @@ def _scores(
         return Matches(items.matches).static_scores()
     n = items.n_layers
     if content != "learned":
-        weights = np.eye(n)[content] if isinstance(content, int) else np.full(n, 1 / n)
+        weights = np.array(by_name(content, n).weights)
         return Matches(items.matches).scores(weights, rung.joined)
     fold_of = np.random.default_rng(seed).permutation(len(items.passages)) % n_folds
     folds = fold_of[list(items.group)]

@@ -19,13 +19,15 @@ from jaxtyping import Float, Int
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.explore.bootstrap import draw_counts, interval
+from elmo.explore.bootstrap import draw_counts, interval, pair_weights
+from elmo.explore.pair_auc import TIE_DECIMALS, weighted_auc
 from elmo.explore.similarity import cosine_matrix
+from elmo.representation import read_uses, representations
 from elmo.tasks.ladder.intervals import Interval
 from elmo.usages import Usage, read_usages
 
 N_RESAMPLES = 200
-DECIMALS = 6  # cosines that agree so far are ties; see explore.separation
+_CHUNK_VALUES = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,15 @@ class Vectors(Protocol):
     def __call__(self, uses: Sequence[Usage]) -> Mapping[str, Float[np.ndarray, "uses dim"]]: ...
 
 
-def layer_vectors(elmo: Elmo, uses: Sequence[Usage]) -> dict[str, Float[np.ndarray, "uses dim"]]:
-    """The target words' vectors in every layer, the LSTM layers joined, and the equal mix."""
-    sentences = elmo.embed(use.tokens for use in uses)
-    layers = np.stack(
-        [sentence.layers[:, use.position] for sentence, use in zip(sentences, uses, strict=True)],
-        axis=1,
-    )
-    named = {f"layer {number}": layer for number, layer in enumerate(layers)}
-    if len(layers) > 2:
-        joined = "+".join(str(number) for number in range(1, len(layers)))
-        named[f"layers {joined}"] = np.concatenate(list(layers[1:]), axis=1)
-    return named | {"equal mix": layers.mean(axis=0)}
+def use_vectors(elmo: Elmo, uses: Sequence[Usage]) -> dict[str, Float[np.ndarray, "uses dim"]]:
+    """The uses' vectors in every representation of the model, as they are and less their mean."""
+    sentences = [sentence.layers for sentence in elmo.embed(use.tokens for use in uses)]
+    reading = read_uses(sentences, uses)
+    every = representations(elmo.options.n_representations)
+    return {
+        found.name: found.vectors(reading)
+        for found in [*every, *(each.less_the_mean for each in every)]
+    }
 
 
 def read_coarsewsd(folder: str | Path) -> list[LabelledWord]:
@@ -148,15 +147,16 @@ def measure_senses(
         )  # first the data as it is
         of_train = vectors(item.train) if len(item.train) else {}
         for name, rows in vectors(item.test).items():
-            similarity = np.round(cosine_matrix(rows), DECIMALS)
+            similarity = cosine_matrix(rows)
             aucs.setdefault(name, []).append(resampled_pair_auc(similarity, test, counts))
             if of_train:
-                right = train[nearest_rows(rows, of_train[name])] == test
+                cosines = cosine_matrix(rows, of_train[name]).round(TIE_DECIMALS)
+                right = train[cosines.argmax(axis=1)] == test
                 recalls.setdefault(name, []).append(resampled_recall(right, test, counts))
     figures = {}
-    base = np.nanmean(aucs["layer 0"], axis=0) if "layer 0" in aucs else None
+    base = _mean_over_words(aucs["layer 0"]) if "layer 0" in aucs else None
     for name in aucs:
-        auc = np.nanmean(aucs[name], axis=0)
+        auc = _mean_over_words(aucs[name])
         recall = np.mean(recalls[name], axis=0) if name in recalls else None
         by_word = {
             item.word: (
@@ -172,20 +172,19 @@ def measure_senses(
     return figures
 
 
+def _mean_over_words(
+    values: Sequence[Float[np.ndarray, " resamples"]],
+) -> Float[np.ndarray, " resamples"]:
+    """The mean over the words that have a value in a resample; NaN where none has."""
+    of_words = np.array(values)
+    known = ~np.isnan(of_words)
+    total, n = np.where(known, of_words, 0).sum(axis=0), known.sum(axis=0)
+    return np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+
+
 def _interval(values: Float[np.ndarray, " resamples"]) -> Interval:
     """The first value is of the data as it is."""
     return Interval(float(values[0]), *interval(values[1:]))
-
-
-def nearest_rows(
-    rows: Float[np.ndarray, "uses dim"], candidates: Float[np.ndarray, "others dim"]
-) -> Int[np.ndarray, " uses"]:
-    """The most similar candidate of each row, by cosine."""
-    unit = candidates / np.linalg.norm(candidates, axis=1, keepdims=True).clip(1e-12)
-    return np.argmax(
-        np.round(rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-12) @ unit.T, DECIMALS),
-        axis=1,
-    )
 
 
 def resampled_recall(
@@ -202,19 +201,15 @@ def resampled_pair_auc(
     senses: Int[np.ndarray, " uses"],
     counts: Int[np.ndarray, "resamples uses"],
 ) -> Float[np.ndarray, " resamples"]:
-    """The pair AUC under each row of counts, the pairs sorted once; NaN where a resample has no pair of one kind."""
+    """The pair AUC under each row of counts; NaN where a resample has no pair of one kind."""
     first, second = np.triu_indices(len(senses), k=1)
-    values = similarity[first, second]
-    order = np.argsort(values, kind="stable")
-    first, second, values = first[order], second[order], values[order]
-    same = senses[first] == senses[second]
-    ends = np.flatnonzero(np.r_[values[1:] != values[:-1], True])  # the last of each run of ties
-    results = []
-    for count in counts.astype(np.float64):
-        weight = count[first] * count[second]
-        good = np.diff(np.cumsum(weight * same)[ends], prepend=0)
-        bad_below = np.cumsum(weight * ~same)[ends]
-        bad = np.diff(bad_below, prepend=0)
-        total = good.sum() * bad_below[-1] if len(ends) else 0
-        results.append((good * (bad_below - bad / 2)).sum() / total if total else np.nan)
-    return np.array(results)
+    step = max(1, _CHUNK_VALUES // max(1, len(first)))
+    parts = [
+        weighted_auc(
+            similarity[first, second],
+            senses[first] == senses[second],
+            pair_weights(counts[start : start + step], first, second),
+        )
+        for start in range(0, len(counts), step)
+    ]
+    return np.concatenate(parts)

@@ -1,0 +1,104 @@
+"""Representations: the list of a model, by hand, and one more that every place finds."""
+
+import json
+
+import h5py
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from elmo import Elmo, ElmoVectorizer, representation
+from elmo.cli import main
+from elmo.errors import InputError
+from elmo.representation import Place, Reading, by_name, read_uses, representations
+from elmo.tasks.ladder.rungs import all_rungs
+
+LAYERS = arrays(np.float32, (3, 5, 4), elements=st.floats(-9, 9, width=16))
+
+
+def test_the_list_of_a_model_and_its_names():
+    names = [found.name for found in representations(3)]
+    assert names[:5] == ["layer 0", "layer 1", "layer 2", "layers 1+2", "equal mix"]
+    assert [found.name for found in representations(2)][:3] == ["layer 0", "layer 1", "equal mix"]
+    for found in representations(3):
+        assert by_name(found.name, 3).name == by_name(found.key, 3).name == found.name
+    assert by_name("layer 2, less the mean", 3).centred
+    with pytest.raises(InputError, match="no representation 'layer 7'.*layer 2"):
+        by_name("layer 7", 3)
+
+
+def test_keys_and_words_of_old_links():
+    assert [found.key for found in representations(3)][:3] == ["0", "1", "2"]
+    assert by_name("mean", 3).in_words == "the equal mix"
+    assert by_name("2", 3).label == "Layer 2"
+    assert [by_name(str(i), 3).layer for i in range(3)] == [0, 1, 2]
+    assert by_name("mean", 3).layer is None
+
+
+@given(LAYERS)
+@settings(deadline=None, max_examples=25)
+def test_vectors_by_hand(layers):
+    reading = read_uses([layers, layers], [Place(1), Place(2, 2)])
+    run = layers[:, 2:4].mean(axis=1)
+    np.testing.assert_array_equal(by_name("layer 1", 3).vectors(reading)[0], layers[1, 1])
+    np.testing.assert_allclose(by_name("layer 1", 3).vectors(reading)[1], run[1], atol=1e-5)
+    np.testing.assert_allclose(
+        by_name("equal mix", 3).vectors(reading),
+        [layers[:, 1].mean(axis=0), run.mean(axis=0)],
+        atol=1e-5,
+    )
+    np.testing.assert_array_equal(
+        by_name("layers 1+2", 3).vectors(reading)[0], np.concatenate([layers[1, 1], layers[2, 1]])
+    )
+
+
+@given(LAYERS)
+@settings(deadline=None, max_examples=25)
+def test_less_the_mean_has_mean_zero(layers):
+    left = by_name("layer 2", 3).less_the_mean.vectors(Reading(layers))
+    np.testing.assert_allclose(left.mean(axis=0), 0, atol=1e-4)
+
+
+def test_a_use_outside_its_sentence_is_refused():
+    with pytest.raises(InputError, match="word 4 of length 2 does not lie in a sentence of 5"):
+        read_uses([np.zeros((3, 5, 2), np.float32)], [Place(4, 2)])
+
+
+@pytest.fixture
+def top_two(monkeypatch):
+    """One more representation: the mean of the top two layers."""
+
+    def entry(n_layers):
+        weights = [0.0] * (n_layers - 2) + [0.5, 0.5]
+        return [
+            representation.mix(weights, "top two", "top-two", "The mean of the top two layers.")
+        ]
+
+    monkeypatch.setattr(representation, "ENTRIES", [*representation.ENTRIES, entry])
+
+
+def test_one_more_is_found_by_every_command(top_two, tmp_path, small_model_files, capsys):
+    model = ["--options", str(small_model_files[0]), "--weights", str(small_model_files[1])]
+    table = tmp_path / "bank.tsv"
+    table.write_text(
+        "sentence\tform\toccurrence\tsense\n"
+        + "".join(f"the {w} bank {i}\tbank\t0\t{w}\n" for w in ("river", "rich") for i in range(3))
+    )
+    assert main(["evaluate", "everyday", str(tmp_path), "--json", *model]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert {"top two", "top two, less the mean"} <= set(figures)
+
+    lines, out = tmp_path / "lines.txt", tmp_path / "out.hdf5"
+    lines.write_text("the river bank\n")
+    assert main(["embed", str(lines), str(out), "--layers", "top two", *model]) == 0
+    (embedded,) = Elmo(*small_model_files).embed([["the", "river", "bank"]])
+    with h5py.File(out) as file:
+        np.testing.assert_allclose(file["0"][...], embedded.layers[1:].mean(axis=0), atol=1e-6)
+
+    rows = ElmoVectorizer(tuple(map(str, small_model_files)), layers="top two").fit_transform(
+        ["a b"]
+    )
+    assert rows.shape == (1, 12)
+    assert "Top two" in [rung.label for rung in all_rungs(3, has_static=False)]
