@@ -145,4 +145,22 @@ def _teacher_terms(
         )
         value = order_loss(joined, target, same)
         terms.append((f"order_{layer + 1}", recipe.order_weight, value))
+    if recipe.order_added_weight:
+        top = torch.stack([d[-1].reshape(-1, around.shape[1]) for d in directions])
+        added = top[0][before] + top[1][after]
+        metric = softmax_metric(rows.W[teacher.rows])
+        around = around[torch.from_numpy(compared).to(device)]
+        for name, hidden in (("order_added", added), ("order_around", around)):
+            value = order_loss(hidden.float() @ metric, target, same)
+            terms.append((name, recipe.order_added_weight, value))
     return terms
+
+
+def softmax_metric(W: Float[Tensor, "rows dim"]) -> Float[Tensor, "dim dim"]:
+    """A map after which the cosine of two vectors is that of the log-odds that they give these rows, each less its mean.
+
+    With C the covariance of the rows and L its Cholesky factor, the inner product of x L and y L is x C y.
+    """
+    centred = W.detach().float() - W.detach().float().mean(0)
+    covariance = centred.t() @ centred / len(W)
+    return torch.linalg.cholesky(covariance + 1e-6 * torch.eye(len(covariance), device=W.device))

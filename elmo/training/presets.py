@@ -23,7 +23,9 @@ class Recipe:
         word_vector_epochs, token_layer_epochs: the word vectors learned first, and the character CNN's lessons; 0 for none.
         cloze_weight: the weight of predicting a word from both sides, beside each direction's own prediction.
         teacher_share: the share of steps with a teacher's losses, when there is a teacher.
-        substitutes_weight, order_weight: the weights of a teacher's losses; order_weight is for each LSTM layer.
+        substitutes_weight: the weight of a teacher's substitutes.
+        order_weight: the weight of a teacher's order of a word's uses, for each LSTM layer.
+        order_added_weight: the same for the top layer's halves added, of the word and around the word.
         teacher_words: words of a batch that a teacher's losses look at.
         n_candidates: words of a step that the teacher's substitutes are drawn from.
         lower_case: the share of sentences read in lower case.
@@ -45,6 +47,7 @@ class Recipe:
     teacher_share: float = 0.5
     substitutes_weight: float = 1.0
     order_weight: float = 1.0
+    order_added_weight: float = 0.0
     teacher_words: int = 700
     n_candidates: int = 4000
     lower_case: float = 0.1

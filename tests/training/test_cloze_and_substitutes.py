@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 from scipy.special import log_softmax, softmax
+from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.training import learner
 from elmo.training.cloze import vectors_around
 from elmo.training.data.batches import make_batch
 from elmo.training.data.vocabulary import build_vocabulary
-from elmo.training.objective import Rows, batch_loss, read_directions
+from elmo.training.objective import Rows, batch_loss, read_directions, softmax_metric
 from elmo.training.teacher import distillation, substitutes
 from elmo.training.teacher.distillation import TeacherSet
 from elmo.training.teacher.substitutes import (
@@ -106,6 +107,15 @@ def test_substitutes_are_the_stated_divergence():
     assert itself.item() == pytest.approx(0, abs=1e-5)
 
 
+def test_the_softmax_metric_compares_what_two_vectors_say_of_all_words():
+    rng = np.random.default_rng(0)
+    x, W = rng.standard_normal((6, 4)), rng.standard_normal((50, 4))
+    log_odds = x @ W.T
+    expected = cosine_similarity(log_odds - log_odds.mean(1, keepdims=True))
+    found = cosine_similarity(x @ softmax_metric(tensor(W)).double().numpy())
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def test_candidates_are_words_of_the_softmax_with_enough_uses(corpus, teacher):
     vocabulary = build_vocabulary(corpus.words, corpus.counts, 360, 40)
     candidates = Candidates.of(teacher, vocabulary)
@@ -128,13 +138,15 @@ def test_candidates_are_words_of_the_softmax_with_enough_uses(corpus, teacher):
 def test_a_learner_with_a_teacher_follows_all_losses_and_resumes_to_the_same(
     corpus, teacher, tmp_path
 ):
-    recipe = replace(RECIPE, teacher_share=0.5, n_candidates=5, teacher_words=30)
+    recipe = replace(
+        RECIPE, teacher_share=0.5, n_candidates=5, teacher_words=30, order_added_weight=0.5
+    )
     told: list[dict] = []
     whole = make_trainer(corpus, 30, tmp_path / "whole", recipe, teacher=teacher)
     whole.run(report_seconds=0, report=told.append)
     with_teacher = [entry for entry in told if "substitutes" in entry]
     assert 5 < len(with_teacher) < 25
-    assert {"cloze", "order_1", "order_2"} <= with_teacher[0].keys()
+    assert {"cloze", "order_1", "order_2", "order_added", "order_around"} <= with_teacher[0].keys()
     assert np.mean([e["order_2"] for e in with_teacher[-4:]]) < np.mean(
         [e["order_2"] for e in with_teacher[:4]]
     )
