@@ -8,10 +8,9 @@ from ui.downstream import results as downstream_results
 from ui.shared import page
 
 context = page.begin(
-    "Downstream",
+    "downstream",
     "What are the vectors good for? The same task is learned from each layer, from their mixes, and from "
     "what was there before ELMo. The ladder shows what each step brings, and how sure that is.",
-    icon=":material/query_stats:",
 )
 with page.guard():
     outcome = downstream.run(downstream.choose(context))

@@ -9,7 +9,7 @@ from ui.how import word_steps as how_word_steps
 from ui.shared import page, share
 
 context = page.begin(
-    "How it works",
+    "how",
     "Follow one sentence of yours from letters to vectors. Every number below is computed now, by "
     "the model in use.",
 )

@@ -16,11 +16,10 @@ PARTS = {
 }
 
 context = page.begin(
-    "Language model",
+    "language_model",
     "ELMo is a language model first: it learned its vectors by predicting the next word and the "
     "previous one. What does it expect, what surprises it, and what does it make of a word that it "
     "has never seen?",
-    icon=":material/psychology_alt:",
 )
 if "part" not in st.session_state:
     asked = st.query_params.get("part")

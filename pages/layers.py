@@ -13,7 +13,7 @@ from ui.layers import words as layers_words
 from ui.shared import page
 
 context = page.begin(
-    "Layers",
+    "layers",
     "What does each layer know? Each dot is one use of a word; dots that lie close have similar "
     "vectors. All maps share one frame, so a dot that moves is a word that moves.",
 )

@@ -12,7 +12,7 @@ from ui.mixing.analysis import analyse
 from ui.shared import page, share
 
 context = page.begin(
-    "Mixing",
+    "mixing",
     "ELMo gives each word one vector a layer. A task mixes them into one: γ · Σ sₗ · layer l. "
     "Drag the dot and see what the weights change. Which weights are best, and how sure is that?",
 )

@@ -7,10 +7,11 @@ from ui.shared import choices, page
 from ui.start import screen as start
 
 context = page.begin(
-    "ELMo Explorer",
+    "start",
     "ELMo reads the whole sentence before it gives a word its vector. Here is **bank** in eight "
     "sentences, four about money and four about rivers. In the maps, dots that lie close together "
     "have similar vectors.",
+    title="ELMo Explorer",
 )
 with page.guard():
     shown = start.data(context.model)

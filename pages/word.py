@@ -47,7 +47,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
 
 
 context = page.begin(
-    "Word in context",
+    "word",
     "Is a word used in one sense or several in these sentences, and how sure can that be?",
 )
 with page.guard():

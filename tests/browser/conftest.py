@@ -27,8 +27,6 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-_PROBES = ("/_stcore/health", "/_stcore/host-config")
-"""Opened at /word, Streamlit's own script first looks for the server below /word, and finds none."""
 _TIMEOUT_MS = 120_000
 
 
@@ -117,8 +115,7 @@ def new_page(browser, app_url):
     host = urlsplit(app_url).hostname
 
     def on_console(message) -> None:
-        probe = urlsplit(message.location.get("url", "")).path.endswith(_PROBES)
-        if message.type == "error" and not (probe and "404" in message.text):
+        if message.type == "error":
             problems.append(f"console: {message.text}")
 
     def on_request(request) -> None:

@@ -122,3 +122,39 @@ def test_a_call_that_new_data_overtook_ends_without_ending_the_next(page):
         ],
     )
     assert drawn == [[None, "new", None], [None, "new", None]]
+
+
+def test_any_figure_takes_the_place_of_any_other(page):
+    """Also 3-D axes that of flat ones, and a good figure that of one that cannot be drawn."""
+    page.goto("/")
+    settled(page)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    source = (ROOT / "ui" / "shared" / "components" / "chart.js").read_text(encoding="utf-8")
+    flat = {"data": [{"type": "scatter", "x": [1, 2], "y": [1, 2]}], "layout": {"xaxis": {}}}
+    solid = {
+        "data": [{"type": "scatter3d", "x": [1, 2], "y": [1, 2], "z": [1, 2]}],
+        "layout": {"scene": {"xaxis": {"title": {"text": ""}}}},
+    }
+    heat = {"data": [{"type": "heatmap", "z": [[1, 2], [3, 4]]}], "layout": {"coloraxis": {}}}
+    broken = {"data": None, "layout": {}}
+    figures = [flat, solid, heat, broken]
+    order = [flat, *(f for one in figures for two in figures for f in (one, two))]
+    drawn = page.evaluate(
+        """async ([source, figures]) => {
+            const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            const call = (await import(address)).default;
+            const parent = document.body.appendChild(document.createElement("div"));
+            parent.innerHTML = '<div role="figure" style="width: 300px"><div class="chart"></div></div>';
+            const place = parent.firstChild, chart = place.firstChild;
+            const shown = [];
+            for (const figure of figures) {
+                const data = { figure: JSON.stringify(figure), alt: "", name: "", plotly: "", config: {} };
+                call({ parentElement: parent, data });
+                for (let wait = 0; wait < 200 && place.ariaBusy; wait++) await new Promise((go) => setTimeout(go, 20));
+                shown.push(chart.textContent.includes("cannot be drawn") ? null : chart.data?.[0].type);
+            }
+            return shown;
+        }""",
+        [source, order],
+    )
+    assert drawn == [figure["data"] and figure["data"][0]["type"] for figure in order]

@@ -3,15 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.conftest import ROOT
 from tests.hostile.test_pages import MISTAKE, PARAMETERS
+from ui.shared.screens import SCREENS
 
-PAGES = sorted((ROOT / "pages").glob("*.py"))
 BOUND = ("axes", "direction", "edge", "lstm_layer", "matrix_order", "occurrence", "task")
 
 
 @pytest.mark.parametrize("value", ["", "none of them"])
-@pytest.mark.parametrize("page", [p for p in PAGES if "-" not in p.stem], ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", [screen.file for screen in SCREENS], ids=lambda p: p.stem)
 def test_all_at_once(page, value):
     app = AppTest.from_file(str(page), default_timeout=60)
     for name in (*PARAMETERS, *BOUND):
@@ -23,7 +22,7 @@ def test_all_at_once(page, value):
 
 
 @pytest.mark.parametrize("parameter", ["layer", "axes", "edge", "lstm_layer", "task"])
-@pytest.mark.parametrize("page", [p for p in PAGES if "-" not in p.stem], ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", [screen.file for screen in SCREENS], ids=lambda p: p.stem)
 def test_one_alone(page, parameter):
     app = AppTest.from_file(str(page), default_timeout=60)
     app.query_params[parameter] = ""

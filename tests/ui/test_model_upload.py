@@ -13,7 +13,7 @@ def _page() -> None:
 
     from ui.shared import model, page
 
-    context = page.begin("A page", "With a model.")
+    context = page.begin("word", "With a model.", "A page")
     with page.guard():
         (layers,) = model.vectors(context.model, (("a", "word"),))
         st.write(f"{context.model} gives {layers.shape}")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 import time
 from dataclasses import replace
@@ -28,7 +29,7 @@ def _page() -> None:
     from elmo.errors import InputError
     from ui.shared import page, share
 
-    context = page.begin("A page", "What it answers.")
+    context = page.begin("word", "What it answers.", "A page")
     with page.guard():
         st.write(f"model {context.model}, seed {context.seed}")
         what = st.text_input("what", key="what")
@@ -139,7 +140,7 @@ def test_wrong_weights_in_a_link_are_left_out():
 
 
 def test_start_runs_from_app_and_has_its_name():
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=60).run()
     assert not app.exception and [title.value for title in app.title] == ["ELMo Explorer"]
 
 
@@ -224,6 +225,15 @@ def test_csv_runs_no_formula():
     data = downloads.csv_bytes(pd.DataFrame({"=x": ["=1+1", "plain", "@a"], "n": [-1.5, 2, 3]}))
     text = data.decode("utf-8-sig")
     assert text.splitlines() == ["'=x,n", "'=1+1,-1.5", "plain,2.0", "'@a,3.0"]
+
+
+def test_a_picture_saved_as_a_page_offers_no_upload():
+    fig = charts.points(np.zeros((3, 2)), hover=["a private sentence"] * 3)
+    page = downloads.html_bytes(fig).decode()
+    settings = json.loads(re.findall(r"\{[^{}]*showSendToCloud[^{}]*\}", page)[-1])
+    assert settings["showSendToCloud"] is False and "cloud.plotly.com" not in page
+    tags = re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.DOTALL)
+    assert not re.search(r"(src|href)=", tags)
 
 
 def test_downloads_parse(rng):

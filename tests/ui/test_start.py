@@ -9,11 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
+from ui.shared.screens import SCREENS
 from ui.start import data as start_data
 from ui.start.data import View
 from ui.start.screen import nearest, separation
 
-APP = str(ROOT / "app.py")
+APP = str(ROOT / "pages" / "navigation.py")
 HEAVY = ("torch", "umap", "numba", "spacy", "sklearn")
 
 
@@ -91,14 +92,12 @@ def test_own_word_opens_word_in_context(app):
     app.text_input(key="own_word_text").set_value("spring")
     app.button(key="FormSubmitter:own_word-Compare its uses").click().run()
     assert app.query_params["word"] == ["spring"] or app.query_params["word"] == "spring"
-    assert [title.value for title in app.title] == ["Word in context"]
+    assert [title.value for title in app.title] == [":material/format_quote: Word in context"]
 
 
 def test_every_page_has_a_door(app):
-    from ui.start.screen import DOORS
-
     labels = {element.proto.label for element in app.get("page_link")}
-    assert {title for _, title, _ in DOORS} <= labels
+    assert {screen.title for screen in SCREENS if screen.address} <= labels
 
 
 def _view(same: float, different: float, verdict: str, p: float = 0.2) -> View:

@@ -255,7 +255,7 @@ def _learned(ladder: Ladder) -> None:
             }
         if "learned_weights" in st.session_state:
             st.caption(f"Sent: {page.plain(st.session_state['learned_weights']['name'])}.")
-            page.link("mixing.py", "Open Mixing")
+            page.link("mixing", "Open Mixing")
 
 
 def weights_sentence(learned: Learned) -> str:

@@ -149,7 +149,7 @@ def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
             f"{gamma:g} the vector has length {np.linalg.norm(mixed):.2f}; γ changes the length and no cosine."
         )
         page.link(
-            "mixing.py",
+            "mixing",
             "See what the weights do to many uses: Mixing",
             icon=":material/arrow_forward:",
         )
@@ -186,7 +186,7 @@ def join(place: DeltaGenerator, walk: Walk, mixed: Float[np.ndarray, " dim"]) ->
         )
         page.table(vector_table(np.concatenate([vector, mixed])[None], ["joined"]), "join")
         page.link(
-            "downstream.py",
+            "downstream",
             "Does the join help a task? Downstream",
             icon=":material/arrow_forward:",
         )

@@ -138,6 +138,7 @@ def show(
         "alt": alt,
         "name": name,
         "plotly": _PLOTLY,
+        "config": downloads.PLOTLY_CONFIG,
         "selects": on_select is not None,
         "lasso": lasso,
     }

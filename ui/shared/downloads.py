@@ -13,6 +13,13 @@ from jaxtyping import Float
 _FORMULA = re.compile(r"(^|[;\t\n\r])(?=[\s\"]*[=+\-@＝＋－＠\t\r])")
 """Where a spreadsheet may see a formula: at a cell's start, and after what some take for its end."""
 
+PLOTLY_CONFIG = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
+"""For every chart and export: Plotly offers by default to upload a chart, with the sentences in it,
+to its makers' server."""
+
+_UPLOAD_ADDRESS = "https://cloud.plotly.com/newchart"
+"""Where Plotly's script would send a chart."""
+
 
 def csv(
     df: pd.DataFrame | Callable[[], pd.DataFrame],
@@ -115,22 +122,24 @@ def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
 
 def html(fig: Any, name: str, *, label: str = "HTML", key: str | None = None) -> None:
     """A figure as a page of its own that works without a network."""
-
-    def made() -> bytes:
-        import plotly.io
-
-        plain = {**fig, "layout": {"template": "plotly_white", **fig["layout"]}}
-        return plotly.io.to_html(plain, include_plotlyjs=True, full_html=True).encode()
-
     _button(
         label,
-        made,
+        lambda: html_bytes(fig),
         f"{name}.html",
         "text/html",
         key,
         help="The picture as a web page that works offline",
         type="tertiary",
     )
+
+
+def html_bytes(fig: Any) -> bytes:
+    """The page; it holds Plotly's script, and asks nothing of any server."""
+    import plotly.io
+
+    plain = {**fig, "layout": {"template": "plotly_white", **fig["layout"]}}
+    page = plotly.io.to_html(plain, config={**PLOTLY_CONFIG}, include_plotlyjs=True)
+    return page.replace(_UPLOAD_ADDRESS, "").encode()
 
 
 def _button(label: str, data: Any, file_name: str, mime: str, key: str | None, **more: Any) -> None:

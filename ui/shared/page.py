@@ -2,7 +2,7 @@
 
 A page is
 
-    context = page.begin("Title", "What this page answers.")
+    context = page.begin("word", "What this page answers.")
     with page.guard():
         ...
 """
@@ -20,7 +20,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from elmo import logs
 from elmo.errors import ElmoError
-from ui.shared import downloads, model, model_download, model_upload, search, share
+from ui.shared import downloads, model, model_download, model_upload, screens, search, share
 
 _log = logging.getLogger(__name__)
 
@@ -40,19 +40,19 @@ class Context:
     seed: int
 
 
-def begin(title: str, intro: str, icon: str | None = None) -> Context:
+def begin(name: str, intro: str, title: str | None = None) -> Context:
     """Draw the heading and the sidebar.
 
     Args:
-        title: the page's heading.
+        name: of the screen, as in `ui.shared.screens`.
         intro: one or two sentences: the question that the page answers.
-        icon: ":material/…:", before the title.
+        title: the heading, where it is not the screen's title with its icon.
     """
-    _through_navigation()
+    shown = screens.screen(name)
     st.html(f"<style>{_CSS}</style>")
     with st.sidebar:
         _search_box()
-        name = _model_choice()
+        model_name = _model_choice()
         seed = st.number_input(
             "Seed",
             min_value=0,
@@ -66,26 +66,10 @@ def begin(title: str, intro: str, icon: str | None = None) -> Context:
         )
         share.copy_button()
     with st.container(key="page-heading", gap=None):
-        st.title(f"{icon} {title}" if icon else title, anchor=False)
+        st.title(title or f"{shown.symbol} {shown.title}", anchor=False)
         st.markdown(intro)
     model.check_not_stopped()
-    return Context(name, int(seed))
-
-
-def _through_navigation() -> None:
-    """Run app.py, where a fresh server was first asked for another page than Start.
-
-    Until st.navigation has run once, Streamlit takes pages/ for its older kind of pages and runs
-    the page without app.py: no navigation, no wide layout.
-    """
-    from streamlit.runtime.pages_manager import PagesManager
-    from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
-
-    context = get_script_run_ctx()
-    if PagesManager.uses_pages_directory and context is not None:
-        PagesManager.uses_pages_directory = False
-        asked = context.pages_manager.intended_page_name or ""
-        raise RerunException(RerunData(query_string=context.query_string, page_name=asked))
+    return Context(model_name, int(seed))
 
 
 def _search_box() -> None:
@@ -106,20 +90,16 @@ def _search_box() -> None:
         link(hit.page, hit.title, hit.params)
 
 
-def exists(name: str) -> bool:
-    """Whether there is a page of this file name in pages/."""
-    return (search.PAGES / f"{name}.py").is_file()
-
-
 def link(
-    page: str, label: str, params: dict[str, str] | None = None, icon: str | None = None
+    name: str, label: str, params: dict[str, str] | None = None, icon: str | None = None
 ) -> None:
-    """A link to a page, by its file in pages/, opened with these parameters.
+    """A link to a screen, by its name in `ui.shared.screens`, opened with these parameters.
 
     In a test that runs one page alone, Streamlit knows no other pages; there the label is shown.
     """
     try:
-        st.page_link(f"pages/{page}", label=label, query_params=params or None, icon=icon)
+        file = str(screens.screen(name).file)
+        st.page_link(file, label=label, query_params=params or None, icon=icon)
     except (KeyError, StreamlitPageNotFoundError):
         st.markdown(label)
 

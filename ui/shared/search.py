@@ -3,11 +3,9 @@
 import csv
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from elmo.usages import EXAMPLES
-
-PAGES = Path(__file__).parent.parent.parent / "pages"
+from ui.shared.screens import SCREENS
 
 
 @dataclass(frozen=True)
@@ -16,7 +14,7 @@ class Hit:
 
     Attributes:
         title: what it is called.
-        page: file of the page, below pages/.
+        page: name of the screen, as in `ui.shared.screens`.
         params: what the page is opened with.
         words: what else it is found by, in lower case.
     """
@@ -27,59 +25,23 @@ class Hit:
     words: str = ""
 
 
-_PAGES = (
-    Hit("Start", "start.py", words="home overview example map bank"),
-    Hit(
-        "Word in context",
-        "word.py",
-        words="concordance kwic similarity matrix cosine senses minimal pair anisotropy upload own sentences nearest pairs clusters",
-    ),
-    Hit(
-        "Layers",
-        "layers.py",
-        words="umap pca projection map aligned 3-d statistics self-similarity intra-sentence explained variance trustworthiness neighbours lasso",
-    ),
-    Hit(
-        "Mixing",
-        "mixing.py",
-        words="weights gamma γ scalar mix softmax triangle layer norm normalized raw separation auc",
-    ),
-    Hit(
-        "Language model",
-        "language_model.py",
-        words="next word prediction perplexity surprisal probability top-k train typos unknown words character softmax vocabulary",
-    ),
-    Hit(
-        "Downstream",
-        "downstream.py",
-        words="task classification accuracy confusion learned weights baseline question answering tagging csv labels",
-    ),
-    Hit(
-        "How it works",
-        "how.py",
-        words="character cnn filters highway lstm gates forget cell clip projection equations formula tour forward backward skip explanation code",
-    ),
-)
-
-
 @cache
 def _entries() -> tuple[Hit, ...]:
-    """All pages that there are, then all examples."""
-    pages = [hit for hit in _PAGES if (PAGES / hit.page).is_file()]
+    """All screens, then all examples."""
+    pages = [Hit(screen.title, screen.name, words=screen.words) for screen in SCREENS]
     examples = []
-    if (PAGES / "word.py").is_file():
-        for path in sorted(EXAMPLES.glob("senses*/*.tsv")):
-            with path.open(encoding="utf-8", newline="") as file:
-                rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-            senses = list(dict.fromkeys(row["sense"] for row in rows if row["sense"]))
-            examples.append(
-                Hit(
-                    f"{path.stem}: {', '.join(senses)} ({len(rows)} sentences)",
-                    "word.py",
-                    {"example": path.stem},
-                    " ".join([*senses, *(row["sentence"] for row in rows)]).casefold(),
-                )
+    for path in sorted(EXAMPLES.glob("senses*/*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        senses = list(dict.fromkeys(row["sense"] for row in rows if row["sense"]))
+        examples.append(
+            Hit(
+                f"{path.stem}: {', '.join(senses)} ({len(rows)} sentences)",
+                "word",
+                {"example": path.stem},
+                " ".join([*senses, *(row["sentence"] for row in rows)]).casefold(),
             )
+        )
     return (*pages, *examples)
 
 

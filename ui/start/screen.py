@@ -7,6 +7,7 @@ from streamlit.components.v2 import component
 
 from elmo.views.sentences import short
 from ui.shared import charts, model, page, share
+from ui.shared.screens import SCREENS, screen
 from ui.start.data import StartData, View, compute, read, uses
 
 _concordance = component(
@@ -225,7 +226,7 @@ def more_sentences(shown: StartData) -> None:
         f"and Mixing ask the same of more sentences with “{shown.word}”, and can be surer."
     )
     page.link(
-        "word.py",
+        "word",
         f"“{shown.word}” in more sentences",
         {"example": shown.word},
         icon=":material/arrow_forward:",
@@ -242,47 +243,15 @@ def own_word() -> None:
         )
         pressed = st.form_submit_button("Compare its uses", type="primary")
     if pressed and word.strip():
-        st.switch_page("pages/word.py", query_params={"word": word.strip()})
-
-
-DOORS = (
-    (
-        "word",
-        "Word in context",
-        "Is a word used in one sense or several in these sentences, and how sure can I be?",
-    ),
-    (
-        "layers",
-        "Layers",
-        "What does each layer know? The same uses drawn in every layer, so that a moved dot is a moved word.",
-    ),
-    (
-        "mixing",
-        "Mixing",
-        "What do the mixing weights and γ do? Drag a point in a triangle and watch.",
-    ),
-    (
-        "language_model",
-        "Language model",
-        "What does the model expect next, in both directions? Train one on your own text.",
-    ),
-    ("downstream", "Downstream", "Which layer, or which mix, helps a task most?"),
-    (
-        "how",
-        "How it works",
-        "From letters to vectors with one sentence of yours, step by step, with the numbers.",
-    ),
-)
+        st.switch_page(str(screen("word").file), query_params={"word": word.strip()})
 
 
 def doors() -> None:
     """The other pages, each with the question that it answers."""
     st.subheader("Go on", anchor=False)
-    there = [door for door in DOORS if page.exists(door[0])]
-    for begin in range(0, len(there), 3):
-        for column, (name, title, question) in zip(
-            st.columns(3), there[begin : begin + 3], strict=False
-        ):
-            with column.container(border=True, height="stretch", gap=None, key=f"door-{name}"):
-                page.link(f"{name}.py", title, icon=":material/arrow_forward:")
-                st.markdown(question)
+    others = [other for other in SCREENS if other.question]
+    for begin in range(0, len(others), 3):
+        for column, door in zip(st.columns(3), others[begin : begin + 3], strict=False):
+            with column.container(border=True, height="stretch", gap=None, key=f"door-{door.name}"):
+                page.link(door.name, door.title, icon=":material/arrow_forward:")
+                st.markdown(door.question)

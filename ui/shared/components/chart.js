@@ -85,6 +85,8 @@ class Drawing {
       if (signal.aborted || wanted !== this.wanted) return;
       const layout = { ...this.figure.layout, width, height: this.height(), template: template(this.theme) };
       if (!glides(this.drawn, this.figure)) delete layout.transition;
+      // Plotly.react fails when 3-D axes replace flat ones, or flat ones 3-D axes: begin anew.
+      if (this.failed || !this.drawn || isSolid(this.drawn) !== isSolid(this.figure)) this.empty();
       const copy = this.figure.data.map((trace) => ({ ...trace })); // Plotly writes into its traces
       await Plotly.react(this.chart, copy, layout, this.config());
       if (signal.aborted) return;
@@ -92,9 +94,19 @@ class Drawing {
       this.listen();
     } catch (error) {
       if (signal.aborted) return;
+      this.empty();
+      this.failed = true;
       this.chart.textContent = `This picture cannot be drawn: ${error.message} Its numbers are in the table below it.`;
     }
     if (wanted === this.wanted) this.place.removeAttribute("aria-busy");
+  }
+
+  /** Take down what was drawn, or the message that nothing could be. */
+  empty() {
+    this.Plotly?.purge(this.chart);
+    this.chart.replaceChildren();
+    this.failed = false;
+    this.drawn = undefined;
   }
 
   /** Made once: Plotly builds a chart anew when its settings are other objects. */
@@ -102,7 +114,7 @@ class Drawing {
     if (this.settings) return this.settings;
     const remove = ["autoScale2d", ...(this.data.lasso ? [] : ["lasso2d", "select2d"])];
     return (this.settings = {
-      displaylogo: false,
+      ...this.data.config,
       displayModeBar: "hover",
       modeBarButtonsToRemove: remove,
       modeBarButtonsToAdd: [{ name: "Full screen", title: "Full screen", icon: FULL_SCREEN, click: () => this.fill() }],
@@ -117,6 +129,8 @@ class Drawing {
 
   /** After each drawing, as Plotly drops what listens when it builds a chart anew. */
   listen() {
+    // The icons are for the pointer; what they do is also in the buttons below the chart.
+    for (const button of this.chart.querySelectorAll(".modebar-btn")) button.tabIndex = -1;
     const rows = (points) => points.map(({ customdata }) => [customdata].flat()[0]).filter(Number.isInteger);
     const heard = {
       plotly_selected: (chosen) => {
@@ -142,6 +156,11 @@ class Drawing {
     cancelIdleCallback(this.later);
     this.Plotly?.purge(this.chart);
   }
+}
+
+/** Whether a figure has three axes. */
+function isSolid(figure) {
+  return figure.data.some(({ type }) => type?.endsWith("3d"));
 }
 
 /** Whether the same points have moved: only then does a figure's transition show something. */

@@ -1,0 +1,25 @@
+"""What each visit runs first: the list of screens, the tab's title, and the screen that was asked for."""
+
+import streamlit as st
+
+from ui.shared.screens import PAGES, SCREENS
+
+ICON = PAGES.parent / "ui" / "shared" / "icon.svg"  # a Material symbol would be asked of Google
+
+st.set_page_config(page_icon=ICON, layout="wide")  # first, or Streamlit takes a screen's icon
+st.logo(ICON, size="large")
+shown = st.navigation(
+    [
+        st.Page(
+            screen.file,
+            title=screen.title,
+            url_path=screen.address,
+            icon=screen.symbol,
+            default=not screen.address,
+        )
+        for screen in SCREENS
+    ],
+    position="top",
+)
+st.set_page_config(f"{shown.title} · ELMo Explorer" if shown.url_path else "ELMo Explorer")
+shown.run()

@@ -1,0 +1,71 @@
+"""What all pages promise: one entry in the history each, a title of their own, nothing sent away."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import no_exception_box, settled
+from ui.shared.screens import SCREENS
+
+pytestmark = pytest.mark.browser
+NO_ADDRESS = ("javascript:void(0)", "", "#")
+
+
+def test_each_page_adds_one_entry_and_back_and_forward_restore_it(page):
+    missing: list[str] = []
+    page.on("response", lambda answer: answer.status >= 400 and missing.append(answer.url))
+    page.goto("/word")  # a deep link first: the server must be found at once
+    settled(page)
+    order = [screen for screen in SCREENS if screen.name != "word"]
+    titles = [page.title()]
+    for number, screen in enumerate(order, 2):
+        page.get_by_test_id("stTopNavLink").get_by_text(screen.title, exact=True).click()
+        page.get_by_role("heading", level=1).filter(
+            has_text=screen.title if screen.address else "ELMo Explorer"
+        ).wait_for()
+        no_exception_box(page)
+        _nothing_leaves(page)
+        titles.append(page.title())
+        assert page.evaluate("history.length") == number + 1, (
+            screen.name
+        )  # about:blank is the first
+    assert len(set(titles)) == len(SCREENS)
+    for go, expected in ((page.go_back, titles[-2::-1]), (page.go_forward, titles[1:])):
+        for title in expected:
+            go()
+            page.wait_for_function("title => document.title === title", arg=title)
+            settled(page)
+    assert page.evaluate("history.length") == len(SCREENS) + 1
+    assert not missing
+
+
+def test_a_control_adds_no_entry(page):
+    page.goto("/mixing")
+    settled(page)
+    before = page.evaluate("history.length")
+    page.get_by_role("spinbutton", name="Seed").fill("7")
+    page.get_by_role("spinbutton", name="Seed").press("Enter")
+    page.wait_for_function("location.search.includes('seed=7')")
+    page.get_by_role("combobox", name=re.compile("Example")).fill("spring")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search.includes('example=spring')")
+    settled(page)
+    assert page.evaluate("history.length") == before
+
+
+def _nothing_leaves(page) -> None:
+    """No button, link or script of a page's charts has an address outside this machine."""
+    charts = page.locator(".js-plotly-plot").all()
+    for chart in charts:
+        settings = chart.evaluate(
+            "({_context: c}) => [c.showSendToCloud, c.plotlyServerURL, c.displaylogo]"
+        )
+        assert settings == [False, "", False]
+    found = page.evaluate(
+        """() => [...document.querySelectorAll(".modebar-btn, a[href], script[src], iframe[src]")].map(
+            (node) => [node.title || node.dataset.title || "", node.href ?? node.src ?? ""])"""
+    )
+    host = page.evaluate("location.origin")
+    for title, address in found:
+        assert "cloud" not in title.lower() and "share" not in title.lower()
+        assert address in NO_ADDRESS or address.startswith((host, "blob:", "data:")), address

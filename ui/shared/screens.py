@@ -1,0 +1,105 @@
+"""The screens: their titles, addresses, icons and questions, in one table."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGES = Path(__file__).parent.parent.parent / "pages"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page of the app.
+
+    Attributes:
+        name: of its file in pages/ and of its package in ui/.
+        title: its name in the navigation, its heading, and in the browser's tab.
+        address: the last part of its URL.
+        icon: a Material symbol's name.
+        question: what it answers, for the doors on Start.
+        words: what else the search finds it by.
+    """
+
+    name: str
+    title: str
+    address: str
+    icon: str
+    question: str = ""
+    words: str = ""
+
+    @property
+    def file(self) -> Path:
+        """The script that draws it."""
+        return PAGES / f"{self.name}.py"
+
+    @property
+    def symbol(self) -> str:
+        """The icon as Streamlit writes it."""
+        return f":material/{self.icon}:"
+
+
+SCREENS = (
+    Screen("start", "Start", "", "home", words="home overview example map bank"),
+    Screen(
+        "word",
+        "Word in context",
+        "word",
+        "format_quote",
+        "Is a word used in one sense or several in these sentences, and how sure can I be?",
+        "concordance kwic similarity matrix cosine senses minimal pair anisotropy upload own "
+        "sentences nearest pairs clusters",
+    ),
+    Screen(
+        "layers",
+        "Layers",
+        "layers",
+        "layers",
+        "What does each layer know? The same uses drawn in every layer: if a dot moves, that "
+        "word's vector changed.",
+        "umap pca projection map aligned 3-d statistics self-similarity intra-sentence explained "
+        "variance trustworthiness neighbours lasso",
+    ),
+    Screen(
+        "mixing",
+        "Mixing",
+        "mixing",
+        "change_history",
+        "What do the mixing weights and γ do? Drag a point in a triangle and watch.",
+        "weights gamma γ scalar mix softmax triangle layer norm normalized raw separation auc",
+    ),
+    Screen(
+        "language_model",
+        "Language model",
+        "language-model",
+        "psychology_alt",
+        "What does the model expect next, in both directions? Train one on your own text.",
+        "next word prediction perplexity surprisal probability top-k train typos unknown words "
+        "character softmax vocabulary",
+    ),
+    Screen(
+        "downstream",
+        "Downstream",
+        "downstream",
+        "query_stats",
+        "Which layer, or which mix, helps a task most?",
+        "task classification accuracy confusion learned weights baseline question answering "
+        "tagging csv labels",
+    ),
+    Screen(
+        "how",
+        "How it works",
+        "how",
+        "school",
+        "From letters to vectors with one sentence of yours, step by step, with the numbers.",
+        "character cnn filters highway lstm gates forget cell clip projection equations formula "
+        "tour forward backward skip explanation code",
+    ),
+)
+
+
+def screen(name: str) -> Screen:
+    """The screen of this name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {known.name: known for known in SCREENS}[name]
