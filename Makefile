@@ -1,16 +1,16 @@
-# `make run` and `make test` need Python 3.11 and nothing else; each makes its own .venv.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# `make run` and `make test` need a Python of 3.11 to 3.14, or uv, and nothing else; each makes its own .venv.
+PYTHON ?= python3 python3.13 python3.12 python3.11 python3.14
 PORT ?= 8501
 HOST ?= localhost
 VENV := .venv
 PY := $(VENV)/bin/python
+PIP := -m pip install --quiet --disable-pip-version-check
+TORCH_FOR_PROCESSORS := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test check format train bench soak start-data clean
+.PHONY: run test check format train bench soak start-data lock pins installed clean
 
-run: $(VENV)/.app                       ## open the app on http://$(HOST):$(PORT)
-	@[ "$(HOST)" = localhost ] || [ "$(HOST)" = 127.0.0.1 ] || echo "WARNING: everybody who can reach $(HOST):$(PORT) can use this app; it has no log-in (docs/security.md)."
-	@echo "ELMo Explorer: http://localhost:$(PORT)"
-	$(PY) -m streamlit run app.py --server.port $(PORT) --server.address $(HOST)
+run: $(VENV)/.app                       ## open the app on http://$(HOST):$(PORT), or the next free port
+	@$(PY) -m elmo app --port $(PORT) --host $(HOST)
 
 test: $(VENV)/.dev                      ## all tests, in under ten minutes
 	$(PY) -m pytest
@@ -40,30 +40,59 @@ start-data: $(VENV)/.app                ## after a change of the bundled model: 
 	$(PY) -m ui.start.data
 	$(PY) -m tests.same_vectors.vectors --write
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit("ELMo Explorer needs Python 3.11; set PYTHON=/path/to/python3.11" if sys.version_info[:2] != (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+# One file of pins serves every Python from 3.11 to 3.14 on Linux, macOS and Windows. Pins stay as they are unless
+# pyproject.toml excludes them; `make lock UPGRADE=--upgrade` takes the newest.
+LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
+	--custom-compile-command "make lock" $(UPGRADE)
+lock: $(VENV)/.dev                      ## write requirements.txt and requirements/*.txt from pyproject.toml
+	$(LOCK) pyproject.toml --extra app -o requirements.txt
+	$(LOCK) pyproject.toml --extra app --group dev -c requirements.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra train -c requirements.txt -o requirements/train.txt
+	$(LOCK) pyproject.toml --extra train --group teacher -c requirements.txt -o requirements/teacher.txt
+	$(LOCK) pyproject.toml --extra ray -c requirements.txt -o requirements/ray.txt
+	$(LOCK) pyproject.toml --extra notebook -c requirements.txt -o requirements/notebook.txt
+	$(LOCK) --group bench -o requirements/bench.txt
+	$(PY) -m benchmarks.licences
 
+pins: $(VENV)/.dev                      ## ask PyPI whether each pin has a wheel for every Python and system
+	$(PY) .ci/pins.py
+
+installed: $(VENV)/.dev                 ## the Dockerfile's steps in a clean folder, then the app and commands of that copy
+	$(PY) .ci/installed.py
+
+$(VENV)/bin/python:
+	@for python in $(PYTHON); do \
+	    if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; then \
+	        $$python -m venv $(VENV) && exit 0; fi; done; \
+	if command -v uv >/dev/null; then exec uv venv --quiet --seed --python '>=3.11,<3.15' $(VENV); fi; \
+	echo "ELMo Explorer needs Python 3.11, 3.12, 3.13 or 3.14, and found none of them as: $(PYTHON)." >&2; \
+	echo "Install one, or uv (https://docs.astral.sh/uv), or call: make PYTHON=/path/to/python" >&2; exit 1
+
+# On Linux, PyPI's torch brings gigabytes for graphics cards; its build for processors is a tenth of that. `make run CUDA=1`
+# takes PyPI's.
 $(VENV)/.app: requirements.txt | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@if [ "$$(uname)" = Linux ] && [ -z "$(CUDA)" ]; then \
+	    $(PY) $(PIP) --no-deps --retries 0 --index-url $(TORCH_FOR_PROCESSORS) "$$(grep ^torch== requirements.txt)" 2>/dev/null \
+	    || echo "$(TORCH_FOR_PROCESSORS) does not answer; torch is taken from PyPI, which is larger."; fi
+	$(PY) $(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.app
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	$(PY) $(PIP) -r requirements/dev.txt
 	@touch $@
 
 $(VENV)/.train: requirements/train.txt $(VENV)/.app
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements/train.txt
+	$(PY) $(PIP) -r requirements/train.txt
 	@touch $@
 
 $(VENV)/.ray: requirements/ray.txt $(VENV)/.app
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements/ray.txt
+	$(PY) $(PIP) -r requirements/ray.txt
 	@touch $@
 
-.venv-bench/.done: requirements/bench.txt
-	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+.venv-bench/.done: requirements/bench.txt $(VENV)/bin/python
+	$(PY) -m venv .venv-bench
+	.venv-bench/bin/python $(PIP) -r requirements/bench.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -6,8 +6,6 @@ Modules are imported only for the command that is asked for (or for --help).
 
 import argparse
 import logging
-import os
-import select
 import sys
 from importlib import import_module
 
@@ -15,8 +13,9 @@ from elmo.commands.arguments import (
     add_model_arguments,  # the scripts of earlier packs import the name from here
 )
 from elmo.errors import ElmoError
+from elmo.platform_calls import reader_has_gone
 
-__all__ = ["add_model_arguments", "main"]
+__all__ = ["add_model_arguments", "main", "open_app"]
 
 COMMANDS = {
     "info": "elmo.commands.info",
@@ -28,6 +27,7 @@ COMMANDS = {
     "index": "elmo.commands.index",
     "concordance": "elmo.commands.index",
     "download": "elmo.commands.download",
+    "app": "elmo.commands.app",
 }
 """Each command and the module that defines it; a module may define several."""
 
@@ -42,20 +42,6 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
     for module in dict.fromkeys(COMMANDS[name] for name in names):
         import_module(module).add_parser(subparsers)
     return parser
-
-
-def _reader_has_gone() -> bool:
-    """Whether nobody reads the output any more (`python -m elmo info | head -1`); what is left of it is then dropped.
-
-    Other pipes can break too, between processes say, and that is to be told.
-    """
-    output = 1
-    poll = select.poll()
-    poll.register(output, 0)
-    gone = any(event & select.POLLERR for _, event in poll.poll(0))
-    if gone:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
-    return gone
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -78,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"elmo {args.command}: {error}", file=sys.stderr)
         return 1
     except OSError as error:  # a disk that is full, read-only or gone
-        if isinstance(error, BrokenPipeError) and _reader_has_gone():
+        if isinstance(error, BrokenPipeError) and reader_has_gone():
             return 1
         place = f"{error.filename}: " if error.filename else ""
         print(
@@ -90,3 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"elmo {args.command}: stopped.", file=sys.stderr)
         return 130
+
+
+def open_app() -> int:
+    """Run the command `app`: what `elmo-explorer` does."""
+    return main(["app", *sys.argv[1:]])

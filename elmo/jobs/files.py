@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,18 +28,6 @@ class Progress:
     seconds_left: float | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     updated: float = 0.0
-
-
-def process_exists(pid: int) -> bool:
-    if sys.platform == "win32":
-        return True  # the lock alone tells
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def is_held(lock_file: Path) -> bool:

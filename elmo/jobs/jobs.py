@@ -22,7 +22,6 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -34,8 +33,9 @@ from typing import Any, Literal
 
 from elmo.errors import BusyError, JobError
 from elmo.home import data_folder
-from elmo.jobs.files import Progress, is_held, process_exists, read_json, write_json
+from elmo.jobs.files import Progress, is_held, read_json, write_json
 from elmo.limits import JOB_KEPT_DAYS, MAX_JOBS_EACH, MAX_JOBS_WAITING
+from elmo.platform_calls import end_process, own_session, process_exists
 
 KINDS = {
     "train": "elmo.training.own.own_text.run_job",
@@ -221,10 +221,7 @@ class Job:
         pid = self._pid()
         if pid is not None and is_held(self.folder / "alive.lock"):
             with contextlib.suppress(OSError):
-                if sys.platform == "win32":
-                    os.kill(pid, signal.SIGTERM)
-                else:
-                    os.killpg(pid, signal.SIGKILL)  # with whatever it began itself
+                end_process(pid)
             end = time.monotonic() + 2
             while is_held(self.folder / "alive.lock") and time.monotonic() < end:
                 time.sleep(0.02)
@@ -310,14 +307,9 @@ def n_unfinished() -> int:
 
 
 def _begin(folder: Path) -> None:
-    """Start the process; it is no child that ends with us, nor does it read our keyboard."""
+    """Start the worker in a session of its own, without standard input, so that it survives this process."""
     root = str(Path(__file__).parent.parent.parent)
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    detached: dict[str, Any] = (
-        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-        if sys.platform == "win32"
-        else {"start_new_session": True}
-    )
     with (folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             [*COMMAND, str(folder)],
@@ -325,7 +317,7 @@ def _begin(folder: Path) -> None:
             stdout=log,
             stderr=log,
             env=os.environ | {"PYTHONPATH": path},
-            **detached,
+            **own_session(),
         )
     write_json(folder / "pid.json", {"pid": process.pid})
     # Somebody has to take note of its end, or it stays in the table of processes.

@@ -5,7 +5,6 @@
 
 import contextlib
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from elmo import logs
 from elmo.errors import ElmoError
 from elmo.jobs.files import Progress, write_json
 from elmo.jobs.jobs import KINDS, POLL_SECONDS, Job
+from elmo.platform_calls import lower_priority
 
 WRITE_SECONDS = 0.2
 _log = logging.getLogger(__name__)
@@ -75,8 +75,7 @@ class Report:
 
 def work(folder: Path) -> None:
     """Wait for this job's turn and do its work, in the process of its own."""
-    if sys.platform != "win32":
-        os.nice(5)  # the app, and whoever waits for a page, goes first
+    lower_priority()  # the app, and whoever waits for a page, goes first
     job = Job(folder.name, folder)
     with FileLock(folder / "alive.lock"):
         write_json(folder / "state.json", {"status": "waiting"})

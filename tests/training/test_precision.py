@@ -20,14 +20,14 @@ CPU = torch.device("cpu")
     ],
 )
 def test_by_what_the_processor_says(monkeypatch, flags, expected):
-    monkeypatch.setattr(precision, "_processor_flags", lambda: flags)
+    monkeypatch.setattr(precision, "processor_flags", lambda: flags)
     assert precision.training_dtype(CPU) == expected
     with precision.fast_on_processor():
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == expected
 
 
 def test_float64_stays(monkeypatch):
-    monkeypatch.setattr(precision, "_processor_flags", lambda: "avx512_bf16")
+    monkeypatch.setattr(precision, "processor_flags", lambda: "avx512_bf16")
     monkeypatch.setattr(torch, "get_default_dtype", lambda: torch.float64)
     with precision.fast_on_processor():
         assert not torch.is_autocast_enabled("cpu")
@@ -35,7 +35,7 @@ def test_float64_stays(monkeypatch):
 
 @pytest.mark.parametrize("flags", ["avx2", "avx512_bf16"])
 def test_the_token_layer_multiplies_as_the_processor_does_well(monkeypatch, flags):
-    monkeypatch.setattr(precision, "_processor_flags", lambda: flags)
+    monkeypatch.setattr(precision, "processor_flags", lambda: flags)
     found = set()
     encoder = random_model(small_options()).token_encoder
     before = type(encoder).__call__

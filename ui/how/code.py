@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+import elmo
+
+ROOT = Path(elmo.__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Source:
     """A few lines of code.
 
     Attributes:
-        file: from the project's folder on.
+        file: a path that begins with the library's folder, elmo/.
         line: of the first one, from 1.
         code: the lines, with the indentation they share taken off.
     """
@@ -32,7 +34,7 @@ def source(file: str, name: str, first: str, last: str = "") -> Source:
     """Lines of a function, from the one that begins with `first` to the one that begins with `last`.
 
     Args:
-        file: from the project's folder on.
+        file: a path that begins with the library's folder, elmo/.
         name: of the function, "Lstm.forward".
         last: the first line only, when empty.
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from elmo.errors import ElmoError
 from elmo.explore.projection import umap_pictures
+from elmo.platform_calls import lower_priority
 
 WARM = {"warm": True}
 
@@ -64,8 +65,7 @@ def _fit(request: dict[str, Any], say: Any) -> None:
 
 def main() -> None:
     """Serve the process that began this one, after it in the queue for the processor."""
-    if hasattr(os, "nice"):
-        os.nice(5)
+    lower_priority()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     sys.stdout = sys.stderr  # nothing but answers goes to the other side
     work(sys.stdin, answers)

@@ -1,9 +1,10 @@
 """The precision to train in, by what the machine does well."""
 
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import torch
+
+from elmo.platform_calls import processor_flags
 
 
 def training_dtype(device: torch.device) -> torch.dtype:
@@ -13,15 +14,9 @@ def training_dtype(device: torch.device) -> torch.dtype:
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    fast = "avx512_bf16" in _processor_flags() or "amx_bf16" in _processor_flags()
+    flags = processor_flags()
+    fast = "avx512_bf16" in flags or "amx_bf16" in flags
     return torch.bfloat16 if fast else torch.float32
-
-
-def _processor_flags() -> str:
-    try:
-        return Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return ""
 
 
 def fast_on_processor() -> AbstractContextManager:

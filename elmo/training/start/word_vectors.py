@@ -59,7 +59,8 @@ def learn_word_vectors(
         )
     except ImportError as error:
         raise TrainingError(
-            f"learning word vectors first needs {error.name}: pip install -r requirements/train.txt, or go without "
+            f"learning word vectors first needs {error.name}: pip install 'elmo-explorer[train]', or from a checkout pip "
+            "install -r requirements/train.txt (up to Python 3.13: gensim has no wheel for 3.14). Or go without "
             "(--word-vector-epochs 0), which takes much more text to come as far."
         ) from error
 

@@ -1,0 +1,17 @@
+"""Every page is drawn without an error. `make installed` runs this against an installed copy, at ELMO_APP_URL."""
+
+import pytest
+
+from tests.browser.conftest import no_exception_box
+from tests.conftest import ROOT
+
+PAGES = sorted({path.stem.replace("_", "-") for path in (ROOT / "pages").glob("*.py")} - {"start"})
+
+
+@pytest.mark.browser
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["", *PAGES])
+def test_the_page_is_drawn(new_page, name):
+    page = new_page()
+    page.goto(f"/{name}")
+    no_exception_box(page)
