@@ -93,3 +93,13 @@ MAX_MODEL_DOWNLOAD_BYTES = 4 * 1024**3
 # Dots on the map of a word in a corpus: on a canvas they stay fluid, and the sentences of so many
 # uses take about 200 MB of memory.
 MAX_CLOUD_POINTS = 100_000
+
+# A query to a corpus: a sentence of 150 words.
+MAX_QUERY_CHARACTERS = 1_000
+
+# A pattern with wildcards or a regular expression: longer ones are programs, and compiling them
+# takes time that no limit stops.
+MAX_PATTERN_CHARACTERS = 200
+
+# Matching a pattern with all words of a corpus: a million words take about a second.
+PATTERN_SECONDS = 5

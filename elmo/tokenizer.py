@@ -54,7 +54,7 @@ class Sentence(Sequence[str]):
     def joined(self, number: int) -> bool:
         """True if no blank stands between a word and the word before it."""
         end, begin = self.spans[number - 1][1] - self.start, self.spans[number][0] - self.start
-        return not any(character.isspace() for character in self.text[end:begin])
+        return end == begin or not any(map(str.isspace, self.text[end:begin]))
 
     def __len__(self) -> int:
         return len(self.tokens)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from elmo.errors import InputError
+from elmo.inflections import related
 from elmo.normal_form import comparison_form
 from elmo.targets import target
 from elmo.tokenizer import Sentence, tokenize
@@ -162,9 +163,8 @@ def find_usages(sentences: Iterable[Sentence], forms: Sequence[str]) -> list[Usa
 def forms_of(sentences: Iterable[Sentence], word: str) -> dict[str, int]:
     """The forms of a word that stand in the sentences, with their counts, most frequent first.
 
-    A form is the word in any letter case, or with a common English ending (-s, -es, -ed, -ing,
-    -er, -est): a suggestion that a person may change. Words of several tokens are found in any
-    letter case, as written.
+    A form is the word in any letter case, or another form of it (`elmo.inflections`): a suggestion
+    that a person may change. Words of several tokens are found in any letter case, as written.
     """
     sentences = list(sentences)
     counts: dict[str, int] = {}
@@ -175,14 +175,9 @@ def forms_of(sentences: Iterable[Sentence], word: str) -> dict[str, int]:
                 form = Usage(sentence.text, sentence.tokens, position, length=length).form
                 counts[form] = counts.get(form, 0) + 1
         return dict(sorted(counts.items(), key=lambda item: -item[1]))
-    stem = comparison_form(word)
-    bare = stem[:-1] if stem.endswith(("e", "y")) else stem
-    endings = {stem + end for end in ("", "s", "es", "ed", "d", "ing", "er", "est", "'s")}
-    endings |= {bare + end for end in ("ing", "ies", "ied", "ier", "iest")}
-    if stem and stem[-1].isalpha():
-        endings |= {stem + stem[-1] + end for end in ("ed", "ing", "er", "est")}
+    offered = related(word)
     for sentence in sentences:
         for token in sentence.tokens:
-            if comparison_form(token) in endings:
+            if comparison_form(token) in offered:
                 counts[token] = counts.get(token, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: -item[1]))

@@ -22,7 +22,7 @@ def add_parser(subparsers: Any) -> None:
         "corpus",
         nargs="+",
         metavar="CORPUS",
-        help="a .txt, .gz or .xz file (UTF-8), or a folder of them",
+        help="a text file, also packed as .gz or .xz, or a folder of them",
     )
     index.add_argument("--output", required=True, metavar="FILE", help="the index to write")
     index.set_defaults(run=run_index)
@@ -31,10 +31,16 @@ def add_parser(subparsers: Any) -> None:
         "concordance",
         help="the uses of a word in an indexed corpus",
         description="Count a word, in all letter cases, and print its uses with what stands to the "
-        "left and right.",
+        "left and right. bank* is every word that begins with bank; /ba(n|r)ks?/ every word that this "
+        "regular expression matches.",
     )
     lines.add_argument("index", metavar="INDEX", help="made by `python -m elmo index`")
-    lines.add_argument("word", metavar="WORD", help="a word, or several in quotation marks")
+    lines.add_argument(
+        "word", metavar="WORD", help="a word, several in quotation marks, or a pattern"
+    )
+    lines.add_argument(
+        "--forms", action="store_true", help="also the word's other forms: sing, sang, sung"
+    )
     lines.add_argument(
         "--limit", type=int, default=50, metavar="N", help="lines at most (default: 50)"
     )
@@ -91,20 +97,39 @@ def run_concordance(args: argparse.Namespace) -> int:
         )
     where = {"documents": args.document, "near": args.near, "window": args.window}
     with CorpusIndex(args.index) as index:
-        count = index.count(args.word, **where)
-        hits = index.hits(args.word, args.limit, seed=args.sample, **where)
+        forms = index.forms(args.word)
+        matched = index.matched(args.word)
+        query = [args.word, *forms] if args.forms else [args.word]
+        count = index.count(query, **where)
+        hits = index.hits(query, args.limit, seed=args.sample, **where)
+        suggestions = {} if count else index.suggestions(args.word)
     if args.json:
         shown = [
             {"left": hit.left, "word": hit.word, "right": hit.right, "document": hit.document}
             for hit in hits
         ]
-        print(json.dumps({"count": count, "hits": shown}, ensure_ascii=False))
+        answer = {"count": count, "hits": shown, "forms": forms}
+        answer |= {"matched": matched, "suggestions": suggestions}
+        print(json.dumps(answer, ensure_ascii=False))
         return 0
-    print(
-        f"{count:,} uses of {args.word}" + (f", {len(hits):,} shown" if len(hits) < count else "")
-    )
+    of = f"{args.word} and its forms" if args.forms and forms else args.word
+    print(f"{count:,} uses of {of}" + (f", {len(hits):,} shown" if len(hits) < count else ""))
+    if matched:
+        print(f"{args.word} matches {len(matched):,} words: {_listed(matched)}")
+    if forms:
+        print(f"Other forms{' (counted)' if args.forms else ', with --forms'}: {_listed(forms)}")
+    for word, nearest in suggestions.items():
+        print(f"{word} is not in the corpus. Written most alike: {', '.join(nearest) or 'nothing'}")
+    if not count and not suggestions and not matched and (args.near or args.document):
+        print("Without --near and --document there may be some.")
     room = max(20, (shutil.get_terminal_size((120, 24)).columns - 30) // 2)
     for hit in hits:
         left, right = (" ".join(side.split()) for side in (hit.left, hit.right))
         print(f"{left[-room:]:>{room}}  {hit.word}  {right[:room]:<{room}}  {hit.document}")
     return 0
+
+
+def _listed(counts: dict[str, int], most: int = 12) -> str:
+    """Words with their counts, in one line."""
+    some = ", ".join(f"{word} {n:,}" for word, n in list(counts.items())[:most])
+    return some + (", …" if len(counts) > most else "")

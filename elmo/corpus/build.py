@@ -4,7 +4,7 @@ The words are those of `elmo.tokenizer`, so that a use found is a use that can b
 done in OUTPUT.part, a segment of a million words to a transaction: an interrupted run, even one
 that was killed, goes on after the last whole segment. Memory holds one segment.
 
-The file's tables are described in `corpus_index`.
+The file's tables are described in `elmo.corpus.index`.
 """
 
 import json
@@ -21,6 +21,7 @@ from elmo.corpus.hit import encode_sentence
 from elmo.corpus.index import FORMAT, CorpusIndex
 from elmo.corpus.lines import read_lines, text_files
 from elmo.errors import CorpusError
+from elmo.normal_form import comparison_form
 
 SEGMENT_TOKENS = 1_000_000
 """Words written at once; a killed run loses at most so many words' work."""
@@ -32,8 +33,9 @@ CREATE TABLE documents (
 );
 CREATE TABLE segments (
   id INTEGER PRIMARY KEY, first_sentence INTEGER NOT NULL, n_tokens INTEGER NOT NULL,
-  starts BLOB NOT NULL, documents BLOB NOT NULL
+  starts BLOB NOT NULL, documents BLOB NOT NULL, joined BLOB NOT NULL
 );
+CREATE TABLE words (word TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sentences (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE postings (
   segment INTEGER, word TEXT, n INTEGER NOT NULL, offsets BLOB NOT NULL,
@@ -78,6 +80,7 @@ def build_index(
                 for n_bytes in builder.read(number, file):
                     progress(before + n_bytes, sum(sizes))
             builder.write_segment()
+            builder.write_words()
         finally:
             connection.close()
         part.replace(output)
@@ -142,12 +145,12 @@ def _open(part: Path, described: str, names: list[str]) -> sqlite3.Connection:
             connection.executemany(
                 "INSERT INTO documents VALUES (?, ?, 0, 0)", list(enumerate(names))
             )
-        (begun,) = connection.execute("SELECT value FROM meta WHERE key = 'files'").fetchone()
+        begun = dict(connection.execute("SELECT key, value FROM meta"))
         connection.execute("COMMIT")
-        if begun != described:
+        if begun != {"format": FORMAT, "files": described}:
             raise CorpusError(
-                f"{part} was begun with other files, or the files have changed. Delete it to start "
-                "again, or name another output."
+                f"{part} was begun with other files or by another version of this program, or the "
+                "files have changed. Delete it to start again, or name another output."
             )
     except BaseException:
         connection.close()
@@ -172,6 +175,7 @@ class _Builder:
         self.texts: list[str] = []
         self.starts = array("I")
         self.documents = array("I")
+        self.joined: list[bool] = []
         self.offsets: dict[str, array] = {}
         self.n_tokens = 0
 
@@ -206,8 +210,11 @@ class _Builder:
             self.texts.append(encode_sentence(sentence))
             self.starts.append(self.n_tokens)
             self.documents.append(document)
+            self.joined += [
+                number > 0 and sentence.joined(number) for number in range(len(sentence))
+            ]
             for offset, token in enumerate(sentence.tokens, self.n_tokens):
-                word = token.casefold()
+                word = comparison_form(token)
                 places = self.offsets.get(word)
                 if places is None:
                     places = self.offsets[word] = array("I")
@@ -226,8 +233,9 @@ class _Builder:
                 self.n_tokens,
                 _blob(self.starts),
                 _blob(self.documents),
+                np.packbits(np.array(self.joined, bool)).tobytes(),
             )
-            execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", segment)
+            execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?)", segment)
             executemany(
                 "INSERT INTO sentences VALUES (?, ?)", enumerate(self.texts, self.first_sentence)
             )
@@ -246,6 +254,13 @@ class _Builder:
         self.segment += 1
         self.first_sentence += len(self.texts)
         self._clear()
+
+    def write_words(self) -> None:
+        """Write how often each word stands in all segments."""
+        self.connection.execute("BEGIN EXCLUSIVE")
+        self.connection.execute("DELETE FROM words")
+        self.connection.execute("INSERT INTO words SELECT word, sum(n) FROM postings GROUP BY word")
+        self.connection.execute("COMMIT")
 
 
 def _blob(numbers: array) -> bytes:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int
 
+from elmo.normal_form import normal_form
 from elmo.tokenizer import Sentence
 from elmo.usages import Usage
 
 _JOIN = "\x1f"
 """Stands between words that have no space between them; it is white space to str.split()."""
+_PIECE = re.compile(r"\S+")
 
 
 def encode_sentence(sentence: Sentence) -> str:
@@ -23,14 +25,26 @@ def encode_sentence(sentence: Sentence) -> str:
     end = sentence.start
     for (start, stop), token in zip(sentence.spans, sentence.tokens, strict=True):
         gap = sentence.text[end - sentence.start : start - sentence.start].replace(_JOIN, " ")
-        parts += [gap or _JOIN, token]
+        # Characters that show nothing may stand in the gap; they belong to no word.
+        before = "" if gap[:1].isspace() else _JOIN
+        after = "" if not gap or gap[-1].isspace() else _JOIN
+        parts += [before + gap + after, token]
         end = stop
     return "".join(parts[1:])
 
 
 def decode_sentence(encoded: str) -> tuple[str, tuple[str, ...]]:
     """The text of a sentence, and its words."""
-    return encoded.replace(_JOIN, ""), tuple(encoded.split())
+    tokens = tuple(encoded[start:end] for start, end in _spans(encoded))
+    return encoded.replace(_JOIN, ""), tokens
+
+
+def _spans(encoded: str) -> list[tuple[int, int]]:
+    """Where each word stands in an encoded sentence."""
+    pieces = _PIECE.finditer(encoded)
+    if encoded.isascii():
+        return [piece.span() for piece in pieces]
+    return [piece.span() for piece in pieces if normal_form(piece.group())]
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,7 @@ class Hit:
 def cut_hit(encoded: str, position: int, length: int, document: str) -> Hit:
     """The use of `length` words that begins at a word of an encoded sentence."""
     text, tokens = decode_sentence(encoded)
-    spans = [match.span() for match in re.finditer(r"\S+", encoded)]
+    spans = _spans(encoded)
     begin, end = spans[position][0], spans[position + length - 1][1]
     left, word, right = (
         part.replace(_JOIN, "") for part in (encoded[:begin], encoded[begin:end], encoded[end:])

@@ -2,16 +2,17 @@
 
     index = CorpusIndex("corpus.index")
     index.count("bank")
-    for hit in index.hits("bank", limit=50):
+    for hit in index.hits("New York", limit=50):
         print(hit.left, hit.word, hit.right, hit.document)
 
-The file (SQLite) has the sentences, and for each segment of about a million words and each word in
-it (letter case folded) the places where it stands: 32-bit numbers of words from the segment's
-start. Counting adds up one number a segment, and a word's neighbours are found by comparing places,
-without reading a sentence. Why not FTS5: it has other words than ours, so that every hit would have
-to be read and split again, 600,000 of them for "the" in ten million words.
+The file (SQLite) has the sentences; all words (in normal form, letter case folded) with their
+counts; and for each segment of about a million words and each word in it the places where it
+stands: 32-bit numbers of words from the segment's start. Runs of words and a word's neighbours are
+found by comparing places, without reading a sentence. Why not FTS5: it has other words than ours,
+so that every hit would have to be read and split again, 600,000 of them for "the" in ten million
+words.
 
-`corpus_builder` makes it.
+`elmo.corpus.build` makes it.
 """
 
 import sqlite3
@@ -26,10 +27,18 @@ import numpy as np
 from jaxtyping import Int
 
 from elmo.corpus.hit import Hit, cut_hit, sample
+from elmo.corpus.query import ANY, pattern
+from elmo.corpus.search import Alternatives, Runs, Segment, Words, near, union
+from elmo.corpus.suggest import nearest_words
 from elmo.errors import CorpusError, InputError
-from elmo.tokenizer import tokenize
+from elmo.inflections import related
+from elmo.limits import MAX_QUERY_CHARACTERS
+from elmo.targets import target
 
-FORMAT = "elmo corpus index 1"
+FORMAT = "elmo corpus index 2"
+
+Query = str | Sequence[str]
+"""What is looked for; see `elmo.corpus.query`. Of several queries a use of any is a use."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Document:
 
 
 class CorpusIndex:
-    """An index that `corpus_builder.build_index` made, opened for reading."""
+    """An index that `elmo.corpus.build.build_index` made, opened for reading."""
 
     def __init__(self, file: str | Path) -> None:
         """
@@ -59,8 +68,11 @@ class CorpusIndex:
         rows = self._rows("SELECT value FROM meta WHERE key = 'format'")
         if rows != [(FORMAT,)]:
             self.close()
+            version = rows[0][0] if rows else "nothing"
             raise CorpusError(
-                f"{self.file.name} has the format {rows}, expected {FORMAT!r}; index the corpus again."
+                f"{self.file.name} has the format {version!r}, expected {FORMAT!r}: another version "
+                f"of this program made it. Index the corpus again: python -m elmo index CORPUS "
+                f"--output {file}"
             )
 
     def close(self) -> None:
@@ -86,25 +98,21 @@ class CorpusIndex:
 
     def count(
         self,
-        word: str,
+        query: Query,
         *,
         documents: Sequence[str] | None = None,
         near: str | None = None,
         window: int = 5,
     ) -> int:
-        """How often a word stands in the corpus; see `hits`."""
-        words = _words(word)
-        if len(words) == 1 and documents is None and near is None:
-            query = (
-                "SELECT coalesce(sum(n), 0) FROM segments JOIN postings ON segment = segments.id "
-                "WHERE word = ?"
-            )
-            return self._rows(query, (words[0],))[0][0]
-        return sum(len(places) for _, places in self._places(word, documents, near, window))
+        """How often a query stands in the corpus; see `hits`."""
+        plans = self._plans(query)
+        if documents is None and near is None and len(plans) == 1 and plans[0].is_one_word:
+            return sum(self._counts(self._only_words(plans[0])).values())
+        return sum(len(runs[0]) for _, runs in self._runs(plans, documents, near, window))
 
     def hits(
         self,
-        word: str,
+        query: Query,
         limit: int | None = 50,
         *,
         documents: Sequence[str] | None = None,
@@ -113,10 +121,11 @@ class CorpusIndex:
         seed: int | None = None,
         stratified: bool = False,
     ) -> list[Hit]:
-        """Uses of a word, in the order of the corpus.
+        """Uses of a query, in the order of the corpus.
 
         Args:
-            word: in any letter case; several words with spaces between are a phrase.
+            query: words in any letter case, a pattern, or several queries; see
+                `elmo.corpus.query`.
             limit: the first so many, or with a `seed` a random choice of so many; None is all.
             documents: names of the files to look in; None is all.
             near: only uses with this word in the same sentence, at most `window` words away.
@@ -124,112 +133,206 @@ class CorpusIndex:
             stratified: the choice takes as many from each document, as far as it has them.
 
         Raises:
-            InputError: an empty word, or a document that is not in the index.
+            InputError: an empty word, a pattern that cannot be used, or a document that is not in
+                the index.
             CorpusError: the index is damaged.
         """
-        found: list[tuple[int, np.ndarray]] = []
+        found: list[tuple[Segment, Runs]] = []
         n_found = 0
-        for segment, places in self._places(word, documents, near, window):
-            found.append((segment, places))
-            n_found += len(places)
+        for segment, runs in self._runs(self._plans(query), documents, near, window):
+            found.append((segment, runs))
+            n_found += len(runs[0])
             if seed is None and limit is not None and n_found >= limit:
                 break
         chosen = np.arange(n_found)
         if seed is not None and limit is not None and limit < n_found:
             strata = self._documents_of(found) if stratified else np.zeros(n_found, int)
             chosen = sample(strata, limit, seed)
-        return list(self._read(found, chosen[:limit], len(_words(word))))
+        return list(self._read(found, chosen[:limit]))
 
-    def _places(
-        self, word: str, documents: Sequence[str] | None, near: str | None, window: int
-    ) -> Iterator[tuple[int, Int[np.ndarray, " uses"]]]:
-        """For each segment, where the word stands and all conditions hold."""
-        words = _words(word)
+    def forms(self, word: str) -> dict[str, int]:
+        """The forms of a word that stand in the corpus (sing: sang, sung), with their counts.
+
+        Most frequent first, without the word itself; empty for a pattern or a run of words.
+        """
+        if pattern(word) is not None or len(target(word).tokens) > 1:
+            return {}
+        counts = self._counts(sorted(related(word) - set(target(word).tokens)))
+        return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+    def matched(self, query: str) -> dict[str, int]:
+        """The words that a pattern of one word matches, with their counts, most frequent first.
+
+        Empty for a query that is no such pattern.
+        """
+        plan = self._plan(query)
+        if isinstance(plan, Words) or not plan.is_one_word:
+            return {}
+        counts = self._counts(self._only_words(plan))
+        return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+    def suggestions(self, query: str, n: int = 5) -> dict[str, list[str]]:
+        """For each word of a query that the corpus does not have, those that are written most alike."""
+        if pattern(query) is not None:
+            return {}
+        words, counts = self._vocabulary
+        tokens = dict.fromkeys(target(query).tokens)
+        return {
+            token: nearest_words(token, words, counts, n)
+            for token in tokens
+            if not self._counts([token])
+        }
+
+    def _plans(self, query: Query) -> list[Words | Alternatives]:
+        queries = [query] if isinstance(query, str) else query
+        return [self._plan(each) for each in queries]
+
+    def _plan(self, query: str) -> Words | Alternatives:
+        """How to look for a query; as it is written where it stands so."""
+        if len(query) > MAX_QUERY_CHARACTERS:
+            raise InputError(
+                f"the query has {len(query):,} characters, at most {MAX_QUERY_CHARACTERS:,} are "
+                "looked for at once."
+            )
+        asked = pattern(query)
+        as_written = self._as_written(query)
+        if asked is None or any(
+            len(runs[0]) for _, runs in self._runs([as_written], None, None, 0)
+        ):
+            return as_written
+        matched = iter(asked.matches(self._vocabulary[0]))
+        return Alternatives(
+            tuple(
+                ANY
+                if place is ANY
+                else (place,)
+                if isinstance(place, str)
+                else tuple(next(matched))
+                for place in asked.places
+            )
+        )
+
+    def _as_written(self, query: str) -> Words:
+        """The query's words, and which other words of the corpus may spell it."""
+        wanted = target(query)
+        spelled, blanks = wanted.spelled, sorted(wanted.blanks)
+        pieces: dict[int, tuple[str, ...]] = {}
+        reached = {0}
+        for at in range(len(spelled)):
+            if at in reached:
+                end = next((blank for blank in blanks if blank > at), len(spelled))
+                pieces[at] = tuple(
+                    self._counts([spelled[at:stop] for stop in range(at + 1, end + 1)])
+                )
+                reached |= {at + len(piece) for piece in pieces[at]}
+        leads_on = {len(spelled)}
+        for at in sorted(pieces, reverse=True):
+            pieces[at] = tuple(piece for piece in pieces[at] if at + len(piece) in leads_on)
+            if pieces[at]:
+                leads_on.add(at)
+        return Words(wanted, {at: found for at, found in pieces.items() if found})
+
+    def _only_words(self, plan: Words | Alternatives) -> Sequence[str]:
+        """The words of a plan of which a use is one word."""
+        return plan.target.tokens if isinstance(plan, Words) else plan.places[0] or ()
+
+    def _runs(
+        self,
+        plans: Sequence[Words | Alternatives],
+        documents: Sequence[str] | None,
+        nearby: str | None,
+        window: int,
+    ) -> Iterator[tuple[Segment, Runs]]:
+        """For each segment, the runs of words for which all conditions hold."""
         wanted = None if documents is None else self._document_ids(documents)
-        for segment in self._segments:
-            places = self._postings(segment, words[0])
-            for distance, other in enumerate(words[1:], 1):
-                places = places[np.isin(places + distance, self._postings(segment, other))]
-            if len(places) and len(words) > 1:
-                last = places + len(words) - 1
-                places = places[
-                    self._sentence_of(segment, places) == self._sentence_of(segment, last)
-                ]
-            if len(places) and wanted is not None:
-                documents_of = self._segment_arrays(segment)[2]
-                places = places[np.isin(documents_of[self._sentence_of(segment, places)], wanted)]
-            if len(places) and near is not None:
-                places = self._near(segment, places, len(words), _words(near), window)
-            if len(places):
-                yield segment, places
-
-    def _near(
-        self, segment: int, places: np.ndarray, length: int, words: list[str], window: int
-    ) -> np.ndarray:
-        """Those of the places that have a neighbour in the same sentence."""
-        if len(words) != 1:
-            raise InputError(f"near is {' '.join(words)!r}, expected one word.")
-        others = self._postings(segment, words[0])
-        if not len(others):
-            return places[:0]
-        keep = np.zeros(len(places), bool)
-        sentences, other_sentences = (self._sentence_of(segment, x) for x in (places, others))
-        for distance in [*range(-window, 0), *range(length, length + window)]:
-            at = np.searchsorted(others, places + distance)
-            at[at == len(others)] = 0
-            keep |= (others[at] == places + distance) & (other_sentences[at] == sentences)
-        return places[keep]
+        others = None if nearby is None else self._plan(nearby)
+        for number in self._segments:
+            segment = self._segment(number)
+            runs = union([plan.runs(segment) for plan in plans])
+            keep = np.ones(len(runs[0]), bool)
+            if wanted is not None:
+                keep &= np.isin(segment.documents[segment.sentence_of(runs[0])], wanted)
+            if others is not None:
+                keep &= near(segment, runs, others.runs(segment), window)
+            if keep.any():
+                yield segment, (runs[0][keep], runs[1][keep])
 
     def _read(
-        self, found: list[tuple[int, np.ndarray]], chosen: np.ndarray, length: int
+        self, found: list[tuple[Segment, Runs]], chosen: Int[np.ndarray, " chosen"]
     ) -> Iterator[Hit]:
-        """The sentences of the chosen places."""
-        bounds = np.cumsum([0] + [len(places) for _, places in found])
+        """The sentences of the chosen runs."""
+        bounds = np.cumsum([0] + [len(runs[0]) for _, runs in found])
         for number in chosen:
             which = int(np.searchsorted(bounds, number, side="right")) - 1
-            segment, places = found[which]
-            place = int(places[number - bounds[which]])
-            first, starts, documents_of = self._segment_arrays(segment)
-            sentence = int(np.searchsorted(starts, place, side="right")) - 1
-            rows = self._rows("SELECT text FROM sentences WHERE id = ?", (first + sentence,))
+            segment, (places, lengths) = found[which]
+            place, length = (int(x[number - bounds[which]]) for x in (places, lengths))
+            sentence = int(segment.sentence_of(np.array([place]))[0])
+            rows = self._rows(
+                "SELECT text FROM sentences WHERE id = ?", (segment.first_sentence + sentence,)
+            )
             if not rows:
                 raise CorpusError(f"{self.file.name} is damaged; index the corpus again.")
-            name = self.documents[int(documents_of[sentence])].name
-            yield cut_hit(rows[0][0], place - int(starts[sentence]), length, name)
+            name = self.documents[int(segment.documents[sentence])].name
+            yield cut_hit(rows[0][0], place - int(segment.starts[sentence]), length, name)
 
     @cached_property
     def _segments(self) -> list[int]:
         return [row[0] for row in self._rows("SELECT id FROM segments ORDER BY id")]
 
-    def _postings(self, segment: int, word: str) -> Int[np.ndarray, " uses"]:
-        query = "SELECT offsets FROM postings WHERE segment = ? AND word = ?"
-        rows = self._rows(query, (segment, word))
-        return np.frombuffer(rows[0][0] if rows else b"", "<u4").astype(np.int64)
+    @cached_property
+    def _vocabulary(self) -> tuple[list[str], list[int]]:
+        """All words, and how often each stands in the corpus."""
+        rows = self._rows("SELECT word, n FROM words")
+        return [word for word, _ in rows], [n for _, n in rows]
 
-    def _segment_arrays(self, segment: int) -> tuple[int, np.ndarray, np.ndarray]:
-        """Its first sentence's number; each sentence's first word and document."""
-        if segment not in self._arrays:
-            query = "SELECT first_sentence, starts, documents FROM segments WHERE id = ?"
-            first, starts, documents = self._rows(query, (segment,))[0]
-            numbers = np.frombuffer(starts, "<u4").astype(np.int64), np.frombuffer(documents, "<u4")
-            if len(self._arrays) >= 64:
-                self._arrays.clear()
-            self._arrays[segment] = first, *numbers
-        return self._arrays[segment]
+    def _counts(self, words: Sequence[str]) -> dict[str, int]:
+        """Those of the words that stand in the corpus, and how often."""
+        counts: dict[str, int] = {}
+        for start in range(0, len(words), 500):
+            part = words[start : start + 500]
+            marks = ",".join("?" * len(part))
+            counts |= dict(
+                self._rows(f"SELECT word, n FROM words WHERE word IN ({marks})", tuple(part))
+            )
+        return counts
+
+    def _postings(self, segment: int, words: Sequence[str]) -> Int[np.ndarray, " uses"]:
+        found = [np.zeros(0, np.int64)]
+        for start in range(0, len(words), 500):
+            part = words[start : start + 500]
+            marks = ",".join("?" * len(part))
+            query = f"SELECT offsets FROM postings WHERE segment = ? AND word IN ({marks})"
+            rows = self._rows(query, (segment, *part))
+            found += [np.frombuffer(row[0], "<u4").astype(np.int64) for row in rows]
+        return found[-1] if len(found) == 2 else np.sort(np.concatenate(found))
+
+    def _segment(self, number: int) -> Segment:
+        """A segment's sentences and documents; its words' places are read when they are asked for."""
+        if number not in self._kept_segments:
+            query = (
+                "SELECT first_sentence, n_tokens, starts, documents, joined FROM segments "
+                "WHERE id = ?"
+            )
+            first, n_tokens, starts, documents, joined = self._rows(query, (number,))[0]
+            if len(self._kept_segments) >= 64:
+                self._kept_segments.clear()
+            self._kept_segments[number] = Segment(
+                number,
+                first,
+                np.frombuffer(starts, "<u4").astype(np.int64),
+                np.frombuffer(documents, "<u4").astype(np.int64),
+                np.unpackbits(np.frombuffer(joined, np.uint8), count=n_tokens).astype(bool),
+                lambda words: self._postings(number, words),
+            )
+        return self._kept_segments[number]
 
     @cached_property
-    def _arrays(self) -> dict[int, tuple[int, np.ndarray, np.ndarray]]:
+    def _kept_segments(self) -> dict[int, Segment]:
         return {}
 
-    def _sentence_of(self, segment: int, places: np.ndarray) -> np.ndarray:
-        return np.searchsorted(self._segment_arrays(segment)[1], places, side="right") - 1
-
-    def _documents_of(self, found: list[tuple[int, np.ndarray]]) -> np.ndarray:
+    def _documents_of(self, found: list[tuple[Segment, Runs]]) -> np.ndarray:
         return np.concatenate(
-            [
-                self._segment_arrays(segment)[2][self._sentence_of(segment, places)]
-                for segment, places in found
-            ]
+            [segment.documents[segment.sentence_of(runs[0])] for segment, runs in found]
         )
 
     def _document_ids(self, names: Sequence[str]) -> list[int]:
@@ -249,13 +352,3 @@ class CorpusIndex:
                 f"{self.file.name} cannot be read as an index of a corpus ({error}); index the "
                 "corpus again."
             ) from None
-
-
-def _words(text: str) -> list[str]:
-    """The words that are looked for, split as the corpus was, letter case folded."""
-    words = text.split()
-    if not all(word.isalnum() for word in words):
-        words = list(tokenize(text).tokens)
-    if not words:
-        raise InputError("the word to look for is empty.")
-    return [word.casefold() for word in words]

@@ -20,8 +20,11 @@ from elmo.cli import main
 from elmo.corpus.build import build_index
 from elmo.corpus.hit import decode_sentence, encode_sentence, sample
 from elmo.corpus.index import CorpusIndex
+from elmo.corpus.suggest import edit_distances
 from elmo.errors import CorpusError, InputError
+from elmo.targets import target
 from elmo.tokenizer import process
+from elmo.usages import example_names, read_examples
 
 TEXTS = {
     "news.txt": "The bank raised its rates. A Bank can fail!\n\nNobody said (the) bank's name.\n",
@@ -47,34 +50,35 @@ def index(corpus, tmp_path):
         yield index
 
 
-def scan(words: list[str], near: str | None = None, window: int = 5, documents=None) -> list[tuple]:
+def scan(query: str, near: str | None = None, window: int = 5, documents=None) -> list[tuple]:
     """(document, tokens, position) of all uses, by reading everything."""
+    wanted, other = target(query), None if near is None else target(near)
     found = []
     for name, text in TEXTS.items():
         if documents is not None and name not in documents:
             continue
         for sentence in process(text):
-            folded = [token.casefold() for token in sentence.tokens]
-            for i in range(len(folded) - len(words) + 1):
-                if folded[i : i + len(words)] != words:
-                    continue
-                around = folded[max(0, i - window) : i]
-                around += folded[i + len(words) : i + len(words) + window]
-                if near is None or near in around:
-                    found.append((name, sentence.tokens, i))
+            others = [] if other is None else list(other.runs(sentence))
+            for start, length in wanted.runs(sentence):
+                end = start + length
+                around = any(
+                    start - window <= begin + n - 1 < start or end <= begin < end + window
+                    for begin, n in others
+                )
+                if near is None or around:
+                    found.append((name, sentence.tokens, start))
     return found
 
 
 @pytest.mark.parametrize(
     "word", ["bank", "BANK", "the", ".", "銀", "river bank", "the bank", "bank's", "nowhere"]
 )
-@pytest.mark.parametrize("near", [None, "river", "the"])
+@pytest.mark.parametrize("near", [None, "river", "the", "the river"])
 @pytest.mark.parametrize("documents", [None, ["river.txt.gz", "news.txt"]])
 def test_counts_and_hits_equal_a_scan(index, word, near, documents):
-    words = [token.casefold() for token in process(word)[0].tokens]
     for window in (1, 2, 5):
         where = {"near": near, "window": window, "documents": documents}
-        want = scan(words, **where)
+        want = scan(word, **where)
         assert index.count(word, **where) == len(want)
         hits = index.hits(word, None, **where)
         assert [(hit.document, hit.tokens, hit.position) for hit in hits] == want
@@ -220,7 +224,7 @@ def test_a_bad_file_is_named(tmp_path, name, content, message):
 
 def test_folders_and_missing_files(corpus, tmp_path):
     with build_index([tmp_path], tmp_path / "out") as index:
-        assert index.count("bank") == len(scan(["bank"]))
+        assert index.count("bank") == len(scan("bank"))
     with pytest.raises(CorpusError, match=r"nowhere.txt was not found"):
         build_index([tmp_path / "nowhere.txt"], tmp_path / "out")
     (tmp_path / "empty").mkdir()
@@ -240,8 +244,14 @@ def test_what_is_no_index_is_refused(tmp_path, index):
         index.count("bank", documents=["x"])
     with pytest.raises(InputError, match="empty"):
         index.count("  ")
-    with pytest.raises(InputError, match="one word"):
-        index.count("bank", near="two words")
+    with pytest.raises(InputError, match="1,001 characters"):
+        index.count("x" * 1001)
+    (tmp_path / "old").write_bytes((index.file).read_bytes())
+    with sqlite3.connect(tmp_path / "old") as connection:
+        connection.execute("UPDATE meta SET value = 'elmo corpus index 1' WHERE key = 'format'")
+    connection.close()
+    with pytest.raises(CorpusError, match="'elmo corpus index 1'.*Index the corpus again"):
+        CorpusIndex(tmp_path / "old")
 
 
 def test_the_commands(corpus, tmp_path, capsys):
@@ -250,7 +260,7 @@ def test_the_commands(corpus, tmp_path, capsys):
     assert "words in 3 documents" in capsys.readouterr().out
     assert main(["concordance", output, "bank", "--limit", "2", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert answer["count"] == len(scan(["bank"]))
+    assert answer["count"] == len(scan("bank"))
     assert answer["hits"][1] == {
         "left": "A",
         "word": "Bank",
@@ -261,7 +271,99 @@ def test_the_commands(corpus, tmp_path, capsys):
         main(["concordance", output, "bank", "--near", "river", "--document", "river.txt.gz"]) == 0
     )
     shown = capsys.readouterr().out
-    assert shown.startswith("1 uses of bank\n")
+    assert shown.startswith("1 uses of bank\n") and "Other forms" not in shown
     assert "We sat on the river  bank  ." in shown
     assert main(["concordance", output, "bank", "--limit", "-1"]) == 1
     assert "--limit is -1" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory):
+    """An index of words that are written in several ways, and of words with many forms."""
+    folder = tmp_path_factory.mktemp("forms")
+    (folder / "a.txt").write_text(
+        "We cannot leave New York. I don’t know. I don't.\nA well-known run of 10km; well\u2011known."
+        "\nThe café, the cafe\u0301.  A so\u00adcial club.\n\ufeffBank, bank\u200b!\nNew\u00a0York, NEW YORK."
+        "\n我在银行。\nThey sing, she sings, we sang, it was sung. Singing f**k f*ck fork.\n"
+        "An old bank account, a banker's bank-account. Banking in to another. a nother /sing/ 8a.m.\n",
+        encoding="utf-8",
+    )
+    with build_index([folder], folder / "out.index", segment_tokens=60) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("query", "n"),
+    [
+        ("New York", 3), ("cannot", 1), ("can not", 1), ("don't", 2), ("DON’T", 2), ("10km", 1),
+        ("well-known", 2), ("café", 2), ("social", 1), ("bank", 4), ("银行", 1), ("银", 1),
+        ("bank*", 6), ("bank* account", 1), ("b*k", 4), ("new * don't", 0), ("s*g", 4),
+        ("new * .", 2), ("well-kn*", 2), ("/s[aiu]ng/", 3), ("/bank(er|ing)/", 2), ("f*ck", 1),
+        ("f*k", 3), ("another", 1), ("nowhere*", 0), ("/sing/", 1), ("8a.m.", 1), ("*", 0),
+    ],
+)  # fmt: skip
+def test_runs_forms_and_patterns_are_counted(forms, query, n):
+    assert forms.count(query) == n == len(forms.hits(query, None))
+
+
+def test_what_was_matched_is_marked_and_named(forms):
+    assert {hit.word for hit in forms.hits("New York")} == {"New York", "New\u00a0York", "NEW YORK"}
+    assert {hit.usage().form for hit in forms.hits("bank*")} >= {"Bank", "banker", "Banking"}
+    assert forms.hits("cannot")[0].usage().length == 2
+    assert forms.matched("bank*") == {"bank": 4, "banker": 1, "banking": 1}
+    assert forms.matched("bank") == {} == forms.matched("bank* account")
+    assert forms.forms("sing") == {"sang": 1, "singing": 1, "sings": 1, "sung": 1}
+    assert forms.forms("sang") == {"sing": 1, "singing": 1, "sings": 1, "sung": 1}
+    assert forms.count(["sing", *forms.forms("sing")]) == 5
+    assert forms.suggestions("bnk") == {"bnk": ["bank"]}
+    assert forms.suggestions("New Yrk") == {"yrk": ["york"]}
+    assert forms.suggestions("bank") == {}
+
+
+def test_patterns_that_cannot_be_used_are_refused(forms, monkeypatch):
+    with pytest.raises(InputError, match="no regular expression that can be read"):
+        forms.count("/(bank/")
+    with pytest.raises(InputError, match="no regular expression that can be read"):
+        forms.count("/" + "(" * 99 + "a" + ")" * 98 + "/")
+    with pytest.raises(InputError, match="at most 200 are taken"):
+        forms.count("a" * 300 + "*")
+    monkeypatch.setattr("elmo.corpus.query.PATTERN_SECONDS", 0.05)
+    monkeypatch.setattr(CorpusIndex, "_vocabulary", (["a" * 60 + "c"], [1]))
+    with pytest.raises(InputError, match="took longer than 0.05 s; write a simpler"):
+        forms.count("/(a|aa)+[de]/")
+
+
+def test_every_token_and_bigram_of_a_corpus_is_found_as_often_as_it_stands_there(tmp_path):
+    texts = [use.text for name in example_names() for use in read_examples(name)]
+    (tmp_path / "a.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
+    counts: dict[tuple[str, ...], int] = {}
+    written: dict[tuple[str, ...], str] = {}
+    for sentence in process("\n".join(texts)):
+        words = [token.casefold() for token in sentence.forms]
+        for n in (1, 2):
+            for start in range(len(words) - n + 1):
+                key = tuple(words[start : start + n])
+                counts[key] = counts.get(key, 0) + 1
+                first, last = sentence.spans[start][0], sentence.spans[start + n - 1][1]
+                written[key] = sentence.text[first - sentence.start : last - sentence.start]
+    tokens = [key for key in counts if len(key) == 1]
+    bigrams = [key for key in counts if len(key) == 2]
+    chosen = np.random.default_rng(0).choice(len(bigrams), 2000, replace=False)
+    with build_index([tmp_path / "a.txt"], tmp_path / "out", segment_tokens=8000) as index:
+        for key in tokens + [bigrams[i] for i in chosen]:
+            assert index.count(written[key]) == counts[key], written[key]
+
+
+@given(st.text("abc", max_size=7), st.lists(st.text("abcd", max_size=7), min_size=1, max_size=9))
+def test_edit_distances_are_those_of_the_recursion(word, others):
+    def distance(a: str, b: str) -> int:
+        if not a or not b:
+            return len(a) + len(b)
+        row = list(range(len(b) + 1))
+        for i, x in enumerate(a, 1):
+            above, row = row, [i]
+            for j, y in enumerate(b, 1):
+                row.append(min(row[-1] + 1, above[j] + 1, above[j - 1] + (x != y)))
+        return row[-1]
+
+    assert edit_distances(word, others).tolist() == [distance(word, other) for other in others]

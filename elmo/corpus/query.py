@@ -1,0 +1,105 @@
+"""A query to a corpus: words as written, words with wildcards, or a regular expression.
+
+    bank            the word, in any letter case
+    New York        a run of words
+    bank*           words that begin with bank; * stands for any characters, or for any one word
+    /ba(n|r)ks?/    words that the regular expression matches from end to end
+
+A query that stands in the corpus as it is written is that query: a corpus that has "f*ck" is
+searched for f*ck. Patterns are compared with the words' normal form, letter case folded.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from re import escape
+
+import regex
+
+from elmo.errors import InputError
+from elmo.limits import MAX_PATTERN_CHARACTERS, PATTERN_SECONDS
+from elmo.normal_form import comparison_form
+from elmo.tokenizer import tokenize
+
+ANY = None
+"""A place of a pattern that every word fits."""
+
+_LETTER = "\u052f"  # Cyrillic, of one language; no query is likely to have this letter
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Words in a row, some of them with wildcards.
+
+    Attributes:
+        query: as it was typed.
+        places: for each word what it must match: a word, a compiled expression, or `ANY`.
+    """
+
+    query: str
+    places: tuple["str | regex.Pattern[str] | None", ...]
+
+    def matches(self, words: Iterable[str]) -> list[list[str]]:
+        """For each place with an expression, those of the words that it matches.
+
+        Raises:
+            InputError: matching took longer than `PATTERN_SECONDS`.
+        """
+        end = time.monotonic() + PATTERN_SECONDS
+        expressions = [place for place in self.places if isinstance(place, regex.Pattern)]
+        matched: list[list[str]] = [[] for _ in expressions]
+        for word in words:
+            for expression, found in zip(expressions, matched, strict=True):
+                left = end - time.monotonic()
+                try:
+                    if left > 0 and expression.fullmatch(word, timeout=left):
+                        found.append(word)
+                except TimeoutError:
+                    left = 0
+                if left <= 0:
+                    raise InputError(
+                        f"{self.query!r} took longer than {PATTERN_SECONDS} s; write a simpler "
+                        "expression, best without repeats within repeats."
+                    )
+        return matched
+
+
+def pattern(query: str) -> Pattern | None:
+    """The pattern that a query asks for, or None when the query is plain words.
+
+    Raises:
+        InputError: a regular expression that cannot be read, or is longer than
+            `MAX_PATTERN_CHARACTERS`.
+    """
+    query = query.strip()
+    is_expression = len(query) > 2 and query[0] == query[-1] == "/"
+    if not is_expression and not ("*" in query and query.strip("* ")):
+        return None
+    if len(query) > MAX_PATTERN_CHARACTERS:
+        raise InputError(
+            f"the pattern has {len(query):,} characters, at most {MAX_PATTERN_CHARACTERS} are taken."
+        )
+    if is_expression:
+        return Pattern(query, (_compiled(query[1:-1], query),))
+    places: list[str | regex.Pattern[str] | None] = []
+    for part in query.split():
+        # A letter stands in for each wildcard, so that well-kn* is split as well-known is.
+        for token in tokenize(part.replace("*", _LETTER)).tokens:
+            pieces = [comparison_form(piece) for piece in token.split(_LETTER)]
+            if not any(pieces):
+                places.append(ANY)
+            elif len(pieces) > 1:
+                places.append(_compiled(".*".join(map(escape, pieces)), query))
+            else:
+                places.append(pieces[0])
+    return Pattern(query, tuple(places))
+
+
+def _compiled(expression: str, query: str) -> "regex.Pattern[str]":
+    try:
+        return regex.compile(expression, regex.IGNORECASE | regex.DOTALL | regex.V0)
+    except (regex.error, RecursionError, OverflowError) as error:
+        raise InputError(
+            f"{query!r} is no regular expression that can be read: {error}. To look for the word "
+            "with its slashes, leave one out."
+        ) from None
