@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from elmo.corpus.build import build_index
 from elmo.errors import InputError
 from elmo.jobs import jobs
 from elmo.jobs import worker as job_worker
@@ -46,8 +47,15 @@ def vanish(args: dict, report: job_worker.Report, folder: Path) -> None:
     os.kill(os.getpid(), 9)
 
 
+def index(args: dict, report: job_worker.Report, folder: Path) -> dict:
+    """Write a file that grows with its input."""
+    with build_index([folder / "a.txt"], folder / "corpus.index") as made:
+        return {"n_tokens": made.n_tokens}
+
+
 jobs.KINDS |= {
-    f.__name__: f"tests.job_runner.{f.__name__}" for f in (count, deaf, refuse, break_down, vanish)
+    f.__name__: f"tests.job_runner.{f.__name__}"
+    for f in (count, deaf, refuse, break_down, vanish, index)
 }
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -96,28 +95,6 @@ def build_index(
     except OSError as error:
         raise CorpusError(f"{output} cannot be written: {error.strerror or error}.") from None
     return CorpusIndex(output)
-
-
-def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
-    """An index as a job: of the files `args["files"]` in its folder, as "corpus.index" there.
-
-    Raises: as `build_index`.
-    """
-
-    class Stopped(Exception):
-        pass
-
-    def progress(done: int, total: int) -> None:
-        report(done / max(total, 1), f"{done / 1e6:,.1f} of {total / 1e6:,.1f} MB read")
-        if report.should_stop():
-            raise Stopped
-
-    files = [folder / Path(name).name for name in args["files"]]
-    try:
-        with build_index(files, folder / "corpus.index", progress) as index:
-            return {"n_tokens": index.n_tokens, "documents": len(index.documents)}
-    except Stopped:
-        return {}
 
 
 def _names(files: list[Path]) -> list[str]:

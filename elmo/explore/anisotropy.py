@@ -41,12 +41,6 @@ class Baseline:
         """How many pairs were drawn."""
         return len(self.cosines)
 
-    def share_below(self, similarity: float) -> float:
-        """The share of random pairs that are less similar than this (equal ones count half)."""
-        below = np.searchsorted(self.cosines, similarity, "left")
-        upto = np.searchsorted(self.cosines, similarity, "right")
-        return float((below + upto) / 2 / len(self.cosines))
-
 
 def baseline(
     vectors: Float[np.ndarray, "tokens dim"],

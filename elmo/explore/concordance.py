@@ -36,16 +36,6 @@ class Use(Protocol):
         ...
 
 
-def line(use: Use, n_words: int | None = None) -> tuple[str, str, str]:
-    """(left context, word, right context), with at most `n_words` on each side, … where cut."""
-    end = use.position + use.length
-    left, right = use.tokens[: use.position], use.tokens[end:]
-    if n_words is not None:
-        left = left if len(left) <= n_words else ("…", *left[len(left) - n_words :])
-        right = right if len(right) <= n_words else (*right[:n_words], "…")
-    return " ".join(left), " ".join(use.tokens[use.position : end]), " ".join(right)
-
-
 def concordance_order(
     uses: Sequence[Use],
     by: str,

@@ -34,31 +34,6 @@ def layer_normalized(
     return centred / np.sqrt(wide.var(axis=2, keepdims=True) + LAYER_NORM_EPSILON)
 
 
-def normalized_weights(raw: Sequence[float] | np.ndarray) -> Float[np.ndarray, " layers"]:
-    """The softmax: any numbers in, positive weights with sum 1 out."""
-    values = np.asarray(raw, np.float64)
-    if values.ndim != 1 or not len(values) or not np.isfinite(values).all():
-        raise InputError(
-            f"raw weights are {values.tolist()}, expected finite numbers, one a layer."
-        )
-    values = np.exp(values - values.max())
-    return values / values.sum()
-
-
-def raw_weights(normalized: Sequence[float] | np.ndarray) -> Float[np.ndarray, " layers"]:
-    """Weights before a softmax that give these: their logarithms, with mean 0.
-
-    Adding a number to all raw weights changes nothing, so mean 0 is a choice. A weight of exactly
-    0 has the raw weight -inf, which no softmax reaches; the mean is over the others.
-    """
-    values = np.asarray(normalized, np.float64)
-    if values.ndim != 1 or (values < 0).any() or not abs(values.sum() - 1) < 1e-4:
-        raise InputError(f"weights are {values.tolist()}, expected at least 0 each, their sum 1.")
-    with np.errstate(divide="ignore"):
-        raw = np.log(values)
-    return raw - raw[values > 0].mean()
-
-
 def simplex_grid(n_layers: int, steps: int) -> Float[np.ndarray, "points layers"]:
     """All weights that are multiples of 1/steps: a grid over the triangle, corners included.
 

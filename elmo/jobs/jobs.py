@@ -39,7 +39,6 @@ from elmo.platform_calls import end_process, own_session, process_exists
 
 KINDS = {
     "train": "elmo.training.own.own_text.run_job",
-    "index": "elmo.corpus.build.run_job",
     "evaluate": "elmo.tasks.downstream.run_job",
     "download": "elmo.store.download.run_job",
 }

@@ -59,8 +59,13 @@ class ModelEntry:
         """Its sizes and switches, without reading the weights."""
         return Options.read(self.options_file)
 
-    def load(self, dtype: Any = None, device: str = "cpu") -> "Elmo":
+    def load(
+        self, dtype: Any = None, device: str = "cpu", reduced_precision: bool = False
+    ) -> "Elmo":
         """Read it into memory.
+
+        Args:
+            dtype, device, reduced_precision: as `Elmo` takes them; None is float32.
 
         Raises:
             ModelFileError: a file is missing or wrong.
@@ -69,7 +74,13 @@ class ModelEntry:
 
         from elmo.embedder import Elmo
 
-        elmo = Elmo(self.options_file, self.weight_file, dtype or torch.float32, device)
+        elmo = Elmo(
+            self.options_file,
+            self.weight_file,
+            dtype or torch.float32,
+            device,
+            reduced_precision=reduced_precision,
+        )
         elmo.name = self.name
         return elmo
 

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,16 +100,6 @@ def read_texts(source: str | Path) -> LabelledTexts:
     raise InputError(
         f"{str(source)!r} is neither a bundled set ({', '.join(BUNDLED_TEXTS)}) nor a file or folder."
     )
-
-
-def labelled(name: str, texts: Iterable[str], labels: Iterable[str]) -> LabelledTexts:
-    """Texts and labels from Python, checked.
-
-    Raises:
-        InputError: naming every item that cannot be used, or a set that is too small or too large.
-    """
-    rows = list(zip(texts, labels, strict=True))
-    return _checked(name, rows, [f"item {i}" for i in range(len(rows))])
 
 
 def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:

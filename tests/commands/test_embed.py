@@ -67,6 +67,24 @@ def test_each_line_has_its_data_set(tmp_path, sentences_file, model, small_model
     assert not list(tmp_path.glob("*.part*"))
 
 
+def test_reduced_precision_is_near_and_is_not_mixed_with_the_exact_one(
+    tmp_path, sentences_file, model, small_model_files, capsys
+):
+    out, exact = tmp_path / "out.hdf5", tmp_path / "exact.hdf5"
+    assert main(["embed", str(sentences_file), str(out), "--reduced-precision", *model]) == 0
+    assert main(["embed", str(sentences_file), str(exact), *model]) == 0
+    for name, want in read(exact).items():
+        got = read(out)[name]
+        norms = np.linalg.norm(got, axis=-1) * np.linalg.norm(want, axis=-1)
+        assert ((got * want).sum(-1) > 0.999 * norms).all()
+    interrupt(Elmo(*small_model_files), sentences_file, tmp_path / "half.hdf5")
+    command = ["embed", str(sentences_file), str(tmp_path / "half.hdf5"), *model]
+    assert main([*command, "--reduced-precision"]) == 1
+    assert "begun with model" in capsys.readouterr().err
+    assert main([*command, "--reduced-precision", "--engine", "ray"]) == 1
+    assert "--reduced-precision is for --engine one" in capsys.readouterr().err
+
+
 def test_plain_text_is_split_and_its_words_are_kept(tmp_path, model):
     path, out = tmp_path / "text.txt", tmp_path / "out.hdf5"
     path.write_bytes("\ufeffDon't panic! It's fine.\r\n\r\n".encode())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elmo.errors import InputError
-from elmo.explore.anisotropy import Baseline, baseline, self_similarity
+from elmo.explore.anisotropy import baseline, self_similarity
 from elmo.explore.similarity import cosine_matrix
 
 
@@ -91,11 +91,6 @@ def test_baseline_with_the_same_seed_is_the_same(rng):
         for seed in (1, 1, 2)
     )
     assert (one == two).all() and (one != other).any()
-
-
-def test_share_below_counts_equal_ones_half():
-    drawn = Baseline(np.array([0.0, 0.2, 0.2, 0.5]))
-    assert [drawn.share_below(x) for x in (-1.0, 0.2, 0.3, 1.0)] == [0, 0.5, 0.75, 1]
 
 
 def test_too_little_text_is_named():

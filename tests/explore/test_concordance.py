@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elmo.errors import InputError
-from elmo.explore.concordance import ORDERS, concordance_order, line
+from elmo.explore.concordance import ORDERS, concordance_order
 from elmo.usages import Usage
 
 USES = [
@@ -15,13 +15,6 @@ USES = [
     Usage("", ("my", "big", "bank"), 2, None),
     Usage("", ("bank", "closed", "again"), 0, "money"),
 ]
-
-
-def test_line_cuts_far_words_and_says_so():
-    use = Usage("", tuple("a b c d e f g".split()), 3)
-    assert line(use) == ("a b c", "d", "e f g")
-    assert line(use, 2) == ("… b c", "d", "e f …")
-    assert line(use, 3) == ("a b c", "d", "e f g")
 
 
 @pytest.mark.parametrize(

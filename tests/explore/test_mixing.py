@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import cosine_similarity
 
@@ -14,8 +12,6 @@ from elmo.explore.mixing import (
     grid_steps,
     layer_coordinates,
     layer_normalized,
-    normalized_weights,
-    raw_weights,
     simplex_grid,
 )
 
@@ -110,24 +106,6 @@ def test_layer_shares_sum_to_one_and_a_longer_layer_has_more(vectors) -> None:
     assert shares.sum() == pytest.approx(1)
     equal = LayerProducts.of(vectors).layer_shares(np.full(3, 1 / 3))
     assert equal[2] > equal[1]
-
-
-@given(st.lists(st.floats(-8, 8), min_size=1, max_size=6))
-@settings(max_examples=50, deadline=None)
-def test_raw_weights_undo_the_softmax_up_to_a_shift(raw) -> None:
-    normalized = normalized_weights(raw)
-    assert normalized.sum() == pytest.approx(1)
-    np.testing.assert_allclose(normalized_weights(raw_weights(normalized)), normalized)
-    np.testing.assert_allclose(normalized_weights(np.array(raw) + 3.0), normalized)
-    np.testing.assert_allclose(raw_weights(normalized), np.array(raw) - np.mean(raw), atol=1e-6)
-
-
-def test_a_weight_of_zero_has_no_raw_weight_and_wrong_weights_are_refused() -> None:
-    np.testing.assert_array_equal(raw_weights([0.5, 0.0, 0.5]), [0, -np.inf, 0])
-    with pytest.raises(InputError, match=r"\[0\.5, 0\.9\].*their sum 1"):
-        raw_weights([0.5, 0.9])
-    with pytest.raises(InputError, match="finite numbers"):
-        normalized_weights([0.5, float("nan")])
 
 
 def test_grid_covers_the_triangle_once() -> None:

@@ -1,6 +1,7 @@
 """A disk that fills up: what was done is kept, a message says so, and with more space it goes on."""
 
 import json
+import sys
 
 import h5py
 import numpy as np
@@ -10,12 +11,12 @@ from elmo import Elmo
 from elmo.cli import main
 from elmo.corpus.index import CorpusIndex
 from elmo.errors import DownloadError, JobError, StoreError, TrainingError
-from elmo.jobs.jobs import start
 from elmo.model.weights import write_model
 from elmo.store.fetch import fetch
 from elmo.store.store import Store
 from elmo.training.checkpoint import read_checkpoint, write_checkpoint
 from elmo.vectors.cache import VectorCache
+from tests import job_runner
 from tests.conftest import random_model, small_options
 from tests.hostile_server import HostileServer
 from tests.training.tiny import grammar_corpus, make_trainer
@@ -155,14 +156,15 @@ def test_a_job_says_why_it_does_not_begin(mount, monkeypatch):
     disk = mount("size=64k")
     monkeypatch.setenv("ELMO_HOME", str(disk.folder))
     with pytest.raises(JobError, match="No space left on device. Free space, or set ELMO_HOME"):
-        start("index", {"files": ["a.txt"]}, files={"a.txt": "The bank.\n" * 20_000})
+        job_runner.jobs.start("train", {}, files={"a.txt": "The bank.\n" * 20_000})
     assert list((disk.folder / "jobs").iterdir()) == []
 
 
 def test_a_job_on_a_disk_that_fills_fails_with_the_reason(mount, monkeypatch):
     disk = mount("size=1m")
     monkeypatch.setenv("ELMO_HOME", str(disk.folder))
-    job = start("index", {"files": ["a.txt"]}, files={"a.txt": "By the bank.\n" * 40_000})
+    monkeypatch.setattr(job_runner.jobs, "COMMAND", (sys.executable, "-m", "tests.job_runner"))
+    job = job_runner.jobs.start("index", {}, files={"a.txt": "By the bank.\n" * 40_000})
     assert job.wait(120) == "failed"
     told = job.error()
     assert "full" in told or "No space left" in told, told

@@ -29,7 +29,7 @@ def test_store_and_jobs_say_what_to_do(read_only, small_model_files):
     with pytest.raises(StoreError, match="Read-only file system.*set ELMO_HOME"):
         Store().add_folder("mine", small_model_files[0].parent, "trained")
     with pytest.raises(JobError, match="Read-only file system.*Set ELMO_HOME"):
-        start("index", {})
+        start("train", {})
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 The same recurrence as `elmo.model.lstm`, for training: sequences begin from zero and stand time first, so that each
 step is one slice. The input's share of the gates at all steps is one matrix product; going back, the loop keeps only
-what the next step needs, and the gradients of the weights are one product each after the loop.
+the values that the next step needs, and the gradients of the weights are one product each after the loop.
 
     dW_x = X' dZ    dW_h = H' dZ (H shifted by one step)    dW_P = M' dH    dB = sum dZ
 
-Rows are padded at their end. Padding is read too, but the loss never looks at it, so that no gradient comes from it.
+Matrix products are in the precision of the input, the element-by-element part of a step in float32. Rows are padded at
+their end. Padding is read too, but the loss never looks at it, so that no gradient comes from it.
 """
+
+import math
 
 import torch
 from jaxtyping import Float
@@ -15,7 +18,6 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from elmo.model.lstm import FORGET_BIAS, Lstm
-from elmo.training.fast.kernels import NO_CLIP, kernels
 
 
 def read_sequences(
@@ -23,7 +25,7 @@ def read_sequences(
 ) -> Float[Tensor, "tokens batch dim"]:
     """The outputs of a layer for inputs in the order in which it reads them, in the precision of `x`."""
     p = x.shape[2]
-    limits = lstm.cell_clip or NO_CLIP, lstm.proj_clip or NO_CLIP
+    limits = lstm.cell_clip or math.inf, lstm.proj_clip or math.inf
     projection = lstm.W_P_0 if lstm.W_P_0 is not None else torch.eye(p, device=x.device)
     W = lstm.W_0.to(x.dtype)
     return _LstmSequence.apply(x, W[:p], W[p:], lstm.B.float(), projection.to(x.dtype), *limits)
@@ -34,7 +36,6 @@ class _LstmSequence(torch.autograd.Function):
     def forward(ctx, x, W_x, W_h, B, W_P, cell_clip, proj_clip):
         n_tokens, n_rows, p = x.shape
         d = W_P.shape[0]
-        kernel = kernels(x.dtype, x.device)
         bias = B.clone()
         bias[2 * d : 3 * d] += FORGET_BIAS
         from_input = (x.reshape(-1, p) @ W_x).view(n_tokens, n_rows, 4 * d)
@@ -45,18 +46,17 @@ class _LstmSequence(torch.autograd.Function):
         from_state = x.new_empty(n_rows, 4 * d)
         for t in range(n_tokens):
             torch.mm(h[t], W_h, out=from_state)
-            kernel.lstm_forward(
-                from_input[t],
-                from_state,
-                bias,
-                cells[t],
-                cell_clip,
-                gates[t],
-                cells[t + 1],
-                inner[t],
-            )
+            z = (from_input[t] + bias).add_(from_state)  # float32, as the bias is
+            i, j, f, o = z.split(d, dim=1)
+            i.sigmoid_()
+            j.tanh_()
+            z[:, 2 * d :].sigmoid_()  # f and o
+            gates[t] = z
+            cell = torch.mul(f, cells[t], out=cells[t + 1]).addcmul_(i, j)
+            cell.clamp_(-cell_clip, cell_clip)
+            inner[t] = torch.tanh(cell).mul_(o)
             torch.mm(inner[t], W_P, out=h[t + 1])
-            kernel.clip_forward(proj_clip, h[t + 1])
+            h[t + 1].clamp_(-proj_clip, proj_clip)
         ctx.save_for_backward(x, W_x, W_h, W_P, gates, cells, inner, h)
         ctx.clips = cell_clip, proj_clip
         return h[1:]
@@ -68,7 +68,6 @@ class _LstmSequence(torch.autograd.Function):
         cell_clip, proj_clip = ctx.clips
         n_tokens, n_rows, p = x.shape
         d = W_P.shape[0]
-        kernel = kernels(x.dtype, x.device)
         d_out = d_out.contiguous()
         W_h_back, W_P_back = W_h.t().contiguous(), W_P.t().contiguous()
         d_gates = torch.empty_like(gates)
@@ -77,11 +76,17 @@ class _LstmSequence(torch.autograd.Function):
         d_inner = x.new_empty(n_rows, d)
         from_after = torch.zeros_like(d_out[0])
         for t in reversed(range(n_tokens)):
-            kernel.clip_backward(proj_clip, h[t + 1], d_out[t], from_after, d_h[t])
+            torch.mul(d_out[t] + from_after, h[t + 1].abs() < proj_clip, out=d_h[t])
             torch.mm(d_h[t], W_P_back, out=d_inner)
-            kernel.lstm_backward(
-                d_inner, gates[t], cells[t + 1], cells[t], cell_clip, d_cell, d_gates[t]
-            )
+            i, j, f, o = gates[t].float().split(d, dim=1)
+            shown, g = torch.tanh(cells[t + 1]), d_inner.float()
+            d_cell.addcmul_(g * o, 1 - shown * shown).mul_(cells[t + 1].abs() < cell_clip)
+            d_i, d_j, d_f, d_o = d_gates[t].split(d, dim=1)
+            d_i.copy_(d_cell * j * i * (1 - i))
+            d_j.copy_(d_cell * i * (1 - j * j))
+            d_f.copy_(d_cell * cells[t] * f * (1 - f))
+            d_o.copy_(g * shown * o * (1 - o))
+            d_cell.mul_(f)
             if t:
                 torch.mm(d_gates[t], W_h_back, out=from_after)
         flat = d_gates.view(-1, 4 * d)

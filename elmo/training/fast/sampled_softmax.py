@@ -15,8 +15,6 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from elmo.training.fast.kernels import kernels
-
 
 class Sampler:
     """Draws words; the same words for the same generator."""
@@ -67,19 +65,19 @@ def sampled_loss(
 class _SampledLoss(torch.autograd.Function):
     @staticmethod
     def forward(ctx, hidden, W, b, targets, sampled, inclusion):
-        n = len(hidden)
         rows = W.to(hidden.dtype)
         scores = hidden @ rows[sampled].t()
         own_rows = rows[targets]
         own = (hidden * own_rows).sum(1, dtype=torch.float32) + b[targets].float()
+        shifted = scores.float() + (b[sampled].float() - torch.log(inclusion))
         place = torch.searchsorted(sampled, targets).clamp_(max=len(sampled) - 1)
-        hit = torch.where(sampled[place] == targets, place, -1)
-        shift = (b[sampled].float() - torch.log(inclusion)).contiguous()
-        loss = own.new_empty(n)
-        kernels(hidden.dtype, hidden.device).sampled_softmax(scores, shift, own, hit, 1.0, loss)
-        # scores and own now hold the gradients of the summed loss
-        ctx.save_for_backward(hidden, rows, targets, sampled, scores, own, own_rows)
-        return loss.mean()
+        hit = torch.nonzero(sampled[place] == targets).squeeze(1)
+        shifted[hit, place[hit]] = -torch.inf
+        log_total = torch.logaddexp(torch.logsumexp(shifted, dim=1), own)
+        d_scores = shifted.sub_(log_total[:, None]).exp_().to(hidden.dtype)
+        d_own = torch.exp(own - log_total) - 1  # gradients of the summed loss
+        ctx.save_for_backward(hidden, rows, targets, sampled, d_scores, d_own, own_rows)
+        return (log_total - own).mean()
 
     @staticmethod
     @once_differentiable
