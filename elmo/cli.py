@@ -26,6 +26,7 @@ COMMANDS = {
     "evaluate": "elmo.commands.evaluate",
     "index": "elmo.commands.index",
     "concordance": "elmo.commands.index",
+    "change": "elmo.commands.change",
     "download": "elmo.commands.download",
     "app": "elmo.commands.app",
 }

@@ -96,6 +96,10 @@ class CorpusIndex:
         """Words and punctuation marks of all files."""
         return sum(document.n_tokens for document in self.documents)
 
+    def frequencies(self) -> dict[str, int]:
+        """How often each word stands in the corpus, letter case folded."""
+        return dict(self._rows("SELECT word, sum(n) FROM postings GROUP BY word"))
+
     def count(
         self,
         query: Query,

@@ -240,4 +240,4 @@ def rank_correlation(scores: Sequence[float], gold: Sequence[float]) -> float:
 
     if len(scores) < 3 or len(set(scores)) < 2 or len(set(gold)) < 2:
         return float("nan")
-    return float(spearmanr(scores, gold).statistic)
+    return float(spearmanr(scores, gold)[0])  # type: ignore[arg-type]

@@ -99,16 +99,38 @@ def cluster(
     if n < MIN_USES:
         by_hand = _cuts(tree, n, n)[n_clusters] if n_clusters else one
         return Clusters(_numbered(by_hand), tree, {}, float("nan"), Verdict.TOO_FEW)
-    up_to = min(MAX_CLUSTERS, n - 1)
-    cuts = {
-        k: _numbered(labels) for k, labels in _cuts(tree, n, max(up_to, n_clusters or 1)).items()
-    }
-    silhouettes = {k: silhouette(similarity, cuts[k]) for k in sorted(cuts) if 1 < k < n}
-    best = max(range(2, up_to + 1), key=lambda k: silhouettes[k])
+    cuts, silhouettes, best = _best_cut(similarity, tree, n_clusters or 1)
     p = _one_cloud_p(x, cuts[best], similarity, seed, n_simulations)
     verdict = Verdict.SEPARATED if p <= ALPHA else Verdict.NOT_SEPARATED
     found = best if verdict is Verdict.SEPARATED else 1
     return Clusters(cuts[n_clusters or found], tree, silhouettes, p, verdict)
+
+
+def best_cut(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray, " uses"]:
+    """The groups of the number, from 2 to 8, that has the highest mean silhouette, whether they are more than chance or not.
+
+    Any uses can be cut so; `cluster` tests whether the cut means anything. Fewer than three uses are one group.
+    """
+    n = len(similarity)
+    if n < 3:
+        return np.zeros(n, dtype=np.int64)
+    cuts, _, best = _best_cut(similarity, linkage_tree(similarity), 1)
+    return cuts[best]
+
+
+def _best_cut(
+    similarity: np.ndarray, tree: np.ndarray, at_least: int
+) -> tuple[dict[int, np.ndarray], dict[int, float], int]:
+    """The groups at each number of clusters, their mean silhouettes, and the best number from 2 to 8.
+
+    Args:
+        at_least: cuts up to this number of clusters are given too.
+    """
+    n = len(similarity)
+    up_to = min(MAX_CLUSTERS, n - 1)
+    cuts = {k: _numbered(labels) for k, labels in _cuts(tree, n, max(up_to, at_least)).items()}
+    silhouettes = {k: silhouette(similarity, cuts[k]) for k in sorted(cuts) if 1 < k < n}
+    return cuts, silhouettes, max(range(2, up_to + 1), key=lambda k: silhouettes[k])
 
 
 def silhouette_values(

@@ -67,6 +67,15 @@ SCREENS = (
         "weights gamma γ scalar mix softmax triangle layer norm normalized raw separation auc",
     ),
     Screen(
+        "change",
+        "Change",
+        "change",
+        "compare_arrows",
+        "Is a word used differently in two sets of texts, and how surprising is that?",
+        "semantic change diachronic periods genres two corpora apd prt jsd groups new sense durel "
+        "wug semeval",
+    ),
+    Screen(
         "language_model",
         "Language model",
         "language-model",

@@ -1,0 +1,213 @@
+"""`python -m elmo change OLD NEW WORD…`: is a word used differently in two sets of texts?"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.errors import InputError
+
+if TYPE_CHECKING:
+    from elmo.tasks.change.measure import Row
+    from elmo.tasks.change.sides import Side
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `change`."""
+    parser = subparsers.add_parser(
+        "change",
+        help="is a word used differently in two corpora?",
+        description="Compare the uses of words in two sets of texts: how far apart they are (APD, PRT, JSD), with 95 % "
+        "bootstrap intervals, and how often a random deal of the two sides gives as much (p). docs/change.md says how "
+        "each number is made.",
+    )
+    parser.add_argument(
+        "old", metavar="OLD", help="an index, a text file or a folder of text files"
+    )
+    parser.add_argument("new", metavar="NEW", help="the same; may be OLD again, with --documents-…")
+    parser.add_argument(
+        "words", metavar="WORD", nargs="*", help="words to compare; see also --words"
+    )
+    parser.add_argument(
+        "--words", dest="word_file", metavar="FILE", help="a list of words, one a line"
+    )
+    parser.add_argument(
+        "--documents-old", metavar="PATTERN", help='documents of OLD to read, such as "18*.txt"'
+    )
+    parser.add_argument("--documents-new", metavar="PATTERN", help="documents of NEW to read")
+    parser.add_argument(
+        "--uses", type=int, default=200, metavar="N", help="uses on each side at most; default 200"
+    )
+    parser.add_argument(
+        "--representation", metavar="NAME", help="how a use becomes a vector; default: halves added"
+    )
+    parser.add_argument(
+        "--controls",
+        type=int,
+        metavar="N",
+        help="words as frequent to compare each word with; default: 20 for up to 5 words, else none",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of everything drawn at random; default 0"
+    )
+    parser.add_argument(
+        "--gold",
+        metavar="FILE",
+        help="gold scores, a word TAB a number a line: tells the rank correlation",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help="write the rows as JSON lines as they are measured; an interrupted call goes on from them",
+    )
+    parser.add_argument("--json", action="store_true", help="print everything found as JSON")
+    add_model_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure the words and print them, the most changed first."""
+    from elmo.home import home
+    from elmo.tasks.change.measure import measure_list, with_rates
+    from elmo.tasks.change.sides import open_side, read_words
+    from elmo.tasks.change.vectors import DEFAULT, use_vectors
+
+    for name in ("uses", "controls", "seed"):
+        value, least = getattr(args, name), 0 if name != "uses" else 5
+        if value is not None and value < least:
+            raise InputError(f"--{name} is {value}, expected a whole number from {least} up.")
+    words: list[str] = list(
+        dict.fromkeys([*args.words, *(read_words(args.word_file) if args.word_file else [])])
+    )
+    if not words:
+        raise InputError("there is no word to compare; give one or more, or --words FILE.")
+    folder = home() / "indexes"
+    old = open_side(args.old, args.documents_old, folder)
+    new = open_side(args.new, args.documents_new, folder)
+    sides = (old, new)
+    elmo = from_arguments(args)
+    representation = args.representation or DEFAULT
+    vectors = use_vectors(elmo, representation)
+    settings = {
+        "old": old.name,
+        "new": new.name,
+        "model": elmo.fingerprint,
+        "representation": representation,
+        "uses": args.uses,
+        "seed": args.seed,
+    }
+    kept = Path(args.output) if args.output else None
+    print(
+        f"{len(words):,} words, at most {args.uses} uses a side: up to {2 * len(words) * args.uses:,} sentences to read.",
+        file=sys.stderr,
+    )
+    rows = list(
+        _shown(
+            measure_list(
+                words,
+                sides,
+                vectors,
+                n_uses=args.uses,
+                seed=args.seed,
+                kept=kept,
+                settings=settings,
+            ),
+            len(words),
+            "words",
+        )
+    )
+    n_controls = args.controls if args.controls is not None else 20 if len(words) <= 5 else 0
+    if n_controls:
+        rows = [_with_controls(row, sides, vectors, n_controls, args) for row in rows]
+    rows = with_rates(rows)
+    gold = _against_gold(rows, args.gold) if args.gold else None
+    if args.json:
+        about = settings | {"words": [row.to_dict() for row in rows]}
+        print(json.dumps(about | ({"gold": gold} if gold else {}), indent=1, ensure_ascii=False))
+        return 0
+    _print(rows, settings)
+    if gold:
+        print(
+            f"Against {args.gold}, {gold['n']} words: Spearman's correlation "
+            + ", ".join(
+                f"{name.upper()} {gold['spearman'][name]:.2f}" for name in ("apd", "prt", "jsd")
+            )
+        )
+    return 0
+
+
+def _with_controls(
+    row: "Row", sides: tuple["Side", "Side"], vectors: Any, n: int, args: argparse.Namespace
+) -> "Row":
+    """The row, compared with words as frequent."""
+    from elmo.tasks.change.measure import among_controls, control_words, row_of
+
+    if row.change is None:
+        return row
+    n_uses = row.change.n_old  # as many uses as the word has
+    words = control_words(row.word, sides, n, args.seed)
+    rows = (row_of(word, sides, vectors, n_uses, args.seed) for word in words)
+    controls = list(_shown(rows, len(words), f"words as frequent as {row.word}"))
+    return among_controls(row, controls)
+
+
+def _against_gold(rows: Sequence["Row"], file: str) -> dict[str, Any]:
+    """Spearman's correlation of each figure with gold scores."""
+    from elmo.explore.change import average_precision, rank_correlation
+    from elmo.tasks.change.wug import read_targets
+
+    gold = read_targets(file)
+    measured = [row for row in rows if row.change and row.word in gold]
+    scores = {
+        name: [getattr(row.change, name).value for row in measured]
+        for name in ("apd", "prt", "jsd")
+    }
+    wanted = [gold[row.word] for row in measured]
+    binary = [value > 0 for value in wanted] if set(wanted) <= {0.0, 1.0} else None
+    return {
+        "n": len(measured),
+        "spearman": {name: rank_correlation(values, wanted) for name, values in scores.items()},
+    } | (
+        {}
+        if binary is None
+        else {
+            "average_precision": {
+                name: average_precision(values, binary) for name, values in scores.items()
+            }
+        }
+    )
+
+
+def _print(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
+    print(
+        f"{settings['old']} → {settings['new']}, by {settings['representation']}, at most {settings['uses']} uses a side, "
+        f"seed {settings['seed']}; values with 95 % intervals; q: false-discovery rate"
+    )
+    for row in rows:
+        if row.change is None:
+            print(f"{row.word:<16} {row.problem}")
+            continue
+        figures = "   ".join(
+            f"{name.upper()} {figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+            for name in ("apd", "prt", "jsd")
+            for figure in [getattr(row.change, name)]
+        )
+        verdict = "changed" if (row.q or 0) <= 0.05 else "no change that can be told from chance"
+        print(
+            f"{row.word:<16} {figures}   p {row.change.p:.3f}   q {row.q:.3f}   {verdict}"
+            + (
+                f"; changed more than {row.controls[0]} of {row.controls[1]} words as frequent"
+                if row.controls
+                else ""
+            )
+        )
+
+
+def _shown(rows: Iterator["Row"], n: int, what: str) -> Iterator["Row"]:
+    """The rows, with a bar and the time left on a terminal."""
+    from tqdm import tqdm
+
+    yield from tqdm(rows, what, n, leave=False, disable=None)

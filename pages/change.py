@@ -1,0 +1,36 @@
+"""Change: is a word used differently in two sets of texts?"""
+
+import streamlit as st
+
+from ui.change import choose, many, results
+from ui.shared import page, share
+
+context = page.begin(
+    "change",
+    "Is a word used differently in two sets of texts: two periods, two genres, two authors? How "
+    "surprising is the difference, and what is new?",
+)
+with page.guard():
+    sides = choose.sides()
+    if sides is None:
+        st.stop()
+    if choose.part() == choose.LIST:
+        share.link({})
+        many.show(context, sides)
+        st.stop()
+    word = choose.word(sides)
+    share.link({})
+    if not word:
+        st.info("Type a word that stands in both sets of texts.")
+        st.stop()
+    measured = results.measure(context, sides, word)
+
+
+@st.fragment
+def look(sides: choose.Sides) -> None:
+    """All that changes with what is pressed; only this runs again when it does."""
+    with page.guard():
+        results.show(context, sides, measured)
+
+
+look(sides)

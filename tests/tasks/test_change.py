@@ -1,0 +1,196 @@
+"""Change between two sets of texts: sides, one word, a list that goes on, controls, the command."""
+
+import json
+
+import numpy as np
+import pytest
+
+from elmo.cli import main
+from elmo.corpus.build import build_index
+from elmo.corpus.index import CorpusIndex
+from elmo.errors import InputError
+from elmo.explore.change import rank_correlation
+from elmo.explore.senses import Verdict
+from elmo.tasks.change.measure import (
+    Row,
+    among_controls,
+    control_words,
+    measure_list,
+    measure_word,
+    row_of,
+    with_rates,
+)
+from elmo.tasks.change.sides import (
+    Side,
+    draw,
+    later_than,
+    open_side,
+    read_words,
+    split_rows,
+)
+from elmo.usages import EXAMPLES
+
+RNG = np.random.default_rng(0)
+
+
+def by_neighbours(uses):
+    """Vectors that tell two senses apart: by whether "river" or "money" stands beside the word."""
+    rng = np.random.default_rng(len(uses))
+    signs = [[1.0, 0.0] if "river" in use.tokens else [0.0, 1.0] for use in uses]
+    return np.concatenate([np.array(signs), np.ones((len(uses), 1))], axis=1) + 0.1 * rng.normal(
+        size=(len(uses), 3)
+    )
+
+
+def corpus(folder, name, shares, n=20) -> CorpusIndex:
+    """An index of n sentences a word, `share` of them with "river" and the rest with "money"."""
+    lines = [
+        f"The {word} of the {'river' if number < share * n else 'money'} number {number} was there."
+        for word, share in shares.items()
+        for number in range(n)
+    ]
+    file = folder / f"{name}.txt"
+    file.write_text("\n".join(lines) + "\n")
+    return build_index([str(file)], folder / f"{name}.index")
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sides")
+    planted = {f"word{letter}": 0.1 * number for number, letter in enumerate("abcdefghi")}
+    old = Side("old", corpus(folder, "old", dict.fromkeys(planted, 0.1)))
+    new = Side("new", corpus(folder, "new", {w: 0.1 + share for w, share in planted.items()}))
+    yield old, new
+    old.index.close()
+    new.index.close()
+
+
+def test_planted_shares_are_ranked_and_lie_in_their_intervals(sides):
+    words = [f"word{letter}" for letter in "abcdefghi"]
+    rows = list(measure_list(words, sides, by_neighbours))
+    planted = [0.1 * number for number in range(9)]
+    for name in ("apd", "prt", "jsd"):
+        values = [getattr(row.change, name).value for row in rows]
+        assert rank_correlation(values, planted) > 0.8, name
+    found = measure_word("wordf", sides, by_neighbours)
+    (gained, lost) = found.shares
+    assert (gained.n_old, gained.n_new) == (2, 12)
+    assert gained.new[1] <= 0.6 <= gained.new[2]
+    assert lost.old[0] == pytest.approx(0.9)
+    assert found.test_of_groups(0).verdict is Verdict.SEPARATED
+    ranked = with_rates(rows)
+    assert ranked[0].word == "wordi"
+    assert all(row.q >= row.change.p - 1e-12 for row in ranked)
+
+
+def test_as_many_uses_are_drawn_on_each_side_by_the_seed(sides):
+    drawn = draw("worda", sides, 7, seed=1)
+    assert (len(drawn.old), len(drawn.new), drawn.n_old, drawn.n_new) == (7, 7, 20, 20)
+    assert drawn == draw("worda", sides, 7, seed=1)
+    assert drawn != draw("worda", sides, 7, seed=2)
+
+
+def test_a_word_with_too_few_uses_says_so_and_the_list_goes_on(sides):
+    with pytest.raises(InputError, match="'nowhere' stands 0 times in old and 0 times in new"):
+        measure_word("nowhere", sides, by_neighbours)
+    rows = with_rates(measure_list(["nowhere", "wordi"], sides, by_neighbours))
+    assert [row.word for row in rows] == ["wordi", "nowhere"]
+    assert rows[1].change is None
+    assert "at least 5 uses" in rows[1].problem
+    assert [Row.from_dict(row.to_dict()) for row in rows] == rows
+
+
+def test_an_interrupted_list_goes_on_where_it_was(sides, tmp_path):
+    kept, words = tmp_path / "rows.jsonl", ["worda", "wordb", "wordc"]
+    calls = []
+
+    def counted(uses):
+        calls.append(len(uses))
+        return by_neighbours(uses)
+
+    measuring = measure_list(words, sides, counted, kept=kept, settings={"seed": 0})
+    first = next(measuring)
+    measuring.close()
+    with kept.open("a") as file:
+        file.write('{"word": "wordb", "n_')  # the process ended in the middle of a line
+    rows = list(measure_list(words, sides, counted, kept=kept, settings={"seed": 0}))
+    assert rows[0] == first
+    assert len(calls) == 3
+    assert rows == list(measure_list(words, sides, by_neighbours))
+    with pytest.raises(InputError, match="begun with other settings"):
+        list(measure_list(words, sides, counted, kept=kept, settings={"seed": 1}))
+
+
+def test_control_words_are_as_frequent_and_the_word_is_counted_among_them(sides):
+    controls = control_words("wordi", sides, 4, seed=3)
+    assert len(controls) == 4
+    assert "wordi" not in controls
+    assert controls == control_words("wordi", sides, 4, seed=3)
+    measured = [row_of(w, sides, by_neighbours, 20, 0) for w in ("worda", "wordb", "nowhere")]
+    row = among_controls(row_of("wordi", sides, by_neighbours, 20, 0), measured)
+    assert row.controls == (2, 2)
+
+
+def test_documents_of_one_index_are_two_sides(tmp_path):
+    for name, text in (("1990", "An old word here."), ("2020", "A new word here.")):
+        (tmp_path / f"{name}.txt").write_text(f"{text}\n" * 6)
+    build_index([str(tmp_path / "1990.txt"), str(tmp_path / "2020.txt")], tmp_path / "all.index")
+    old, new = (open_side(tmp_path / "all.index", pattern, tmp_path) for pattern in ("19*", "20*"))
+    drawn = draw("word", (old, new))
+    assert {use.tokens[1] for use in drawn.old} == {"old"}
+    assert {use.tokens[1] for use in drawn.new} == {"new"}
+    with pytest.raises(InputError, match="names no document of .*1990.txt, 2020.txt"):
+        open_side(tmp_path / "all.index", "18*", tmp_path)
+    for side in (old, new):
+        side.index.close()
+
+
+def test_a_table_is_split_by_a_column(tmp_path):
+    texts = [f"The word number {n} is here." for n in range(8)]
+    values = ["1949", "1950", "1951-05-01", "", "n.d.", "1900", "2000", "1949-12-31"]
+    old, new = split_rows(texts, values, later_than("1950"), tmp_path)
+    assert (old.count("word"), new.count("word")) == (3, 3)
+    with pytest.raises(InputError, match="no row is new"):
+        split_rows(texts, values, later_than("2024"), tmp_path)
+    with pytest.raises(InputError, match="the border is 'last year'"):
+        later_than("last year")
+    for side in (old, new):
+        side.index.close()
+
+
+def test_a_list_of_words_is_read_from_lines_or_a_first_column(tmp_path):
+    file = tmp_path / "words.tsv"
+    file.write_text("\ufeffcell\t0.7\nNew York\n\ncell\n", encoding="utf-8")
+    assert read_words(file) == ["cell", "New York"]
+    file.write_text("\n")
+    with pytest.raises(InputError, match="names no words"):
+        read_words(file)
+
+
+def test_the_command_finds_the_planted_words_of_the_example(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("ELMO_HOME", str(tmp_path))
+    old, new = (str(EXAMPLES / "change" / f"{name}.txt") for name in ("old", "new"))
+    gold = tmp_path / "gold.tsv"
+    gold.write_text("mouse\t1\ncell\t1\nstream\t1\ncoat\t0\ngarden\t0\nhorse\t0\n")
+    arguments = ["change", old, new, "--words", str(gold), "--controls", "0"]
+    assert main([*arguments, "--gold", str(gold), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {word["word"] for word in found["words"][:3]} == {"mouse", "cell", "stream"}
+    for word in found["words"]:
+        for name in ("apd", "prt", "jsd"):
+            assert set(word[name]) == {"value", "low", "high", "p"}
+        assert (word["q"] <= 0.05) == (word["word"] in ("mouse", "cell", "stream"))
+    assert found["gold"]["spearman"]["prt"] > 0.8
+    assert main([*arguments, "--output", str(tmp_path / "rows.jsonl")]) == 0
+    told = capsys.readouterr().out
+    assert "no change that can be told from chance" in told
+    assert (tmp_path / "rows.jsonl").read_text().count("\n") == 7
+
+
+def test_the_command_says_what_is_wrong(tmp_path, capsys):
+    assert main(["change", str(tmp_path / "a.index"), str(tmp_path / "b.index"), "bank"]) == 1
+    assert "a.index was not found" in capsys.readouterr().err
+    assert main(["change", "a.index", "b.index"]) == 1
+    assert "there is no word to compare" in capsys.readouterr().err
+    assert main(["change", "a.index", "b.index", "bank", "--uses", "2"]) == 1
+    assert "--uses is 2, expected a whole number from 5 up" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""Change: is a word used differently in two sets of texts?"""

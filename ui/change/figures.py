@@ -1,0 +1,242 @@
+"""Change: its pictures, and the sentences that say what they show."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from elmo.errors import InputError
+from elmo.explore.change import GroupShare
+from elmo.explore.senses import Clusters, Verdict
+from elmo.explore.similarity import cosine_matrix
+from elmo.representation import less_the_mean
+from elmo.tasks.change.measure import Row, WordChange
+from elmo.tasks.change.sides import Drawn, Side
+from ui.shared import charts
+
+MEANINGS = (
+    "**APD**: the mean of 1 - cosine over all pairs of an old and a new use. **PRT**: 1 / cosine of the mean old and the "
+    "mean new vector. **JSD**: how differently the groups are shared out on the two sides, from 0 to 1. **p**: the share "
+    "of random deals of the two sides that give at least as much."
+)
+
+
+def letter(number: int) -> str:
+    """The name of a group: A, B, …"""
+    return chr(ord("A") + number)
+
+
+def too_few(drawn: Drawn, sides: tuple[Side, Side]) -> InputError:
+    """Why a word cannot be compared."""
+    return InputError(
+        f"{drawn.word!r} stands {drawn.n_old:,} times in {sides[0].name} and {drawn.n_new:,} times in {sides[1].name}; "
+        "at least 5 uses on each side are compared. Choose another word, or more text."
+    )
+
+
+def verdict(measured: WordChange, names: Sequence[str], tested: Clusters) -> str:
+    """Whether the word changed, and what is new, in two sentences."""
+    change = measured.change
+    figure = f"APD {change.apd.value:.2f} [{change.apd.low:.2f}, {change.apd.high:.2f}]"
+    if change.p > 0.05:
+        return (
+            f"**No change that can be told from chance.** Random deals of the two sides give as large a difference in "
+            f"{change.p:.0%} of trials ({figure}, {change.n_old} uses a side)."
+        )
+    said = (
+        f"**The word is used differently in {names[1]} than in {names[0]}**: {figure}; random deals of the two sides "
+        f"give as much in {max(change.p, 0.001):.1%} of trials."
+    )
+    gained = measured.shares[0]
+    if tested.verdict is Verdict.SEPARATED and gained.new[1] > gained.old[2]:
+        said += f" Group A grew from {gained.old[0]:.0%} to {gained.new[0]:.0%} of the uses" + (
+            f": it stands in {names[1]} only." if not gained.n_old else "."
+        )
+    return said
+
+
+def map_of_sides(
+    measured: WordChange,
+    points: Float[np.ndarray, "uses axes"],
+    names: Sequence[str],
+    chosen: Sequence[int],
+) -> charts.Figure:
+    """A map of all uses: the colour is the side, the shape is the group."""
+    n_old = len(measured.drawn.old)
+    stressed = set(chosen)
+    data = []
+    for side, name in enumerate(names):
+        for number, share in enumerate(measured.shares):
+            rows = [
+                row
+                for row in range(len(points))
+                if measured.groups[row] == share.group and (row >= n_old) == bool(side)
+            ]
+            if not rows:
+                continue
+            uses = [measured.drawn.uses[row] for row in rows]
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "name": charts.escape(f"{name}, {letter(number)}"),
+                    "x": points[rows, 0],
+                    "y": points[rows, 1],
+                    "customdata": [[row] for row in rows],
+                    "hovertext": [
+                        charts.escape(f"{use.left[-60:]} [{use.form}] {use.right[:60]}")
+                        for use in uses
+                    ],
+                    "hoverinfo": "text",
+                    "marker": {
+                        "color": [
+                            charts.FAINT
+                            if stressed and row not in stressed
+                            else charts.colour(side)
+                            for row in rows
+                        ],
+                        "symbol": charts.symbol(number),
+                        "size": 11,
+                        "line": {"width": 1, "color": "rgba(60, 60, 60, 0.55)"},
+                    },
+                }
+            )
+    bare = {"showticklabels": False, "zeroline": False, "showgrid": True} | charts.NUMBERED
+    layout = {
+        "height": 440,
+        "showlegend": True,
+        "legend": charts.LEGEND_ABOVE,
+        "xaxis": bare,
+        "yaxis": bare | {"scaleanchor": "x"},
+        "dragmode": "lasso",
+    }
+    return {"data": data, "layout": layout}
+
+
+def shares(
+    rows: Sequence[GroupShare], names: Sequence[str], group_names: dict[int, str]
+) -> charts.Figure:
+    """Each group's share on both sides, as two bars with their intervals."""
+    labels = [f"{group_names[row.group]} ({row.n_old} → {row.n_new})" for row in rows]
+    data = []
+    for side, (name, values) in enumerate(
+        zip(names, ([row.old for row in rows], [row.new for row in rows]), strict=True)
+    ):
+        middle, low, high = (np.array([value[k] for value in values]) for k in range(3))
+        data.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": charts.escape(name),
+                "x": middle,
+                "y": labels,
+                "marker": {
+                    "color": charts.colour(side),
+                    "pattern": {"shape": "" if side == 0 else "/"},
+                },
+                "error_x": {
+                    "type": "data",
+                    "symmetric": False,
+                    "array": high - middle,
+                    "arrayminus": middle - low,
+                    "color": "#8C8C8C",
+                    "thickness": 1.5,
+                },
+                "hovertext": [
+                    charts.escape(f"{name}: {m:.0%} ({a:.0%} to {b:.0%})")
+                    for m, a, b in zip(middle, low, high, strict=True)
+                ],
+                "hoverinfo": "text",
+            }
+        )
+    layout = {
+        "barmode": "group",
+        "height": 120 + 56 * len(rows),
+        "legend": charts.LEGEND_ABOVE,
+        "xaxis": {
+            "title": {"text": "share of the side's uses"},
+            "range": [0, 1],
+            "tickformat": ".0%",
+        },
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+    }
+    return {"data": data, "layout": layout}
+
+
+def shares_in_words(rows: Sequence[GroupShare], names: Sequence[str]) -> str:
+    """The bars, for those who cannot see them."""
+    return " ".join(
+        f"Group {letter(number)}: {row.old[0]:.0%} in {names[0]}, {row.new[0]:.0%} in {names[1]}."
+        for number, row in enumerate(rows)
+    )
+
+
+def group_title(number: int, share: GroupShare, names: Sequence[str]) -> str:
+    """A group with its shares: "B: 10 % in old, 60 % in new"."""
+    if not share.n_old:
+        return f"{letter(number)}: in {names[1]} only, {share.new[0]:.0%} of its uses"
+    if not share.n_new:
+        return f"{letter(number)}: in {names[0]} only, {share.old[0]:.0%} of its uses"
+    return f"{letter(number)}: {share.old[0]:.0%} of the uses in {names[0]}, {share.new[0]:.0%} in {names[1]}"
+
+
+def typical(measured: WordChange, group: int, n: int) -> list[int]:
+    """The uses of a group that are nearest to the group's mean, the nearest first."""
+    rows = less_the_mean(measured.vectors)
+    members = np.flatnonzero(measured.groups == group)
+    centre = rows[members].mean(axis=0, keepdims=True)
+    nearness = cosine_matrix(rows[members], centre)[:, 0]
+    return members[np.argsort(-nearness, kind="stable")][:n].tolist()
+
+
+def controls(own: Row, others: Sequence[Row]) -> charts.Figure:
+    """The APD of the word and of words as frequent, each with its interval."""
+    rows = sorted(
+        [row for row in [own, *others] if row.change],
+        key=lambda row: -row.change.apd.value,  # type: ignore[union-attr]
+    )
+    figures = [row.change.apd for row in rows if row.change]
+    return charts.intervals(
+        [row.word for row in rows],
+        [figure.low for figure in figures],
+        [figure.value for figure in figures],
+        [figure.high for figure in figures],
+        title="APD",
+        colours=[charts.COLOURS[1 if row is own else 0] for row in rows],
+        height=90 + 22 * len(rows),
+    )
+
+
+def row_table(rows: Sequence[Row]) -> pd.DataFrame:
+    """Words with their figures, a row a word."""
+    table = []
+    for row in rows:
+        about: dict[str, object] = {"word": row.word, "uses old": row.n_old, "uses new": row.n_new}
+        if row.change:
+            for name in ("apd", "prt", "jsd"):
+                figure = getattr(row.change, name)
+                about |= {
+                    name.upper(): figure.value,
+                    f"{name.upper()} from": figure.low,
+                    f"{name.upper()} to": figure.high,
+                }
+            about |= {"p": row.change.p, "q": row.q}
+        about["why not"] = row.problem or ""
+        table.append(about)
+    return pd.DataFrame(table)
+
+
+def ranked(rows: Sequence[Row]) -> charts.Figure:
+    """Words with their PRT, the most changed on top; a word that is told from chance has the second colour."""
+    measured = [row for row in rows if row.change][:60]
+    figures = [row.change.prt for row in measured if row.change]
+    return charts.intervals(
+        [row.word for row in measured],
+        [figure.low for figure in figures],
+        [figure.value for figure in figures],
+        [figure.high for figure in figures],
+        title="PRT, with 95 % interval",
+        colours=[charts.COLOURS[1 if (row.q or 1) <= 0.05 else 6] for row in measured],
+        height=90 + 22 * len(measured),
+    )

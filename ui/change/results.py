@@ -1,0 +1,313 @@
+"""Change, one word: the verdict, the map of both sides, the groups with their shares, their sentences, the figures."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from elmo.explore.projection import pca_pictures
+from elmo.explore.senses import Verdict
+from elmo.explore.similarity import cosine_matrix
+from elmo.representation import by_name, read_uses, representations
+from elmo.tasks.change.measure import (
+    N_CONTROLS,
+    Row,
+    WordChange,
+    among_controls,
+    compare,
+    control_words,
+    row_of,
+)
+from elmo.tasks.change.sides import N_USES, Drawn, draw
+from elmo.tasks.change.vectors import DEFAULT
+from elmo.tasks.change.wug import GroupedUse, judgments_table, uses_table
+from elmo.usages import Usage
+from ui.change import figures
+from ui.change.choose import Sides
+from ui.shared import charts, choices, downloads, model, page
+
+CHOSEN = "change_chosen"
+"""Key of the uses that were pressed on the map in st.session_state."""
+_TYPICAL = 3
+
+
+def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
+    """Draw the word's uses and compare them, in the representation that was chosen.
+
+    Raises:
+        InputError: too few uses on a side.
+    """
+    n_uses = st.slider(
+        "Uses on each side, at most", 20, N_USES * 5, N_USES, step=20, key="change_uses"
+    )
+    drawn = draw(word, sides, n_uses, context.seed)
+    if min(len(drawn.old), len(drawn.new)) < 5:
+        raise figures.too_few(drawn, sides)
+    st.caption(
+        f"{drawn.n_old:,} uses of “{page.plain(word)}” in {page.plain(sides[0].name)}, {drawn.n_new:,} in "
+        f"{page.plain(sides[1].name)}; {len(drawn.old):,} on each side are compared"
+        + (
+            f", drawn at random with seed {context.seed}."
+            if len(drawn.old) < max(drawn.n_old, drawn.n_new)
+            else "."
+        )
+    )
+    name = representation(context.model)
+    return _measured(context.model, drawn, name, context.seed)
+
+
+def representation(model_name: str) -> str:
+    """The representation by which uses are compared."""
+    every = representations(model.n_representations(model_name))
+    names = [found.name for found in every]
+    return choices.one_of(
+        "Compared by",
+        names,
+        default=DEFAULT if DEFAULT in names else names[-1],
+        key="change_by",
+        help="How a use becomes a vector. " + " ".join(f"**{r.label}**: {r.help}" for r in every),
+    )
+
+
+def _measured(model_name: str, drawn: Drawn, name: str, seed: int) -> WordChange:
+    """Compare the uses; kept for the same uses, model, representation and seed."""
+    layers = model.vectors(model_name, tuple(use.tokens for use in drawn.uses))
+    key = (model.fingerprint(model_name), name, seed)
+    return _compare(key, drawn, layers)
+
+
+@st.cache_data(max_entries=20, show_spinner="How sure is it? Dealing the sides out again …")
+def _compare(key: tuple[str, str, int], drawn: Drawn, _layers: list) -> WordChange:
+    representation = by_name(key[1], len(_layers[0]))
+    return compare(drawn, representation.vectors(read_uses(_layers, drawn.uses)), key[2])
+
+
+def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
+    """Everything about one word."""
+    names = tuple(page.plain(side.name) for side in sides)
+    tested = _groups_test(measured, context.seed)
+    page.finding(figures.verdict(measured, names, tested))
+    chosen = [row for row in st.session_state.get(CHOSEN, []) if row < len(measured.groups)]
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        picture = pca_pictures(measured.vectors[None])[0]
+        charts.show(
+            figures.map_of_sides(measured, picture.points, names, chosen),
+            key="change_map",
+            alt=f"Map of {len(measured.groups)} uses of {measured.drawn.word} on both sides.",
+            name=f"{measured.drawn.word}-change-map",
+            lasso=True,
+            on_select=_press,
+        )
+    with right:
+        charts.show(
+            figures.shares(measured.shares, names, _group_names(measured)),
+            key="change_shares",
+            alt=figures.shares_in_words(measured.shares, names),
+            name=f"{measured.drawn.word}-groups",
+        )
+    if tested.verdict is not Verdict.SEPARATED:
+        st.caption(
+            "Random data without groups splits as well into these groups "
+            f"in {tested.p:.0%} of trials: do not read them as senses."
+        )
+    page.table(lambda: _share_table(measured, names), f"{measured.drawn.word}-shares")
+    _sentences(measured, names, chosen)
+    _by_representation(context, measured)
+    _controls(context, sides, measured)
+    _save(context, measured)
+
+
+def _press(rows: list[int]) -> None:
+    st.session_state[CHOSEN] = rows
+
+
+@st.cache_data(max_entries=20, show_spinner="Comparing with random data without groups …")
+def _tested(_measured: WordChange, key: tuple, seed: int):
+    return _measured.test_of_groups(seed)
+
+
+def _groups_test(measured: WordChange, seed: int):
+    return _tested(measured, (measured.drawn, measured.vectors.tobytes()), seed)
+
+
+def _group_names(measured: WordChange) -> dict[int, str]:
+    return {share.group: figures.letter(n) for n, share in enumerate(measured.shares)}
+
+
+def _share_table(measured: WordChange, names: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "group": figures.letter(number),
+                f"uses in {names[0]}": share.n_old,
+                f"uses in {names[1]}": share.n_new,
+                "old share": share.old[0],
+                "old from": share.old[1],
+                "old to": share.old[2],
+                "new share": share.new[0],
+                "new from": share.new[1],
+                "new to": share.new[2],
+            }
+            for number, share in enumerate(measured.shares)
+        ]
+    )
+
+
+def _sentences(measured: WordChange, names: tuple[str, ...], chosen: list[int]) -> None:
+    """Typical sentences of each group; or the sentences that were selected on the map."""
+    uses, n_old = measured.drawn.uses, len(measured.drawn.old)
+    group_names = _group_names(measured)
+
+    def table(rows: list[int]) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                {
+                    "side": names[0] if row < n_old else names[1],
+                    "group": group_names[int(measured.groups[row])],
+                    "left": _cut(uses[row].left, -60),
+                    "word": uses[row].form,
+                    "right": _cut(uses[row].right, 60),
+                }
+                for row in rows
+            ]
+        )
+
+    if chosen:
+        st.subheader(f"{len(chosen)} selected uses", anchor=False)
+        st.dataframe(table(chosen), hide_index=True)
+        downloads.csv(table(chosen), f"{measured.drawn.word}-selected", key="change_selected")
+        return
+    st.subheader("Typical sentences of each group, the new ones first", anchor=False)
+    st.caption("Select dots on the map to read their sentences instead.")
+    for number, share in enumerate(measured.shares):
+        st.markdown(f"**{figures.group_title(number, share, names)}**")
+        typical = figures.typical(measured, share.group, _TYPICAL)
+        st.dataframe(table(typical), hide_index=True, key=f"change_typical_{number}")
+    page.table(
+        lambda: table(list(range(len(uses)))),
+        f"{measured.drawn.word}-uses",
+        "All sentences",
+        key="table-change-uses",
+    )
+
+
+def _cut(text: str, length: int) -> str:
+    """The end of a text (a negative length) or its beginning."""
+    if len(text) <= abs(length):
+        return text
+    return "…" + text[length:] if length < 0 else text[:length] + "…"
+
+
+def _by_representation(context: page.Context, measured: WordChange) -> None:
+    """The three figures in every representation, on demand."""
+    fold = st.expander(
+        "The three figures, by every representation", on_change="rerun", key="change_fold"
+    )
+    if not fold.open:
+        return
+    with fold:
+        rows = []
+        for found in representations(model.n_representations(context.model)):
+            change = _measured(context.model, measured.drawn, found.name, context.seed).change
+            for name in ("apd", "prt", "jsd"):
+                figure = getattr(change, name)
+                rows.append(
+                    {
+                        "representation": found.name,
+                        "figure": name.upper(),
+                        "value": figure.value,
+                        "from": figure.low,
+                        "to": figure.high,
+                        "p (sides dealt out at random)": figure.p,
+                    }
+                )
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        downloads.csv(pd.DataFrame(rows), f"{measured.drawn.word}-figures", key="change_figures")
+        st.caption(figures.MEANINGS)
+
+
+def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None:
+    """Compare with words as frequent: reads them on demand, with progress and Stop."""
+    if not st.toggle(
+        f"Compare with {N_CONTROLS} words as frequent",
+        key="change_controls",
+        help=f"Reads up to {2 * N_CONTROLS * len(measured.drawn.old):,} more sentences.",
+    ):
+        return
+    word = measured.drawn.word
+    own = Row(word, measured.change, None, measured.drawn.n_old, measured.drawn.n_new)
+    words = control_words(word, sides, N_CONTROLS, context.seed)
+    name = representation_in_use()
+    rows = []
+    with model.reading(st.empty()) as tell:
+        for number, other in enumerate(words):
+            tell(number, len(words))
+            rows.append(
+                row_of(
+                    other,
+                    sides,
+                    lambda uses: vectors(context.model, uses, name),
+                    len(measured.drawn.old),
+                    context.seed,
+                )
+            )
+    compared = among_controls(own, rows)
+    if compared.controls is None:
+        st.info("No other word is as frequent on both sides.")
+        return
+    less, of = compared.controls
+    page.finding(
+        f"**{page.plain(word)}** changed more than {less} of {of} words as frequent, by its APD."
+    )
+    charts.show(
+        figures.controls(own, rows),
+        key="change_controls_picture",
+        alt=f"APD of {word} beside {of} words as frequent.",
+        name=f"{word}-controls",
+    )
+    page.table(lambda: figures.row_table([own, *rows]), f"{word}-controls")
+
+
+def representation_in_use() -> str:
+    """The representation that was chosen above."""
+    return st.session_state.get("change_by") or DEFAULT
+
+
+def vectors(model_name: str, uses: Sequence[Usage], name: str):
+    """The vectors of uses in a representation."""
+    layers = model.vectors(model_name, tuple(use.tokens for use in uses))
+    return by_name(name, len(layers[0])).vectors(read_uses(layers, uses))
+
+
+def _save(context: page.Context, measured: WordChange) -> None:
+    """The uses and the model's judgments in the formats of the field."""
+    word = measured.drawn.word
+    n_old = len(measured.drawn.old)
+    grouped = [
+        GroupedUse(word, "1" if number < n_old else "2", f"{word}-{number}", use)
+        for number, use in enumerate(measured.drawn.uses)
+    ]
+    with st.container(horizontal=True):
+        st.download_button(
+            "uses.csv (WUG)",
+            lambda: uses_table(grouped),
+            f"{word}-uses.csv",
+            "text/tab-separated-values",
+            key="change_save_uses",
+            on_click="ignore",
+            help="The uses in the format of DURel and the Word Usage Graphs.",
+        )
+        st.download_button(
+            "judgments.csv (WUG)",
+            lambda: judgments_table(
+                grouped,
+                cosine_matrix(measured.vectors),
+                f"{context.model}, {representation_in_use()}",
+            ),
+            f"{word}-judgments.csv",
+            "text/tab-separated-values",
+            key="change_save_judgments",
+            on_click="ignore",
+            help="All pairs of uses, judged by their cosine: 1 for the lowest quarter of the pairs, 4 for the highest.",
+        )
