@@ -25,7 +25,9 @@ from elmo.model.bilm import BiLm, BiLmOutput, BiLmState
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE, char_ids, word_bytes
 from elmo.model.fast import FastBiLm
 from elmo.model.options import Options
+from elmo.model.softmax import N_SPECIAL, Softmax, read_softmax, read_vocabulary
 from elmo.model.weights import fingerprint, read_model
+from elmo.representation import Constants, Output
 
 
 def mix_layers(
@@ -168,6 +170,7 @@ class Elmo:
             options_file, weight_file = BUNDLED / "options.json", BUNDLED / "weights.hdf5"
         else:
             self.name = Path(weight_file).stem
+        self.weight_file = Path(weight_file)
         self.dtype, self.device = dtype, torch.device(device)
         self.model: BiLm = read_model(options_file, weight_file, dtype).to(self.device)
         possible = dtype == torch.float32 and self.device.type == "cpu"
@@ -305,6 +308,42 @@ class Elmo:
                 f"the model {self.name!r} gives vectors with values that are not finite (NaN or "
                 f"infinite): its weights are too large for {self.dtype}. Is weights.hdf5 damaged?"
             )
+
+    @cached_property
+    def constants(self) -> Constants:
+        """What all sentences share, for `elmo.representation`.
+
+        The softmax is softmax.hdf5, with vocab.txt, in the folder of the weights, where they are.
+
+        Raises:
+            ModelFileError: the softmax is damaged, or is for vectors of another size.
+        """
+        files = self.weight_file.with_name("softmax.hdf5"), self.weight_file.with_name("vocab.txt")
+        if not all(file.is_file() for file in files):
+            return self.constants_with(None)
+        return self.constants_with(read_softmax(*files, self.options.projection_dim))
+
+    def constants_with(self, softmax: Softmax | None) -> Constants:
+        """As `constants`, with a softmax that was read before, or with none.
+
+        The words' ranks are the order of the softmax's vocabulary, or of the bundled model's.
+
+        Raises:
+            InputError: the softmax is for vectors of another size.
+        """
+        top = self.read_batch([["a"]]).layers[-1, 0].cpu().numpy()  # <S>, the word, </S>
+        half = top.shape[1] // 2
+        ends = np.concatenate([top[0, :half], top[-1, half:]])
+        words = read_vocabulary(BUNDLED / "vocab.txt") if softmax is None else softmax.words
+        ranks: dict[str, int] = {}
+        for rank, word in enumerate(words[N_SPECIAL:], 1):
+            ranks.setdefault(word, rank)
+        output = None
+        if softmax is not None:
+            W, b = softmax.W.detach().cpu().numpy(), softmax.b.detach().cpu().numpy()
+            output = Output(softmax.words, W, b)
+            output.check(half)
+        return Constants(ends, ranks, output)
 
     def clear_word_cache(self) -> None:
         """Forget the token vectors kept from former calls; results stay the same."""

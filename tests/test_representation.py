@@ -67,7 +67,7 @@ def test_a_use_outside_its_sentence_is_refused():
 
 
 @pytest.fixture
-def top_two(monkeypatch):
+def top_two():
     """One more representation: the mean of the top two layers."""
 
     def entry(n_layers):
@@ -76,7 +76,9 @@ def top_two(monkeypatch):
             representation.mix(weights, "top two", "top-two", "The mean of the top two layers.")
         ]
 
-    monkeypatch.setattr(representation, "ENTRIES", [*representation.ENTRIES, entry])
+    representation.ENTRIES.append(entry)
+    yield
+    representation.ENTRIES.remove(entry)
 
 
 def test_one_more_is_found_by_every_command(top_two, tmp_path, small_model_files, capsys):

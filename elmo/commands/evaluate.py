@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from elmo.commands import ladder as classification_command
 from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.representation import representations
 
 _EXAMPLES = Path(__file__).parent.parent / "examples" / "senses"
 
@@ -49,16 +51,24 @@ def add_parser(subparsers: Any) -> None:
     classification_command.add_parser(tasks)
 
 
-def _vectors(args: argparse.Namespace):
+def _vectors(args: argparse.Namespace, **more: Any):
     from elmo.tasks.senses.word_senses import use_vectors
 
-    return partial(use_vectors, from_arguments(args))
+    elmo = from_arguments(args)
+    for found in representations(elmo.options.n_representations):
+        if found.missing(elmo.constants):
+            print(f"left out: {found.missing(elmo.constants)}", file=sys.stderr)
+        elif found.note and elmo.constants.output is None:
+            print(f"{found.name}: {found.note}", file=sys.stderr)
+    return partial(use_vectors, elmo, **more)
 
 
 def _wsd(args: argparse.Namespace) -> int:
     from elmo.tasks.senses.word_senses import measure_senses, read_coarsewsd
 
-    return _tell_senses(measure_senses(read_coarsewsd(args.data), _vectors(args)), args.json)
+    return _tell_senses(
+        measure_senses(read_coarsewsd(args.data), _vectors(args, fixed=True)), args.json
+    )
 
 
 def _everyday(args: argparse.Namespace) -> int:
@@ -82,7 +92,7 @@ def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
             if figure.beats_layer_0 is None
             else f"   above layer 0 in {figure.beats_layer_0:.1%} of resamples"
         )
-        print(f"{name:<26} {recall}pair AUC {figure.pair_auc}{beats}")
+        print(f"{name:<32} {recall}pair AUC {figure.pair_auc}{beats}")
     return 0
 
 
@@ -97,5 +107,5 @@ def _wic(args: argparse.Namespace) -> int:
         "accuracy on the development pairs, threshold chosen on the training pairs; 95 % bootstrap intervals"
     )
     for name, figure in figures.items():
-        print(f"{name:<26} {figure.accuracy}   threshold {figure.threshold:.3f}")
+        print(f"{name:<32} {figure.accuracy}   threshold {figure.threshold:.3f}")
     return 0

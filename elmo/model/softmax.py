@@ -21,6 +21,7 @@ from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
 from elmo.model.hdf5 import read_arrays
 
 UNKNOWN = "<UNK>"
+N_SPECIAL = 3  # <S>, </S>, <UNK> come first in a vocabulary; words follow by frequency
 
 
 class Softmax(nn.Module):

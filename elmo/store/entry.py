@@ -100,6 +100,11 @@ class ModelEntry:
 
         return read_softmax(self.softmax_file, self.vocab_file, self.options.projection_dim)
 
+    @property
+    def has_softmax(self) -> bool:
+        """Whether it came with what it predicts words with."""
+        return self.softmax_file is not None and self.vocab_file is not None
+
 
 def read_entry(
     name: str, kind: Kind, folder: Path, record: dict[str, Any] | None = None

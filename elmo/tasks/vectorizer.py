@@ -14,11 +14,10 @@ from jaxtyping import Float
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from elmo.embedder import Elmo, mix_layers
+from elmo.embedder import Elmo, Embedded
 from elmo.errors import InputError
-from elmo.representation import by_name
-from elmo.tasks.ladder.features import embedded
 from elmo.tokenizer import process
+from elmo.vectors.file import select
 
 
 class ElmoVectorizer(TransformerMixin, BaseEstimator):
@@ -66,7 +65,10 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         self._elmo = self._loaded()
         options = self._elmo.options
         width = self._vectors(
-            np.zeros((options.n_representations, 1, options.representation_dim), np.float32)
+            Embedded(
+                ("a",),
+                np.zeros((options.n_representations, 1, options.representation_dim), np.float32),
+            )
         )
         self.n_features_out_ = width.shape[1]
         self.fingerprint_ = self._elmo.fingerprint
@@ -81,7 +83,9 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         documents = [process(text) for text in _texts(X)]
-        results = embedded(self._model(), [s.tokens for document in documents for s in document])
+        results = self._model().embed(
+            (s.tokens for document in documents for s in document), self.batch_tokens
+        )
         rows = np.zeros((len(documents), self.n_features_out_), np.float32)
         for row, document in zip(rows, documents, strict=True):
             words = [self._vectors(next(results)) for _ in document]
@@ -102,21 +106,18 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
             dim = self.n_features_out_
         return np.array([f"elmo_{block}_{i}" for block in blocks for i in range(dim)], dtype=object)
 
-    def _vectors(
-        self, layers: Float[np.ndarray, "layers tokens dim"]
-    ) -> Float[np.ndarray, "tokens features"]:
-        chosen: Any = self.layers
-        if _is_layer(chosen):
-            if not 0 <= chosen < len(layers):
-                raise InputError(
-                    f"layers is {chosen}, expected 0 to {len(layers) - 1} for this model."
-                )
-            chosen = str(chosen)
-        if not isinstance(chosen, str):
-            return mix_layers(layers, list(chosen))
-        if chosen == "all":
-            return np.concatenate(list(layers), axis=1)
-        return by_name(chosen, len(layers)).of_layers(layers)
+    def _vectors(self, sentence: Embedded) -> Float[np.ndarray, "tokens features"]:
+        layers: Any = self.layers
+        if _is_layer(layers):
+            n = len(sentence.layers)
+            if not 0 <= layers < n:
+                raise InputError(f"layers is {layers}, expected 0 to {n - 1} for this model.")
+            return sentence.layers[layers]
+        if not isinstance(layers, str):
+            return sentence.mix(list(layers))
+        if layers == "all":
+            return np.concatenate(list(sentence.layers), axis=1)
+        return select(self._model(), sentence, layers)
 
     def _loaded(self) -> Elmo:
         if isinstance(self.model, str):

@@ -21,10 +21,12 @@ from jaxtyping import Float
 from elmo.embedder import Elmo, checked
 from elmo.home import data_folder
 from elmo.limits import VECTOR_DISK_BYTES
+from elmo.representation import Constants, Reading, read_uses
+from elmo.usages import Usage
 from elmo.version import __version__
 
 _log = logging.getLogger(__name__)
-_FORMAT = "1"
+_FORMAT = "2"
 _WRITE_BYTES = 32_000_000
 _TABLE = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -88,33 +90,33 @@ class VectorCache:
         Raises:
             InputError: as `Elmo.embed`.
         """
-        places: list[int | None] = [None] * len(sentences)
-        return self._get(
-            elmo, [checked(s, i) for i, s in enumerate(sentences)], places, progress, batch_tokens
-        )
+        rows = [checked(s, i) for i, s in enumerate(sentences)]
+        return self._get(elmo, rows, [None] * len(rows), progress, batch_tokens)
 
-    def embed_at(
+    def read_uses(
         self,
         elmo: Elmo,
-        sentences: Sequence[Sequence[str]],
-        positions: Sequence[int],
+        uses: Sequence[Usage],
+        constants: Constants,
         progress: Progress | None = None,
         batch_tokens: int = 4096,
-    ) -> Float[np.ndarray, "sentences layers dim"]:
-        """The vectors of one word of each sentence: for many uses of a word, a tenth of the space.
-
-        Args:
-            positions: the word's place in each sentence, from 0.
+    ) -> Reading:
+        """What the model reads of each use: for many uses, a tenth of the space of whole sentences.
 
         Raises:
             InputError: as `Elmo.embed`.
         """
-        rows = [checked(s, i) for i, s in enumerate(sentences)]
-        found = self._get(elmo, rows, list(positions), progress, batch_tokens)
-        if not found:
-            options = elmo.options
-            return np.zeros((0, options.n_representations, options.representation_dim), np.float32)
-        return np.stack([array[:, 0] for array in found])
+        rows = [checked(use.tokens, i) for i, use in enumerate(uses)]
+        own_ranks = constants.output is not None
+        if not uses:
+            n, dim = elmo.options.n_representations, elmo.options.representation_dim
+            return _unpacked(np.zeros((0, n + 2, dim), np.float32), constants)
+
+        def pack(layers: Vectors, use: Usage) -> np.ndarray:
+            return _packed(read_uses([layers], [use], [use.tokens], constants))
+
+        found = self._get(elmo, rows, list(uses), progress, batch_tokens, pack, own_ranks)
+        return _unpacked(np.stack(found), constants)
 
     def close(self) -> None:
         """Let go of the file; a cache of a session is gone."""
@@ -132,27 +134,34 @@ class VectorCache:
         self,
         elmo: Elmo,
         sentences: list[tuple[str, ...]],
-        places: list[int | None],
+        uses: Sequence[Usage | None],
         progress: Progress | None,
         batch_tokens: int,
+        pack: Callable[[Vectors, Usage], np.ndarray] | None = None,
+        own_ranks: bool = False,
     ) -> list[np.ndarray]:
-        """Read what is known, compute the rest (each sentence once) and keep it."""
+        """Read what is known, compute the rest (each sentence once) and keep it.
+
+        Args:
+            uses: one a sentence, for `pack`; None keeps the whole sentence.
+            own_ranks: whether the words' ranks are the model's own, which `pack` depends on.
+        """
         tell = progress or (lambda done, total: None)
-        keys = [_key(elmo, *wanted) for wanted in zip(sentences, places, strict=True)]
+        keys = [_key(elmo, *wanted, own_ranks) for wanted in zip(sentences, uses, strict=True)]
         results = self._read(list(dict.fromkeys(keys)))
-        todo: dict[tuple[str, ...], dict[bytes, int | None]] = {}
-        for key, sentence, place in zip(keys, sentences, places, strict=True):
+        todo: dict[tuple[str, ...], dict[bytes, Usage | None]] = {}
+        for key, sentence, use in zip(keys, sentences, uses, strict=True):
             if key not in results:
-                todo.setdefault(sentence, {})[key] = place
+                todo.setdefault(sentence, {})[key] = use
         n_known = len(sentences) - sum(key not in results for key in keys)
         tell(n_known, len(sentences))
         waiting: dict[bytes, np.ndarray] = {}
         n_waiting = 0
         for done, embedded in enumerate(elmo.embed(todo, batch_tokens), 1):
-            for key, place in todo[embedded.tokens].items():
+            for key, use in todo[embedded.tokens].items():
                 array = np.asarray(embedded.layers, np.float32)
-                if place is not None:
-                    array = np.ascontiguousarray(array[:, place : place + 1])
+                if use is not None and pack is not None:
+                    array = pack(array, use)
                 results[key] = waiting[key] = array
                 n_waiting += array.nbytes
             if n_waiting > _WRITE_BYTES:
@@ -263,6 +272,20 @@ class VectorCache:
         return connection
 
 
-def _key(elmo: Elmo, sentence: tuple[str, ...], place: int | None) -> bytes:
-    parts = [_FORMAT, __version__, elmo.fingerprint, str(elmo.dtype), place, sentence]
+def _packed(reading: Reading) -> Float[np.ndarray, "rows dim"]:
+    """What was read of one use: its layers, both sides of it, and the words around in half a row."""
+    assert reading.around is not None and reading.words is not None
+    words = np.zeros_like(reading.around[0])
+    words[: reading.words.shape[1]] = reading.words[0]
+    return np.stack([*reading.layers[:, 0], reading.around[0], words])
+
+
+def _unpacked(rows: Float[np.ndarray, "uses rows dim"], constants: Constants) -> Reading:
+    layers = np.ascontiguousarray(rows[:, :-2].transpose(1, 0, 2))
+    return Reading(layers, rows[:, -2], rows[:, -1, : rows.shape[2] // 2], constants)
+
+
+def _key(elmo: Elmo, sentence: tuple[str, ...], use: Usage | None, own_ranks: bool) -> bytes:
+    where = None if use is None else [use.position, use.end, use.vector_run, own_ranks]
+    parts = [_FORMAT, __version__, elmo.fingerprint, str(elmo.dtype), where, sentence]
     return hashlib.sha256(json.dumps(parts).encode()).digest()

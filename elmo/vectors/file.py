@@ -20,7 +20,7 @@ from elmo.corpus.lines import read_lines
 from elmo.embedder import Elmo, Embedded
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
-from elmo.representation import EQUAL_MIX, by_name
+from elmo.representation import EQUAL_MIX, Reading, Representation, by_name, read_tokens
 from elmo.tokenizer import tokenize
 
 _BEGUN = "elmo_embed"
@@ -58,8 +58,8 @@ def embed_file(
         InputError: there is no such representation, OUT cannot be written, a line has too many words, or OUT.part belongs to other
             options, another model or other sentences.
     """
-    if layers not in ("all", "top", "average"):
-        by_name(layers, elmo.options.n_representations)
+    if layers != "all":
+        chosen(elmo, layers)
     sentences_file, out_file = Path(sentences_file), Path(out_file)
     asked = {"model": elmo.fingerprint, "layers": layers, "text": text}
     part = Part(out_file, asked)
@@ -86,7 +86,7 @@ def embed_file(
     for embedded in elmo.embed(words(), batch_tokens):
         line, tokens = waiting.pop(0)
         digest.update(line.encode() + b"\n")
-        finished.append((select(embedded, layers), tokens if text else None))
+        finished.append((select(elmo, embedded, layers), tokens if text else None))
         n_tokens += len(tokens)
         n_words += len(line.split())
         if n_tokens >= batch_tokens or len(finished) >= 1000:
@@ -99,17 +99,41 @@ def embed_file(
     return part.n_done
 
 
-def select(embedded: Embedded, layers: str) -> Float[np.ndarray, "*layers tokens dim"]:
+def select(elmo: Elmo, embedded: Embedded, layers: str) -> Float[np.ndarray, "*layers tokens dim"]:
     """What was asked for, as float32: all layers, or each word in one representation.
 
     Args:
-        layers: "all", "top", "average", or the name of a representation.
+        layers: "all", or as `chosen`.
     """
     if layers == "all":
         return np.asarray(embedded.layers, np.float32)
-    n = len(embedded.layers)
-    name = {"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers)
-    return np.asarray(by_name(name, n).of_layers(embedded.layers), np.float32)
+    found = chosen(elmo, layers)
+    reading = (
+        read_tokens(embedded.layers, embedded.tokens, elmo.constants)
+        if found.reads or found.note
+        else Reading(embedded.layers)
+    )
+    return np.asarray(found.vectors(reading, fixed=True), np.float32)
+
+
+def chosen(elmo: Elmo, layers: str) -> Representation:
+    """The representation that `layers` names: "top", "average", or its name.
+
+    Raises:
+        InputError: there is none of this name, the model cannot have it, or it is less a mean, which
+            is that of a word's uses.
+    """
+    n = elmo.options.n_representations
+    found = by_name({"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers), n)
+    if found.centred:
+        raise InputError(
+            f"layers is {layers!r}; the mean is taken over the uses of one word, and here are words of "
+            "all kinds. Leave “less the mean” out, and take the mean of the uses that you compare."
+        )
+    missing = found.missing(elmo.constants) if found.reads == "softmax" else None
+    if missing:
+        raise InputError(missing)
+    return found
 
 
 def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:

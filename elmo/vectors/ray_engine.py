@@ -175,7 +175,7 @@ class EmbedShard:
         with h5py.File(part, "w") as file:
             embedded = self.elmo.embed(words, self.batch_tokens)
             for number, result in enumerate(embedded, shard.first_line):
-                item = file.create_dataset(str(number), data=select(result, self.layers))
+                item = file.create_dataset(str(number), data=select(self.elmo, result, self.layers))
                 if self.text:
                     item.attrs["tokens"] = json.dumps(result.tokens)
         part.replace(target)

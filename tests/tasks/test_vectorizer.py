@@ -117,7 +117,7 @@ def test_in_a_pipeline_with_a_search(files):
     ("changes", "texts", "words"),
     [
         ({"layers": 3}, TEXTS, "layers is 3, expected 0 to 2"),
-        ({"layers": "top"}, TEXTS, "no representation 'top'"),
+        ({"layers": "topmost"}, TEXTS, "no representation 'topmost'"),
         ({"layers": (0.5, 0.5)}, TEXTS, "weights has 2 values, expected 3"),
         ({"pooling": "sum"}, TEXTS, "pooling is 'sum'"),
         ({}, "one text", "X is one text"),

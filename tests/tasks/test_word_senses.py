@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from elmo import Elmo
 from elmo.errors import InputError
 from elmo.explore.similarity import pair_auc
 from elmo.tasks.senses.word_in_context import UsePairs, best_threshold, measure_wic, read_wic
@@ -128,17 +129,12 @@ def test_a_wrong_folder_is_named(tmp_path):
         read_examples(tmp_path)
 
 
-def test_layers_are_named_and_joined():
-    class Fake:
-        options = type("Options", (), {"n_representations": 3})
-
-        def embed(self, sentences):
-            for sentence in sentences:
-                layers = np.arange(3)[:, None, None] + np.zeros((3, len(list(sentence)), 2))
-                yield type("Embedded", (), {"layers": layers})
-
-    named = use_vectors(Fake(), uses("ab"))
-    names = ["layer 0", "layer 1", "layer 2", "layers 1+2", "equal mix"]
+def test_each_representation_is_named_and_less_its_mean(small_model_files):
+    elmo, rows = Elmo(*small_model_files), uses("ab")
+    named = use_vectors(elmo, rows)
+    layers = [layer.layers[:, 0] for layer in elmo.embed(use.tokens for use in rows)]
+    names = ["layer 0", "layer 1", "layer 2", "layers 1+2", "equal mix", "halves added"]
+    names += ["around the word", "added and around", "words around"]
     assert list(named) == [*names, *(f"{name}, less the mean" for name in names)]
-    assert named["layers 1+2"].tolist() == [[1, 1, 2, 2]] * 2
-    assert named["equal mix"].tolist() == [[1, 1]] * 2
+    np.testing.assert_array_equal(named["layer 1"], [layer[1] for layer in layers])
+    np.testing.assert_allclose(named["equal mix, less the mean"].mean(axis=0), 0, atol=1e-6)

@@ -10,6 +10,8 @@ import pytest
 from elmo import Elmo
 from elmo.errors import InputError
 from elmo.model.weights import write_model
+from elmo.representation import read_uses
+from elmo.usages import Usage
 from elmo.vectors.cache import VectorCache
 from tests.conftest import random_model, small_options
 
@@ -58,17 +60,24 @@ def test_kept_vectors_equal_computed_ones_and_are_computed_once(elmo, cache, mon
     assert cache.embed(elmo, ROWS)[0].any(), "a caller's change does not reach the cache"
 
 
-def test_one_word_of_each_sentence(elmo, cache, monkeypatch):
-    rows, places = [["The", "bank"], ["bank", "The", "bank"], ["bank", "The", "bank"]], [1, 0, 2]
-    whole = cache.embed(elmo, rows)
-    got = cache.embed_at(elmo, rows, places)
-    assert got.shape == (3, 3, 12)
-    for row, array, place in zip(got, whole, places, strict=True):
-        np.testing.assert_allclose(row, array[:, place], atol=1e-5)
+def test_uses_of_each_sentence(elmo, cache, monkeypatch):
+    rows = [("The", "bank"), ("bank", "The", "bank"), ("bank", "The", "bank")]
+    uses = [
+        Usage("", rows[0], 1),
+        Usage("", rows[1], 0),
+        Usage("", rows[2], 1, length=2),
+    ]
+    constants = elmo.constants
+    want = read_uses(cache.embed(elmo, rows), uses, rows, constants)
+    got = cache.read_uses(elmo, uses, constants)
+    assert got.layers.shape == (3, 3, 12)
+    for name in ("layers", "around", "words"):
+        np.testing.assert_allclose(getattr(got, name), getattr(want, name), atol=1e-5)
     counting = Counting(elmo, monkeypatch)
-    np.testing.assert_array_equal(got, cache.embed_at(elmo, rows, places))
+    again = cache.read_uses(elmo, uses, constants)
+    np.testing.assert_array_equal(got.around, again.around)
     assert counting.sentences == []
-    assert cache.embed_at(elmo, [], []).shape == (0, 3, 12)
+    assert cache.read_uses(elmo, [], constants).layers.shape == (3, 0, 12)
 
 
 def test_another_model_or_session_has_its_own(elmo, cache, tmp_path, monkeypatch):
@@ -150,6 +159,8 @@ def test_progress_reaches_the_end_and_errors_name_the_sentence(elmo, cache):
 def test_two_processes_share_it(elmo, small_model_files, tmp_path, monkeypatch):
     code = f"""
 from elmo import Elmo
+from elmo.representation import read_uses
+from elmo.usages import Usage
 from elmo.vectors.cache import VectorCache
 from pathlib import Path
 elmo, cache = Elmo(*{[str(f) for f in small_model_files]!r}), VectorCache(Path({str(tmp_path)!r}))

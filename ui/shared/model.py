@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from elmo.embedder import Elmo
     from elmo.model.softmax import Softmax
+    from elmo.representation import Constants
 
 OWN = "session:"
 """Names that begin so are models of this visit, in st.session_state["own_models"]: name -> folder."""
@@ -100,6 +101,12 @@ def softmax(name: str) -> "Softmax":
     """
     found = entry(name)
     return _load_softmax(str(found.weight_file), _modified(found), found)
+
+
+def constants(name: str) -> "Constants":
+    """What the model has for `elmo.representation` beyond a sentence's vectors, its softmax included."""
+    found = entry(name)
+    return _load_constants(str(found.weight_file), _modified(found), found)
 
 
 def sha256(found: ModelEntry) -> str:
@@ -248,6 +255,12 @@ def _load(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
 def _load_softmax(path: str, modified: int, _entry: ModelEntry) -> "Softmax":
     with turn():
         return _entry.load_softmax()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _load_constants(path: str, modified: int, _entry: ModelEntry) -> "Constants":
+    softmax = _load_softmax(path, modified, _entry) if _entry.has_softmax else None
+    return _load(path, modified, _entry).constants_with(softmax)
 
 
 @st.cache_resource(scope="session", on_release=lambda folder: folder.cleanup(), show_spinner=False)

@@ -94,6 +94,7 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
         n_planned: how many will be read in all, for the progress bar.
     """
     elmo = model.elmo(model_name)
+    constants = model.constants(model_name)
     cache = _session_cache() if found.own else _disk_cache()
     n_read = 0
     with model.turn(), model.reading(st.empty()) as tell:
@@ -101,15 +102,15 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
         def read(rows: np.ndarray) -> Float[np.ndarray, "layers uses dim"]:
             nonlocal n_read
             uses = [found.uses[row] for row in rows.tolist()]
-            array = cache.embed_at(
+            reading = cache.read_uses(
                 elmo,
-                [use.tokens for use in uses],
-                [use.position for use in uses],
+                uses,
+                constants,
                 progress=lambda done, total: tell(n_read + done, n_planned),
                 batch_tokens=600,
             )
             n_read += len(uses)
-            return np.ascontiguousarray(array.transpose(1, 0, 2))
+            return reading.layers
 
         yield read
 

@@ -45,13 +45,24 @@ class Vectors(Protocol):
     def __call__(self, uses: Sequence[Usage]) -> Mapping[str, Float[np.ndarray, "uses dim"]]: ...
 
 
-def use_vectors(elmo: Elmo, uses: Sequence[Usage]) -> dict[str, Float[np.ndarray, "uses dim"]]:
-    """The uses' vectors in every representation of the model, as they are and less their mean."""
-    sentences = [sentence.layers for sentence in elmo.embed(use.tokens for use in uses)]
-    reading = read_uses(sentences, uses)
-    every = representations(elmo.options.n_representations)
+def use_vectors(
+    elmo: Elmo, uses: Sequence[Usage], fixed: bool = False
+) -> dict[str, Float[np.ndarray, "uses dim"]]:
+    """The uses' vectors in every representation that the model has, as they are and less their mean.
+
+    Args:
+        fixed: give the same dimensions for any uses; see `Representation.vectors`.
+    """
+    tokens = [use.tokens for use in uses]
+    sentences = [sentence.layers for sentence in elmo.embed(tokens)]
+    reading = read_uses(sentences, uses, tokens, elmo.constants)
+    every = [
+        found
+        for found in representations(elmo.options.n_representations)
+        if found.missing(elmo.constants) is None
+    ]
     return {
-        found.name: found.vectors(reading)
+        found.name: found.vectors(reading, fixed)
         for found in [*every, *(each.less_the_mean for each in every)]
     }
 

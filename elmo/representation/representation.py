@@ -4,8 +4,8 @@ Layer 2, the equal mix, the halves added: every page, command, task and table ta
 `representations` and its vectors from `Representation.vectors`. Adding one is one entry in
 `ENTRIES`.
 
-    read_uses(sentences, places)   what the model read of each use     (`Reading`)
-    representation.vectors(reading)                                     (uses, dim)
+    read_uses(sentences, uses)         what the model read of each use: a `Reading`
+    representation.vectors(reading)    a vector for each use
 
 A use is a run of words: where it has several, its vector in a layer is the mean over them.
 """
@@ -13,94 +13,18 @@ A use is a run of words: where it has several, its vector in a layer is the mean
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
+from elmo.representation import both_directions
+from elmo.representation.reading import Constants, Reading
+from elmo.representation.vectors import less_the_mean, unit
 
 EQUAL_MIX = "equal mix"
 LESS_THE_MEAN = ", less the mean"
-_ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less their mean is shorter
-
-Layers = Float[np.ndarray, "layers tokens dim"]
-
-
-class Use(Protocol):
-    """Where a use stands in its sentence; `elmo.usages.Usage` is one.
-
-    Attributes:
-        position, end: of its first word, and of the first word after the use.
-        vector_run: (position, length) of the words whose mean stands for the use.
-    """
-
-    @property
-    def position(self) -> int: ...
-
-    @property
-    def end(self) -> int: ...
-
-    @property
-    def vector_run(self) -> tuple[int, int]: ...
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in a sentence, as a use."""
-
-    position: int
-    length: int = 1
-
-    @property
-    def end(self) -> int:
-        """The first place after it."""
-        return self.position + self.length
-
-    @property
-    def vector_run(self) -> tuple[int, int]:
-        """All of its words."""
-        return self.position, self.length
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a model read of some uses.
-
-    Attributes:
-        layers: of the uses themselves; the first half of the last axis is the forward direction,
-            the second half the backward one.
-    """
-
-    layers: Float[np.ndarray, "layers uses dim"]
-
-
-def read_uses(sentences: Sequence[Layers], uses: Sequence[Use]) -> Reading:
-    """What the model read of each use.
-
-    Args:
-        sentences: the layers of each use's sentence.
-
-    Raises:
-        InputError: a use that does not lie in its sentence.
-    """
-    pairs = zip(sentences, uses, strict=True)
-    return Reading(np.stack([of_use(layers, use) for layers, use in pairs], axis=1))
-
-
-def of_use(layers: Layers, use: Use) -> Float[np.ndarray, "layers dim"]:
-    """The vector of a use in each layer: that of its word, or the mean over its words.
-
-    Raises:
-        InputError: the use does not lie in the sentence.
-    """
-    start, length = use.vector_run
-    if not 0 <= start < start + length <= layers.shape[1]:
-        raise InputError(
-            f"a use at word {start} of length {length} does not lie in a sentence of "
-            f"{layers.shape[1]} words."
-        )
-    return layers[:, start] if length == 1 else layers[:, start : start + length].mean(axis=1)
 
 
 @dataclass(frozen=True)
@@ -113,7 +37,10 @@ class Representation:
         help: what it is, for people; a sentence or two.
         parts: functions of a `Reading`. Several are brought to length 1 each and joined end to end.
         weights: one a layer, where the vector is a weighted sum of the layers; else None.
+        reads: what of the model it needs beyond the layers of the uses: "" for nothing, "sentence"
+            for the words around, "softmax" for those and the softmax.
         centred: whether the mean over the uses is taken off (each part's own).
+        note: said where the model has no softmax, for a representation that is another then.
     """
 
     name: str
@@ -121,7 +48,9 @@ class Representation:
     help: str
     parts: tuple[Callable[[Reading], Float[np.ndarray, "uses dim"]], ...]
     weights: tuple[float, ...] | None = None
+    reads: Literal["", "sentence", "softmax"] = ""
     centred: bool = False
+    note: str = ""
 
     @property
     def label(self) -> str:
@@ -145,18 +74,42 @@ class Representation:
             self, name=self.name + LESS_THE_MEAN, key=f"{self.key}-less-mean", centred=True
         )
 
-    def vectors(self, reading: Reading) -> Float[np.ndarray, "uses dim"]:
-        """The vector of each use."""
+    def missing(self, constants: Constants | None) -> str | None:
+        """Why a model cannot have it, in words; None where it can."""
+        if self.reads != "softmax" or (constants is not None and constants.output is not None):
+            return None
+        return (
+            f"{self.name} are words that the model predicts, and this model has no softmax to predict "
+            "with (the official models ship without). The bundled model has one."
+        )
+
+    def vectors(self, reading: Reading, fixed: bool = False) -> Float[np.ndarray, "uses dim"]:
+        """The vector of each use.
+
+        Args:
+            fixed: give the same dimensions for any uses. Otherwise dimensions in which all uses are
+                0 are left out where there are many, which changes no cosine.
+
+        Raises:
+            InputError: the model has not what it needs, or only the layers were read.
+        """
+        if self.reads and reading.around is None:
+            raise InputError(f"{self.name} needs the whole sentences, not the uses' layers alone.")
+        missing = self.missing(reading.constants)
+        if missing is not None:
+            raise InputError(missing)
         found = [part(reading) for part in self.parts]
+        if self.reads == "softmax" and not fixed:
+            found = [part[:, part.any(axis=0)] for part in found]
         if self.centred:
             found = [less_the_mean(part) for part in found]
         return found[0] if len(found) == 1 else np.concatenate([unit(p) for p in found], axis=1)
 
     def of_layers(
-        self, layers: Float[np.ndarray, "layers uses dim"]
+        self, layers: Float[np.ndarray, "layers uses dim"], constants: Constants | None = None
     ) -> Float[np.ndarray, "uses dim"]:
         """The vector of each use, from its layers alone."""
-        return self.vectors(Reading(layers))
+        return self.vectors(Reading(layers, constants=constants))
 
 
 def mix(weights: Sequence[float], name: str, key: str, help: str = "") -> Representation:
@@ -221,10 +174,60 @@ def _joined_layers(n_layers: int) -> list[Representation]:
     return [Representation(f"layers {names}", names, "These layers end to end.", (joined,))]
 
 
+def _both_directions(n_layers: int) -> list[Representation]:
+    """What joins the two directions by other means than end to end; see `both_directions`."""
+    added, around = both_directions.halves_added, both_directions.around_the_word
+    no_metric = "without the softmax's metric, as this model has no softmax"
+    return [
+        Representation(
+            "halves added",
+            "added",
+            "The forward and the backward half of the top layer, added up: what stands left of one "
+            "use is compared with what stands right of another.",
+            (added,),
+            note=no_metric,
+        ),
+        Representation(
+            "around the word",
+            "around",
+            "The forward half at the word before and the backward half at the word after, added up: "
+            "the word itself is not read.",
+            (around,),
+            reads="sentence",
+            note=no_metric,
+        ),
+        Representation(
+            "added and around",
+            "added-around",
+            "Halves added and around the word, joined at equal length.",
+            (added, around),
+            reads="sentence",
+            note=no_metric,
+        ),
+        Representation(
+            "words around",
+            "words-around",
+            "The mean of the other words' layer 0, rare and near words weighing more. No LSTM has a "
+            "part in it: what a model must beat.",
+            (both_directions.words_around,),
+            reads="sentence",
+        ),
+        Representation(
+            "substitutes",
+            "substitutes",
+            "The 300 words most probable in the word's place, by the square roots of their "
+            "probabilities.",
+            (both_directions.substitutes,),
+            reads="softmax",
+        ),
+    ]
+
+
 ENTRIES: list[Callable[[int], list[Representation]]] = [
     _single_layers,
     _joined_layers,
     lambda n_layers: [equal_mix(n_layers)],
+    _both_directions,
 ]
 """Each takes the number of layers of a model (layer 0 included) and gives its representations."""
 
@@ -252,31 +255,3 @@ def by_name(name: str, n_layers: int) -> Representation:
         f"there is no representation {name!r}; there are {', '.join(r.name for r in every)}, each "
         f"also with {LESS_THE_MEAN!r} after its name."
     )
-
-
-def unit(x: Float[np.ndarray, "*rows dim"]) -> Float[np.ndarray, "*rows dim"]:
-    """Every vector at length 1; a vector of zeros stays as it is.
-
-    Each is first divided by its largest value, so that squares neither vanish nor overflow.
-    """
-    scale = np.abs(x).max(axis=-1, keepdims=True, initial=0)
-    x = np.divide(x, scale, out=np.zeros_like(x), where=scale > 0)
-    length = np.linalg.norm(x, axis=-1, keepdims=True)
-    return np.divide(x, length, out=np.zeros_like(x), where=length > 0)
-
-
-def less_the_mean(
-    vectors: Float[np.ndarray, "*layers uses dim"],
-) -> Float[np.ndarray, "*layers uses dim"]:
-    """Each vector less the mean over all uses: what a use has that the others have not.
-
-    What all uses share, the word itself above all, draws every cosine towards 1 and hides which
-    uses are the more alike. Equal vectors give exact zeros.
-
-    Source: Mu and Viswanath 2018, arXiv:1702.01417, who take the mean of all words off; here it is
-    that of one word.
-    """
-    exact = vectors.astype(np.float64)
-    left = exact - exact.mean(axis=-2, keepdims=True)
-    left[np.linalg.norm(left, axis=-1) <= _ROUNDING * np.linalg.norm(exact, axis=-1)] = 0
-    return left.astype(vectors.dtype)

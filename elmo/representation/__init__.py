@@ -1,0 +1,51 @@
+"""Representations of the uses of a word: the list a model has, and the vectors of uses in each.
+
+`representation` has the list; `reading` holds what a model read of the uses; `both_directions` and
+`output` are the representations that add the two directions up or ask the softmax; `vectors` brings
+vectors to length 1 or takes their mean off. NumPy alone: no model is loaded here.
+"""
+
+from elmo.representation.output import Output
+from elmo.representation.reading import (
+    Constants,
+    Place,
+    Reading,
+    Use,
+    of_use,
+    read_tokens,
+    read_uses,
+)
+from elmo.representation.representation import (
+    ENTRIES,
+    EQUAL_MIX,
+    Representation,
+    by_name,
+    equal_mix,
+    layer,
+    mix,
+    representations,
+    weighted,
+)
+from elmo.representation.vectors import less_the_mean, unit
+
+__all__ = [
+    "ENTRIES",
+    "EQUAL_MIX",
+    "Constants",
+    "Output",
+    "Place",
+    "Reading",
+    "Representation",
+    "Use",
+    "by_name",
+    "equal_mix",
+    "layer",
+    "less_the_mean",
+    "mix",
+    "of_use",
+    "read_tokens",
+    "read_uses",
+    "representations",
+    "unit",
+    "weighted",
+]

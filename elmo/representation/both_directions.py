@@ -1,0 +1,70 @@
+"""Both directions together: vectors that compare left with right.
+
+ELMo joins the forward and the backward half of a layer end to end, so a cosine compares left with
+left and right with right, and never what stands left of one use with what stands right of another.
+Both halves of the top layer live in one space, that of the softmax that both directions share; so
+they can be added up:
+
+    halves added       (f_i + b_i) G
+    around the word    (f_{i-1} + b_{i+1}) G      the word itself is not read
+
+G is the metric of that space (`Output.metric`): the cosine is then the correlation of the log-odds
+that two uses give all words of the vocabulary, without computing those. Without a softmax G is left
+out.
+"""
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.representation.output import Output
+from elmo.representation.reading import Reading
+
+Vectors = Float[np.ndarray, "uses dim"]
+
+
+def halves_added(reading: Reading) -> Vectors:
+    """The two halves of the uses' top layer, added up."""
+    return _in_metric(reading.layers[-1], reading)
+
+
+def around_the_word(reading: Reading) -> Vectors:
+    """The forward half before each use and the backward half after it, added up; top layer."""
+    assert reading.around is not None
+    return _in_metric(reading.around, reading)
+
+
+def words_around(reading: Reading) -> Vectors:
+    """What the words around are, each alone; see `reading.words_around`."""
+    assert reading.words is not None
+    return reading.words
+
+
+def substitutes(reading: Reading) -> Vectors:
+    """Square roots of the probabilities of the most probable words in each use's place, 0 elsewhere.
+
+    The product of two such vectors is the Bhattacharyya coefficient of the two distributions.
+    """
+    assert reading.around is not None and reading.constants is not None
+    output = reading.constants.output
+    assert output is not None
+    forward, backward = halves(reading.around)
+    output.check(forward.shape[1])
+    ids, log_p = output.best(forward, backward)
+    rows = np.zeros((len(ids), len(output.rows)), np.float32)
+    np.put_along_axis(rows, ids, np.exp(log_p / 2), axis=1)
+    return rows
+
+
+def _in_metric(joined: Vectors, reading: Reading) -> Vectors:
+    forward, backward = halves(joined)
+    output: Output | None = reading.constants.output if reading.constants else None
+    if output is None:
+        return forward + backward
+    output.check(forward.shape[1])
+    return ((forward + backward) @ output.metric).astype(joined.dtype)
+
+
+def halves(joined: Vectors) -> tuple[Vectors, Vectors]:
+    """The forward and the backward half of vectors."""
+    half = joined.shape[1] // 2
+    return joined[:, :half], joined[:, half:]

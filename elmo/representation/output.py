@@ -1,0 +1,138 @@
+"""The softmax as arrays: the metric of its space, and what could stand in a word's place.
+
+    p(w) ∝ p_forward(w | left) · p_backward(w | right) / p_unigram(w)
+
+Each side is read up to the word, which is not read itself. Both directions know how frequent w is;
+dividing by the unigram probability, taken from the softmax's bias, counts that once.
+
+Source: Amrami and Goldberg 2018, D18-1523, and 2019, arXiv:1905.12598. Differs: both sides are
+multiplied before the best are taken, where the first paper draws from each side alone; no symmetric
+patterns ("bank and ___"); no lemmas; <S>, </S> and <UNK> are left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from elmo.errors import InputError
+
+N_SUBSTITUTES = 300
+SPECIAL_WORDS = ("<S>", "</S>", "<UNK>", "<unk>", "@@UNKNOWN@@")
+_ROWS = 50_000  # of W turned to float64 at once
+_CHUNK_BYTES = 40_000_000  # of scores held at once
+
+
+@dataclass(frozen=True)
+class Output:
+    """A softmax's weights and words.
+
+    Attributes:
+        words: one a row.
+        W, b: log p(w | h) = W h + b, less its normalization.
+    """
+
+    words: Sequence[str]
+    W: Float[np.ndarray, "vocab half"]
+    b: Float[np.ndarray, " vocab"]
+
+    @cached_property
+    def rows(self) -> Int[np.ndarray, " real"]:
+        """The rows of words: all but <S>, </S> and <UNK>."""
+        return np.array([i for i, w in enumerate(self.words) if w not in SPECIAL_WORDS], np.int64)
+
+    @cached_property
+    def real_words(self) -> tuple[str, ...]:
+        """The words of `rows`."""
+        return tuple(str(self.words[i]) for i in self.rows.tolist())
+
+    @cached_property
+    def log_unigram(self) -> Float[np.ndarray, " real"]:
+        """log p(w) without any context, as the softmax's bias has it."""
+        b = self.b[self.rows].astype(np.float64)
+        return b - np.log(np.exp(b - b.max()).sum()) - b.max()
+
+    @cached_property
+    def metric(self) -> Float[np.ndarray, "half half"]:
+        """G, the symmetric square root of the uniform covariance of the rows of W.
+
+        For h' = h G, the product h'·k' is the covariance over all words of W h and W k: the cosine
+        of two vectors in this metric is the correlation of the log-odds that they give all words.
+        """
+        dim = self.W.shape[1]
+        total, products = np.zeros(dim), np.zeros((dim, dim))
+        for start in range(0, len(self.rows), _ROWS):
+            part = self.W[self.rows[start : start + _ROWS]].astype(np.float64)
+            total += part.sum(axis=0)
+            products += part.T @ part
+        mean = total / len(self.rows)
+        values, axes = np.linalg.eigh(products / len(self.rows) - np.outer(mean, mean))
+        return (axes * np.sqrt(np.maximum(values, 0))) @ axes.T
+
+    @cached_property
+    def _weights(self) -> tuple[Float[np.ndarray, "half real"], Float[np.ndarray, " real"]]:
+        return np.ascontiguousarray(self.W[self.rows].T), self.b[self.rows]
+
+    def check(self, half: int) -> None:
+        """Refuse vectors of another size.
+
+        Raises:
+            InputError: the softmax is for vectors of another size than a direction's `half`.
+        """
+        if half != self.W.shape[1]:
+            raise InputError(
+                f"the softmax is for vectors of {self.W.shape[1]} values, this model's have {half}; "
+                "it belongs to another model."
+            )
+
+    def log_scores(
+        self,
+        forward: Float[np.ndarray, "uses half"] | None,
+        backward: Float[np.ndarray, "uses half"] | None,
+    ) -> Float[np.ndarray, "uses real"]:
+        """log p of every word in the place between the two sides; one side may be left out.
+
+        Args:
+            forward: the forward direction's output at the word before the use.
+            backward: the backward direction's output at the word after the use.
+        """
+        W, b = self._weights
+        if forward is None or backward is None:
+            side = forward if backward is None else backward
+            assert side is not None
+            scores = side @ W + b
+        else:
+            # Both sides have b, and the unigram is b but for a constant: one b is left.
+            scores = (forward + backward) @ W + b
+        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return scores
+
+    def best(
+        self,
+        forward: Float[np.ndarray, "uses half"] | None,
+        backward: Float[np.ndarray, "uses half"] | None,
+        n: int = N_SUBSTITUTES,
+    ) -> tuple[Int[np.ndarray, "uses best"], Float[np.ndarray, "uses best"]]:
+        """The n most probable words in each use's place, the best first.
+
+        Returns:
+            Their places in `real_words`, and their log-probabilities.
+        """
+        given = forward if forward is not None else backward
+        assert given is not None
+        n = min(n, len(self.rows))
+        ids = np.zeros((len(given), n), np.int64)
+        values = np.zeros((len(given), n), np.float32)
+        step = max(1, _CHUNK_BYTES // (4 * len(self.rows)))
+        for start in range(0, len(given), step):
+            part = slice(start, start + step)
+            scores = self.log_scores(*(x if x is None else x[part] for x in (forward, backward)))
+            top = np.argpartition(scores, -n, axis=1)[:, -n:]
+            kept = np.take_along_axis(scores, top, axis=1)
+            order = np.argsort(-kept, axis=1, kind="stable")
+            ids[part] = np.take_along_axis(top, order, axis=1)
+            values[part] = np.take_along_axis(kept, order, axis=1)
+        return ids, values

@@ -1,0 +1,174 @@
+"""What a model read of uses: all that any representation is made from, as arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.errors import InputError
+from elmo.representation.output import Output
+
+Layers = Float[np.ndarray, "layers tokens dim"]
+
+
+class Use(Protocol):
+    """Where a use stands in its sentence; `elmo.usages.Usage` is one.
+
+    Attributes:
+        position, end: of its first word, and of the first word after the use.
+        vector_run: (position, length) of the words whose mean stands for the use.
+    """
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def vector_run(self) -> tuple[int, int]: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a sentence, as a use."""
+
+    position: int
+    length: int = 1
+
+    @property
+    def end(self) -> int:
+        """The first place after it."""
+        return self.position + self.length
+
+    @property
+    def vector_run(self) -> tuple[int, int]:
+        """All of its words."""
+        return self.position, self.length
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What is the same in all sentences of a model (`Elmo.constants`).
+
+    Attributes:
+        ends: what a direction knows where it begins, in the top layer: the forward half at <S>, the
+            backward half at </S>.
+        ranks: of words by frequency, the most frequent 1.
+        output: the softmax; None for a model without one.
+    """
+
+    ends: Float[np.ndarray, " dim"]
+    ranks: Mapping[str, int]
+    output: Output | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a model read of some uses.
+
+    Attributes:
+        layers: of the uses themselves; the first half of the last axis is the forward direction,
+            the second half the backward one.
+        around: in the top layer, the forward half at the word before the use and the backward half
+            at the word after it: neither has read the use. None where only `layers` is known.
+        words: the mean of the other words' layer 0, rare and near words weighing more.
+        constants: of the model.
+    """
+
+    layers: Float[np.ndarray, "layers uses dim"]
+    around: Float[np.ndarray, "uses dim"] | None = None
+    words: Float[np.ndarray, "uses half"] | None = None
+    constants: Constants | None = None
+
+
+def read_uses(
+    sentences: Sequence[Layers],
+    uses: Sequence[Use],
+    tokens: Sequence[Sequence[str]] | None = None,
+    constants: Constants | None = None,
+) -> Reading:
+    """What the model read of each use.
+
+    Args:
+        sentences: the layers of each use's sentence.
+        tokens: the words of each use's sentence.
+        constants: of the model; without it and `tokens` only the layers are read.
+
+    Raises:
+        InputError: a use that does not lie in its sentence.
+    """
+    pairs = list(zip(sentences, uses, strict=True))
+    layers = np.stack([of_use(*pair) for pair in pairs], axis=1)
+    if constants is None or tokens is None:
+        return Reading(layers, constants=constants)
+    around = np.stack([sides(*pair, constants.ends) for pair in pairs])
+    words = np.stack(
+        [
+            words_around(sentence, use, words, constants.ranks)
+            for (sentence, use), words in zip(pairs, tokens, strict=True)
+        ]
+    )
+    return Reading(layers, around, words, constants)
+
+
+def read_tokens(layers: Layers, tokens: Sequence[str], constants: Constants | None) -> Reading:
+    """What the model read of every word of one sentence."""
+    if not tokens:
+        return Reading(layers, layers[-1], layers[0, :, : layers.shape[2] // 2], constants)
+    places = [Place(position) for position in range(len(tokens))]
+    return read_uses([layers] * len(tokens), places, [tokens] * len(tokens), constants)
+
+
+def sides(layers: Layers, use: Use, ends: Float[np.ndarray, " dim"]) -> Float[np.ndarray, " dim"]:
+    """The forward half before a use and the backward half after it, in the top layer."""
+    top, half = layers[-1], layers.shape[2] // 2
+    before = top[use.position - 1, :half] if use.position else ends[:half]
+    after = top[use.end, half:] if use.end < len(top) else ends[half:]
+    return np.concatenate([before, after])
+
+
+RARE = 1e-4
+NEAR = 3.0
+_UNRANKED = 100_000
+
+
+def words_around(
+    layers: Layers, use: Use, tokens: Sequence[str], ranks: Mapping[str, int]
+) -> Float[np.ndarray, " half"]:
+    """The mean of the other words' layer 0: rare words weigh more, near words weigh more.
+
+    A word of probability p (by Zipf's law from its rank, 0.1 / rank) that stands d words away
+    weighs a / (a + p) / (d + 3), a = 1e-4. No LSTM has a part in it. Zeros in a sentence without
+    other words.
+
+    Source: Arora, Liang and Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings
+    (the weights by frequency). Differs: near words weigh more, no common component is taken off.
+    """
+    half = layers.shape[2] // 2
+    place = np.arange(len(tokens))
+    rank = np.array([ranks.get(w) or ranks.get(w.lower()) or _UNRANKED for w in tokens])
+    distance = np.maximum(np.maximum(use.position - place, place - use.end + 1), 0)
+    weights = RARE / (RARE + 0.1 / rank) / (distance + NEAR)
+    weights[use.position : use.end] = 0
+    total = weights.sum()
+    if not total:
+        return np.zeros(half, layers.dtype)
+    return (weights / total @ layers[0, :, :half]).astype(layers.dtype)
+
+
+def of_use(layers: Layers, use: Use) -> Float[np.ndarray, "layers dim"]:
+    """The vector of a use in each layer: that of its word, or the mean over its words.
+
+    Raises:
+        InputError: the use does not lie in the sentence.
+    """
+    start, length = use.vector_run
+    if not 0 <= start < start + length <= layers.shape[1]:
+        raise InputError(
+            f"a use at word {start} of length {length} does not lie in a sentence of "
+            f"{layers.shape[1]} words."
+        )
+    return layers[:, start] if length == 1 else layers[:, start : start + length].mean(axis=1)

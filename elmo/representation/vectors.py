@@ -1,0 +1,34 @@
+"""Two things done to vectors everywhere: bring them to length 1, take their mean off."""
+
+import numpy as np
+from jaxtyping import Float
+
+_ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less their mean is shorter
+
+
+def unit(x: Float[np.ndarray, "*rows dim"]) -> Float[np.ndarray, "*rows dim"]:
+    """Every vector at length 1; a vector of zeros stays as it is.
+
+    Each is first divided by its largest value, so that squares neither vanish nor overflow.
+    """
+    scale = np.abs(x).max(axis=-1, keepdims=True, initial=0)
+    x = np.divide(x, scale, out=np.zeros_like(x), where=scale > 0)
+    length = np.linalg.norm(x, axis=-1, keepdims=True)
+    return np.divide(x, length, out=np.zeros_like(x), where=length > 0)
+
+
+def less_the_mean(
+    vectors: Float[np.ndarray, "*layers uses dim"],
+) -> Float[np.ndarray, "*layers uses dim"]:
+    """Each vector less the mean over all uses: what a use has that the others have not.
+
+    What all uses share, the word itself above all, draws every cosine towards 1 and hides which
+    uses are the more alike. Equal vectors give exact zeros.
+
+    Source: Mu and Viswanath 2018, arXiv:1702.01417, who take the mean of all words off; here it is
+    that of one word.
+    """
+    exact = vectors.astype(np.float64)
+    left = exact - exact.mean(axis=-2, keepdims=True)
+    left[np.linalg.norm(left, axis=-1) <= _ROUNDING * np.linalg.norm(exact, axis=-1)] = 0
+    return left.astype(vectors.dtype)
