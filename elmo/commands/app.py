@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from elmo.commands.arguments import add_number
 from elmo.errors import InputError
 from elmo.platform_calls import can_open_windows
 
@@ -30,9 +31,9 @@ def add_parser(subparsers: Any) -> None:
         help="the app, in the browser",
         description="Start the app on this machine and open the browser on it. Ctrl-C stops the app.",
     )
-    parser.add_argument(
+    add_number(
+        parser,
         "--port",
-        type=int,
         default=PORT,
         metavar="N",
         help=f"the port of the app's address ({PORT}); when it is in use, the next free one",

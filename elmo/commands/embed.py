@@ -5,8 +5,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from elmo.commands.arguments import add_model_arguments, entry_from_arguments
+from elmo.commands.arguments import (
+    add_model_arguments,
+    add_number,
+    add_overwrite,
+    entry_from_arguments,
+)
 from elmo.errors import InputError
+from elmo.whole_files import check_output
 
 
 def add_parser(subparsers: Any) -> None:
@@ -32,9 +38,9 @@ def add_parser(subparsers: Any) -> None:
         help="all: every layer; top: the top one; average: the equal mix; or the name of a "
         'representation, such as "layer 1" (default: all)',
     )
-    parser.add_argument(
+    add_number(
+        parser,
         "--batch-tokens",
-        type=int,
         default=4096,
         metavar="N",
         help="words computed at once; fewer take less memory (default: 4096)",
@@ -58,6 +64,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--address", metavar="A", help="of the Ray cluster; without it one is started here"
     )
+    add_overwrite(parser)
     add_model_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -67,14 +74,16 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from elmo.corpus.lines import read_lines, tell_going_on
-    from elmo.vectors.file import embed_file
+    from elmo.vectors.file import embed_file, is_embedded
 
-    if args.batch_tokens < 1:
-        raise InputError(f"--batch-tokens is {args.batch_tokens}, expected a number from 1 up.")
     if args.address and args.engine != "ray":
         raise InputError(f"--address {args.address} is for --engine ray.")
     if args.reduced_precision and args.engine == "ray":
         raise InputError("--reduced-precision is for --engine one; leave it out with --engine ray.")
+    entry = entry_from_arguments(args)
+    inputs = [args.sentences, entry.options_file, entry.weight_file]
+    if args.engine == "one":
+        check_output(args.out, inputs, overwrite=args.overwrite, is_own=is_embedded)
     n_words = sum(len(line.text.split()) for line in read_lines(Path(args.sentences)))
     tell_going_on(args.out)
     on_terminal = sys.stderr.isatty()
@@ -87,13 +96,14 @@ def run(args: argparse.Namespace) -> int:
             "text": args.text,
             "progress": bar.update,
         }
-        entry = entry_from_arguments(args)
         if args.engine == "ray":
             from elmo.vectors.ray_engine import embed_on_ray
 
             n_sentences = embed_on_ray(entry, args.sentences, args.out, address=args.address, **how)
         else:
             elmo = entry.load(reduced_precision=args.reduced_precision)
-            n_sentences = embed_file(elmo, args.sentences, args.out, **how)
+            n_sentences = embed_file(
+                elmo, args.sentences, args.out, overwrite=args.overwrite, **how
+            )
     print(f"{args.out}: {n_sentences:,} sentences, {n_words:,} words.")
     return 0

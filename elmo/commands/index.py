@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from elmo.errors import InputError
+from elmo.commands.arguments import add_number, add_overwrite
 
 
 def add_parser(subparsers: Any) -> None:
@@ -25,6 +25,7 @@ def add_parser(subparsers: Any) -> None:
         help="a text file, also packed as .gz or .xz, or a folder of them",
     )
     index.add_argument("--output", required=True, metavar="FILE", help="the index to write")
+    add_overwrite(index)
     index.set_defaults(run=run_index)
 
     lines = subparsers.add_parser(
@@ -41,25 +42,19 @@ def add_parser(subparsers: Any) -> None:
     lines.add_argument(
         "--forms", action="store_true", help="also the word's other forms: sing, sang, sung"
     )
-    lines.add_argument(
-        "--limit", type=int, default=50, metavar="N", help="lines at most (default: 50)"
-    )
+    add_number(lines, "--limit", default=50, metavar="N", help="lines at most (default: 50)")
     lines.add_argument("--json", action="store_true", help="for programs")
     lines.add_argument(
         "--near", metavar="WORD", help="only uses with this word near by in the sentence"
     )
-    lines.add_argument(
-        "--window", type=int, default=5, metavar="N", help="how near, in words (default: 5)"
-    )
+    add_number(lines, "--window", default=5, metavar="N", help="how near, in words (default: 5)")
     lines.add_argument(
         "--document",
         action="append",
         metavar="NAME",
         help="only uses in this file (may be repeated)",
     )
-    lines.add_argument(
-        "--sample", type=int, metavar="SEED", help="a random choice instead of the first lines"
-    )
+    add_number(lines, "--sample", metavar="SEED", help="a random choice instead of the first lines")
     lines.set_defaults(run=run_concordance)
 
 
@@ -78,7 +73,7 @@ def run_index(args: argparse.Namespace) -> int:
             bar.total = total
             bar.update(done - bar.n)
 
-        with build_index(args.corpus, args.output, progress) as index:
+        with build_index(args.corpus, args.output, progress, overwrite=args.overwrite) as index:
             n_tokens, n_documents = index.n_tokens, len(index.documents)
     print(f"{args.output}: {n_tokens:,} words in {n_documents:,} documents.")
     folder = home() / "indexes"
@@ -91,10 +86,6 @@ def run_concordance(args: argparse.Namespace) -> int:
     """Print the count and the lines."""
     from elmo.corpus.index import CorpusIndex
 
-    if args.limit < 0 or args.window < 1:
-        raise InputError(
-            f"--limit is {args.limit} and --window {args.window}; expected numbers from 0 and 1 up."
-        )
     where = {"documents": args.document, "near": args.near, "window": args.window}
     with CorpusIndex(args.index) as index:
         forms = index.forms(args.word)

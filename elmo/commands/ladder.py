@@ -9,8 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.commands.arguments import (
+    add_model_arguments,
+    add_number,
+    add_overwrite,
+    entry_from_arguments,
+)
 from elmo.errors import InputError
+from elmo.whole_files import check_output, whole_file
 
 _HELP = {
     "classification": (
@@ -50,17 +56,17 @@ def add_parser(subparsers: Any) -> None:
             help="static word vectors to compare and join: a word2vec or GloVe text file (also .gz or .xz), "
             "or none. Default: those of the bundled model.",
         )
-        parser.add_argument("--folds", type=int, default=5, help="default: 5")
-        parser.add_argument(
+        add_number(parser, "--folds", default=5, help="default: 5")
+        add_number(
+            parser,
             "--seeds",
-            type=int,
             nargs="+",
             default=[0, 1, 2],
             help="each splits in another way; default: 0 1 2",
         )
-        parser.add_argument(
+        add_number(
+            parser,
             "--curve",
-            type=float,
             nargs="*",
             default=[],
             help="shares of the training texts for a learning curve",
@@ -83,6 +89,7 @@ def add_parser(subparsers: Any) -> None:
         parser.add_argument(
             "--no-cache", action="store_true", help="keep no vectors on disk, use none"
         )
+        add_overwrite(parser)
         add_model_arguments(parser)
         parser.set_defaults(run=run, task=_TASKS[name])
 
@@ -93,8 +100,13 @@ def run(args: argparse.Namespace) -> int:
         return _rerun(args)
     from elmo.tasks.downstream import read_data, run_task
     from elmo.tasks.ladder.results import Settings
+    from elmo.tasks.pack import is_pack
     from elmo.vectors.cache import VectorCache
 
+    entry = entry_from_arguments(args)
+    if args.save_pack:
+        inputs = [args.data, args.static, entry.options_file, entry.weight_file]
+        check_output(args.save_pack, inputs, overwrite=args.overwrite, is_own=is_pack)
     if args.task == "sense tagging" and Path(args.data).is_dir():
         return _split(args)
     settings = Settings(
@@ -102,14 +114,13 @@ def run(args: argparse.Namespace) -> int:
     )
     data = read_data(args.task, args.data)
     static = _static(args, data)
-    elmo = from_arguments(args)
+    elmo = entry.load()
     cache = None if args.no_cache else VectorCache()
     ladder, pack = run_task(data, elmo, static, settings, cache, _told)
     _clear()
     if args.save_pack:
-        part = Path(f"{args.save_pack}.part")
-        part.write_bytes(pack())
-        part.replace(args.save_pack)
+        with whole_file(args.save_pack) as part:
+            part.write_bytes(pack())
     print(json.dumps(ladder.to_dict(), ensure_ascii=False) if args.json else table(ladder))
     return 0
 
@@ -149,7 +160,7 @@ def _split(args: argparse.Namespace) -> int:
     from elmo.tasks.senses.word_senses import read_coarsewsd
 
     words = read_coarsewsd(args.data)
-    elmo = from_arguments(args)
+    elmo = entry_from_arguments(args).load()
     every = tuple(use for word in words for use in [*word.train, *word.test])
     static = _static(args, Data(args.task, "words", every))
     splits = []
@@ -191,7 +202,7 @@ def _rerun(args: argparse.Namespace) -> int:
         from elmo.tasks.questions.question_pack import rerun_questions
 
         static = _static(args, read_data(args.task, "passages"))
-        before, again = rerun_questions(args.pack, from_arguments(args), static, _told)
+        before, again = rerun_questions(args.pack, entry_from_arguments(args).load(), static, _told)
     else:
         before, again = read_pack(args.pack)[1], rerun(args.pack, _told)
     _clear()

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from elmo.commands.arguments import add_number
 from elmo.errors import InputError
 
 
@@ -24,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--all", action="store_true", help="measure on every document, not only the held-out ones"
     )
-    parser.add_argument("--held-out-every", type=int, default=500, help="default: 500")
+    add_number(parser, "--held-out-every", default=500, help="default: 500")
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.set_defaults(run=run)
 

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from elmo.commands.arguments import add_model_arguments, entry_from_arguments
+from elmo.commands.arguments import add_model_arguments, add_number, entry_from_arguments
 
 
 def add_parser(subparsers) -> None:
@@ -16,7 +16,7 @@ def add_parser(subparsers) -> None:
         "surprise the word is that stands there.",
     )
     parser.add_argument("sentence", metavar="SENTENCE", help="one sentence, in quotes")
-    parser.add_argument("--top", type=int, default=5, metavar="K", help="words to list (5)")
+    add_number(parser, "--top", default=5, metavar="K", help="words to list (5)")
     parser.add_argument("--json", action="store_true", help="a list, one object a word")
     add_model_arguments(parser)
     parser.set_defaults(run=run)

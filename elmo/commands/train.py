@@ -11,9 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from elmo.commands.arguments import add_number, add_overwrite, device
 from elmo.errors import InputError
+from elmo.whole_files import check_output_folder
 
 TEACHER_TOKENS = 3_000_000
+WRITTEN = (
+    "options.json",
+    "weights.hdf5",
+    "softmax.hdf5",
+    "vocab.txt",
+    "static.npz",
+    "MODEL_CARD.md",
+)
+"""The files that training writes into its output folder."""
+
 _EXAMPLE = """one command makes a model:  python -m elmo train text.txt --output my-model --minutes 30
 Ctrl-C stops it with a checkpoint, and --resume goes on from there.
 several processes:          torchrun --nproc-per-node 2 -m elmo train text.txt --output my-model --minutes 30"""
@@ -46,12 +58,12 @@ def add_parser(subparsers: Any) -> None:
         help="bundled (default), small, medium or original: sizes and settings",
     )
     length = train.add_mutually_exclusive_group()
-    length.add_argument(
+    add_number(
+        length,
         "--minutes",
-        type=float,
         help="how long the training loop runs; the learning rate falls to its end",
     )
-    length.add_argument("--epochs", type=float, help="how often the text is read; default: 1")
+    add_number(length, "--epochs", help="how often the text is read; default: 1")
     train.add_argument(
         "--resume", action="store_true", help="go on from the checkpoint in DIR/training"
     )
@@ -65,32 +77,35 @@ def add_parser(subparsers: Any) -> None:
         choices=["mpnet"],
         help="a teacher whose substitutes for words are learned, too; needs requirements/teacher.txt; default: none",
     )
-    train.add_argument(
+    add_number(
+        train,
         "--teacher-tokens",
-        type=float,
         metavar="N",
         help=f"words that the teacher reads first, 1,000 a second on one core; default: {TEACHER_TOKENS:,}",
     )
-    train.add_argument(
+    add_number(
+        train,
         "--cloze-weight",
-        type=float,
         help="weight of predicting a word from both sides, beside each direction's own prediction",
     )
-    train.add_argument("--vocabulary", type=int, help="words of the softmax")
-    train.add_argument("--batch-tokens", type=int, help="words of a step in each process")
-    train.add_argument("--learning-rate", type=float)
-    train.add_argument("--dropout", type=float)
-    train.add_argument("--seed", type=int)
-    train.add_argument(
+    add_number(train, "--vocabulary", help="words of the softmax")
+    add_number(train, "--batch-tokens", help="words of a step in each process")
+    add_number(train, "--learning-rate")
+    add_number(train, "--dropout")
+    add_number(train, "--seed")
+    add_number(
+        train,
         "--word-vector-epochs",
-        type=int,
         help="word2vec first (needs requirements/train.txt); 0 for none",
     )
     train.add_argument("--half", action="store_true", help="write half precision")
-    train.add_argument("--device", default="", help="cpu or cuda; default: cuda where there is one")
     train.add_argument(
-        "--checkpoint-seconds", type=float, default=180.0, help="between checkpoints; default: 180"
+        "--device", type=device, help="cpu or cuda; default: cuda where there is one"
     )
+    add_number(
+        train, "--checkpoint-seconds", default=180.0, help="between checkpoints; default: 180"
+    )
+    add_overwrite(train)
     train.set_defaults(run=_train)
 
 
@@ -103,7 +118,8 @@ def _train(args: argparse.Namespace) -> int:
     from elmo.training.presets import preset
     from elmo.training.trainer import Limit
 
-    device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    chosen = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    _check_output(args)
     names = ("vocabulary", "batch_tokens", "learning_rate", "dropout", "seed", "word_vector_epochs")
     names += ("cloze_weight",)
     changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
@@ -116,12 +132,10 @@ def _train(args: argparse.Namespace) -> int:
         not recipe.word_vector_epochs
     ):  # nothing teaches the token layer before, so it learns along
         recipe = replace(recipe, train_token_layer=True)
-    if args.minutes is not None and not args.minutes > 0:
-        raise InputError(f"--minutes is {args.minutes}; expected a number above 0.")
     limit = (
         Limit(minutes=args.minutes)
         if args.minutes is not None
-        else Limit(epochs=args.epochs or 1.0)
+        else Limit(epochs=1.0 if args.epochs is None else args.epochs)
     )
     job = Job(
         args.corpora,
@@ -138,7 +152,7 @@ def _train(args: argparse.Namespace) -> int:
     with stop:
         train(
             job,
-            device,
+            chosen,
             _Progress(),
             checkpoint_seconds=args.checkpoint_seconds,
             should_stop=stop.asked_after_a_step,
@@ -152,16 +166,31 @@ def _train(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check_output(args: argparse.Namespace) -> None:
+    """Refuse an output folder with a model that another run made, or that this run begins from.
+
+    Raises:
+        InputError: saying which file is in the way.
+    """
+    inputs = list(args.corpora)
+    if args.init_from:
+        inputs += [Path(args.init_from) / name for name in WRITTEN]
+    check_output_folder(
+        args.output,
+        WRITTEN,
+        inputs,
+        overwrite=args.overwrite,
+        is_own=lambda folder: (folder / "training" / "steps.json").is_file(),
+    )
+
+
 def _teacher_tokens(args: argparse.Namespace) -> int:
     """How many words a teacher reads; 0 for no teacher."""
     if args.teacher is None:
         if args.teacher_tokens is not None:
             raise InputError("--teacher-tokens is given without a teacher; add --teacher mpnet.")
         return 0
-    tokens = TEACHER_TOKENS if args.teacher_tokens is None else int(args.teacher_tokens)
-    if tokens < 1:
-        raise InputError(f"--teacher-tokens is {args.teacher_tokens}; expected 1 or more.")
-    return tokens
+    return TEACHER_TOKENS if args.teacher_tokens is None else int(args.teacher_tokens)
 
 
 class _Stop:

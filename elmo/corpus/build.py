@@ -17,10 +17,11 @@ import numpy as np
 
 from elmo import tokenizer
 from elmo.corpus.hit import encode_sentence
-from elmo.corpus.index import FORMAT, CorpusIndex
+from elmo.corpus.index import FORMAT, CorpusIndex, is_index
 from elmo.corpus.lines import read_lines, text_files
 from elmo.errors import CorpusError
 from elmo.normal_form import comparison_form
+from elmo.whole_files import check_output, put_in_place
 
 SEGMENT_TOKENS = 1_000_000
 """Words written at once; a killed run loses at most so many words' work."""
@@ -51,6 +52,8 @@ def build_index(
     output: str | Path,
     progress: Progress = lambda done, total: None,
     segment_tokens: int = SEGMENT_TOKENS,
+    *,
+    overwrite: bool = False,
 ) -> CorpusIndex:
     """Index text files; each file is a document.
 
@@ -58,19 +61,20 @@ def build_index(
         corpus: files (.txt, .gz, .xz) and folders of them.
         output: appears when all is done; until then OUTPUT.part, which a later call with the same
             files goes on with.
+        overwrite: replace an existing file that is no index; an index is replaced in any case.
 
     Raises:
+        InputError: the output is one of the files, or must not be replaced; see `check_output`.
         CorpusError: a file cannot be read, the output cannot be written, or OUTPUT.part is of
             other files.
     """
     files = text_files(corpus)
     output = Path(output)
+    check_output(output, files, overwrite=overwrite, is_own=is_index)
     sizes = [file.stat().st_size for file in files]
     described = json.dumps([[str(f), size] for f, size in zip(files, sizes, strict=True)])
     part = output.with_name(output.name + ".part")
     try:
-        if output.is_dir():
-            raise CorpusError(f"{output} is a folder; give the name of the index file to write.")
         connection = _open(part, described, _names(files))
         try:
             builder = _Builder(connection, segment_tokens)
@@ -82,7 +86,7 @@ def build_index(
             builder.write_words()
         finally:
             connection.close()
-        part.replace(output)
+        put_in_place(part, output)
         progress(sum(sizes), sum(sizes))
     except sqlite3.OperationalError as error:
         if "locked" in str(error):

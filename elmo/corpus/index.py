@@ -18,6 +18,7 @@ words.
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +40,17 @@ FORMAT = "elmo corpus index 2"
 
 Query = str | Sequence[str]
 """What is looked for; see `elmo.corpus.query`. Of several queries a use of any is a use."""
+
+
+def is_index(file: Path) -> bool:
+    """Whether a file is an index of a corpus, of this format or an earlier one."""
+    try:
+        address = f"file:{pathname2url(str(file.absolute()))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            query = "SELECT value FROM meta WHERE key = 'format'"
+            return str(connection.execute(query).fetchone()[0]).startswith("elmo corpus index")
+    except (sqlite3.Error, TypeError):
+        return False
 
 
 @dataclass(frozen=True)

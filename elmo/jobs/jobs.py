@@ -33,9 +33,10 @@ from typing import Any, Literal
 
 from elmo.errors import BusyError, JobError
 from elmo.home import data_folder
-from elmo.jobs.files import Progress, is_held, read_json, write_json
+from elmo.jobs.files import Progress, is_held, read_json
 from elmo.limits import JOB_KEPT_DAYS, MAX_JOBS_EACH, MAX_JOBS_WAITING
 from elmo.platform_calls import end_process, own_session, process_exists
+from elmo.whole_files import write_json
 
 KINDS = {
     "train": "elmo.training.own.own_text.run_job",

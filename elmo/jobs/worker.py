@@ -17,9 +17,10 @@ from filelock import FileLock, Timeout
 
 from elmo import logs
 from elmo.errors import ElmoError
-from elmo.jobs.files import Progress, write_json
+from elmo.jobs.files import Progress
 from elmo.jobs.jobs import KINDS, POLL_SECONDS, Job
 from elmo.platform_calls import lower_priority
+from elmo.whole_files import write_json
 
 WRITE_SECONDS = 0.2
 _log = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ transposed and a pair written and read again is the same bit for bit.
 
 import hashlib
 import json
-import os
 import re
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from elmo.errors import WeightsError
 from elmo.model.bilm import BiLm
 from elmo.model.hdf5 import data_sets, open_hdf5, read_arrays
 from elmo.model.options import Options, data_set_shapes
+from elmo.whole_files import whole_file, write_json
 
 _RULES = (
     (r"char_embed", "token_encoder.char_embed"),
@@ -78,25 +78,19 @@ def write_model(
     names = list(data_set_shapes(model.options))
     if model.token_encoder.W_proj is not None and "CNN_proj/W_proj" not in names:
         names += ["CNN_proj/W_proj", "CNN_proj/b_proj"]
-    weight_file, options_file = Path(weight_file), Path(options_file)
-    part = weight_file.with_name(weight_file.name + ".part")
-    with h5py.File(part, "w") as file:
+    with whole_file(weight_file) as part, h5py.File(part, "w") as file:
         for name in names:
             values = parameters[parameter_name(name)].detach().cpu().numpy()
             stored = values if dtype is None else values.astype(dtype)
             if not np.isfinite(stored).all():
                 raise WeightsError(f"{name} holds values that {stored.dtype} cannot; not written.")
             file.create_dataset(name, data=stored)
-    part.replace(weight_file)
     write_options(model.options, options_file)
 
 
 def write_options(options: Options, options_file: str | Path) -> None:
     """Write options.json whole or not at all."""
-    options_file = Path(options_file)
-    part = options_file.with_name(options_file.name + ".part")
-    part.write_text(json.dumps(options.to_dict(), indent=1) + "\n", encoding="utf-8")
-    os.replace(part, options_file)
+    write_json(options_file, options.to_dict())
 
 
 def fingerprint(model: BiLm) -> str:

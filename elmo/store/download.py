@@ -8,7 +8,6 @@ in the data folder), and later downloads of the same address must have the same.
 """
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from elmo.store.entry import ModelEntry
 from elmo.store.fetch import ChecksumError, Progress, check_address, fetch
 from elmo.store.official import BASE, OFFICIAL, mirror
 from elmo.store.store import Store, suggested_name
+from elmo.whole_files import write_json
 
 
 def download(
@@ -218,7 +218,4 @@ def _record(url: str, sha256: str) -> None:
         return
     day = time.strftime("%Y-%m-%d", time.gmtime())
     known[url] = {"sha256": sha256, "first_used": day}
-    file = _checksums()
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    part.replace(file)
+    write_json(_checksums(), known)

@@ -20,6 +20,7 @@ import urllib3
 from filelock import FileLock, Timeout
 
 from elmo.errors import DownloadError
+from elmo.whole_files import put_in_place
 
 CONNECT_SECONDS = 15.0
 STALL_SECONDS = 30.0
@@ -107,7 +108,7 @@ def fetch(
                     f"{_shown(url)} has the SHA-256 {found}, expected {sha256}: other bytes came "
                     "than should. They were deleted."
                 )
-            part.replace(file)
+            put_in_place(part, file)
             _forget(part)
             return found
     except Timeout:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elmo.errors import InputError
-from elmo.jobs.files import write_json
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
 from elmo.tasks.ladder.features import Progress, Stop, VectorSource, silent
@@ -17,6 +16,7 @@ from elmo.tasks.questions.question_pack import write_question_pack
 from elmo.tasks.static_vectors import WordVectors, read_bundled_vectors, read_text_vectors
 from elmo.tokenizer import tokenize
 from elmo.usages import Usage, example_names, read_examples, read_usages
+from elmo.whole_files import write_json
 
 if TYPE_CHECKING:
     from elmo.embedder import Elmo

@@ -105,6 +105,15 @@ def write_pack(items: Samples, ladder: Ladder) -> bytes:
     return out.getvalue()
 
 
+def is_pack(path: Path) -> bool:
+    """Whether a file is a pack that this module wrote."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {"about.json", "results.json", "rerun.py"} <= set(archive.namelist())
+    except BROKEN:
+        return False
+
+
 def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
     """Read a pack, as a zip or unpacked in a folder.
 

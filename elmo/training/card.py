@@ -10,6 +10,7 @@ import numpy as np
 from elmo.home import BUNDLED
 from elmo.training.preparation import Job
 from elmo.training.trainer import Trainer, read_log
+from elmo.whole_files import write_text
 
 CURVE_ROWS = 20
 
@@ -20,9 +21,7 @@ def write_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> Non
     Args:
         measured: the held-out perplexities of this state, by the names of the log.
     """
-    part = job.output / "MODEL_CARD.md.part"
-    part.write_text(model_card(job, trainer, measured), encoding="utf-8")
-    part.replace(job.output / "MODEL_CARD.md")
+    write_text(job.output / "MODEL_CARD.md", model_card(job, trainer, measured))
 
 
 def model_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> str:

@@ -1,6 +1,5 @@
 """Checkpoints: all that training needs to go on as if it had never stopped."""
 
-import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import torch
 
 from elmo.errors import TrainingError
+from elmo.whole_files import whole_file
 
 NAME = "checkpoint.pt"
 
@@ -24,8 +24,6 @@ def write_checkpoint(folder: str | os.PathLike, state: dict[str, Any]) -> Path:
         save_whole(state, path)
     except (OSError, RuntimeError) as error:  # torch tells a full disk as a RuntimeError
         reason = (isinstance(error, OSError) and error.strerror) or _reason(path)
-        with contextlib.suppress(OSError):
-            _part(path).unlink(missing_ok=True)
         raise TrainingError(
             f"{path} cannot be written: {reason}. The checkpoint before it is kept; free space, "
             "and go on from there (--resume)."
@@ -36,15 +34,8 @@ def write_checkpoint(folder: str | os.PathLike, state: dict[str, Any]) -> Path:
 def save_whole(values: Any, path: Path) -> None:
     """Writes tensors and plain values beside a file and then puts them in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(_part(path), "wb") as out:
+    with whole_file(path) as part, part.open("wb") as out:
         torch.save(values, out)
-        out.flush()
-        os.fsync(out.fileno())
-    _part(path).replace(path)
-
-
-def _part(path: Path) -> Path:
-    return path.with_name(path.name + ".part")
 
 
 def _reason(path: Path) -> str:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from elmo.model.bilm import BiLm
 from elmo.model.weights import write_model
+from elmo.whole_files import whole_file, write_text
 
 
 def write_model_folder(
@@ -29,15 +30,11 @@ def write_model_folder(
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_model(model, folder / "options.json", folder / "weights.hdf5", dtype)
-    part = folder / "softmax.hdf5.part"
-    with h5py.File(part, "w") as file:
+    with whole_file(folder / "softmax.hdf5") as part, h5py.File(part, "w") as file:
         for name, values in (("W", W), ("b", b)):
             array = values.detach().cpu().numpy().astype(dtype)
             assert np.isfinite(array).all()
             file.create_dataset(
                 name, data=array, compression="gzip", compression_opts=9, shuffle=True
             )
-    part.replace(folder / "softmax.hdf5")
-    part = folder / "vocab.txt.part"
-    part.write_text("".join(f"{word}\n" for word in words), encoding="utf-8", newline="\n")
-    part.replace(folder / "vocab.txt")
+    write_text(folder / "vocab.txt", "".join(f"{word}\n" for word in words))

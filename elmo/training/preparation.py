@@ -34,6 +34,7 @@ from elmo.training.start.word_vectors import (
 from elmo.training.teacher.distillation import TeacherSet
 from elmo.training.teacher.shards import single_word_vectors, teachable_sentences, write_teacher_set
 from elmo.training.trainer import Limit
+from elmo.whole_files import whole_file
 
 VECTOR_WORDS = 80_000  # words that get a vector before training
 TAUGHT_WORDS = 60_000  # of these, the words that the character CNN is taught
@@ -175,9 +176,8 @@ def _write_vectors(job: Job, corpus: Corpus, numbers: np.ndarray, vectors: np.nd
         parts.append(single_word_vectors(corpus, job.work / "teacher", n_words)[numbers])
         weights.append(SINGLE_WEIGHT)
     joined = join_vectors(parts, weights, job.options.projection_dim, TOKEN_NORM)
-    with open(job.work / "vectors.npz.part", "wb") as out:
+    with whole_file(job.work / "vectors.npz") as part, part.open("wb") as out:
         np.savez(out, numbers=numbers, vectors=joined)
-    (job.work / "vectors.npz.part").rename(job.work / "vectors.npz")
 
 
 def _vectors(job: Job) -> tuple[np.ndarray, np.ndarray]:

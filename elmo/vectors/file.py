@@ -1,27 +1,31 @@
 """Embed a file of sentences into an HDF5 file, in bounded memory, and go on after an interruption.
 
 The file is AllenNLP's: data set "i" for line i (from 0), and `sentence_to_index`, one string that
-is a JSON object from line to i. Work is done in OUT.part, which is opened only to add finished
-sentences and then closed, so that a process that is ended while it computes leaves a whole file.
+is a JSON object from line to i. Work is done in OUT.part, to which finished sentences are added by
+`JournaledFile`, all of a batch or none: a process that is killed at any moment leaves a file that a
+later call goes on with.
 """
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
 import numpy as np
+from filelock import FileLock, Timeout
 from jaxtyping import Float
 
 from elmo.corpus.lines import read_lines
 from elmo.embedder import Elmo, Embedded
-from elmo.errors import InputError
+from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.representation import EQUAL_MIX, Reading, Representation, by_name, read_tokens
 from elmo.tokenizer import tokenize
+from elmo.vectors.journal import JournaledFile
+from elmo.whole_files import check_output, put_in_place, whole_file
 
 _BEGUN = "elmo_embed"
 """Attribute of OUT: a JSON object that says what was asked for, to go on only with the same."""
@@ -37,6 +41,7 @@ def embed_file(
     *,
     batch_tokens: int = 4096,
     text: bool = False,
+    overwrite: bool = False,
     progress: Callable[[int], None] = lambda n_words: None,
 ) -> int:
     """Embed each line of a file.
@@ -48,6 +53,8 @@ def embed_file(
         out_file: written as OUT.part, which a later call goes on with, and renamed at the end.
         text: lines are plain text and are split into words here; each data set then has its words
             in the attribute `tokens`, a JSON list.
+        overwrite: replace an existing file that `embed_file` did not write; one that it wrote is
+            replaced in any case.
         progress: called with the number of words (parts between spaces) that were finished.
 
     Returns:
@@ -55,14 +62,28 @@ def embed_file(
 
     Raises:
         CorpusError: the sentences cannot be read; the message has the line.
-        InputError: there is no such representation, OUT cannot be written, a line has too many words, or OUT.part belongs to other
+        InputError: there is no such representation, OUT cannot be written (see `check_output`), a line has too many words, or OUT.part belongs to other
             options, another model or other sentences.
     """
     if layers != "all":
         chosen(elmo, layers)
     sentences_file, out_file = Path(sentences_file), Path(out_file)
+    check_output(out_file, [sentences_file], overwrite=overwrite, is_own=is_embedded)
     asked = {"model": elmo.fingerprint, "layers": layers, "text": text}
-    part = Part(out_file, asked)
+    with Part(out_file, asked) as part:
+        return _embed_lines(elmo, sentences_file, part, layers, batch_tokens, text, progress)
+
+
+def _embed_lines(
+    elmo: Elmo,
+    sentences_file: Path,
+    part: "Part",
+    layers: str,
+    batch_tokens: int,
+    text: bool,
+    progress: Callable[[int], None],
+) -> int:
+    """Add the lines that a part does not hold yet, and finish it."""
     lines = (line.text for line in read_lines(sentences_file))
     digest = hashlib.sha256()
     for _ in range(part.n_done):
@@ -74,12 +95,16 @@ def embed_file(
     part.check_lines(digest.hexdigest(), sentences_file)
 
     waiting: list[tuple[str, list[str]]] = []
+    failure: list[ElmoError] = []
 
     def words() -> Iterator[list[str]]:
-        for number, line in enumerate(lines, part.n_done):
-            tokens = split_line(line, text, number, sentences_file.name)
-            waiting.append((line, tokens))
-            yield tokens
+        try:
+            for number, line in enumerate(lines, part.n_done):
+                tokens = split_line(line, text, number, sentences_file.name)
+                waiting.append((line, tokens))
+                yield tokens
+        except ElmoError as error:  # the lines before it are embedded and kept first
+            failure.append(error)
 
     finished: list[tuple[np.ndarray, list[str] | None]] = []
     n_tokens = n_words = 0
@@ -95,8 +120,19 @@ def embed_file(
             finished, n_tokens, n_words = [], 0, 0
     part.add(finished, digest.hexdigest())
     progress(n_words)
+    if failure:
+        raise failure[0]
     part.finish(sentences_file)
     return part.n_done
+
+
+def is_embedded(file: Path) -> bool:
+    """Whether a file was written by `embed_file`."""
+    try:
+        with h5py.File(file, "r") as opened:
+            return _BEGUN in opened.attrs
+    except (OSError, RuntimeError):
+        return False
 
 
 def select(elmo: Elmo, embedded: Embedded, layers: str) -> Float[np.ndarray, "*layers tokens dim"]:
@@ -161,22 +197,52 @@ class Part:
         Raises:
             InputError: it cannot be written, is damaged, or was begun with something else.
         """
-        if out_file.is_dir() or not out_file.parent.is_dir():
-            raise InputError(
-                f"{out_file} cannot be written: {out_file.parent} is no folder, or it is one."
-            )
         self.out_file = out_file
         self.path = out_file.with_name(out_file.name + ".part")
         self.n_done = 0
         self.digest = hashlib.sha256().hexdigest()
         try:
+            self._lock = FileLock(self.path.with_name(self.path.name + ".lock"), timeout=0)
+            self._lock.acquire()
+        except Timeout:
+            raise InputError(f"{self.path} is in use: another process writes it, too.") from None
+        except OSError as error:
+            raise InputError(f"{self.path} cannot be written: {error}.") from None
+        try:
+            begun = self._begin(asked)
+        except BaseException:
+            self.close()
+            raise
+        if begun != asked:
+            self.close()
+            different = ", ".join(
+                f"{key} {begun.get(key)!r}, now {asked[key]!r}"
+                for key in asked
+                if begun.get(key) != asked[key]
+            )
+            raise InputError(
+                f"{self.path} was begun with {different}. Ask for the same again to go on with it, "
+                "delete it to start again, or name another output."
+            )
+
+    def __enter__(self) -> "Part":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let another process write the file."""
+        self._lock.release()
+
+    def _begin(self, asked: dict) -> dict:
+        """Make the file where there is none; what it was begun with."""
+        try:
             if not self.path.exists():
-                fresh = self.path.with_name(self.path.name + ".new")
-                with h5py.File(fresh, "w") as file:
+                with whole_file(self.path) as fresh, h5py.File(fresh, "w") as file:
                     file.attrs[_BEGUN] = json.dumps(asked, sort_keys=True)
                     file.attrs[_DONE] = self.digest
-                fresh.replace(self.path)
-            with h5py.File(self.path, "r") as file:
+            with JournaledFile(self.path) as opened, h5py.File(opened, "r") as file:
                 begun = json.loads(str(file.attrs[_BEGUN]))
                 self.digest = str(file.attrs[_DONE])
                 self.n_done = len(file) - ("sentence_to_index" in file)
@@ -188,16 +254,15 @@ class Part:
             raise InputError(
                 f"{self.path} cannot be gone on with ({error}). Delete it to start again."
             ) from None
-        if begun != asked:
-            different = ", ".join(
-                f"{key} {begun.get(key)!r}, now {asked[key]!r}"
-                for key in asked
-                if begun.get(key) != asked[key]
-            )
-            raise InputError(
-                f"{self.path} was begun with {different}. Ask for the same again to go on with it, "
-                "delete it to start again, or name another output."
-            )
+        return begun
+
+    @contextmanager
+    def _changing(self) -> Iterator[h5py.File]:
+        """The file, to be changed: all that the block does takes effect, or nothing."""
+        with JournaledFile(self.path) as journaled:
+            with h5py.File(journaled, "r+") as file:
+                yield file
+            journaled.commit()
 
     def check_lines(self, digest: str, sentences_file: Path) -> None:
         """Refuse to go on when the lines already embedded are others now.
@@ -215,7 +280,7 @@ class Part:
         """Add sentences, and the checksum of all lines so far.
 
         Raises:
-            InputError: the disk is full, or somebody else writes the same file.
+            InputError: the disk is full.
         """
         if not finished:
             return
@@ -227,9 +292,7 @@ class Part:
                 f"and call again: the {self.n_done:,} sentences done are kept."
             )
         try:
-            with h5py.File(self.path, "r+") as file:
-                if len(file) != self.n_done or str(file.attrs[_DONE]) != self.digest:
-                    raise OSError("another process writes it, too")
+            with self._changing() as file:
                 for number, (array, tokens) in enumerate(finished, self.n_done):
                     item = file.create_dataset(str(number), data=array)
                     if tokens is not None:
@@ -248,13 +311,12 @@ class Part:
         """
         index = {line.text.strip(): str(i) for i, line in enumerate(read_lines(sentences_file))}
         try:
-            with h5py.File(self.path, "r+") as file:
+            with self._changing() as file:
                 if "sentence_to_index" in file:
                     del file["sentence_to_index"]
                 strings = h5py.string_dtype("utf-8")
                 file.create_dataset("sentence_to_index", data=[json.dumps(index)], dtype=strings)
-            with self.path.open("rb") as written:
-                os.fsync(written.fileno())
-            self.path.replace(self.out_file)
+            put_in_place(self.path, self.out_file)
+            Path(self._lock.lock_file).unlink(missing_ok=True)
         except OSError as error:
             raise InputError(f"{self.out_file} cannot be written: {error}.") from None

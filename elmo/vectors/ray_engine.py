@@ -23,6 +23,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_LINE_BYTES
 from elmo.store.entry import ModelEntry, sha256_of
 from elmo.vectors.file import select, split_line
+from elmo.whole_files import whole_file, write_json
 
 SHARD_WORDS = 20_000
 _MANIFEST = "manifest.json"
@@ -171,14 +172,12 @@ class EmbedShard:
             for i, line in enumerate(lines)
         ]
         target = self.out_folder / shard.file_name
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        with h5py.File(part, "w") as file:
+        with whole_file(target, shared=True) as part, h5py.File(part, "w") as file:
             embedded = self.elmo.embed(words, self.batch_tokens)
             for number, result in enumerate(embedded, shard.first_line):
                 item = file.create_dataset(str(number), data=select(self.elmo, result, self.layers))
                 if self.text:
                     item.attrs["tokens"] = json.dumps(result.tokens)
-        part.replace(target)
         return {"file": target.name, "sha256": sha256_of(target), "n_words": shard.n_words}
 
 
@@ -267,6 +266,4 @@ class Manifest:
         self._write()
 
     def _write(self) -> None:
-        part = self.folder / f"{_MANIFEST}.part"
-        part.write_text(json.dumps(self.data, indent=1) + "\n", encoding="utf-8")
-        part.replace(self.folder / _MANIFEST)
+        write_json(self.folder / _MANIFEST, self.data)

@@ -202,14 +202,21 @@ def test_a_bad_line_is_named(tmp_path, model, capsys, content, message):
     assert not (tmp_path / "out.hdf5").exists()
 
 
+def test_the_lines_before_one_that_is_too_long_are_kept(tmp_path, model, capsys):
+    path, out = tmp_path / "long.txt", tmp_path / "out.hdf5"
+    path.write_text("one line\nanother line\n" + "a " * 5001 + "\nlast line\n")
+    assert main(["embed", str(path), str(out), *model]) == 1
+    assert "the lines before it are kept" in capsys.readouterr().err
+    with h5py.File(f"{out}.part") as file:
+        assert list(file) == ["0", "1"]
+
+
 def test_wrong_places_are_told(tmp_path, sentences_file, model, capsys):
     out = str(tmp_path / "out.hdf5")
     assert main(["embed", str(tmp_path / "missing.txt"), out, *model]) == 1
     assert "missing.txt cannot be read: No such file" in capsys.readouterr().err
     assert main(["embed", str(sentences_file), str(tmp_path / "no" / "out.hdf5"), *model]) == 1
     assert "cannot be written" in capsys.readouterr().err
-    assert main(["embed", str(sentences_file), out, "--batch-tokens", "0", *model]) == 1
-    assert "--batch-tokens is 0" in capsys.readouterr().err
 
 
 def test_info_says_what_a_model_is(model, capsys, small_model_files):

@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
 from elmo.jobs import jobs
-from elmo.jobs.files import write_json
 from elmo.jobs.worker import Report
 from elmo.model.options import Options
 from elmo.predict import Guess, Place, Prediction, Predictions, predict
 from elmo.store.store import Store
 from elmo.training.own import own_text
+from elmo.whole_files import write_json
 from tests.training.test_own_text import grammar
 from ui.language_model import figures as language_model_figures
 from ui.language_model import predictions as language_model

@@ -11,7 +11,6 @@ both JSON: {"input": …, "output": …, "settings": {…}} (files of NumPy arra
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy as np
 from elmo.errors import ElmoError
 from elmo.explore.projection import umap_pictures
 from elmo.platform_calls import lower_priority
+from elmo.whole_files import whole_file
 
 WARM = {"warm": True}
 
@@ -57,10 +57,8 @@ def _fit(request: dict[str, Any], say: Any) -> None:
         **request["settings"],
         progress=lambda step, steps, text: say(step=step, steps=steps, text=text),
     )
-    output = Path(request["output"])
-    part = output.with_suffix(".part.npy")
-    np.save(part, np.stack([picture.points for picture in pictures]))
-    part.replace(output)
+    with whole_file(request["output"]) as part, part.open("wb") as out:
+        np.save(out, np.stack([picture.points for picture in pictures]))
 
 
 def main() -> None:

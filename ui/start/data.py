@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from elmo.whole_files import write_json
+
 FILE = Path(__file__).with_name("start_data.json")
 EXAMPLE, N_USES = "bank", 8
 
@@ -153,9 +155,7 @@ def from_model() -> StartData:
 
 def main() -> None:
     """Write the file, whole or not at all."""
-    part = FILE.with_suffix(".json.part")
-    part.write_text(json.dumps(asdict(from_model()), ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(FILE)
+    write_json(FILE, asdict(from_model()), indent=None)
 
 
 if __name__ == "__main__":

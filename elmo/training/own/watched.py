@@ -18,6 +18,7 @@ from elmo.model.softmax import read_softmax
 from elmo.predict import predict
 from elmo.tokenizer import process, tokenize
 from elmo.training import trainer
+from elmo.whole_files import whole_file
 
 MAX_WATCHED = 60
 
@@ -71,14 +72,12 @@ def write_snapshot(model: Path, watched: Mapping[str, Any], path: Path) -> None:
     empty = np.zeros((elmo.options.n_representations, 0, dim), np.float32)
     predictions = predict(elmo, softmax, watched["sentence"], min(8, len(softmax.words)))
     path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as out:
+    with whole_file(path) as part, part.open("wb") as out:
         np.savez(
             out,
             vectors=np.stack(vectors, axis=1) if vectors else empty,
             predictions=json.dumps(predictions.to_list(), ensure_ascii=False),
         )
-    part.replace(path)
 
 
 def snapshot_steps(folder: Path) -> list[int]:

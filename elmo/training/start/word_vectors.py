@@ -16,6 +16,7 @@ from jaxtyping import Float
 
 from elmo.errors import TrainingError
 from elmo.training.data.corpus import Corpus
+from elmo.whole_files import whole_file
 
 
 def write_training_text(
@@ -114,10 +115,8 @@ def write_static(
     scale = (np.abs(unit).max(axis=1, keepdims=True) / 127).clip(1e-6).astype(np.float16)
     rounded = np.rint(unit / scale.astype(np.float32)).clip(-127, 127).astype(np.int8)
     text = np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
-    part = Path(path).with_name(Path(path).name + ".part")
-    with open(part, "wb") as out:
+    with whole_file(path) as part, part.open("wb") as out:
         np.savez_compressed(out, words=text, vectors=rounded, scale=scale)
-    part.replace(path)
 
 
 def read_static(path: str | os.PathLike) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from elmo.training.data.corpus import Corpus
 from elmo.training.teacher.distillation import FREQUENT
 from elmo.training.teacher.encoder import Teacher
+from elmo.whole_files import whole_file
 
 KEPT_DIM = 256
 SHARD_SENTENCES = 10_000
@@ -81,9 +82,8 @@ def write_teacher_set(
                 )
                 vectors.append(((np.concatenate(rows) - mean) @ directions).astype(np.float16))
             np.save(folder / f"{shard:03d}.num.npy", part)
-            unfinished = folder / f"{shard:03d}.part.npy"
-            np.save(unfinished, np.concatenate(vectors))
-            unfinished.rename(path)
+            with whole_file(path) as unfinished, unfinished.open("wb") as out:
+                np.save(out, np.concatenate(vectors))
         report(min(1.0, (start + SHARD_SENTENCES) / len(numbers)))
 
 
@@ -97,9 +97,8 @@ def single_word_vectors(
         teacher = Teacher()
         mean, directions = _basis(teacher, corpus, words, Path(folder) / "basis.npz", np.empty(0))
         vectors = (np.concatenate(teacher.vectors([word] for word in words)) - mean) @ directions
-        unfinished = path.with_name("single.part.npy")
-        np.save(unfinished, vectors.astype(np.float16))
-        unfinished.rename(path)
+        with whole_file(path) as unfinished, unfinished.open("wb") as out:
+            np.save(out, vectors.astype(np.float16))
     return np.load(path).astype(np.float32)
 
 
@@ -111,8 +110,7 @@ def _basis(teacher, corpus, words, path: Path, numbers) -> tuple[np.ndarray, np.
         )
         centred = sample - sample.mean(axis=0)
         _, directions = np.linalg.eigh(centred.T @ centred)
-        unfinished = path.with_name("basis.part.npz")
-        np.savez(unfinished, mean=sample.mean(axis=0), U=directions[:, ::-1][:, :KEPT_DIM])
-        unfinished.rename(path)
+        with whole_file(path) as unfinished, unfinished.open("wb") as out:
+            np.savez(out, mean=sample.mean(axis=0), U=directions[:, ::-1][:, :KEPT_DIM])
     with np.load(path) as arrays:
         return arrays["mean"], arrays["U"]

@@ -1,0 +1,162 @@
+"""A file whose changes all take effect together, so that a process that is killed spoils nothing.
+
+HDF5 changes its tables in place. `JournaledFile` sits between HDF5 and the disk: what is appended is
+written at once, where no table leads to it yet; changes of what was there before are held in memory.
+`commit` writes the old bytes of the places that change to FILE.journal, then changes them, then
+deletes the journal. A process that ends before leaves either no journal, and the tables as they
+were, or a whole journal, from which the next `JournaledFile` puts the old bytes back.
+
+Source: the rollback journal of SQLite, https://www.sqlite.org/atomiccommit.html, section 3.
+"""
+
+import hashlib
+import io
+import os
+from pathlib import Path
+
+from elmo.whole_files import whole_file
+
+_PAGE = 4096
+_MAGIC = b"elmo journal 1\n"
+
+
+class JournaledFile(io.RawIOBase):
+    """A file opened for reading and changing; without `commit` it stays as it was.
+
+    It has what h5py asks of a file object: `h5py.File(JournaledFile(path), "r+")`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a file, after putting back what an interrupted `commit` had begun to change."""
+        self._journal = path.with_name(path.name + ".journal")
+        self._file = path.open("r+b", buffering=0)
+        self._roll_back()
+        self._size_before = self._file.seek(0, os.SEEK_END)
+        self._pages: dict[int, bytearray] = {}
+        self._size = self._size_before
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = start + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Read from the file, and the changed pages over it."""
+        view = memoryview(buffer).cast("B")
+        start, n = self._position, min(len(view), max(0, self._size - self._position))
+        self._file.seek(start)
+        n_read = 0
+        while n_read < n and (some := self._file.readinto(view[n_read:n])):
+            n_read += some
+        view[n_read:n] = bytes(n - n_read)  # beyond what was written: zeros, as in any file
+        for number in range(start // _PAGE, -(-(start + n) // _PAGE)):
+            if page := self._pages.get(number):
+                first, last = max(start, number * _PAGE), min(start + n, number * _PAGE + len(page))
+                if first < last:
+                    view[first - start : last - start] = page[
+                        first - number * _PAGE : last - number * _PAGE
+                    ]
+        self._position += n
+        return n
+
+    def write(self, data: memoryview) -> int:  # type: ignore[override]
+        """Hold changes of what was there in memory; write what is appended."""
+        view = memoryview(data).cast("B")
+        start, end = self._position, self._position + len(view)
+        at = start
+        while at < min(end, self._size_before):
+            number = at // _PAGE
+            page = self._pages.get(number)
+            if page is None:
+                page = self._pages[number] = bytearray(self._old_page(number))
+            until = min(end, number * _PAGE + len(page))
+            page[at - number * _PAGE : until - number * _PAGE] = view[at - start : until - start]
+            at = until
+        if at < end:
+            _put(self._file, at, view[at - start :])
+        self._size = max(self._size, end)
+        self._position = end
+        return len(view)
+
+    def truncate(self, size: int | None = None) -> int:
+        """Note the size; the file itself is never made shorter than it was."""
+        self._size = self._position if size is None else size
+        if self._size > self._size_before:
+            self._file.truncate(self._size)
+        return self._size
+
+    def commit(self) -> None:
+        """Make all changes, or none if the process ends on the way."""
+        os.fsync(self._file.fileno())
+        if self._pages:
+            with whole_file(self._journal) as part, part.open("wb") as journal:
+                digest = hashlib.sha256()
+                numbers = sorted(self._pages)
+                records = [self._size_before.to_bytes(8, "little")]
+                records += [n.to_bytes(8, "little") + self._old_page(n) for n in numbers]
+                for record in records:
+                    digest.update(record)
+                _put(journal, 0, _MAGIC + digest.digest() + b"".join(records))
+            for number in numbers:
+                _put(self._file, number * _PAGE, self._pages[number])
+            os.fsync(self._file.fileno())
+            self._journal.unlink()
+        self._size_before, self._pages = self._size, {}
+
+    def close(self) -> None:
+        """Close the file; changes that were not committed are gone."""
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+    def _old_page(self, number: int) -> bytes:
+        """A page as it is on the disk, of what was there before; the last one may be shorter."""
+        n = min(_PAGE, self._size_before - number * _PAGE)
+        self._file.seek(number * _PAGE)
+        page = bytearray()
+        while len(page) < n and (some := self._file.read(n - len(page))):
+            page += some
+        return bytes(page)
+
+    def _roll_back(self) -> None:
+        """Put the old bytes back that a whole journal holds."""
+        try:
+            content = self._journal.read_bytes()
+        except FileNotFoundError:
+            return
+        start = len(_MAGIC) + 32
+        digest, records = content[len(_MAGIC) : start], content[start:]
+        if content.startswith(_MAGIC) and hashlib.sha256(records).digest() == digest:
+            size = int.from_bytes(records[:8], "little")
+            at = 8
+            while at < len(records):
+                number = int.from_bytes(records[at : at + 8], "little")
+                n = min(_PAGE, size - number * _PAGE)
+                _put(self._file, number * _PAGE, records[at + 8 : at + 8 + n])
+                at += 8 + n
+            self._file.truncate(size)
+            os.fsync(self._file.fileno())
+        self._journal.unlink()
+
+
+def _put(
+    file: io.RawIOBase | io.BufferedIOBase, offset: int, data: bytes | bytearray | memoryview
+) -> None:
+    """Write bytes at a place of a file; every write to the disk goes through here."""
+    file.seek(offset)
+    view = memoryview(data).cast("B")
+    while view:
+        view = view[file.write(view) or 0 :]
