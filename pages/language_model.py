@@ -21,19 +21,19 @@ context = page.begin(
     "previous one. What does it expect, what surprises it, and what does it make of a word that it "
     "has never seen?",
 )
-if "part" not in st.session_state:
-    asked = st.query_params.get("part")
-    st.session_state["part"] = asked if asked in PARTS else "predict"
+if "lm_part" not in st.session_state:
+    asked = st.query_params.get("lm_part")
+    st.session_state["lm_part"] = asked if asked in PARTS else "predict"
 part = st.segmented_control(
     "What to look at",
     list(PARTS),
     format_func=PARTS.__getitem__,
     required=True,
-    key="part",
+    key="lm_part",
     persist_state="session",
     label_visibility="collapsed",
 )
-share.link({"part": part} | ({} if part == "predict" else {"place": None}))
+share.link({"lm_part": part} | ({} if part == "predict" else {"place": None}))
 if part != "train":
     training.leave()
 with page.guard():

@@ -27,7 +27,7 @@ def look() -> None:
             "Look at",
             list(by_title),
             default=layers[-1],
-            key="layer",
+            key="start_layer",
             help="Layer 0 knows only the letters of the word. Each layer above has read the sentence. "
             "The equal mix is the mean of all layers.",
         )

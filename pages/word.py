@@ -22,7 +22,9 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
             choice = None
             if not two_models:
-                choice = inputs.layer_or_mix(model.n_representations(context.model), "layer")
+                choice = inputs.layer_or_mix(
+                    model.n_representations(context.model), "word_layer", in_address=True
+                )
             compared = word_view.compared(two_models)
         if len(chosen.uses) < 2:
             st.info(
@@ -55,7 +57,7 @@ with page.guard():
         "What to look at",
         list(PARTS.values()),
         default=PARTS["uses"],
-        key="part",
+        key="word_part",
         label_visibility="collapsed",
         help="The uses of one word in many sentences; one sentence before and after an edit; or two "
         "models on the same sentences.",

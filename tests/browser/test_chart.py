@@ -60,7 +60,7 @@ def test_a_press_is_heard_after_a_picture_was_saved_and_the_chart_built_anew(pag
     with page.expect_download() as download:
         picture.get_by_role("button", name="PNG", exact=True).click()
     assert download.value.suggested_filename == "bank-maps.png"
-    page.locator(".st-key-layer").get_by_text("Layer 1", exact=True).click()
+    page.locator(".st-key-start_layer").get_by_text("Layer 1", exact=True).click()
     settled(page)
     dot = picture.locator(".trace").last.locator(".point").first.bounding_box()
     x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2

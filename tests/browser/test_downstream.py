@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 def measured(page, url: str) -> None:
     """Measure the senses of "bank" under one seed, without a learning curve."""
-    page.goto(f"{url}/downstream?task=Tag+a+word%27s+sense")
+    page.goto(f"{url}/downstream?downstream_task=Tag+a+word%27s+sense")
     settled(page)
     page.get_by_text("Folds, seeds, learning curve").click()
     page.get_by_role("slider", name="Seeds").focus()
@@ -27,7 +27,7 @@ def measured(page, url: str) -> None:
 def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, empty_app_url):
     page = new_page()
     measured(page, empty_app_url)
-    area = page.locator(".st-key-picture-confusion .nsewdrag").first
+    area = page.locator(".st-key-picture-downstream_confusion .nsewdrag").first
     area.scroll_into_view_if_needed()
     chosen = page.get_by_role("combobox", name="Cell (or click one)")
     chosen.wait_for()

@@ -13,12 +13,12 @@ pytestmark = pytest.mark.browser
 WORST = [name for name, text in NASTY.items() if 0 < len(text) < 12_000][:56]
 PAGES = {
     "word": {"source": "Your own text", "word": "bank"},
-    "word?part=Edit+one+word": {},
+    "word?word_part=Edit+one+word": {},
     "layers": {"source": "Your own text", "word": "bank"},
-    "layers?draw=every+word+of+a+text": {},
+    "layers?layers_draw=every+word+of+a+text": {},
     "mixing": {"source": "Your own text", "word": "bank"},
     "language-model": {},
-    "language-model?part=words": {},
+    "language-model?lm_part=words": {},
     "how": {},
     "downstream": {},
 }

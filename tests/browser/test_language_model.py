@@ -18,7 +18,7 @@ def app_url(tmp_path_factory) -> Iterator[str]:
 
 def start_training(page, name: str, *, shortest: bool) -> None:
     """Train on the example sentences, for three minutes or for the shortest time there is."""
-    page.goto("/language-model?part=train")
+    page.goto("/language-model?lm_part=train")
     settled(page)
     text = "This project's example sentences"
     page.locator(".st-key-lm_text_kind").get_by_text(text, exact=True).click()
@@ -58,7 +58,7 @@ def test_a_click_in_the_picture_shows_that_words_predictions(page):
 @pytest.mark.parametrize("part", ["predict", "words", "train", "state"])
 def test_every_part_fits_a_phone(new_page, part):
     phone = new_page(width=400, dark=True)
-    phone.goto(f"/language-model?part={part}")
+    phone.goto(f"/language-model?lm_part={part}")
     no_exception_box(phone)
     no_sideways_scroll(phone)
 
@@ -95,6 +95,6 @@ def test_a_training_is_stopped_and_its_owner_comes_back_by_the_link(new_page):
     no_exception_box(again)
 
     stranger = new_page()
-    stranger.goto("/language-model?part=train")
+    stranger.goto("/language-model?lm_part=train")
     settled(stranger)
     assert stranger.get_by_text("hidden-name").count() == 0

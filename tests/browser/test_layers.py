@@ -58,8 +58,8 @@ def test_lasso_filters_the_concordance_and_the_slider_keeps_the_selection(page):
     settled(page)
     assert count_selected(page) == (selected, total)
     assert [re.sub(r"[\d.]+", "", text) for text in lines.all_inner_texts()] == words
-    address_has(page, "layer", "Layer 1")
-    assert "selected=" in page.url and "layer=Layer" in page.url
+    address_has(page, "layers_layer", "Layer 1")
+    assert "selected=" in page.url and "layers_layer=Layer" in page.url
     address = page.url
     page.get_by_role("button", name="Clear selection").click()
     page.get_by_text("Draw around dots to select them").wait_for()
@@ -73,8 +73,8 @@ def test_lasso_filters_the_concordance_and_the_slider_keeps_the_selection(page):
 
 
 def test_a_fit_of_umap_shows_its_progress_and_can_be_stopped(page):
-    opened(page, "/layers?method=UMAP")
-    stop = page.locator(".st-key-stop-umap button")
+    opened(page, "/layers?layers_method=UMAP")
+    stop = page.locator(".st-key-layers-stop-umap button")
     page.get_by_text("PCA is shown meanwhile").wait_for()
     page.locator(f"{LINES} li").first.click()  # the page answers while it runs
     stop.click()

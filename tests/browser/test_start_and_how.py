@@ -47,7 +47,7 @@ def test_layer_is_in_the_address_and_comes_back(new_page):
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
     _open(page, "/")
     page.get_by_text("Layer 1", exact=True).first.click()
-    page.wait_for_function("location.search.includes('layer=Layer')")
+    page.wait_for_function("location.search.includes('start_layer=Layer')")
     page.get_by_text("At layer 1:").wait_for()
     said = page.locator("[class*=st-key-finding]").inner_text()
     page.get_by_role("button", name="Copy link").click()

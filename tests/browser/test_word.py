@@ -20,7 +20,7 @@ def press_cell(page, row: int, column: int, n: int) -> None:
 
 
 def test_a_press_on_the_matrix_opens_its_two_sentences(page):
-    page.goto("/word?example=spring&matrix_order=as+given")
+    page.goto("/word?example=spring&word_matrix_order=as+given")
     settled(page)
     press_cell(page, 0, 1, 18)
     pair = page.locator(".st-key-word-pair")
@@ -37,7 +37,9 @@ def test_a_press_on_the_matrix_opens_its_two_sentences(page):
 
 
 def test_a_pressed_line_is_the_chosen_sentence_everywhere(page):
-    page.goto("/word?example=spring&order=similarity+to+the+chosen+line&tab=Like+one+sentence")
+    page.goto(
+        "/word?example=spring&word_order_by=similarity+to+the+chosen+line&word_tab=Like+one+sentence"
+    )
     settled(page)
     lines = page.locator(".st-key-word-lines button")
     lines.nth(6).click()  # as given, so sentence 7
@@ -64,7 +66,7 @@ def test_the_address_restores_the_view(page):
 
 
 def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
-    page.goto("/word?source=A+file&word=bank&matrix_order=as+given")
+    page.goto("/word?source=A+file&word=bank&word_matrix_order=as+given")
     settled(page)
     rows = (
         "sentence,sense\nThe bank lent money.,money\nA muddy bank.,river\nThe bank failed.,money\n"
@@ -83,7 +85,7 @@ def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
 @pytest.mark.parametrize("part", ["Uses of a word", "Edit one word"])
 def test_it_fits_a_telephone_in_the_dark(new_page, part):
     page = new_page(width=400, dark=True)
-    page.goto(f"/word?example=spring&part={part.replace(' ', '+')}")
+    page.goto(f"/word?example=spring&word_part={part.replace(' ', '+')}")
     settled(page)
     no_exception_box(page)
     no_sideways_scroll(page)

@@ -14,9 +14,10 @@ from tests.load.session import Seen, Session, run_visit
 
 PAGES = ("", "word", "layers", "mixing", "language-model", "downstream", "how")
 PARAMETERS = (
-    "model", "seed", "layer", "word", "example", "source", "weights", "gamma", "norm", "use", "order",
-    "tab", "part", "place", "job", "run", "selected", "draw", "text_of", "method", "axes", "colour",
-    "groups", "matrix_order", "compare", "model_b", "text",
+    "model", "seed", "start_layer", "word_layer", "layers_layer", "word", "example", "source", "weights",
+    "gamma", "norm", "use", "word_order_by", "word_tab", "word_part", "lm_part", "place", "job", "run",
+    "selected", "layers_draw", "layers_text_of", "layers_method", "layers_axes", "layers_colour",
+    "word_groups", "word_matrix_order", "word_compare", "word_model_b", "text",
 )  # fmt: skip
 HANDFUL = ("NUL", "lone high surrogate", "script", "Markdown image", "LaTeX", "bidi override")
 MISTAKE = "through a mistake in the program"

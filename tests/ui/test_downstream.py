@@ -63,13 +63,13 @@ def test_results_say_what_was_found_and_weights_go_to_mixing(app, ladder):
         app
     )
     assert "the mix gives layer 1 most weight" in shown(app)
-    app.button("send_weights").click().run()
+    app.button("downstream_send_weights").click().run()
     sent = app.session_state["learned_weights"]
     assert sent["normalized"] == ladder.row("learned").learned.normalized
     np.testing.assert_allclose(
         np.exp(sent["raw"]) / np.exp(sent["raw"]).sum(), sent["normalized"], rtol=1e-5
     )
-    app.selectbox("cases_classification_made").set_value("Layer 0").run()
+    app.selectbox("downstream_cases_classification_made").set_value("Layer 0").run()
     assert "Layer 0 confuses most often" in shown(app)
     assert not app.exception
 
@@ -93,12 +93,12 @@ def test_the_measure_and_the_curve_follow_their_inputs(app, ladder):
 
 
 def test_a_task_is_measured_from_press_to_result(app):
-    app.query_params["task"] = "Tag a word's sense"
+    app.query_params["downstream_task"] = "Tag a word's sense"
     app.run()
-    app.slider("n_seeds").set_value(1).run()
-    app.slider("folds").set_value(2).run()
-    app.toggle("curve").set_value(False).run()
-    app.button("measure").click().run()
+    app.slider("downstream_n_seeds").set_value(1).run()
+    app.slider("downstream_folds").set_value(2).run()
+    app.toggle("downstream_curve").set_value(False).run()
+    app.button("downstream_measure").click().run()
     token = app.session_state["downstream_job"]
     assert app.query_params["run"] in (token, [token])
     jobs.get(token).wait(100)
@@ -118,16 +118,16 @@ def test_a_task_is_measured_from_press_to_result(app):
 
 def test_stop_ends_the_job(app):
     app.run()
-    app.button("measure").click().run()
+    app.button("downstream_measure").click().run()
     job = jobs.get(app.session_state["downstream_job"])
-    app.button("stop_measuring").click().run()
+    app.button("downstream_stop_measuring").click().run()
     end = time.monotonic() + 60
     while not job.is_over() and time.monotonic() < end:
         time.sleep(0.3)
     assert job.status() == "stopped"
     app.run()
     assert not app.exception
-    assert not app.button("measure").disabled
+    assert not app.button("downstream_measure").disabled
 
 
 def test_confusion_counts_every_text_once(ladder):

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from tests.hostile.test_pages import MISTAKE, PARAMETERS
 from ui.shared.screens import SCREENS
 
-BOUND = ("axes", "direction", "edge", "lstm_layer", "matrix_order", "occurrence", "task")
+BOUND = ("how_direction", "how_lstm_layer", "mixing_edge", "uses_occurrence", "downstream_task")
 
 
 @pytest.mark.parametrize("value", ["", "none of them"])
@@ -21,7 +21,7 @@ def test_all_at_once(page, value):
     assert not [box.value for box in app.error if MISTAKE in box.value]
 
 
-@pytest.mark.parametrize("parameter", ["layer", "axes", "edge", "lstm_layer", "task"])
+@pytest.mark.parametrize("parameter", [*BOUND, "start_layer", "word_layer", "layers_axes"])
 @pytest.mark.parametrize("page", [screen.file for screen in SCREENS], ids=lambda p: p.stem)
 def test_one_alone(page, parameter):
     app = AppTest.from_file(str(page), default_timeout=60)

@@ -79,7 +79,7 @@ def test_another_word_sentence_and_weights_change_the_page():
     assert "“sat” is 3 bytes" in _text(app) and "“bank” is" not in _text(app)
     app.number_input(key="how_w0").set_value(20.0).run()
     assert "are 1.000, 0.000, 0.000 after the softmax" in _text(app)
-    app.segmented_control(key="direction").set_value("Backward").run()
+    app.segmented_control(key="how_direction").set_value("Backward").run()
     assert not app.exception and not app.error
     app.text_input(key="how_sentence").set_value("word " * 50).run()
     assert "at most 40 fit" in app.error[0].value

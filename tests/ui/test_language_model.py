@@ -138,7 +138,7 @@ def test_the_summary_counts_first_guesses_and_names_the_biggest_surprise():
 
 
 def test_forms_of_a_word_are_compared_in_place():
-    app = open_page(part="words")
+    app = open_page(lm_part="words")
     assert "“bnak” is not in the vocabulary" in words(app)
     assert "random word" in words(app) and "Nearest to “bnak” by letters" in words(app)
     app.text_input(key="lm_forms").set_value("banks").run()
@@ -146,7 +146,7 @@ def test_forms_of_a_word_are_compared_in_place():
 
 
 def test_a_word_that_is_not_in_the_sentence_is_named():
-    app = open_page(part="words")
+    app = open_page(lm_part="words")
     app.text_input(key="lm_meant").set_value("harbour").run()
     assert (
         "harbour" in app.error[0].value and "does not stand in the sentence" in app.error[0].value
@@ -157,7 +157,7 @@ def test_a_word_that_is_not_in_the_sentence_is_named():
 
 
 def test_fresh_readings_are_equal_and_warm_ones_differ():
-    app = open_page(part="state")
+    app = open_page(lm_part="state")
     assert "Read fresh twice, the largest difference of any number is 0." in words(app)
     before = words(app)
     app.segmented_control(key="lm_state_kind").set_value("another text").run()
@@ -205,7 +205,7 @@ def job(trained, home) -> jobs.Job:
 
 
 def test_a_training_is_found_by_its_link_and_shows_what_it_did(job):
-    app = open_page(part="train", job=job.token)
+    app = open_page(lm_part="train", job=job.token)
     labels = {metric.label for metric in app.metric}
     assert {"Forward perplexity", "Backward perplexity", "Words a second"} <= labels
     assert "training perplexity went from" in words(app)
@@ -217,12 +217,12 @@ def test_a_training_is_found_by_its_link_and_shows_what_it_did(job):
 
 
 def test_the_model_is_used_on_every_page_and_kept_by_name(job):
-    app = open_page(part="train", job=job.token)
+    app = open_page(lm_part="train", job=job.token)
     button(app, "Use it on every page").click().run()
     assert checked(app).session_state["model"] == "session:mine"
-    app.segmented_control(key="part").set_value("predict").run()
+    app.segmented_control(key="lm_part").set_value("predict").run()
     assert "first guess" in words(checked(app))
-    app.segmented_control(key="part").set_value("train").run()
+    app.segmented_control(key="lm_part").set_value("train").run()
     next(t for t in app.text_input if t.value == "mine").set_value("kept-model")
     button(app, "Keep").click().run()
     assert "is in the store" in checked(app).success[0].value
@@ -230,7 +230,7 @@ def test_the_model_is_used_on_every_page_and_kept_by_name(job):
 
 
 def test_text_and_model_are_deleted_when_asked(job):
-    app = open_page(part="train", job=job.token)
+    app = open_page(lm_part="train", job=job.token)
     button(app, "Delete text and model").click().run()
     assert not job.folder.exists()
     assert "Paste or upload a text" in words(checked(app))
@@ -249,13 +249,13 @@ def test_the_zip_holds_the_official_format(job, tmp_path):
 
 
 def test_a_link_to_nothing_says_so_and_shows_the_form():
-    app = open_page(part="train", job="x" * 22)
+    app = open_page(lm_part="train", job="x" * 22)
     assert "no job under this token" in app.warning[0].value
     assert "Paste or upload a text" in words(app)
 
 
 def test_a_small_text_gets_advice_and_too_small_a_one_no_button():
-    app = open_page(part="train")
+    app = open_page(lm_part="train")
     app.text_area(key="lm_text").set_value("Too short. Far too short.").run()
     assert "Too small to train on: 7 words" in app.error[0].value
     assert not any(b.label == "Train" for b in app.button)
@@ -267,7 +267,7 @@ def test_train_starts_a_job_with_what_was_chosen(monkeypatch, job):
     monkeypatch.setattr(
         jobs, "start", lambda kind, args, owner, files: started.append((kind, args, files)) or job
     )
-    app = open_page(part="train", seed="5")
+    app = open_page(lm_part="train", seed="5")
     app.text_area(key="lm_text").set_value(grammar(50)).run()
     checked(app)
     assert any(m.label == "Words" and m.value == "650" for m in app.metric)

@@ -82,15 +82,15 @@ def test_first_run_says_which_layer_separates_and_how_far_to_trust_the_maps():
 
 def test_slider_colour_axes_and_a_new_word_respond():
     app = opened()
-    app.select_slider(key="layer").set_value("mix").run()
+    app.select_slider(key="layers_layer").set_value("mix").run()
     assert "**From layer 2 to equal mix**" in said(app)
-    app.select_slider(key="layer").set_value("0").run()
+    app.select_slider(key="layers_layer").set_value("0").run()
     assert "**From" not in said(app)
     for colour in ("sentence", "position in the sentence", "cluster", "similarity to a chosen use"):
-        app.selectbox(key="colour").set_value(colour).run()
+        app.selectbox(key="layers_colour").set_value(colour).run()
         assert not app.exception and not app.error, colour
     assert "cosine with 1 (“bank”)" in said(app)
-    app.segmented_control(key="axes").set_value("3-D").run()
+    app.segmented_control(key="layers_axes").set_value("3-D").run()
     assert "A lasso needs two axes" in said(app)
     app.selectbox(key="example").set_value("spring").run()
     assert not app.exception and not app.error
@@ -99,7 +99,11 @@ def test_slider_colour_axes_and_a_new_word_respond():
 
 def test_a_link_restores_the_view():
     app = opened(
-        example="spring", layer="Layer 1", colour="sentence", selected="2,5,900", weights="1,0,1"
+        example="spring",
+        layers_layer="Layer 1",
+        layers_colour="sentence",
+        selected="2,5,900",
+        weights="1,0,1",
     )
     assert not app.exception and not app.error
     text = said(app)
@@ -107,7 +111,7 @@ def test_a_link_restores_the_view():
     assert "**From layer 0 to layer 1**" in text
     assert "**2 of 18 selected**: 2 × season" in text
     assert "**Your mix**" in text
-    assert app.selectbox(key="colour").value == "sentence"
+    assert app.selectbox(key="layers_colour").value == "sentence"
     assert app.query_params["selected"] in ("2,5", ["2,5"])
 
 
@@ -127,17 +131,17 @@ def test_clear_selection_brings_all_lines_back():
 
 
 def test_every_word_of_a_text():
-    app = opened(draw=layers_source.TEXT, text_of="bank")
+    app = opened(layers_draw=layers_source.TEXT, layers_text_of="bank")
     assert not app.exception and not app.error
     text = said(app)
     n = sum(len(tokens) for tokens in {use.tokens for use in read_examples("bank")})
     assert f"**{n} tokens** have" in text
     assert "words that stand three times or more" in text
-    assert app.selectbox(key="colour").value == "word"
+    assert app.selectbox(key="layers_colour").value == "word"
 
 
 def test_umap_replaces_pca_when_it_is_ready(quick_fitter):
-    app = opened(method="UMAP")
+    app = opened(layers_method="UMAP")
     deadline = time.monotonic() + 20
     while "All dots" in said(app) and time.monotonic() < deadline:
         if any("UMAP" in block for block in [said(app)]) and not app.get("progress"):
@@ -152,10 +156,10 @@ def test_umap_replaces_pca_when_it_is_ready(quick_fitter):
 
 
 def test_a_stopped_fit_leaves_pca_and_can_be_begun_again(quick_fitter):
-    app = opened(method="UMAP", seed="99")
+    app = opened(layers_method="UMAP", seed="99")
     assert not app.exception and not app.error
     (fit,) = quick_fitter._kept.values()
-    app.button(key="stop-umap").click().run()
+    app.button(key="layers-stop-umap").click().run()
     assert fit.status == "stopped"
     assert "UMAP was stopped; these maps are drawn by PCA." in said(app)
     assert any(button.label == "Fit UMAP" for button in app.button)
@@ -163,29 +167,29 @@ def test_a_stopped_fit_leaves_pca_and_can_be_begun_again(quick_fitter):
 
 def test_too_few_uses_are_told_in_words():
     app = opened(source="Your own text", word="spring")
-    app.text_area(key="word_text").set_value("The spring broke.").run()
+    app.text_area(key="uses_text").set_value("The spring broke.").run()
     assert not app.exception
     assert any("a map needs at least 2" in error.value for error in app.error)
-    app.text_area(key="word_text").set_value(
+    app.text_area(key="uses_text").set_value(
         "The spring broke.\nIn spring it rains.\nA spring day"
     ).run()
     assert not app.exception and not app.error
-    app.segmented_control(key="method").set_value("UMAP").run()
+    app.segmented_control(key="layers_method").set_value("UMAP").run()
     assert not app.exception and not app.error
     assert any("UMAP needs at least 10 dots, here are 3" in info.value for info in app.info)
 
 
 def test_too_few_different_vectors_for_umap_are_told_in_words():
-    app = opened(source="Your own text", word="spring", method="UMAP")
+    app = opened(source="Your own text", word="spring", layers_method="UMAP")
     lines = ["The spring broke.", "In spring it rains.", "A spring day."] * 4
-    app.text_area(key="word_text").set_value("\n".join(lines)).run()
+    app.text_area(key="uses_text").set_value("\n".join(lines)).run()
     assert not app.exception and not app.error
     told = "UMAP needs at least 10 different vectors in a layer, here are at most 3"
     assert any(told in info.value for info in app.info)
 
 
 def test_an_empty_text_asks_for_one():
-    app = opened(draw=layers_source.TEXT, text_of=layers_source.OWN)
+    app = opened(layers_draw=layers_source.TEXT, layers_text_of=layers_source.OWN)
     assert not app.exception and not app.error
     assert any("Paste a text" in info.value for info in app.info)
     app.text_area(key="layers_text").set_value("one").run()

@@ -126,7 +126,7 @@ def _mix_page() -> None:
 
 def test_a_link_restores_layer_and_weights():
     app = AppTest.from_function(_mix_page, default_timeout=60)
-    app.query_params["layer"] = "Your mix"
+    app.query_params["word_layer"] = "Your mix"
     app.query_params["weights"] = ".2,.2,.6"
     app.run()
     assert not app.exception

@@ -81,15 +81,15 @@ def test_the_sentence_has_this_models_numbers(app):
 
 def test_the_layer_control_changes_the_sentence(app):
     before = _findings(app)
-    app.segmented_control(key="layer").set_value("Layer 0").run()
+    app.segmented_control(key="start_layer").set_value("Layer 0").run()
     after = _findings(app)
     assert after != before and "All 28 pairs have cosine 1.00" in after
-    app.segmented_control(key="layer").set_value("Equal mix").run()
+    app.segmented_control(key="start_layer").set_value("Equal mix").run()
     assert "At equal mix" in _findings(app) and not app.exception
 
 
 def test_own_word_opens_word_in_context(app):
-    app.text_input(key="own_word_text").set_value("spring")
+    app.text_input(key="start_own_word").set_value("spring")
     app.button(key="FormSubmitter:own_word-Compare its uses").click().run()
     assert app.query_params["word"] == ["spring"] or app.query_params["word"] == "spring"
     assert [title.value for title in app.title] == [":material/format_quote: Word in context"]

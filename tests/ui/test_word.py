@@ -82,9 +82,11 @@ def test_the_finding_has_the_numbers_of_the_analysis(bundled):
 
 
 def test_a_link_restores_example_layer_order_and_tab():
-    app = open_page(example="spring", layer="Layer 0", order="words after", tab="Groups")
-    assert app.segmented_control(key="layer").value in ("Layer 0", "0")
-    assert app.selectbox(key="order").value == "words after"
+    app = open_page(
+        example="spring", word_layer="Layer 0", word_order_by="words after", word_tab="Groups"
+    )
+    assert app.segmented_control(key="word_layer").value in ("Layer 0", "0")
+    assert app.selectbox(key="word_order_by").value == "words after"
     text = words(app)
     assert "at layer 0" in text
     # Layer 0 knows no context: all uses of the form are one vector, so there are no groups.
@@ -94,9 +96,9 @@ def test_a_link_restores_example_layer_order_and_tab():
 
 
 def test_a_change_of_layer_changes_the_findings():
-    app = open_page(example="spring", tab="Pairs")
+    app = open_page(example="spring", word_tab="Pairs")
     assert "At layer 2 the most similar of 153 pairs" in words(app)
-    layer = app.segmented_control(key="layer")
+    layer = app.segmented_control(key="word_layer")
     layer.set_value(layer.options[1]).run()
     assert not app.exception and "At layer 1 the most similar of 153 pairs" in words(app)
 
@@ -123,7 +125,7 @@ def own_text(text: str = OWN, word: str = "spring", **params: str) -> AppTest:
     app = AppTest.from_file(PAGE, default_timeout=180)
     for name, value in ({"source": "Your own text", "word": word} | params).items():
         app.query_params[name] = value
-    app.session_state["word_text"] = text
+    app.session_state["uses_text"] = text
     return app.run()
 
 
@@ -133,7 +135,7 @@ def test_own_sentences_with_senses_after_a_bar():
     text = words(app)
     assert "“spring”" in text and "5 sentences" in text
     assert "Too few sentences" in text  # 2 against 3: a perfect result has a chance of 1 in 10
-    which = app.segmented_control(key="occurrence")
+    which = app.segmented_control(key="uses_occurrence")
     which.set_value("the last").run()
     assert not app.exception and "4 sentences" in words(app)
 
@@ -164,8 +166,8 @@ def test_markdown_in_sentences_is_shown_as_it_is():
 
 
 def test_edited_senses_and_sentences_left_out_count():
-    app = open_page(example="spring", tab="Sentences and senses")
-    app.session_state["word_edits"] = {
+    app = open_page(example="spring", word_tab="Sentences and senses")
+    app.session_state["uses_edits"] = {
         "example spring": {0: {"sense": "thaw"}, 1: {"compare": False}, 2: {"sense": None}}
     }
     app.run()
@@ -178,7 +180,10 @@ def test_edited_senses_and_sentences_left_out_count():
 
 def test_whole_sentences_and_the_equal_mix():
     app = open_page(
-        example="bat", layer="Equal mix", compare="whole sentences", tab="Beyond chance"
+        example="bat",
+        word_layer="Equal mix",
+        word_compare="whole sentences",
+        word_tab="Beyond chance",
     )
     assert not app.exception
     text = words(app)
@@ -186,7 +191,7 @@ def test_whole_sentences_and_the_equal_mix():
 
 
 def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
-    app = open_page(example="spring", compare=word_view.LESS_MEAN, tab="Beyond chance")
+    app = open_page(example="spring", word_compare=word_view.LESS_MEAN, word_tab="Beyond chance")
     uses = read_examples("spring")
     layers = np.stack(
         [
@@ -217,11 +222,11 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
 def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
     for app, why in (
         (
-            own_text(layer="Layer 0", compare=word_view.LESS_MEAN),
+            own_text(word_layer="Layer 0", word_compare=word_view.LESS_MEAN),
             "all 5 are one and the same vector",
         ),
         (
-            own_text(OWN.split("\nA spring")[0], compare=word_view.LESS_MEAN),
+            own_text(OWN.split("\nA spring")[0], word_compare=word_view.LESS_MEAN),
             "with 3 sentences the mean is mostly those sentences",
         ),
     ):
@@ -231,7 +236,7 @@ def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
 
 
 def test_beyond_chance_has_the_baseline_of_random_words(bundled):
-    app = open_page(example="bat", tab="Beyond chance")
+    app = open_page(example="bat", word_tab="Beyond chance")
     text = words(app)
     found = re.search(r"cosine (\S+) on average, two random words (\S+) \(5,000 pairs\)", text)
     assert found, text
@@ -247,13 +252,13 @@ def test_beyond_chance_has_the_baseline_of_random_words(bundled):
 
 
 def test_groups_by_hand_are_cut_as_asked():
-    app = open_page(example="bat", tab="Groups", groups="3")
+    app = open_page(example="bat", word_tab="Groups", word_groups="3")
     text = words(app)
     assert "Cut by hand into 3 groups" in text and "adjusted Rand index" in text
 
 
 def test_like_one_sentence_names_the_nearest():
-    app = open_page(example="bat", tab="Like one sentence")
+    app = open_page(example="bat", word_tab="Like one sentence")
     app.selectbox(key="word_like").set_value(3).run()
     assert not app.exception and "Most like sentence 4 at layer 2 is sentence" in words(app)
 
@@ -270,30 +275,30 @@ def test_a_chosen_pair_stands_side_by_side():
 
 
 def test_minimal_pair_says_what_cannot_move():
-    app = open_page(part="Edit one word")
+    app = open_page(word_part="Edit one word")
     text = words(app)
     assert "3 words before the edit" in text and "**did not move in the forward half**" in text
     assert "8 words after the edit" in text and "**did not move in the backward half**" in text
-    app.text_input(key="pair_after").set_value(
+    app.text_input(key="word_edit_after").set_value(
         "She counted the boats at the bank before she went home."
     )
     app.run()
     assert not app.exception and "no word moved" in words(app)
-    app.text_input(key="pair_after").set_value(" ").run()
+    app.text_input(key="word_edit_after").set_value(" ").run()
     assert not app.exception and "edited sentence has no words" in app.error[0].value
 
 
 def test_another_ready_pair_replaces_the_sentences():
-    app = open_page(part="Edit one word")
-    pair = app.selectbox(key="pair")
+    app = open_page(word_part="Edit one word")
+    pair = app.selectbox(key="word_edit_pair")
     pair.set_value(pair.options[1]).run()
-    assert app.text_input(key="pair_before").value.startswith("She was happy")
+    assert app.text_input(key="word_edit_before").value.startswith("She was happy")
     assert not app.exception and not app.error
 
 
 def test_two_models_side_by_side(small_model_files):
     app = AppTest.from_file(PAGE, default_timeout=180)
-    app.query_params["part"], app.query_params["example"] = "Two models", "bat"
+    app.query_params["word_part"], app.query_params["example"] = "Two models", "bat"
     app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
     app.run()
     assert not app.exception and not app.error, [*app.exception, *app.error]
@@ -505,7 +510,7 @@ def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch)
     app.selectbox(key="word-upload-labels").set_value("Bedeutung").run()
     assert "Wir saßen auf der Bank." in str(app.dataframe[-1].value.values)
     assert "Geld / Möbel" in str(app.dataframe[-1].value.values)
-    app.segmented_control(key="layer").set_value("0").run()
+    app.segmented_control(key="word_layer").set_value("0").run()
     assert read == ["sätze.csv"]
     app.selectbox(key="word-upload-encoding").set_value("UTF-16").run()
     assert "is not UTF-16" in app.error[0].value

@@ -28,7 +28,7 @@ def show(ladder: Ladder) -> None:
     best = ladder.best()
     row = rows[labels.index(
         st.selectbox(
-            "Row", labels, index=labels.index(best.label) if best else 0, key=f"cases_{ladder.task}_{ladder.name}"
+            "Row", labels, index=labels.index(best.label) if best else 0, key=f"downstream_cases_{ladder.task}_{ladder.name}"
         )
     )]  # fmt: skip
     if ladder.task == "question answering":
@@ -76,26 +76,26 @@ def _confusion(ladder: Ladder, row: Row) -> None:
     n_wrong = counts[classes.index(wrong[0]), classes.index(wrong[1])]
 
     def choose(row: int, column: int) -> None:
-        st.session_state["confusion_cell"] = (classes[row], classes[column])
+        st.session_state["downstream_confusion_cell"] = (classes[row], classes[column])
 
     left, right = st.columns([2, 3])
     with left:
         matrix.show(
             fig,
-            key="confusion",
+            key="downstream_confusion",
             alt=f"Confusion matrix of {row.label}. Most often confused: {wrong[0]} taken for {wrong[1]}, {n_wrong} texts.",
             name=f"{ladder.name}-confusion",
             shape=counts.shape,
             on_press=choose,
         )
     with right:
-        if st.session_state.get("confusion_cell") not in pairs:
-            st.session_state["confusion_cell"] = wrong
+        if st.session_state.get("downstream_confusion_cell") not in pairs:
+            st.session_state["downstream_confusion_cell"] = wrong
         true, guess = st.selectbox(
             "Cell (or click one)",
             pairs,
             format_func=lambda p: _cell_name(p, counts, classes),
-            key="confusion_cell",
+            key="downstream_confusion_cell",
         )
         cases = [
             text
@@ -141,7 +141,7 @@ def _answers(ladder: Ladder, row: Row) -> None:
         default="wrong",
         required=True,
         format_func=kinds.__getitem__,
-        key="answers_kind",
+        key="downstream_answers_kind",
     )
     chosen = {
         "wrong": [not r for r in right],

@@ -62,7 +62,7 @@ def choose(context: page.Context) -> Request | None:
         list(TASKS),
         default="classification",
         format_func=TASKS.__getitem__,
-        key="task",
+        key="downstream_task",
     )
     st.caption(ABOUT[task])
     left, right = st.columns(2)
@@ -105,7 +105,7 @@ def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
         [*options, OWN],
         index=options.index(default) if default in options else 0,
         format_func=lambda name: f"{name}: {told[name]}" if name in told else name,
-        key=f"data_{task.replace(' ', '_')}",
+        key=f"downstream_data_{task.replace(' ', '_')}",
         bind="query-params",
         help="The bundled sets were written for this project.",
     )
@@ -127,7 +127,7 @@ def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
     file = st.file_uploader(
         asked,
         type=[ending, "txt"] if ending != "json" else [ending],
-        key=f"own_{ending}",
+        key=f"downstream_own_{ending}",
         max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
         help="It stays on this machine.",
     )
@@ -183,7 +183,7 @@ def _static() -> tuple[str | None, bytes | None]:
         "Static word vectors",
         list(options),
         format_func=options.__getitem__,
-        key="static",
+        key="downstream_static",
         bind="query-params",
         help="One vector a word, whatever its sentence: compared with ELMo alone, and put beside its vectors.",
     )
@@ -192,7 +192,7 @@ def _static() -> tuple[str | None, bytes | None]:
     file = st.file_uploader(
         "A word and its numbers on each line",
         type=["txt", "vec", "gz", "xz"],
-        key="own_vectors",
+        key="downstream_own_vectors",
         max_upload_size=MAX_VECTOR_MEGABYTES,
         help=f"Up to {MAX_VECTOR_MEGABYTES} MB here; larger files with `python -m elmo evaluate … --static FILE`.",
     )
@@ -213,7 +213,7 @@ def _settings(task: str, context: page.Context) -> dict[str, Any]:
             2,
             10,
             5,
-            key="folds",
+            key="downstream_folds",
             help="The data are split into so many parts; each is tested once.",
         )
         n_seeds = st.slider(
@@ -221,13 +221,13 @@ def _settings(task: str, context: page.Context) -> dict[str, Any]:
             1,
             5,
             3,
-            key="n_seeds",
+            key="downstream_n_seeds",
             help="Each seed splits the data in another way. More take longer.",
         )
         curve = task != "question answering" and st.toggle(
             "Learning curve",
             True,
-            key="curve",
+            key="downstream_curve",
             help="Also train on 10 % and 30 % of the training texts.",
         )
     seeds = [context.seed + i for i in range(n_seeds)]
@@ -243,7 +243,7 @@ def run(request: Request | None) -> Outcome | None:
         type="primary",
         icon=":material/play_arrow:",
         disabled=request is None or waiting,
-        key="measure",
+        key="downstream_measure",
         help="About two minutes for the bundled texts on two processor cores, less for the other tasks.",
     )
     if pressed and request is not None:
@@ -325,7 +325,9 @@ def _follow(token: str) -> None:
         text = progress.message + (f" · about {_duration(left)} left" if left is not None else "")
     row = st.container(horizontal=True, vertical_alignment="center")
     row.progress(progress.fraction, text or "Starting")
-    if row.button("Stop", key="stop_measuring", help="The rows measured so far are kept."):
+    if row.button(
+        "Stop", key="downstream_stop_measuring", help="The rows measured so far are kept."
+    ):
         job.stop()
     if rows := progress.extra.get("rows"):
         fig = charts.intervals(
@@ -338,7 +340,7 @@ def _follow(token: str) -> None:
         )
         charts.show(
             fig,
-            key="ladder_so_far",
+            key="downstream_ladder_so_far",
             alt=f"{len(rows)} rows measured so far.",
             name="ladder",
             save=False,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from elmo.tasks.ladder.results import Ladder, Learned, Row
 from ui.downstream.measure import TASKS, Outcome
-from ui.shared import charts, page
+from ui.shared import charts, keys, page
 
 GROUP_COLOURS = {
     "baseline": charts.COLOURS[6],
@@ -47,12 +47,12 @@ def _ladder(ladder: Ladder) -> None:
             measures,
             default=measures[0],
             required=True,
-            key="ladder_measure",
+            key="downstream_ladder_measure",
             help=_MEASURES,
         )
     charts.show(
         ladder_figure(ladder, measure),
-        key="ladder",
+        key="downstream_ladder",
         alt=f"{measure} of {len(ladder.rows)} representations with 95 % intervals. {ladder.summary()}",
         name=f"{ladder.name}-ladder",
     )
@@ -142,7 +142,7 @@ def _curve(ladder: Ladder) -> None:
         "Rows to compare",
         names,
         default=[name for name in dict.fromkeys(usual) if name in names],
-        key=f"curve_rows_{ladder.task}_{ladder.name}",
+        key=f"downstream_curve_rows_{ladder.task}_{ladder.name}",
     )
     rows = [row for row in ladder.rows if row.label in chosen]
     if not rows:
@@ -150,7 +150,7 @@ def _curve(ladder: Ladder) -> None:
         return
     charts.show(
         curve_figure(rows, ladder.measure),
-        key="learning_curve",
+        key="downstream_learning_curve",
         alt=f"Learning curves: {ladder.measure} against the number of training texts for {', '.join(chosen)}.",
         name=f"{ladder.name}-learning-curve",
     )
@@ -160,7 +160,7 @@ def _curve(ladder: Ladder) -> None:
          "low": p.measure.low, "high": p.measure.high}
         for row in rows for p in row.curve
     ]  # fmt: skip
-    page.table(pd.DataFrame(lines), f"{ladder.name}-learning-curve", key="table-curve")
+    page.table(pd.DataFrame(lines), f"{ladder.name}-learning-curve", key="downstream-table-curve")
 
 
 def curve_figure(rows: list[Row], measure: str) -> charts.Figure:
@@ -216,7 +216,9 @@ def _learned(ladder: Ladder) -> None:
     st.subheader("The weights the task learned", anchor=False)
     labels = [row.label for row in rows]
     chosen = (
-        st.segmented_control("Row", labels, default=labels[0], required=True, key="learned_row")
+        st.segmented_control(
+            "Row", labels, default=labels[0], required=True, key="downstream_learned_row"
+        )
         if len(rows) > 1
         else labels[0]
     )
@@ -226,7 +228,7 @@ def _learned(ladder: Ladder) -> None:
     names = [f"layer {i}: {w:.2f}" for i, w in enumerate(learned.normalized)]
     charts.show(
         fig,
-        key="learned_weights_figure",
+        key="downstream_learned_weights_figure",
         alt=f"Normalized weights: {'; '.join(names)}.",
         name="learned-weights",
     )
@@ -242,10 +244,12 @@ def _learned(ladder: Ladder) -> None:
     page.table(table, "learned-weights")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
-            "Send these weights to Mixing", key="send_weights", icon=":material/change_history:"
+            "Send these weights to Mixing",
+            key="downstream_send_weights",
+            icon=":material/change_history:",
         ):
             name = f"{TASKS[ladder.task]}, {ladder.name}"
-            st.session_state["learned_weights"] = {
+            st.session_state[keys.LEARNED_WEIGHTS] = {
                 "name": name,
                 "task": name,
                 "raw": learned.raw,
@@ -253,8 +257,8 @@ def _learned(ladder: Ladder) -> None:
                 "weights": learned.normalized,
                 "gamma": learned.gamma,
             }
-        if "learned_weights" in st.session_state:
-            st.caption(f"Sent: {page.plain(st.session_state['learned_weights']['name'])}.")
+        if keys.LEARNED_WEIGHTS in st.session_state:
+            st.caption(f"Sent: {page.plain(st.session_state[keys.LEARNED_WEIGHTS]['name'])}.")
             page.link("mixing", "Open Mixing")
 
 

@@ -20,13 +20,13 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
                 "Direction",
                 ["Forward", "Backward"],
                 default="Forward",
-                key="direction",
+                key="how_direction",
             )
             layer = choices.one_of(
                 "LSTM layer",
                 list(range(1, walk.values["n_layers"] + 1)),
                 default=1,
-                key="lstm_layer",
+                key="how_lstm_layer",
             )
             trace = (walk.found.forward if direction == "Forward" else walk.found.backward)[
                 layer - 1
@@ -39,7 +39,7 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
                 len(change) - 1,
                 int(change.argmax()),
                 width=150,
-                key=f"cell-{direction}-{layer}-{walk.word}-{len(walk.words)}",
+                key=f"how_cell-{direction}-{layer}-{walk.word}-{len(walk.words)}",
                 help="At first the cell that this word changes most.",
             )
         order = slice(None) if direction == "Forward" else slice(None, None, -1)
@@ -51,7 +51,7 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
         place_read = at if direction == "Forward" else len(tokens) - 1 - at
         charts.show(
             how_pictures.cell_over_time(tokens, gates, trace.cell[order, cell], place_read),
-            key="lstm",
+            key="how_lstm",
             name="lstm-cell",
             alt=f"Gates and value of cell {cell} over the sentence, in the order of reading.",
         )
@@ -101,7 +101,7 @@ def all_layers(place: DeltaGenerator, walk: Walk) -> None:
     with place:
         charts.show(
             how_pictures.barcode(walk.found.layers[:, walk.word], names, halves=True),
-            key="layers",
+            key="how_layers",
             name="layers",
             alt=f"All layers of {walk.chosen}, forward and backward half.",
         )
@@ -139,7 +139,7 @@ def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
         mixed = gamma * np.tensordot(shares, walk.found.layers[:, walk.word], axes=1)
         charts.show(
             how_pictures.barcode(mixed[None], ["mix"], halves=True),
-            key="mix",
+            key="how_mix",
             name="mix",
             alt=f"The mix of the layers of {walk.chosen}.",
         )
@@ -170,7 +170,7 @@ def join(place: DeltaGenerator, walk: Walk, mixed: Float[np.ndarray, " dim"]) ->
         )
         charts.show(
             how_pictures.barcode(joined[None], ["joined"], split=len(vector)),
-            key="join",
+            key="how_join",
             name="join",
             alt="The static vector and the mix side by side.",
         )

@@ -28,7 +28,7 @@ def words_and_characters(place: DeltaGenerator, walk: Walk) -> None:
         page.table(
             pd.DataFrame({"character": walk.trace.characters, "id": walk.trace.char_ids}),
             "character-ids",
-            key="table-characters",
+            key="how_table-characters",
         )
 
 
@@ -41,7 +41,7 @@ def character_cnn(place: DeltaGenerator, walk: Walk) -> None:
             return
         charts.show(
             how_pictures.filters(rows, walk.trace.characters),
-            key="filters",
+            key="how_filters",
             name="filters",
             alt=f"The three strongest filters of each width and the letters of {walk.chosen} they fired on.",
         )
@@ -78,7 +78,7 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
         gates = [layer.gate for layer in walk.trace.highways]
         charts.show(
             how_pictures.gates_histogram(gates),
-            key="highway",
+            key="how_highway",
             name="highway-gates",
             alt="How many filters have which highway gate.",
         )
@@ -100,7 +100,7 @@ def token_layer(place: DeltaGenerator, walk: Walk) -> None:
     with place:
         charts.show(
             how_pictures.barcode(walk.found.layers[0, :, :half], walk.words),
-            key="tokens",
+            key="how_tokens",
             name="layer-0",
             alt="Layer 0 of each word, a row of coloured columns.",
         )
@@ -137,7 +137,7 @@ def language_model(place: DeltaGenerator, walk: Walk) -> None:
         ]
         charts.show(
             how_pictures.guesses(sides),
-            key="guesses",
+            key="how_guesses",
             name="guesses",
             alt="The five most probable words in this place for each direction.",
         )

@@ -19,7 +19,7 @@ from ui.language_model.figures import (
     surprisal_figure,
     table,
 )
-from ui.shared import charts, model, page, share
+from ui.shared import charts, keys, model, page, share
 
 if TYPE_CHECKING:
     from elmo.predict import Place, Prediction, Predictions
@@ -88,7 +88,7 @@ def predicts(name: str) -> bool:
         st.button(
             f"Use {plain(model.title(other))} here",
             key=f"lm_use_{other}",
-            on_click=lambda chosen=other: st.session_state.update(model=chosen),
+            on_click=lambda chosen=other: st.session_state.update({keys.MODEL: chosen}),
         )
     return False
 

@@ -74,7 +74,7 @@ def draw(cloud: Cloud, found: Found) -> None:
     """The maps, the chosen dots with their sentences, and the table behind them."""
     names, groups = _groups(found)
     told = _component(
-        key="cloud",
+        key="layers_cloud",
         data={
             "key": cloud.key,
             "name": f"{found.word}-map",
@@ -117,7 +117,7 @@ def draw(cloud: Cloud, found: Found) -> None:
             "were nearer in the hundreds of dimensions that two axes leave out."
         )
     with st.expander(
-        "The numbers behind this picture", on_change="rerun", key="cloud-table"
+        "The numbers behind this picture", on_change="rerun", key="layers_cloud-table"
     ) as box:
         if box.open:
             _table(cloud, found)
@@ -132,7 +132,7 @@ def _table(cloud: Cloud, found: Found) -> None:
     st.dataframe(table.head(1000), hide_index=True)
     from ui.shared import downloads
 
-    downloads.csv(table, f"{found.word}-map", key="cloud-csv")
+    downloads.csv(table, f"{found.word}-map", key="layers_cloud-csv")
     if len(table) > 1000:
         st.caption(f"The first 1,000 of {len(table):,} rows; the file has all.")
 

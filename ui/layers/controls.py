@@ -49,18 +49,18 @@ def drawing(source: Source) -> Drawing:
     """Ask how to draw."""
     n = len(source.points)
     colours = colour_choices(source)
-    if st.session_state.get("colour") not in colours:
-        st.session_state.pop("colour", None)
+    if st.session_state.get("layers_colour") not in colours:
+        st.session_state.pop("layers_colour", None)
     usual = min(15, max(2, n // 3))
     if st.session_state.get("layers_usual", usual) != usual:
-        st.session_state.pop("n_neighbors", None)
+        st.session_state.pop("layers_n_neighbors", None)
     st.session_state["layers_usual"] = usual
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         method = choices.one_of(
             "Map by",
             ["PCA", "UMAP"],
             default="PCA",
-            key="method",
+            key="layers_method",
             help="Both draw hundreds of dimensions in two. PCA is at once: it looks along the "
             "directions of greatest spread, and distances mean something. UMAP takes a while: it "
             "keeps near neighbours together, and distances between groups mean little.",
@@ -69,13 +69,13 @@ def drawing(source: Source) -> Drawing:
             "Axes",
             ["2-D", "3-D"],
             default="2-D",
-            key="axes",
+            key="layers_axes",
             help="In 3-D drag to turn, scroll to come nearer. The lasso works in 2-D.",
         )
         colour = st.selectbox(
             "Colour by",
             colours,
-            key="colour",
+            key="layers_colour",
             bind="query-params",
             width=230,
             help="What colour and shape mean. Clusters are found from the vectors of the layer shown, "
@@ -87,7 +87,7 @@ def drawing(source: Source) -> Drawing:
                 2,
                 50,
                 usual,
-                key="n_neighbors",
+                key="layers_n_neighbors",
                 bind="query-params",
                 help="How many neighbours shape each dot's surroundings. Few: small groups stand "
                 "out. Many: the large picture is kept.",
@@ -98,7 +98,7 @@ def drawing(source: Source) -> Drawing:
                 0.99,
                 0.1,
                 0.05,
-                key="min_dist",
+                key="layers_min_dist",
                 bind="query-params",
                 help="How close dots may lie. 0 packs groups tightly; more spreads them out.",
             )
@@ -107,7 +107,7 @@ def drawing(source: Source) -> Drawing:
                 0,
                 20,
                 5,
-                key="n_movers",
+                key="layers_n_movers",
                 bind="query-params",
                 help="On the large map: from where a dot was in the layer before to where it is now.",
             )
@@ -236,7 +236,9 @@ def on_line(key: str) -> None:
     st.session_state[PRESSED] = isinstance(place, int) and 0 <= place < len(rows)
     if st.session_state[PRESSED]:
         st.session_state[CHOSEN] = rows[place]
-        st.session_state[_ALL_MAPS] = str(st.session_state.get("colour")).startswith("similarity")
+        st.session_state[_ALL_MAPS] = str(st.session_state.get("layers_colour")).startswith(
+            "similarity"
+        )
 
 
 def on_group(colouring: Colouring) -> None:

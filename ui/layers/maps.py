@@ -101,7 +101,7 @@ def _progress(fit: layers_fit.Fit) -> None:
             min(0.98, fit.step / fit.steps if fit.steps else 0.02),
             f"UMAP: {text} · {how_long} · PCA is shown meanwhile",
         )
-        st.button("Stop", key="stop-umap", on_click=fitter().stop, args=(fit,))
+        st.button("Stop", key="layers-stop-umap", on_click=fitter().stop, args=(fit,))
 
 
 def row_of_maps(
@@ -194,15 +194,15 @@ def _large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, s
     chosen = layers_controls.selected(source)
     top = layers.names[layers.n_layers - 1]
     options = [str(i) for i in range(layers.n_layers)] + ["mix"]
-    if st.session_state.get("layer") not in options:
-        st.session_state.pop("layer", None)
+    if st.session_state.get("layers_layer") not in options:
+        st.session_state.pop("layers_layer", None)
     left, right = st.columns([6, 5], gap="medium")
     with left:
         layer = st.select_slider(
             "Carry the map through the layers",
             options,
             value=str(layers.n_layers - 1),
-            key="layer",
+            key="layers_layer",
             bind="query-params",
             format_func=lambda o: layers.names[-1] if o == "mix" else f"Layer {o}",
             help="The frame stays, so a dot that moves is a word whose vector changed beside the "

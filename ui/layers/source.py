@@ -74,7 +74,7 @@ def choose(seed: int) -> Source:
         "Draw",
         [USES, CORPUS, TEXT],
         default=USES,
-        key="draw",
+        key="layers_draw",
         help="The uses of one word, each a dot; a word in a large corpus of yours; or every word of "
         "a text, to look into a layer without choosing a word.",
     )
@@ -110,7 +110,7 @@ def _text(seed: int) -> Source:
         "Text",
         names,
         index=names.index(OWN if linked is not None else "bank"),
-        key="text_of",
+        key="layers_text_of",
         bind="query-params",
         width=300,
         format_func=lambda name: name if name in (ALL, OWN) else f"the sentences of “{name}”",

@@ -14,7 +14,7 @@ from streamlit.components.v2 import component
 
 from elmo.errors import InputError
 from ui.mixing.analysis import Analysis, View
-from ui.shared import charts
+from ui.shared import charts, keys
 
 FOLDER = Path(__file__).parent.parent / "shared" / "components"
 SCRIPTS = ("mixing_math", "mixing_pictures", "mixing_fields", "mixing")
@@ -78,7 +78,7 @@ def show(analysis: Analysis, learned: Sequence[tuple[str, Mix]]) -> Mix:
     )
     told = (st.session_state.get(KEY) or {}).get("mix")
     mix = read(told, analysis) if told and told.get("key") == analysis.key else start
-    st.session_state["mix_weights"] = mix.weights
+    st.session_state[keys.MIX_WEIGHTS] = mix.weights
     st.session_state["mixing_set"] = mix
     return mix
 
@@ -290,7 +290,7 @@ def _preset(name: str, weights: list[float], text: str, shape: str | None = None
 
 def learned(n_layers: int) -> list[tuple[str, Mix]]:
     """The weights and γ that Downstream sent here, where they fit this model, by their task."""
-    sent = st.session_state.get("learned_weights")
+    sent = st.session_state.get(keys.LEARNED_WEIGHTS)
     if not isinstance(sent, Mapping) or len(sent.get("weights", ())) != n_layers:
         return []
     low, high = GAMMA_RANGE

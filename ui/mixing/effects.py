@@ -34,7 +34,7 @@ def gamma(analysis: Analysis, mix: Mix) -> None:
                 name=f"{analysis.word}-gamma-{column[5:]}",
             )
     page.finding(text)
-    page.table(rows, f"{analysis.word}-gamma", key="table-gamma")
+    page.table(rows, f"{analysis.word}-gamma", key="mixing-table-gamma")
 
 
 def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
             }
         ),
         f"{analysis.word}-layer-norm",
-        key="table-shares",
+        key="mixing-table-shares",
     )
 
 

@@ -39,7 +39,9 @@ def trust(analysis: Analysis, mix: Mix) -> None:
         name=f"{analysis.word}-best-mix",
     )
     page.finding(text)
-    page.table(lambda: rows.drop(columns="kind"), f"{analysis.word}-best-mix", key="table-best-mix")
+    page.table(
+        lambda: rows.drop(columns="kind"), f"{analysis.word}-best-mix", key="mixing-table-best-mix"
+    )
 
 
 def _row_colour(kind: str) -> str:
@@ -161,7 +163,7 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
         [f"{a}-{b}" for a, b in edges],
         default=f"{n - 2}-{n - 1}",
         format_func=lambda edge: "layer {} → layer {}".format(*edge.split("-")),
-        key="edge",
+        key="mixing_edge",
         label_visibility="collapsed",
     )
     first, second = (int(layer) for layer in chosen.split("-"))
@@ -181,7 +183,7 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
             }
         ),
         f"{analysis.word}-layer-{first}-to-{second}",
-        key="table-path",
+        key="mixing-table-path",
     )
 
 

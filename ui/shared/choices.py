@@ -23,7 +23,7 @@ def one_of(
 ) -> T:
     """A segmented control.
 
-    An empty value in the address (“?layer=”) chooses none; the default stands for it.
+    An empty value in the address (“?word_layer=”) chooses none; the default stands for it.
 
     Args:
         key: its name in the address and in st.session_state.

@@ -8,7 +8,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.views.sentences import plain
-from ui.shared import choices
+from ui.shared import choices, keys
 from ui.shared import uploads as tables
 
 ENCODINGS = {
@@ -39,13 +39,19 @@ class Choice:
 
 
 def layer_or_mix(
-    n_representations: int, key: str, *, default: int | None = None, label: str = "Layer"
+    n_representations: int,
+    key: str,
+    *,
+    default: int | None = None,
+    label: str = "Layer",
+    in_address: bool = False,
 ) -> Choice:
     """Choose a layer, the equal mix, or the weights set on the Mixing page.
 
     Args:
-        key: of the widget. "layer" is kept in the address.
+        key: of the widget.
         default: the layer chosen at first; the top one when None.
+        in_address: keep the choice in the address.
     """
     own = current_weights(n_representations)
     names = {str(i): f"Layer {i}" for i in range(n_representations)} | {"mean": "Equal mix"}
@@ -59,7 +65,7 @@ def layer_or_mix(
         key=key,
         help="Layer 0 knows only the word's letters. Each layer above has read more of the "
         "sentence. “Your mix” has the weights set on the Mixing page.",
-        in_address=key == "layer",
+        in_address=in_address,
     )
     if chosen == "mix" and own is not None:
         st.query_params["weights"] = ",".join(f"{weight:.4g}" for weight in own)
@@ -74,11 +80,11 @@ def layer_or_mix(
 
 def current_weights(n_representations: int) -> tuple[float, ...] | None:
     """The normalized weights set on the Mixing page or in the link, where they fit this model."""
-    if "mix_weights" not in st.session_state:
+    if keys.MIX_WEIGHTS not in st.session_state:
         linked = weights_of(st.query_params.get("weights", ""))
         if linked is not None:
-            st.session_state["mix_weights"] = linked
-    weights = st.session_state.get("mix_weights")
+            st.session_state[keys.MIX_WEIGHTS] = linked
+    weights = st.session_state.get(keys.MIX_WEIGHTS)
     if weights is None or len(weights) != n_representations:
         return None
     return tuple(float(weight) for weight in weights)

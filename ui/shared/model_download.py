@@ -8,7 +8,7 @@ import streamlit as st
 from elmo.errors import ElmoError, JobError
 from elmo.jobs import jobs
 from elmo.store.official import OFFICIAL, mirror
-from ui.shared import model
+from ui.shared import keys, model
 
 _TOKEN = "model_download"
 """Key in st.session_state: the token of this visit's download."""
@@ -86,7 +86,7 @@ def _over(job: jobs.Job) -> None:
 def _done(use: str | None = None) -> None:
     st.session_state.pop(_TOKEN, None)
     if use is not None:
-        st.session_state["model"] = use
+        st.session_state[keys.MODEL] = use
 
 
 def _job() -> jobs.Job | None:

@@ -9,7 +9,7 @@ from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_MODEL_UPLOAD_BYTES
 from elmo.store.store import suggested_name
 from elmo.views.sentences import plain
-from ui.shared import model
+from ui.shared import keys, model
 
 _FILES = {
     "options.json": ("json", "options.json"),
@@ -50,7 +50,7 @@ def _add(file_names: list[str]) -> None:
     except ElmoError as error:
         st.session_state["add_model_message"] = ("failed", str(error))
         return
-    st.session_state["model"] = name
+    st.session_state[keys.MODEL] = name
     st.session_state["add_model_message"] = ("added", f"{name} is added and in use.")
 
 

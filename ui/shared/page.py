@@ -20,7 +20,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from elmo import logs
 from elmo.errors import ElmoError
-from ui.shared import downloads, model, model_download, model_upload, screens, search, share
+from ui.shared import downloads, keys, model, model_download, model_upload, screens, search, share
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
             max_value=2**31 - 1,
             value=DEFAULT_SEED,
             step=1,
-            key="seed",
+            key=keys.SEED,
             bind="query-params",
             help="The same seed gives the same picture again: it starts the layouts of the maps, "
             "the bootstrap samples and everything else that is drawn at random.",
@@ -115,7 +115,7 @@ def _model_choice() -> str:
         "Model",
         names,
         format_func=model.title,
-        key="model",
+        key=keys.MODEL,
         bind="query-params",
         help="All pages use this model.",
     )

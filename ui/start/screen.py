@@ -239,7 +239,7 @@ def own_word() -> None:
     row = st.form("own_word", border=False).container(horizontal=True, vertical_alignment="bottom")
     with row:
         word = st.text_input(
-            "A word", placeholder="spring", max_chars=50, width=260, key="own_word_text"
+            "A word", placeholder="spring", max_chars=50, width=260, key="start_own_word"
         )
         pressed = st.form_submit_button("Compare its uses", type="primary")
     if pressed and word.strip():
@@ -252,6 +252,8 @@ def doors() -> None:
     others = [other for other in SCREENS if other.question]
     for begin in range(0, len(others), 3):
         for column, door in zip(st.columns(3), others[begin : begin + 3], strict=False):
-            with column.container(border=True, height="stretch", gap=None, key=f"door-{door.name}"):
+            with column.container(
+                border=True, height="stretch", gap=None, key=f"start-door-{door.name}"
+            ):
                 page.link(door.name, door.title, icon=":material/arrow_forward:")
                 st.markdown(door.question)

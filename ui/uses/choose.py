@@ -10,7 +10,7 @@ import streamlit as st
 from elmo.limits import MAX_WORD_USES
 from elmo.usages import Usage, example_names, read_examples
 from elmo.views import sentences as word_text
-from ui.shared import choices, share
+from ui.shared import choices, keys, share
 from ui.uses import corpus
 from ui.uses import typed as word_lines
 
@@ -88,17 +88,17 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
     """
     linked = share.sentences()
     if linked is not None:
-        st.session_state.setdefault("word_text", "\n".join(linked))
+        st.session_state.setdefault("uses_text", "\n".join(linked))
     word = st.query_params.get("word", "")
     names = [name for folder in FOLDERS for name in example_names(folder)]
     # A link may name a word only: it opens its example, or a place for sentences with it.
     only_word = word not in ("", *names) and "example" not in st.query_params
-    with st.container(horizontal=True, vertical_alignment="bottom", key="word-source"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="uses-source"):
         source = choices.one_of(
             "Sentences",
             SOURCES if with_corpus else SOURCES[:3],
             default=TEXT if only_word or linked is not None else EXAMPLE,
-            key="source",
+            key=keys.SOURCE,
             help="Sentences that have one word in common. They stay on this machine.",
         )
         name = ""
@@ -107,7 +107,7 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
                 "Example",
                 names,
                 index=names.index(word if word in names else "bank"),
-                key="example",
+                key=keys.EXAMPLE,
                 bind="query-params",
                 width=260,
                 help="A word in 10 to 22 sentences, each with the sense that a person would see.",
@@ -115,7 +115,7 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
         elif source != CORPUS:
             word = st.text_input(
                 "Word",
-                key="word",
+                key=keys.WORD,
                 bind="query-params",
                 width=260,
                 placeholder="spring",
@@ -148,7 +148,7 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
 
 def _edited(word: str, key: str, uses: Sequence[Usage]) -> Chosen:
     """The uses with the labels edited in this visit, less those left out."""
-    edits = st.session_state.get("word_edits", {}).get(key, {})
+    edits = st.session_state.get("uses_edits", {}).get(key, {})
     relabelled = tuple(
         replace(use, sense=edits.get(i, {}).get("sense", use.sense)) for i, use in enumerate(uses)
     )
@@ -158,7 +158,7 @@ def _edited(word: str, key: str, uses: Sequence[Usage]) -> Chosen:
 
 def editor(chosen: Chosen) -> None:
     """The table in which senses are edited and uses left out."""
-    edits = st.session_state.setdefault("word_edits", {}).setdefault(chosen.key, {})
+    edits = st.session_state.setdefault("uses_edits", {}).setdefault(chosen.key, {})
     sides = [word_text.parts(use) for use in chosen.all_uses]
     frame = pd.DataFrame(
         {
@@ -171,7 +171,7 @@ def editor(chosen: Chosen) -> None:
     )
     if chosen.all_uses and any(use.genre for use in chosen.all_uses):
         frame["genre"] = [use.genre for use in chosen.all_uses]
-    undone = st.session_state.setdefault("word_undone", 0)
+    undone = st.session_state.setdefault("uses_undone", 0)
     key = f"word-editor-{hash(chosen.key)}-{undone}"  # a new table, as it keeps what was typed
 
     def keep() -> None:
@@ -179,7 +179,7 @@ def editor(chosen: Chosen) -> None:
             if "sense" in change:
                 change["sense"] = (change["sense"] or "").strip() or None
             edits.setdefault(int(row), {}).update(change)
-        st.session_state["word_edited"] = True
+        st.session_state["uses_edited"] = True
 
     st.data_editor(
         frame,
@@ -200,11 +200,11 @@ def editor(chosen: Chosen) -> None:
         "Undo all edits", help="Bring back the senses and sentences as they were."
     ):
         edits.clear()
-        st.session_state["word_undone"] += 1
+        st.session_state["uses_undone"] += 1
         st.rerun()
 
 
 def run_again_when_edited() -> None:
     """After an edit run the whole page, as the sentences are chosen outside of what runs again."""
-    if st.session_state.pop("word_edited", False):
+    if st.session_state.pop("uses_edited", False):
         st.rerun()

@@ -17,7 +17,7 @@ from jaxtyping import Float
 from elmo.errors import ElmoError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.usages import Usage
-from ui.shared import model
+from ui.shared import keys, model
 from ui.uses import corpus_upload
 
 Reader = Callable[[np.ndarray], Float[np.ndarray, "layers uses dim"]]
@@ -57,7 +57,7 @@ def choose(key: str, seed: int, most: int) -> Found | None:
         index_file = corpus_upload.choose(key)
         word = st.text_input(
             "Word",
-            key="word",
+            key=keys.WORD,
             bind="query-params",
             placeholder="bank",
             width=300,

@@ -40,7 +40,7 @@ def choose(key: str) -> Path | None:
     chosen = UPLOAD
     if known:
         # What was uploaded last is chosen by itself.
-        latest = st.session_state.pop("corpus_latest", None)
+        latest = st.session_state.pop("uses_corpus_latest", None)
         if latest in known:
             st.session_state[f"{key}-corpus"] = latest
         chosen = st.selectbox("Corpus", [*known, UPLOAD], key=f"{key}-corpus", width=300)
@@ -75,9 +75,9 @@ def _index(uploads: Sequence) -> Path | None:
     output = folder() / f"{name}{_SUFFIX}"
     if output.exists():
         return output
-    if st.session_state.get("corpus_stopped") == name:
+    if st.session_state.get("uses_corpus_stopped") == name:
         st.info("Stopped. What was read is kept.")
-        st.button("Go on", key="corpus-go-on", on_click=_stop, args=(None,))
+        st.button("Go on", key="uses-corpus-go-on", on_click=_stop, args=(None,))
         return None
     texts = folder() / name
     texts.mkdir(exist_ok=True)
@@ -88,7 +88,7 @@ def _index(uploads: Sequence) -> Path | None:
         files[-1].write_bytes(upload.getbuffer())
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, "Reading …")
-        st.button("Stop", key="corpus-stop", on_click=_stop, args=(name,))
+        st.button("Stop", key="uses-corpus-stop", on_click=_stop, args=(name,))
     started = time.monotonic()
 
     def progress(done: int, total: int) -> None:
@@ -106,13 +106,13 @@ def _index(uploads: Sequence) -> Path | None:
     for file in files:
         file.unlink()
     texts.rmdir()
-    st.session_state["corpus_latest"] = name
+    st.session_state["uses_corpus_latest"] = name
     st.rerun()
     return output
 
 
 def _stop(name: str | None) -> None:
-    st.session_state["corpus_stopped"] = name
+    st.session_state["uses_corpus_stopped"] = name
 
 
 def _name(uploads: Sequence, mark: str) -> str:

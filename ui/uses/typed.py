@@ -23,7 +23,7 @@ def typed() -> list[Line]:
     """Sentences typed or pasted."""
     text = st.text_area(
         "Sentences",
-        key="word_text",
+        key="uses_text",
         height=170,
         persist_state="session",
         placeholder="The spring in the pen broke. | coil\nWe drank from a cold spring. | water",
@@ -50,11 +50,11 @@ def uploaded() -> list[Line]:
     upload = inputs.upload_table("word-upload", label="A file of sentences, up to 50 MB")
     if upload is None:
         return []
-    kept = st.session_state.get("word_uploaded")
+    kept = st.session_state.get("uses_uploaded")
     if kept is None or kept[0] is not upload:
         labels = upload.labels or [""] * len(upload.sentences)
         lines = [(t, s.strip() or None) for t, s in zip(upload.sentences, labels, strict=True)]
-        kept = st.session_state["word_uploaded"] = upload, lines
+        kept = st.session_state["uses_uploaded"] = upload, lines
     return kept[1]
 
 
@@ -77,7 +77,7 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
         list(counts),
         default=list(counts),
         format_func=lambda form: f"{form} ({counts.get(form, 'added')})",
-        key=f"forms-{word}-{' '.join(sorted(counts))}",
+        key=f"uses-forms-{word}-{' '.join(sorted(counts))}",
         accept_new_options=True,
         help="The forms of the word that stand in your sentences, and how often. Type others that "
         "belong to it, such as sprang.",
@@ -96,7 +96,7 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
             "In a sentence with several",
             OCCURRENCES,
             default=OCCURRENCES[0],
-            key="occurrence",
+            key="uses_occurrence",
             place=right,
             help="Which occurrence of the word to compare where a sentence has more than one.",
         )
@@ -143,9 +143,9 @@ class _Text:
 def _split(word: str, lines: Sequence[Line], seed: int) -> _Text:
     """Split the lines into sentences, once; of many lines only those that look like having the word."""
     key = hash((word, seed, tuple(lines)))
-    kept = st.session_state.get("word_split")
+    kept = st.session_state.get("uses_split")
     if kept is None or kept.key != key:
-        kept = st.session_state["word_split"] = _read(word, lines, seed, key)
+        kept = st.session_state["uses_split"] = _read(word, lines, seed, key)
     return kept
 
 

@@ -39,7 +39,7 @@ def show(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
     shown = st.selectbox(
         "Order of the lines",
         list(ORDERS),
-        key="order",
+        key="word_order_by",
         bind="query-params",
         width=280,
         help="Words before and after sort by the word next to the keyword first. Press a line to choose it.",

@@ -34,7 +34,7 @@ def tabs(
     matrix: np.ndarray,
 ) -> None:
     """The tabs; the one that is open is kept in the address."""
-    opened = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
+    opened = st.tabs(TABS, key="word_tab", on_change="rerun", bind="query-params")
     for tab, draw in zip(
         opened,
         (_pairs, _like_one, word_statistics.beyond_chance, word_statistics.groups, _sentences),

@@ -55,25 +55,25 @@ def _sentences() -> tuple[str, str]:
     name = st.selectbox(
         "Start from",
         [*pairs, _MINE],
-        key="pair",
+        key="word_edit_pair",
         bind="query-params",
         on_change=_start_again,
         help="A ready pair, or two sentences of your own. Both can be edited.",
     )
     start = pairs.get(name, ("", ""))
     left, right = st.columns(2)
-    st.session_state.setdefault("pair_before", start[0])
-    st.session_state.setdefault("pair_after", start[1])
+    st.session_state.setdefault("word_edit_before", start[0])
+    st.session_state.setdefault("word_edit_after", start[1])
     before = left.text_input(
         "Sentence",
-        key="pair_before",
+        key="word_edit_before",
         max_chars=1000,
         help="Up to 60 words.",
         persist_state="session",
     )
     after = right.text_input(
         "The same, edited",
-        key="pair_after",
+        key="word_edit_after",
         max_chars=1000,
         persist_state="session",
         help="Change, add or take out a word, then press Enter.",
@@ -85,7 +85,7 @@ def _sentences() -> tuple[str, str]:
 
 
 def _start_again() -> None:
-    for key in ("pair_before", "pair_after"):
+    for key in ("word_edit_before", "word_edit_after"):
         st.session_state.pop(key, None)
 
 

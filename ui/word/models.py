@@ -34,7 +34,7 @@ def show(context: page.Context, chosen: Chosen, whole: bool) -> None:
         "Second model",
         others or names,
         format_func=model.title,
-        key="model_b",
+        key="word_model_b",
         bind="query-params",
         width=360,
         help="The first one is the model of the sidebar.",
@@ -46,7 +46,9 @@ def show(context: page.Context, chosen: Chosen, whole: bool) -> None:
         with column:
             st.subheader(model.title(name), anchor=False)
             n = model.n_representations(name)
-            choice = inputs.layer_or_mix(n, f"layer_b{n}" if side else "layer")
+            choice = inputs.layer_or_mix(
+                n, f"word_layer_b{n}" if side else "word_layer", in_address=not side
+            )
             vectors = word_analysis.vectors(name, chosen.uses, whole)
             if order is None:
                 order = word_analysis.order(vectors.key, choice.weights, vectors)

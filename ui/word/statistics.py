@@ -86,7 +86,7 @@ def groups(
         "Number of groups",
         ["found for me", *map(str, range(2, most + 1))],
         default="found for me",
-        key="groups",
+        key="word_groups",
         help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
         "all. Or set it by hand.",
     )

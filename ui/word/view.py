@@ -40,7 +40,7 @@ def compared(two_models: bool) -> str:
         "Compare",
         [WORD, WHOLE] if two_models else [WORD, LESS_MEAN, WHOLE],
         default=WORD,
-        key="compare",
+        key="word_compare",
         help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words."
         if two_models
         else "**Less its mean**: the mean of the word's vectors in these sentences is taken off "
@@ -129,7 +129,7 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
         st.selectbox(
             "Order of the matrix",
             list(MATRIX_ORDERS),
-            key="matrix_order",
+            key="word_matrix_order",
             bind="query-params",
             width=280,
             help="Like beside like: the order of an average-linkage tree, so that groups become squares.",

@@ -44,7 +44,7 @@ def leave() -> None:
 
 def owner() -> str:
     """Who this visitor is to the queue of jobs: a name that cannot be guessed, for this visit."""
-    return st.session_state.setdefault("jobs_owner", secrets.token_urlsafe(16))
+    return st.session_state.setdefault("lm_jobs_owner", secrets.token_urlsafe(16))
 
 
 def _earlier() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from elmo.errors import ElmoError
 from elmo.jobs import jobs
 from ui.language_model.figures import plain
-from ui.shared import model
+from ui.shared import keys, model
 
 FILES = ("options.json", "weights.hdf5", "softmax.hdf5", "vocab.txt", "MODEL_CARD.md")
 MINUTES = (0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 240, 480)
@@ -59,7 +59,7 @@ def next_steps(job: jobs.Job) -> None:
 
 def _use(name: str, folder: str) -> None:
     model.own_models()[name] = folder
-    st.session_state["model"] = name
+    st.session_state[keys.MODEL] = name
 
 
 def _again(job: jobs.Job) -> None:
@@ -92,8 +92,8 @@ def _delete(job: jobs.Job) -> None:
     name = model.OWN + job.args["name"]
     if model.own_models().get(name) == str(job.folder / "model"):
         del model.own_models()[name]
-        if st.session_state.get("model") == name:
-            st.session_state["model"] = "bundled"
+        if st.session_state.get(keys.MODEL) == name:
+            st.session_state[keys.MODEL] = "bundled"
     job.delete()
     leave()
 
