@@ -120,7 +120,7 @@ def _mix_page() -> None:
 
     from ui.shared import inputs
 
-    choice = inputs.layer_or_mix(3, "layer")
+    choice = inputs.layer_or_mix(3, "word_layer", in_address=True)
     st.write(f"{choice.label} {choice.weights}")
 
 

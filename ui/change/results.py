@@ -188,7 +188,7 @@ def _sentences(measured: WordChange, names: tuple[str, ...], chosen: list[int]) 
         lambda: table(list(range(len(uses)))),
         f"{measured.drawn.word}-uses",
         "All sentences",
-        key="table-change-uses",
+        key="change-table-uses",
     )
 
 
