@@ -7,8 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.commands.arguments import (
+    add_model_arguments,
+    add_number,
+    add_overwrite,
+    from_arguments,
+)
 from elmo.errors import InputError
+from elmo.whole_files import check_output
 
 if TYPE_CHECKING:
     from elmo.tasks.change.measure import Row
@@ -38,21 +44,19 @@ def add_parser(subparsers: Any) -> None:
         "--documents-old", metavar="PATTERN", help='documents of OLD to read, such as "18*.txt"'
     )
     parser.add_argument("--documents-new", metavar="PATTERN", help="documents of NEW to read")
-    parser.add_argument(
-        "--uses", type=int, default=200, metavar="N", help="uses on each side at most; default 200"
+    add_number(
+        parser, "--uses", default=200, metavar="N", help="uses on each side at most; default 200"
     )
     parser.add_argument(
         "--representation", metavar="NAME", help="how a use becomes a vector; default: halves added"
     )
-    parser.add_argument(
+    add_number(
+        parser,
         "--controls",
-        type=int,
         metavar="N",
         help="words as frequent to compare each word with; default: 20 for up to 5 words, else none",
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="of everything drawn at random; default 0"
-    )
+    add_number(parser, "--seed", default=0, help="of everything drawn at random; default 0")
     parser.add_argument(
         "--gold",
         metavar="FILE",
@@ -64,6 +68,7 @@ def add_parser(subparsers: Any) -> None:
         help="write the rows as JSON lines as they are measured; an interrupted call goes on from them",
     )
     parser.add_argument("--json", action="store_true", help="print everything found as JSON")
+    add_overwrite(parser)
     add_model_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -71,14 +76,15 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure the words and print them, the most changed first."""
     from elmo.home import home
-    from elmo.tasks.change.measure import measure_list, with_rates
+    from elmo.tasks.change.measure import is_kept, measure_list, with_rates
     from elmo.tasks.change.sides import open_side, read_words
     from elmo.tasks.change.vectors import DEFAULT, use_vectors
 
-    for name in ("uses", "controls", "seed"):
-        value, least = getattr(args, name), 0 if name != "uses" else 5
-        if value is not None and value < least:
-            raise InputError(f"--{name} is {value}, expected a whole number from {least} up.")
+    if args.output:
+        inputs = [args.old, args.new, args.word_file, args.gold]
+        check_output(args.output, inputs, overwrite=args.overwrite, is_own=is_kept)
+        if args.overwrite and not is_kept(Path(args.output)):
+            Path(args.output).unlink(missing_ok=True)
     words: list[str] = list(
         dict.fromkeys([*args.words, *(read_words(args.word_file) if args.word_file else [])])
     )

@@ -111,6 +111,7 @@ def test_an_output_is_no_input_by_any_name(tmp_path, text, small_model_files, ca
             ["embed", str(text), f"{tmp_path}/{output}", *model, "--overwrite"],
             ["index", str(text), "--output", f"{tmp_path}/{output}", "--overwrite"],
             ["index", str(text), "--output", f"{tmp_path}/{output}"],
+            ["change", str(text), str(text), "bank", "--output", f"{tmp_path}/{output}"],
         ):
             assert main(command) == 1, command
             assert "is an input of the same command" in capsys.readouterr().err
@@ -126,6 +127,7 @@ def test_devices_pipes_and_folders_are_no_outputs(tmp_path, text, capsys):
             ["embed", str(text), str(output), "--overwrite"],
             ["index", str(text), "--output", str(output), "--overwrite"],
             ["evaluate", "senses", "bank", "--save-pack", str(output), "--overwrite"],
+            ["change", str(text), str(text), "bank", "--output", str(output), "--overwrite"],
         ):
             assert main(command) == 1, command
             assert "cannot be written" in capsys.readouterr().err
@@ -142,12 +144,13 @@ def test_an_existing_file_is_replaced_when_asked_or_when_it_is_an_earlier_output
         ["embed", str(text), str(notes), *model],
         ["index", str(text), "--output", str(notes)],
         ["evaluate", "senses", "bank", "--save-pack", str(notes)],
+        ["change", str(text), str(text), "bank", "--output", str(notes)],
     ):
         notes.write_text("a person's notes")
         assert main(command) == 1
         assert "this command did not write it" in capsys.readouterr().err
         assert notes.read_text() == "a person's notes"
-        if command[0] != "evaluate":
+        if command[0] in ("embed", "index"):
             assert main([*command, "--overwrite"]) == 0
             assert main(command) == 0, "its own earlier output"
     assert main(["index", str(text), "--output", str(index)]) == 0

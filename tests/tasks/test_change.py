@@ -192,5 +192,3 @@ def test_the_command_says_what_is_wrong(tmp_path, capsys):
     assert "a.index was not found" in capsys.readouterr().err
     assert main(["change", "a.index", "b.index"]) == 1
     assert "there is no word to compare" in capsys.readouterr().err
-    assert main(["change", "a.index", "b.index", "bank", "--uses", "2"]) == 1
-    assert "--uses is 2, expected a whole number from 5 up" in capsys.readouterr().err

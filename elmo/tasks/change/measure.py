@@ -187,6 +187,16 @@ def measure_list(
         yield row
 
 
+def is_kept(file: Path) -> bool:
+    """Whether a file is one of rows that `measure_list` keeps."""
+    try:
+        with file.open(encoding="utf-8") as lines:
+            begun = json.loads(lines.readline(100_000))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(begun, dict) and {"old", "new", "representation", "uses"} <= begun.keys()
+
+
 def _read_kept(kept: Path, settings: dict[str, Any]) -> dict[str, Row]:
     """The rows of an interrupted call; a last line that was cut off is removed."""
     if not kept.exists():
