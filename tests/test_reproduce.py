@@ -21,11 +21,12 @@ SENTENCES = (("The", "river", "bank", "."), ("A", "bank", "lends", "money", ".")
 
 
 def mean_vectors(vectors, settings):
-    """The scaled mean vector of each sentence, and its words' lengths."""
+    """The scaled mean vector of each sentence, its length, and a number that is not defined."""
     import numpy as np
 
     means = np.stack([layers[settings["layer"]].mean(axis=0) for layers in vectors])
-    return {"means": settings["scale"] * means, "norm": np.linalg.norm(means, axis=1)}
+    norm = np.linalg.norm(means, axis=1)
+    return {"means": settings["scale"] * means, "norm": norm, "undefined": np.array([np.nan])}
 
 
 def make(files, recipe=mean_vectors, model="bundled") -> bytes:
@@ -76,7 +77,7 @@ def named(files) -> list[str]:
 def test_the_script_finds_the_same_numbers(unpacked, small_model_files) -> None:
     done = run(unpacked, "reproduce.py", *named(small_model_files))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "means: the same" in done.stdout and "5 of 5 arrays are the same" in done.stdout
+    assert "means: the same" in done.stdout and "6 of 6 arrays are the same" in done.stdout
 
 
 def test_the_script_notices_another_number(unpacked, small_model_files, tmp_path) -> None:
