@@ -98,7 +98,7 @@ def copy(stage: Stage, stages: dict[str, Stage], words: list[str]) -> None:
     for name in filter(None, listed.split("\0")):
         if name.split("/")[0] in left_out or not (ROOT / name).is_file():
             continue
-        path = stage.path(target) / name if source == "." else stage.path(target).parent / name
+        path = stage.path(target) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, path)
 

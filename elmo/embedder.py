@@ -6,12 +6,11 @@ state is an explicit argument and result of `embed_batch`.
 """
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -27,6 +26,7 @@ from elmo.model.fast import FastBiLm
 from elmo.model.options import Options
 from elmo.model.softmax import N_SPECIAL, Softmax, read_softmax, read_vocabulary
 from elmo.model.weights import fingerprint, read_model
+from elmo.model.word_cache import WordCache
 from elmo.representation import Constants, Output
 
 
@@ -147,7 +147,7 @@ class Elmo:
         Args:
             options_file, weight_file: both, or neither for the bundled model.
             dtype: float32, or float64 to compare numbers.
-            device: "cpu", or "cuda" where there is one.
+            device: "cpu", or "cuda" (or "cuda:1", "mps") where there is one.
             fast: use the fast path (`elmo.model.fast`), equal to 1e-5; None is yes for float32 on a
                 processor, unless the environment has ELMO_FAST=0.
             reduced_precision: weights in bfloat16 or float16 on the fast path, whichever this
@@ -155,7 +155,7 @@ class Elmo:
                 numbers that are compared.
 
         Raises:
-            InputError: only one file is given, or another dtype.
+            InputError: only one file is given, another dtype, or a device that is not here.
             ModelFileError: a file is wrong; the message names every wrong key at once.
         """
         if (options_file is None) != (weight_file is None):
@@ -171,7 +171,7 @@ class Elmo:
         else:
             self.name = Path(weight_file).stem
         self.weight_file = Path(weight_file)
-        self.dtype, self.device = dtype, torch.device(device)
+        self.dtype, self.device = dtype, available_device(device)
         self.model: BiLm = read_model(options_file, weight_file, dtype).to(self.device)
         possible = dtype == torch.float32 and self.device.type == "cpu"
         fast = possible and os.environ.get("ELMO_FAST") != "0" if fast is None else fast
@@ -180,10 +180,22 @@ class Elmo:
                 f"fast and reduced_precision need float32 on the CPU, not {dtype} on {self.device}."
             )
         self.is_exact = not reduced_precision
-        fast = fast or reduced_precision
-        self._run = FastBiLm(self.model, reduced_precision) if fast else self.model
-        self._words: OrderedDict[bytes, torch.Tensor] = OrderedDict()
-        self._lock = threading.Lock()
+        self._fast = fast or reduced_precision
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make what follows from the model and this machine: the fast path, and an empty cache of words."""
+        reduced = not self.is_exact
+        self._run = FastBiLm(self.model, reduced) if self._fast else self.model
+        self._words = WordCache(WORD_CACHE_WORDS)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The model itself, so that a copy needs no files; what `_prepare` makes is made again in a copy."""
+        return {name: value for name, value in vars(self).items() if name not in ("_run", "_words")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._prepare()
 
     @property
     def options(self) -> Options:
@@ -209,7 +221,8 @@ class Elmo:
         """
         document = tokenizer.process(text)
         empty = np.zeros(
-            (self.options.n_representations, 0, self.options.representation_dim), np.float32
+            (self.options.n_representations, 0, self.options.representation_dim),
+            np.float64 if self.dtype == torch.float64 else np.float32,
         )
         return Processed(document, list(self.embed(document)), empty)
 
@@ -273,6 +286,9 @@ class Elmo:
     ) -> BiLmOutput:
         """As `embed_batch`, with the rows of <S> and </S>, which the language model predicts from.
 
+        The tensors may be the input of a module that learns, such as `ScalarMix`. No gradient goes into
+        the model's own weights; to fine-tune them, call `self.model`, a torch module, instead.
+
         Raises: as `embed_batch`; WeightsError, when the vectors are not finite.
         """
         rows = [checked(sentence, number) for number, sentence in enumerate(sentences)]
@@ -283,7 +299,7 @@ class Elmo:
                 f"state has {len(state[0][0][0])} rows and the batch {len(rows)} sentences; each "
                 "row of a batch goes on with its own state."
             )
-        with torch.inference_mode():
+        with torch.no_grad():
             vectors = self._token_vectors(rows)
             lengths = torch.tensor([len(row) + 2 for row in rows], device=self.device)
             output = self._run(vectors, lengths, state)
@@ -292,7 +308,7 @@ class Elmo:
 
     def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
         """Layer 0 of single words (one half of it), which needs no context."""
-        with torch.inference_mode():
+        with torch.no_grad():
             vectors = self._encode(list(words))
             self._check_finite(vectors)
             return vectors.cpu().numpy()
@@ -347,8 +363,7 @@ class Elmo:
 
     def clear_word_cache(self) -> None:
         """Forget the token vectors kept from former calls; results stay the same."""
-        with self._lock:
-            self._words.clear()
+        self._words.clear()
 
     def _embed_window(self, window: list[tuple[str, ...]], batch_tokens: int) -> Iterator[Embedded]:
         """Embed sentences of like length together, and hand them out in their order."""
@@ -386,26 +401,52 @@ class Elmo:
             b"\xff" + word.encode() if word in boundaries else word_bytes(word, n_characters)
             for word in words
         ]
-        with self._lock:
-            known = {key: self._words[key] for key in keys if key in self._words}
-            for key in known:
-                self._words.move_to_end(key)
-        new: dict[bytes, str] = {}
-        for key, word in zip(keys, words, strict=True):
-            if key not in known:
-                new.setdefault(key, word)
+        word_of = dict(zip(keys, words, strict=True))
+        order, vectors = self._words.find(word_of)
+        found = [] if vectors is None else [vectors]
         # Words of like length together: a batch costs its longest word.
-        todo = sorted(new, key=len)
-        for start in range(0, len(todo), 1024):
-            part = todo[start : start + 1024]
-            ids = torch.from_numpy(char_ids([new[key] for key in part], n_characters))
-            vectors = self._run.token_encoder(ids.to(self.device))
-            known |= zip(part, vectors, strict=True)
-        with self._lock:
-            self._words |= {key: known[key].clone() for key in todo}
-            while len(self._words) > WORD_CACHE_WORDS:
-                self._words.popitem(last=False)
-        return torch.stack([known[key] for key in keys])
+        new = sorted(word_of.keys() - set(order), key=lambda key: (len(key), key))
+        for start in range(0, len(new), 1024):
+            part = [word_of[key] for key in new[start : start + 1024]]
+            ids = torch.from_numpy(char_ids(part, n_characters))
+            found.append(self._run.token_encoder(ids.to(self.device)))
+        if not found:
+            return torch.zeros(0, self.options.projection_dim, dtype=self.dtype, device=self.device)
+        together = torch.cat(found)
+        self._words.keep(new, together[len(order) :])
+        place = {key: row for row, key in enumerate([*order, *new])}
+        return together[torch.tensor([place[key] for key in keys], device=self.device)]
+
+
+def available_device(device: str | torch.device) -> torch.device:
+    """The device, when torch can compute on it here.
+
+    Raises:
+        InputError: it is not one, or not here; the message says what torch lacks.
+    """
+    try:
+        wanted = torch.device(device)
+    except RuntimeError:
+        raise InputError(f"device is {device!r}, expected 'cpu', 'cuda' or 'mps'.") from None
+    if wanted.type == "cpu":
+        return wanted
+    if wanted.type == "cuda":
+        n_devices = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if (wanted.index or 0) < n_devices:
+            return wanted
+        why = (
+            f"this build of torch ({torch.__version__}) is for processors only"
+            if torch.version.cuda is None and getattr(torch.version, "hip", None) is None
+            else f"torch {torch.__version__} finds {n_devices} of them (no graphics card, or no driver for it)"
+            if n_devices == 0
+            else f"torch finds {n_devices}, numbered from 0"
+        )
+        raise InputError(f"device is '{wanted}', but {why}. Use device='cpu'.")
+    if wanted.type == "mps" and torch.backends.mps.is_available():
+        return wanted
+    raise InputError(
+        f"device is '{wanted}', which is not available here; expected 'cpu', 'cuda' or 'mps'."
+    )
 
 
 def checked(sentence: Sequence[str], number: int) -> tuple[str, ...]:

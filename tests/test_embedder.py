@@ -1,6 +1,10 @@
 """`Elmo`: stateless, in order, lazy, and clear about what it refuses."""
 
+import copy
+import importlib.util
+import pickle
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -8,9 +12,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import elmo.embedder
+import elmo.model.scalar_mix
 from elmo import Elmo, ScalarMix, mix_layers
 from elmo.errors import InputError
+from elmo.model.word_cache import WordCache
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +206,7 @@ class TestMix:
 
 
 def test_the_cache_is_bounded(model, monkeypatch):
-    monkeypatch.setattr(elmo.embedder, "WORD_CACHE_WORDS", 10)
+    monkeypatch.setattr(model, "_words", WordCache(10))
     model.token_vectors([str(i) for i in range(30)])
     assert len(model._words) == 10
 
@@ -217,3 +222,106 @@ def test_process_keeps_places_in_the_text(model):
 def test_an_empty_text_gives_no_words(model):
     result = model.process("  \n ")
     assert result.tokens == () and result.mix().shape == (0, 12)
+
+
+def test_copies_give_the_same_vectors(model, sentences):
+    expected = layers(model, sentences)
+    for copied in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):  # noqa: S301
+        assert copied.fingerprint == model.fingerprint and copied.name == model.name
+        for one, other in zip(layers(copied, sentences), expected, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+class Rows(torch.utils.data.Dataset):
+    """A data set that embeds in the loader's processes."""
+
+    def __init__(self, model, sentences):
+        self.model, self.sentences = model, sentences
+
+    def __len__(self):
+        return len(self.sentences)
+
+    def __getitem__(self, index):
+        return next(self.model.embed([self.sentences[index]])).mix()
+
+
+def test_in_spawned_workers_of_a_data_loader(model, sentences):
+    rows = [sentence for sentence in sentences if sentence]
+    loader = torch.utils.data.DataLoader(
+        Rows(model, rows), batch_size=None, num_workers=1, multiprocessing_context="spawn"
+    )
+    for row, sentence in zip(loader, rows, strict=True):
+        np.testing.assert_allclose(row, next(model.embed([sentence])).mix(), rtol=1e-5, atol=1e-5)
+
+
+def test_a_module_learns_from_read_batch(model):
+    mix = ScalarMix(3)
+    mix(model.read_batch([["a", "b"], ["c"]]).layers).sum().backward()
+    assert mix.scalar_weights.grad is not None and mix.scalar_weights.grad.abs().sum() > 0
+    assert all(parameter.grad is None for parameter in model.model.parameters())
+
+
+def test_an_empty_text_has_the_models_dtype(small_model_files):
+    for dtype, expected in ((torch.float32, np.float32), (torch.float64, np.float64)):
+        exact = Elmo(*small_model_files, dtype)
+        assert exact.process("").layers.dtype == exact.process("a").layers.dtype == expected
+
+
+@pytest.mark.parametrize(
+    ("device", "words"),
+    [
+        ("cuda", "device is 'cuda', but .* device='cpu'"),
+        ("cuda:7", "device is 'cuda:7', but"),
+        ("gpu", "device is 'gpu', expected 'cpu', 'cuda' or 'mps'"),
+        ("meta", "device is 'meta', which is not available here"),
+    ],
+)
+def test_a_device_that_is_not_here(small_model_files, monkeypatch, device, words):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(InputError, match=words):
+        Elmo(*small_model_files, device=device)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA here")
+def test_cuda_gives_the_processors_vectors(small_model_files, sentences):
+    there, here = Elmo(*small_model_files, device="cuda"), Elmo(*small_model_files)
+    for _ in range(2):  # the second time from the cache of words
+        for one, other in zip(layers(there, sentences), layers(here, sentences), strict=True):
+            np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
+
+
+@given(
+    batches=st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=12),
+    max_words=st.integers(1, 12),
+)
+def test_the_cache_of_words_against_a_plain_dictionary(batches, max_words):
+    cache, order = WordCache(max_words), []
+    for batch in batches:
+        keys = [bytes([number]) for number in dict.fromkeys(batch)]
+        known, vectors = cache.find(keys)
+        assert known == [key for key in keys if key in order]
+        if vectors is not None:
+            assert vectors[:, 0].tolist() == [key[0] for key in known]
+        order = [key for key in order if key not in known] + known
+        new = [key for key in keys if key not in known]
+        cache.keep(new, torch.tensor([[float(key[0])] * 3 for key in new]).reshape(len(new), 3))
+        order = (order + new)[-max_words:]
+        assert len(cache) == len(order)
+
+
+def test_the_mix_in_torchscript():
+    """From the source as it is: the tests' own import adds checks of shapes that TorchScript cannot read."""
+    place = importlib.util.spec_from_file_location(
+        "plain_scalar_mix", elmo.model.scalar_mix.__file__
+    )
+    module = importlib.util.module_from_spec(place)
+    place.loader.exec_module(module)
+    x = torch.randn(3, 2, 4, 5)
+    for layer_norm in (False, True):
+        mix = module.ScalarMix(3, layer_norm)
+        with torch.no_grad():
+            mix.scalar_weights.copy_(torch.tensor([0.3, -1.0, 2.0]))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript is to go some day
+            scripted = torch.jit.script(mix)
+        torch.testing.assert_close(scripted(x), mix(x))

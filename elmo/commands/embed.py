@@ -52,6 +52,9 @@ def add_parser(subparsers: Any) -> None:
         "cosine to the exact vector is above 0.9997 (docs/performance.md)",
     )
     parser.add_argument(
+        "--device", default="cpu", help="cpu (default), or cuda where there is a graphics card"
+    )
+    parser.add_argument(
         "--text", action="store_true", help="lines are plain text, to be split into words"
     )
     parser.add_argument(
@@ -80,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"--address {args.address} is for --engine ray.")
     if args.reduced_precision and args.engine == "ray":
         raise InputError("--reduced-precision is for --engine one; leave it out with --engine ray.")
+    if args.device != "cpu" and args.engine == "ray":
+        raise InputError(f"--device {args.device} is for --engine one; Ray computes on processors.")
     entry = entry_from_arguments(args)
     inputs = [args.sentences, entry.options_file, entry.weight_file]
     if args.engine == "one":
@@ -101,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
 
             n_sentences = embed_on_ray(entry, args.sentences, args.out, address=args.address, **how)
         else:
-            elmo = entry.load(reduced_precision=args.reduced_precision)
+            elmo = entry.load(device=args.device, reduced_precision=args.reduced_precision)
             n_sentences = embed_file(
                 elmo, args.sentences, args.out, overwrite=args.overwrite, **how
             )

@@ -18,6 +18,8 @@ class ScalarMix(nn.Module):
         gamma: scale of the result, 1 at the start.
     """
 
+    __jit_unused_properties__ = ["normalized_weights"]  # its annotation is none of TorchScript's
+
     def __init__(self, n_representations: int, layer_norm: bool = False) -> None:
         super().__init__()
         self.scalar_weights = nn.Parameter(torch.zeros(n_representations))
@@ -29,7 +31,15 @@ class ScalarMix(nn.Module):
         """The weights after the softmax: positive, and they sum to 1."""
         return torch.softmax(self.scalar_weights, dim=0)
 
-    def forward(self, layers: Float[Tensor, "layers *tokens dim"]) -> Float[Tensor, "*tokens dim"]:
+    def forward(self, layers: Tensor) -> Tensor:
+        """Mix the layers of any tokens.
+
+        Args:
+            layers: of shape (layers, *tokens, dim). The annotation is a plain one, for TorchScript reads it.
+
+        Returns: of shape (*tokens, dim).
+        """
         if self.layer_norm:
             layers = nn.functional.layer_norm(layers, layers.shape[-1:], eps=1e-12)
-        return self.gamma * torch.tensordot(self.normalized_weights, layers, dims=1)
+        weights = torch.softmax(self.scalar_weights, dim=0)
+        return self.gamma * torch.tensordot(weights, layers, dims=1)

@@ -6,7 +6,7 @@
 >>> classifier.fit(texts, labels).predict(["Could you open the window?"])     # doctest: +SKIP
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -38,6 +38,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         layers: str | int | Sequence[float] = "mean",
         pooling: Literal["mean", "max"] = "mean",
         batch_tokens: int = 4096,
+        device: str = "cpu",
     ) -> None:
         """
         Args:
@@ -46,12 +47,14 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
                 normalized weights, one a layer; or the name of a representation.
             pooling: what is taken over the words of a text, in each dimension. A text without words
                 gives zeros.
-            batch_tokens: words computed at once.
+            batch_tokens: words computed at once, padding included.
+            device: "cpu", or "cuda" where there is one.
         """
         self.model = model
         self.layers = layers
         self.pooling = pooling
         self.batch_tokens = batch_tokens
+        self.device = device
 
     def fit(self, X: Iterable[str], y: object = None) -> Self:
         """Read the model, and check the settings and texts.
@@ -73,6 +76,14 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         self.n_features_out_ = width.shape[1]
         self.fingerprint_ = self._elmo.fingerprint
         return self
+
+    def fit_transform(self, X: Iterable[str], y: object = None, **fit_params: object) -> np.ndarray:
+        """`fit`, then `transform` of the same texts, which are read once: a generator serves too.
+
+        Raises: as `fit`.
+        """
+        texts = _texts(X)
+        return self.fit(texts, y).transform(texts)
 
     def transform(self, X: Iterable[str]) -> Float[np.ndarray, "texts features"]:
         """A row for each text.
@@ -98,7 +109,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         """Names such as "elmo_mean_17" or "elmo_layer1_17" (dimension 17)."""
         check_is_fitted(self)
         dim = self._model().options.representation_dim
-        if self.layers == "all":
+        if isinstance(self.layers, str) and self.layers == "all":
             blocks = [f"layer{i}" for i in range(self.n_features_out_ // dim)]
         else:
             one: Any = self.layers
@@ -123,8 +134,8 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         if isinstance(self.model, str):
             from elmo.store.store import Store
 
-            return Store().load(self.model)
-        return Elmo(*self.model)
+            return Store().get(self.model).load(device=self.device)
+        return Elmo(*self.model, device=self.device)
 
     def _model(self) -> Elmo:
         if getattr(self, "_elmo", None) is None:
@@ -159,6 +170,11 @@ def _is_layer(value: object) -> bool:
 def _texts(X: Iterable[str]) -> list[str]:
     if isinstance(X, str):
         raise InputError("X is one text, expected a list of texts; put it into a list.")
+    if isinstance(X, Mapping | bytes) or getattr(X, "ndim", 1) != 1:
+        raise InputError(
+            f"X is {type(X).__name__} of several columns or keys, expected a list of texts; give one "
+            "column, such as table['text']."
+        )
     texts = list(X)
     for number, text in enumerate(texts):
         if not isinstance(text, str):

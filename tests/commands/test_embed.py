@@ -227,3 +227,17 @@ def test_info_says_what_a_model_is(model, capsys, small_model_files):
     assert facts["model"]["fingerprint"] == Elmo(*small_model_files).fingerprint
     assert main(["info", *model]) == 0
     assert "projection_dim:           6" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--device", "gpu"], "device is 'gpu', expected 'cpu', 'cuda' or 'mps'"),
+        (["--device", "cuda", "--engine", "ray"], "--device cuda is for --engine one"),
+    ],
+)
+def test_a_device_that_is_not_here_is_told_in_one_line(
+    tmp_path, sentences_file, model, capsys, more, words
+):
+    assert main(["embed", str(sentences_file), str(tmp_path / "out.hdf5"), *model, *more]) == 1
+    assert words in capsys.readouterr().err
