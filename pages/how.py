@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from elmo.views.sentences import plain
 from ui.how import sentence_steps as how_sentence_steps
 from ui.how import text as how_text
 from ui.how import walk as how
@@ -27,7 +28,7 @@ with page.guard():
     word = st.pills(
         "Follow this word",
         range(len(words)),
-        format_func=lambda i: page.plain(words[i]),
+        format_func=lambda i: plain(words[i]),
         required=True,
         default=how.start_word(words, st.query_params.get("word")),
         key=f"how_word_{len(words)}",

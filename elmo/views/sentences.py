@@ -20,8 +20,9 @@ def short(value: float, digits: int = 2) -> str:
     return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
 
 
-def plain(text: str) -> str:
-    """A person's text with nothing in it that Markdown would change."""
+def plain(text: object) -> str:
+    """A text (an error, a word that somebody typed) with nothing in it that Markdown would change."""
+    text = str(text)
     for sign in "\\`*_[]<>$~#:|":
         text = text.replace(sign, "\\" + sign)
     return text

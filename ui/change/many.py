@@ -6,6 +6,7 @@ import streamlit as st
 
 from elmo.tasks.change.measure import Row, measure_list, with_rates
 from elmo.tasks.change.vectors import DEFAULT
+from elmo.views.sentences import plain
 from ui.change import choose, figures, results
 from ui.change.choose import Sides
 from ui.shared import charts, model, page
@@ -42,7 +43,7 @@ def show(context: page.Context, sides: Sides) -> None:
     n_measured = sum(1 for row in rows if row.change)
     page.finding(
         f"**{len(changed)} of {n_measured} words changed**, at a false-discovery rate of 5 %"
-        + (f": {page.plain(', '.join(changed[:20]))}." if changed else ".")
+        + (f": {plain(', '.join(changed[:20]))}." if changed else ".")
         + (f" {len(rows) - n_measured} words have too few uses." if n_measured < len(rows) else "")
     )
     if n_measured:

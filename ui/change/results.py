@@ -22,6 +22,7 @@ from elmo.tasks.change.sides import N_USES, Drawn, draw
 from elmo.tasks.change.vectors import DEFAULT
 from elmo.tasks.change.wug import GroupedUse, judgments_table, uses_table
 from elmo.usages import Usage
+from elmo.views.sentences import plain
 from ui.change import figures
 from ui.change.choose import Sides
 from ui.shared import charts, choices, downloads, model, page
@@ -44,8 +45,8 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
     if min(len(drawn.old), len(drawn.new)) < 5:
         raise figures.too_few(drawn, sides)
     st.caption(
-        f"{drawn.n_old:,} uses of “{page.plain(word)}” in {page.plain(sides[0].name)}, {drawn.n_new:,} in "
-        f"{page.plain(sides[1].name)}; {len(drawn.old):,} on each side are compared"
+        f"{drawn.n_old:,} uses of “{plain(word)}” in {plain(sides[0].name)}, {drawn.n_new:,} in "
+        f"{plain(sides[1].name)}; {len(drawn.old):,} on each side are compared"
         + (
             f", drawn at random with seed {context.seed}."
             if len(drawn.old) < max(drawn.n_old, drawn.n_new)
@@ -84,7 +85,7 @@ def _compare(key: tuple[str, str, int], drawn: Drawn, _layers: list) -> WordChan
 
 def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     """Everything about one word."""
-    names = tuple(page.plain(side.name) for side in sides)
+    names = tuple(plain(side.name) for side in sides)
     tested = _groups_test(measured, context.seed)
     page.finding(figures.verdict(measured, names, tested))
     chosen = [row for row in st.session_state.get(CHOSEN, []) if row < len(measured.groups)]
@@ -258,7 +259,7 @@ def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None
         return
     less, of = compared.controls
     page.finding(
-        f"**{page.plain(word)}** changed more than {less} of {of} words as frequent, by its APD."
+        f"**{plain(word)}** changed more than {less} of {of} words as frequent, by its APD."
     )
     charts.show(
         figures.controls(own, rows),

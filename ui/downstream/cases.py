@@ -8,6 +8,7 @@ import streamlit as st
 from jaxtyping import Int
 
 from elmo.tasks.ladder.results import Ladder, Row
+from elmo.views.sentences import plain
 from ui.downstream.measure import Outcome
 from ui.shared import matrix, model, page
 
@@ -106,8 +107,8 @@ def _confusion(ladder: Ladder, row: Row) -> None:
             pd.DataFrame({f"is {true}, taken for {guess}": cases}), hide_index=True, height=360
         )
     page.finding(
-        f"{row.label} confuses most often “{page.plain(wrong[0])}” with “{page.plain(wrong[1])}”: {n_wrong} of "
-        f"{counts[classes.index(wrong[0])].sum()} such texts are taken for “{page.plain(wrong[1])}”. "
+        f"{row.label} confuses most often “{plain(wrong[0])}” with “{plain(wrong[1])}”: {n_wrong} of "
+        f"{counts[classes.index(wrong[0])].sum()} such texts are taken for “{plain(wrong[1])}”. "
         f"Each text was in the test fold once (seed {ladder.settings.seeds[0]})."
         if n_wrong
         else f"{row.label} makes no mistake under seed {ladder.settings.seeds[0]}."

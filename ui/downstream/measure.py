@@ -13,6 +13,7 @@ from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tasks.datasets import BUNDLED_TEXTS, read_bundled, read_labelled_csv, read_passages
 from elmo.tasks.ladder.results import Ladder
 from elmo.usages import example_names, read_examples
+from elmo.views.sentences import plain
 from ui.shared import charts, choices, model, page
 
 TASKS = {
@@ -142,7 +143,7 @@ def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
     if task == "classification":
         data = read_labelled_csv(content, file.name)
         st.caption(
-            f"{len(data):,} texts, {len(data.classes)} classes: {page.plain(', '.join(data.classes[:8]))}"
+            f"{len(data):,} texts, {len(data.classes)} classes: {plain(', '.join(data.classes[:8]))}"
         )
     elif task == "question answering":
         read_passages(content, file.name)

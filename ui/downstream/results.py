@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.tasks.ladder.results import Ladder, Learned, Row
+from elmo.views.sentences import plain
 from ui.downstream.measure import TASKS, Outcome
 from ui.shared import charts, keys, page
 
@@ -31,7 +32,7 @@ GROUPS = {
 def show(outcome: Outcome) -> None:
     """Everything about the ladder but single texts."""
     ladder = outcome.ladder
-    st.subheader(f"{TASKS[ladder.task]}: {page.plain(ladder.name)}", anchor=False)
+    st.subheader(f"{TASKS[ladder.task]}: {plain(ladder.name)}", anchor=False)
     _ladder(ladder)
     _learned(ladder)
     if any(len(row.curve) > 1 for row in ladder.rows):
@@ -64,7 +65,7 @@ def _ladder(ladder: Ladder) -> None:
         f"seeds {', '.join(map(str, settings.seeds))} · bars: 95 % bootstrap intervals over "
         f"{'passages' if ladder.task == 'question answering' else 'the texts'} · "
         f"measured in {ladder.seconds:.0f} s"
-        + "".join(f" · {page.plain(notice)}" for notice in ladder.notices)
+        + "".join(f" · {plain(notice)}" for notice in ladder.notices)
     )
     page.table(pd.DataFrame(ladder.table()), f"{ladder.name}-ladder")
 
@@ -258,7 +259,7 @@ def _learned(ladder: Ladder) -> None:
                 "gamma": learned.gamma,
             }
         if keys.LEARNED_WEIGHTS in st.session_state:
-            st.caption(f"Sent: {page.plain(st.session_state[keys.LEARNED_WEIGHTS]['name'])}.")
+            st.caption(f"Sent: {plain(st.session_state[keys.LEARNED_WEIGHTS]['name'])}.")
             page.link("mixing", "Open Mixing")
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from jaxtyping import Float
 from streamlit.delta_generator import DeltaGenerator
 
+from elmo.views.sentences import plain
 from ui.how import pictures as how_pictures
 from ui.how import walk as how
 from ui.how.walk import Walk, vector_table
@@ -65,7 +66,7 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
             rf"\sigma(o) \tanh(c_t) = {o:.3f} \times {np.tanh(now):.3f} = {o * np.tanh(now):.3f}"
         )
         page.finding(
-            f"At “{page.plain(walk.chosen)}” cell {cell} keeps {f:.0%} of its old value {before:.2f} and "
+            f"At “{plain(walk.chosen)}” cell {cell} keeps {f:.0%} of its old value {before:.2f} and "
             f"writes {i:.0%} of {j:.2f}. Of all {len(change)} cells the mean input gate is "
             f"{trace.i[at].mean():.2f}, the mean forget gate {trace.f[at].mean():.2f}; cut by the "
             f"clips: cells {trace.n_cell_clipped[at]}, outputs {trace.n_proj_clipped[at]}. "
@@ -175,7 +176,7 @@ def join(place: DeltaGenerator, walk: Walk, mixed: Float[np.ndarray, " dim"]) ->
             alt="The static vector and the mix side by side.",
         )
         page.finding(
-            f"{len(vector)} numbers that “{page.plain(walk.chosen)}” has in every sentence, then "
+            f"{len(vector)} numbers that “{plain(walk.chosen)}” has in every sentence, then "
             f"{len(mixed)} that it has in this one: {len(joined)} for the task to read"
             + (
                 "."

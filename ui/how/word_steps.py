@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from elmo.views.sentences import plain
 from ui.how import pictures as how_pictures
 from ui.how import walk as how
 from ui.how.walk import Walk, vector_table
@@ -14,7 +15,7 @@ from ui.shared import charts, model, page
 def words_and_characters(place: DeltaGenerator, walk: Walk) -> None:
     """The chosen word's characters and ids."""
     with place:
-        st.caption(f"“{page.plain(walk.chosen)}” as the model reads it")
+        st.caption(f"“{plain(walk.chosen)}” as the model reads it")
         st.html(
             how_pictures.characters_html(
                 walk.trace.characters, walk.trace.char_ids.tolist(), walk.trace.n_characters
@@ -22,7 +23,7 @@ def words_and_characters(place: DeltaGenerator, walk: Walk) -> None:
         )
         n_bytes = len(walk.chosen.encode())
         page.finding(
-            f"“{page.plain(walk.chosen)}” is {n_bytes} byte{'s' * (n_bytes != 1)} between two marks; "
+            f"“{plain(walk.chosen)}” is {n_bytes} byte{'s' * (n_bytes != 1)} between two marks; "
             f"{len(walk.trace.char_ids) - walk.trace.n_characters} places are padding."
         )
         page.table(
@@ -49,7 +50,7 @@ def character_cnn(place: DeltaGenerator, walk: Walk) -> None:
         silent = sum(int((bank.values <= 0).sum()) for bank in walk.trace.filters)
         page.finding(
             f"The strongest is filter {number} of width {width}: it fired on "
-            f"“{page.plain(walk.trace.letters(width, at))}” with {value:.2f}. {silent} of "
+            f"“{plain(walk.trace.letters(width, at))}” with {value:.2f}. {silent} of "
             f"{walk.values['n_filters']} filters found nothing here."
         )
         page.table(
@@ -88,7 +89,7 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
             "filter's value passes as it is"
             for number, gate in enumerate(gates, 1)
         )
-        page.finding(f"The mean gate of “{page.plain(walk.chosen)}”: {told}.")
+        page.finding(f"The mean gate of “{plain(walk.chosen)}”: {told}.")
         page.table(
             pd.DataFrame({f"gate {i}": gate for i, gate in enumerate(gates, 1)}), "highway-gates"
         )
@@ -106,7 +107,7 @@ def token_layer(place: DeltaGenerator, walk: Walk) -> None:
         )
         (alone,) = model.vectors(walk.model, ((walk.chosen,),))
         page.finding(
-            f"“{page.plain(walk.chosen)}” read alone, without the sentence: cosine "
+            f"“{plain(walk.chosen)}” read alone, without the sentence: cosine "
             f"{how.cosine(alone[0, 0], walk.found.layers[0, walk.word]):.2f} with itself in the sentence at "
             f"layer 0, and {how.cosine(alone[-1, 0], walk.found.layers[-1, walk.word]):.2f} at layer "
             f"{walk.values['n_layers']}."
@@ -143,7 +144,7 @@ def language_model(place: DeltaGenerator, walk: Walk) -> None:
         )
         (_, _, _, p), (_, _, _, q) = sides
         page.finding(
-            f"Here stands “{page.plain(walk.chosen)}”"
+            f"Here stands “{plain(walk.chosen)}”"
             + ("" if at.in_vocabulary else ", which is not in the vocabulary and counts as unknown")
             + f". From the left its probability is {p:.2g} (rank {at.forward.rank:,}), from the right "
             f"{q:.2g} (rank {at.backward.rank:,}). This word adds −{-np.log(p):.2f} − {-np.log(q):.2f} "

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from elmo.explore.similarity import nearest_rows
 from elmo.usages import Usage, example_names, read_examples
-from ui.language_model.figures import plain
+from elmo.views.sentences import plain
 from ui.shared import charts, inputs, model, page
 
 _NEAREST = 12

@@ -10,7 +10,8 @@ from jaxtyping import Float
 
 from elmo.explore.similarity import paired_cosine
 from elmo.tokenizer import process, tokenize
-from ui.language_model.figures import BACKWARD, FORWARD, plain
+from elmo.views.sentences import plain
+from ui.language_model.figures import BACKWARD, FORWARD
 from ui.shared import charts, model, page, share
 
 SENTENCE = "The bank was closed ."

@@ -9,8 +9,9 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.explore.word_forms import Nearness, nearness
 from elmo.tokenizer import tokenize
+from elmo.views.sentences import plain
 from ui.language_model import nearest as language_model_nearest
-from ui.language_model.figures import SPECIAL, plain
+from ui.language_model.figures import SPECIAL
 from ui.shared import charts, model, page, reproduce, share
 
 MEANT, SENTENCE = "bank", "We sat on the bank of the river and watched the boats ."

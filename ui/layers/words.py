@@ -8,6 +8,7 @@ from elmo.explore.projection import MIN_UMAP_POINTS, Picture
 from elmo.explore.senses import Agreement, Verdict
 from elmo.explore.statistics import Statistic
 from elmo.views import sentences as word_text
+from elmo.views.sentences import plain
 from ui.layers.data import Figures, Layers, Verdicts
 from ui.layers.source import Source
 from ui.shared import charts
@@ -248,4 +249,4 @@ def short_text(text: str, length: int) -> str:
     """A text cut at a word, with … where it was cut; signs that Markdown reads are made plain."""
     if len(text) > length:
         text = text[:length].rsplit(" ", 1)[0] + " …"
-    return word_text.plain(text)
+    return plain(text)

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore import separation
+from elmo.views.sentences import plain
 from ui.mixing import figures as mixing_figures
 from ui.mixing.analysis import Analysis, named, view_of
 from ui.mixing.bench import Mix
@@ -15,7 +16,7 @@ from ui.shared import charts, choices, page
 def trust(analysis: Analysis, mix: Mix) -> None:
     """The best mix measured on uses that had no part in choosing it, and against shuffled senses."""
     heading(
-        f"Which weights separate “{page.plain(analysis.word)}” best, and would you trust them?",
+        f"Which weights separate “{plain(analysis.word)}” best, and would you trust them?",
         "The best of many mixes always looks good: it was chosen for these very uses. So some uses "
         "are kept back, the best mix is chosen on the others, and it is measured on those kept "
         "back, again and again. A dot is a mean, its bar the middle 95 % of all rounds.",

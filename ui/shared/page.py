@@ -20,6 +20,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from elmo import logs
 from elmo.errors import ElmoError
+from elmo.views.sentences import plain
 from ui.shared import downloads, keys, model, model_download, model_upload, screens, search, share
 
 _log = logging.getLogger(__name__)
@@ -218,14 +219,6 @@ def table(
     with fold:
         st.dataframe(rows, hide_index=True)
         downloads.csv(rows, name, key=key)
-
-
-def plain(text: object) -> str:
-    """A text (an error, a word that somebody typed) with nothing in it that Markdown would change."""
-    text = str(text)
-    for sign in "\\`*_[]<>$~#:":
-        text = text.replace(sign, "\\" + sign)
-    return text
 
 
 _CSS = """

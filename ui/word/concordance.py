@@ -9,6 +9,7 @@ from streamlit.components.v2 import component
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
 from elmo.views import sentences as word_text
+from elmo.views.sentences import plain
 from ui.shared import charts, inputs, share
 from ui.uses.choose import Chosen
 
@@ -84,8 +85,7 @@ def legend(senses: Sequence[str]) -> None:
     if senses != [_NO_LABEL]:
         st.caption(
             " · ".join(
-                f"{signs.get(charts.symbol(n), '●')} {word_text.plain(s)}"
-                for n, s in enumerate(senses)
+                f"{signs.get(charts.symbol(n), '●')} {plain(s)}" for n, s in enumerate(senses)
             )
         )
 

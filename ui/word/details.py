@@ -11,6 +11,7 @@ import streamlit as st
 
 from elmo.explore import similarity as similarity_tools
 from elmo.views import sentences as word_text
+from elmo.views.sentences import plain
 from ui.shared import downloads, inputs, page
 from ui.uses import choose as word_uses
 from ui.uses.choose import Chosen
@@ -155,7 +156,7 @@ def _like_one(
     if label:
         k = min(5, len(others))
         same = sum(uses[i].sense == label for i in others[:k])
-        told += f" Of its {k} nearest sentences, {same} have its sense, {word_text.plain(label)}."
+        told += f" Of its {k} nearest sentences, {same} have its sense, {plain(label)}."
     page.finding(told)
     st.dataframe(
         frame,

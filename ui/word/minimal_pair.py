@@ -10,6 +10,7 @@ from elmo.errors import InputError
 from elmo.explore.minimal_pair import Movement, align, movement
 from elmo.usages import read_examples
 from elmo.views import sentences as word_text
+from elmo.views.sentences import plain
 from ui.shared import charts, model, page
 from ui.word import charts as word_charts
 
@@ -117,8 +118,8 @@ def finding(found: Movement, before: Sequence[str], after: Sequence[str]) -> lis
         far, farthest = max(moved, key=lambda pair: pair[0])
         near, still = min(moved, key=lambda pair: pair[0])
         told.append(
-            f"Of the words that were not edited, **{word_text.plain(farthest)}** moved farthest at layer "
-            f"{top}: 1 - cosine is {word_text.short(far)}; {word_text.plain(still)} moved least "
+            f"Of the words that were not edited, **{plain(farthest)}** moved farthest at layer "
+            f"{top}: 1 - cosine is {word_text.short(far)}; {plain(still)} moved least "
             f"({word_text.short(near)})."
         )
     told += [_direction(found, after, "forward"), _direction(found, after, "backward")]
@@ -138,7 +139,7 @@ def _direction(found: Movement, after: Sequence[str], direction: str) -> str:
     how = f"at most {moved:.0e}" if moved > 0 else "exactly 0"
     verdict = "did not move" if moved <= _UNMOVED else "moved, against expectation,"
     return (
-        f"The {len(still)} word{'s' * (len(still) != 1)} {where} (“{word_text.plain(listed)}”) **{verdict} "
+        f"The {len(still)} word{'s' * (len(still) != 1)} {where} (“{plain(listed)}”) **{verdict} "
         f"in the {direction} half** ({how}): it reads {reads} and has not come to the edit there."
     )
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from elmo.explore.similarity import LayerSeparation
 from elmo.views import sentences as word_text
+from elmo.views.sentences import plain
 from ui.shared import charts, inputs, model, page
 from ui.shared import matrix as matrices
 from ui.uses import vectors as word_analysis
@@ -134,7 +135,7 @@ def _senses(
         name=f"{chosen.word}-two-models",
         alt=told,
     )
-    page.finding(word_text.plain(told).replace("\\|", "|"))
+    page.finding(plain(told))
     page.table(
         pd.DataFrame(
             {

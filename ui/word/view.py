@@ -10,6 +10,7 @@ from elmo.explore import senses as sense_tools
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
 from elmo.views import sentences as word_text
+from elmo.views.sentences import plain
 from ui.shared import charts, choices, downloads, inputs, page
 from ui.shared import matrix as matrices
 from ui.uses import vectors as word_analysis
@@ -211,9 +212,7 @@ def pair(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
         left, right = st.columns(2)
         for column, i in ((left, first), (right, second)):
             use = chosen.uses[i]
-            column.markdown(
-                f"**{word_text.plain(word_text.name(i, use))}** · {word_text.marked(use)}"
-            )
+            column.markdown(f"**{plain(word_text.name(i, use))}** · {word_text.marked(use)}")
         page.finding(
             f"Their cosine at {choice.label} is **{word_text.short(value)}**: rank {rank} of {len(values)} "
             f"pairs, whose median is {word_text.short(float(np.median(values)))}."

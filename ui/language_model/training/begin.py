@@ -9,7 +9,7 @@ from elmo.errors import ElmoError, InputError, JobError
 from elmo.jobs import jobs
 from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
 from elmo.usages import example_names, read_examples
-from ui.language_model.figures import plain
+from elmo.views.sentences import plain
 from ui.language_model.training import watch as training_watch
 from ui.language_model.training.next import MINUTES, duration
 from ui.language_model.training.next import leave as forget

@@ -8,7 +8,8 @@ import streamlit as st
 from jaxtyping import Float
 
 from elmo.jobs import jobs
-from ui.language_model.figures import called, plain
+from elmo.views.sentences import plain
+from ui.language_model.figures import called
 from ui.shared import charts, page
 
 

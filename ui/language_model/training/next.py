@@ -9,7 +9,7 @@ import streamlit as st
 
 from elmo.errors import ElmoError
 from elmo.jobs import jobs
-from ui.language_model.figures import plain
+from elmo.views.sentences import plain
 from ui.shared import keys, model
 
 FILES = ("options.json", "weights.hdf5", "softmax.hdf5", "vocab.txt", "MODEL_CARD.md")

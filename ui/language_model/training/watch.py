@@ -7,7 +7,7 @@ import streamlit as st
 
 from elmo.jobs import jobs
 from elmo.limits import JOB_KEPT_DAYS
-from ui.language_model.figures import plain
+from elmo.views.sentences import plain
 from ui.language_model.training import checkpoints as training_checkpoints
 from ui.language_model.training import curves as training_curves
 from ui.language_model.training import next as training_next
