@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from elmo.explore.projection import pca_pictures
 from elmo.explore.senses import Verdict
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import by_name, read_uses, representations
+from elmo.representation import Representation, read_uses, representations
 from elmo.tasks.change.measure import (
     N_CONTROLS,
     Row,
@@ -19,13 +20,13 @@ from elmo.tasks.change.measure import (
     row_of,
 )
 from elmo.tasks.change.sides import N_USES, Drawn, draw
-from elmo.tasks.change.vectors import DEFAULT
+from elmo.tasks.change.vectors import DEFAULT, comparable
 from elmo.tasks.change.wug import GroupedUse, judgments_table, uses_table
 from elmo.usages import Usage
 from elmo.views.sentences import plain
 from ui.change import figures
 from ui.change.choose import Sides
-from ui.shared import charts, choices, downloads, model, page
+from ui.shared import charts, downloads, model, page
 
 CHOSEN = "change_chosen"
 """Key of the uses that were pressed on the map in st.session_state."""
@@ -59,28 +60,35 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
 
 def representation(model_name: str) -> str:
     """The representation by which uses are compared."""
-    every = representations(model.n_representations(model_name))
+    every = _possible(model_name)
     names = [found.name for found in every]
-    return choices.one_of(
+    return st.selectbox(
         "Compared by",
         names,
-        default=DEFAULT if DEFAULT in names else names[-1],
+        index=names.index(DEFAULT),
         key="change_by",
+        bind="query-params",
+        width=300,
         help="How a use becomes a vector. " + " ".join(f"**{r.label}**: {r.help}" for r in every),
     )
 
 
+def _possible(model_name: str) -> list[Representation]:
+    """The representations that the model has."""
+    constants = model.constants(model_name)
+    every = representations(model.n_representations(model_name))
+    return [found for found in every if not found.missing(constants)]
+
+
 def _measured(model_name: str, drawn: Drawn, name: str, seed: int) -> WordChange:
     """Compare the uses; kept for the same uses, model, representation and seed."""
-    layers = model.vectors(model_name, tuple(use.tokens for use in drawn.uses))
-    key = (model.fingerprint(model_name), name, seed)
-    return _compare(key, drawn, layers)
+    rows = vectors(model_name, drawn.uses, name)
+    return _compare((model.fingerprint(model_name), name, seed), drawn, rows)
 
 
 @st.cache_data(max_entries=20, show_spinner="How sure is it? Dealing the sides out again …")
-def _compare(key: tuple[str, str, int], drawn: Drawn, _layers: list) -> WordChange:
-    representation = by_name(key[1], len(_layers[0]))
-    return compare(drawn, representation.vectors(read_uses(_layers, drawn.uses)), key[2])
+def _compare(key: tuple[str, str, int], drawn: Drawn, _rows: np.ndarray) -> WordChange:
+    return compare(drawn, _rows, key[2])
 
 
 def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
@@ -209,7 +217,7 @@ def _by_representation(context: page.Context, measured: WordChange) -> None:
         return
     with fold:
         rows = []
-        for found in representations(model.n_representations(context.model)):
+        for found in _possible(context.model):
             change = _measured(context.model, measured.drawn, found.name, context.seed).change
             for name in ("apd", "prt", "jsd"):
                 figure = getattr(change, name)
@@ -277,8 +285,10 @@ def representation_in_use() -> str:
 
 def vectors(model_name: str, uses: Sequence[Usage], name: str):
     """The vectors of uses in a representation."""
-    layers = model.vectors(model_name, tuple(use.tokens for use in uses))
-    return by_name(name, len(layers[0])).vectors(read_uses(layers, uses))
+    tokens = tuple(use.tokens for use in uses)
+    layers = model.vectors(model_name, tokens)
+    representation = comparable(name, len(layers[0]))
+    return representation.vectors(read_uses(layers, uses, tokens, model.constants(model_name)))
 
 
 def _save(context: page.Context, measured: WordChange) -> None:

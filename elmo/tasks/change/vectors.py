@@ -2,13 +2,33 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from jaxtyping import Float
+
 from elmo.embedder import Elmo
-from elmo.representation import by_name, read_uses
+from elmo.errors import InputError
+from elmo.representation import Representation, by_name, read_uses
 from elmo.tasks.change.measure import UseVectors
 from elmo.usages import Usage
 
-DEFAULT = "layer 2"
-"""The representation that is compared when none is named."""
+DEFAULT = "halves added"
+"""The representation that is compared when none is named: pairs of uses are told apart best by it on the reference words."""
+
+
+def comparable(name: str, n_representations: int) -> Representation:
+    """The representation of this name, where two sides can be compared by it.
+
+    Raises:
+        InputError: there is none, or it is less the mean of the uses: the means of the two sides, of which the PRT is made,
+            would then be opposite by construction.
+    """
+    found = by_name(name, n_representations)
+    if found.centred:
+        raise InputError(
+            f"{name!r} is less the mean of both sides, so that the sides' own means are opposite whatever the word; name "
+            f"{name.split(',')[0]!r}."
+        )
+    return found
 
 
 def use_vectors(elmo: Elmo, name: str) -> UseVectors:
@@ -18,12 +38,16 @@ def use_vectors(elmo: Elmo, name: str) -> UseVectors:
         name: of the representation, as `elmo.representation` lists them.
 
     Raises:
-        InputError: the model has no representation of this name.
+        InputError: the model has no representation of this name, or sides cannot be compared by it.
     """
-    representation = by_name(name, elmo.options.n_representations)
+    representation = comparable(name, elmo.options.n_representations)
+    missing = representation.missing(elmo.constants)
+    if missing:
+        raise InputError(missing)
 
-    def vectors(uses: Sequence[Usage]):
-        sentences = [sentence.layers for sentence in elmo.embed(use.tokens for use in uses)]
-        return representation.vectors(read_uses(sentences, uses))
+    def vectors(uses: Sequence[Usage]) -> Float[np.ndarray, "uses dim"]:
+        tokens = [use.tokens for use in uses]
+        sentences = [sentence.layers for sentence in elmo.embed(tokens)]
+        return representation.vectors(read_uses(sentences, uses, tokens, elmo.constants))
 
     return vectors
