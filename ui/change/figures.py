@@ -172,15 +172,6 @@ def shares_in_words(rows: Sequence[GroupShare], names: Sequence[str]) -> str:
     )
 
 
-def group_title(number: int, share: GroupShare, names: Sequence[str]) -> str:
-    """A group with its shares: "B: 10 % in old, 60 % in new"."""
-    if not share.n_old:
-        return f"{letter(number)}: in {names[1]} only, {share.new[0]:.0%} of its uses"
-    if not share.n_new:
-        return f"{letter(number)}: in {names[0]} only, {share.old[0]:.0%} of its uses"
-    return f"{letter(number)}: {share.old[0]:.0%} of the uses in {names[0]}, {share.new[0]:.0%} in {names[1]}"
-
-
 def typical(measured: WordChange, group: int, n: int) -> list[int]:
     """The uses of a group that are nearest to the group's mean, the nearest first."""
     rows = less_the_mean(measured.vectors)

@@ -39,9 +39,17 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
     Raises:
         InputError: too few uses on a side.
     """
-    n_uses = st.slider(
-        "Uses on each side, at most", 20, N_USES * 5, N_USES, step=20, key="change_uses"
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = representation(context.model)
+        n_uses = st.slider(
+            "Uses on each side, at most",
+            20,
+            N_USES * 5,
+            N_USES,
+            step=20,
+            key="change_uses",
+            width=400,
+        )
     drawn = draw(word, sides, n_uses, context.seed)
     if min(len(drawn.old), len(drawn.new)) < 5:
         raise figures.too_few(drawn, sides)
@@ -54,7 +62,6 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
             else "."
         )
     )
-    name = representation(context.model)
     return _measured(context.model, drawn, name, context.seed)
 
 
@@ -189,10 +196,17 @@ def _sentences(measured: WordChange, names: tuple[str, ...], chosen: list[int]) 
         return
     st.subheader("Typical sentences of each group, the new ones first", anchor=False)
     st.caption("Select dots on the map to read their sentences instead.")
-    for number, share in enumerate(measured.shares):
-        st.markdown(f"**{figures.group_title(number, share, names)}**")
-        typical = figures.typical(measured, share.group, _TYPICAL)
-        st.dataframe(table(typical), hide_index=True, key=f"change_typical_{number}")
+    st.dataframe(
+        table(
+            [
+                row
+                for share in measured.shares
+                for row in figures.typical(measured, share.group, _TYPICAL)
+            ]
+        ),
+        hide_index=True,
+        key="change_typical",
+    )
     page.table(
         lambda: table(list(range(len(uses)))),
         f"{measured.drawn.word}-uses",
