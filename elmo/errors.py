@@ -29,6 +29,10 @@ class CorpusError(ElmoError):
     """Text to train on, or to measure on, that cannot be read."""
 
 
+class EncodingError(CorpusError):
+    """Text whose encoding has to be named: it is not UTF-8, or not what was named."""
+
+
 class TrainingError(ElmoError):
     """Training that cannot begin, go on, or be resumed."""
 

@@ -103,3 +103,15 @@ MAX_PATTERN_CHARACTERS = 200
 
 # Matching a pattern with all words of a corpus: a million words take about a second.
 PATTERN_SECONDS = 5
+
+# A table: what a person labels by hand, and more. A row is padded to the header's width, so that
+# width times rows decides on memory: five million short cells take about 0.5 GB.
+MAX_TABLE_COLUMNS = 1_000
+MAX_TABLE_ROWS = 1_000_000
+MAX_TABLE_CELLS = 5_000_000
+
+# A cell of a table, or a line of an uploaded text: a book has about a million characters.
+MAX_CELL_CHARACTERS = 1_000_000
+
+# An uploaded file, unpacked: four times what an upload may have.
+MAX_UNPACKED_UPLOAD_BYTES = 200 * 1024**2

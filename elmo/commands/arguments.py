@@ -136,3 +136,12 @@ def entry_from_arguments(args: argparse.Namespace) -> "ModelEntry":
 def from_arguments(args: argparse.Namespace) -> "Elmo":
     """The model that the arguments name; raises as `Store.find` and `ModelEntry.load`."""
     return entry_from_arguments(args).load()
+
+
+def add_encoding_argument(parser: argparse.ArgumentParser) -> None:
+    """Add --encoding, the encoding of the text files that a command reads."""
+    parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="encoding of the text, such as cp1252 (default: UTF-8, or UTF-16 where the file is)",
+    )

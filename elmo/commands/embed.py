@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from elmo.commands.arguments import (
+    add_encoding_argument,
     add_model_arguments,
     add_number,
     add_overwrite,
@@ -28,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "sentences",
         metavar="SENTENCES.txt",
-        help="UTF-8, one sentence a line, words separated by spaces",
+        help="one sentence a line, words separated by blanks",
     )
     parser.add_argument("out", metavar="OUT.hdf5", help="the file to write")
     parser.add_argument(
@@ -68,12 +69,20 @@ def add_parser(subparsers: Any) -> None:
         "--address", metavar="A", help="of the Ray cluster; without it one is started here"
     )
     add_overwrite(parser)
+    add_encoding_argument(parser)
     add_model_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Embed the file, with a progress bar."""
+    from elmo.corpus.lines import seekable
+
+    with seekable(args.sentences) as sentences:
+        return _embed(args, sentences)
+
+
+def _embed(args: argparse.Namespace, sentences: Path) -> int:
     from tqdm import tqdm
 
     from elmo.corpus.lines import read_lines, tell_going_on
@@ -89,7 +98,8 @@ def run(args: argparse.Namespace) -> int:
     inputs = [args.sentences, entry.options_file, entry.weight_file]
     if args.engine == "one":
         check_output(args.out, inputs, overwrite=args.overwrite, is_own=is_embedded)
-    n_words = sum(len(line.text.split()) for line in read_lines(Path(args.sentences)))
+    lines = read_lines(sentences, encoding=args.encoding)
+    n_words = sum(len(line.text.split()) for line in lines)
     tell_going_on(args.out)
     on_terminal = sys.stderr.isatty()
     with tqdm(
@@ -99,16 +109,15 @@ def run(args: argparse.Namespace) -> int:
             "layers": args.layers,
             "batch_tokens": args.batch_tokens,
             "text": args.text,
+            "encoding": args.encoding,
             "progress": bar.update,
         }
         if args.engine == "ray":
             from elmo.vectors.ray_engine import embed_on_ray
 
-            n_sentences = embed_on_ray(entry, args.sentences, args.out, address=args.address, **how)
+            n_sentences = embed_on_ray(entry, sentences, args.out, address=args.address, **how)
         else:
             elmo = entry.load(device=args.device, reduced_precision=args.reduced_precision)
-            n_sentences = embed_file(
-                elmo, args.sentences, args.out, overwrite=args.overwrite, **how
-            )
+            n_sentences = embed_file(elmo, sentences, args.out, overwrite=args.overwrite, **how)
     print(f"{args.out}: {n_sentences:,} sentences, {n_words:,} words.")
     return 0

@@ -4,10 +4,11 @@ import argparse
 import json
 import shutil
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from elmo.commands.arguments import add_number, add_overwrite
+from elmo.commands.arguments import add_encoding_argument, add_number, add_overwrite
 
 
 def add_parser(subparsers: Any) -> None:
@@ -26,6 +27,7 @@ def add_parser(subparsers: Any) -> None:
     )
     index.add_argument("--output", required=True, metavar="FILE", help="the index to write")
     add_overwrite(index)
+    add_encoding_argument(index)
     index.set_defaults(run=run_index)
 
     lines = subparsers.add_parser(
@@ -63,17 +65,20 @@ def run_index(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from elmo.corpus.build import build_index
-    from elmo.corpus.lines import tell_going_on
+    from elmo.corpus.lines import seekable, tell_going_on
     from elmo.home import home
 
     tell_going_on(args.output)
-    with tqdm(unit="B", unit_scale=True, mininterval=0.2 if sys.stderr.isatty() else 10) as bar:
+    interval = 0.2 if sys.stderr.isatty() else 10
+    with ExitStack() as files, tqdm(unit="B", unit_scale=True, mininterval=interval) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        with build_index(args.corpus, args.output, progress, overwrite=args.overwrite) as index:
+        corpus = [files.enter_context(seekable(path)) for path in args.corpus]
+        how = {"overwrite": args.overwrite, "encoding": args.encoding}
+        with build_index(corpus, args.output, progress, **how) as index:
             n_tokens, n_documents = index.n_tokens, len(index.documents)
     print(f"{args.output}: {n_tokens:,} words in {n_documents:,} documents.")
     folder = home() / "indexes"

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from elmo.commands.arguments import add_number
+from elmo.commands.arguments import add_encoding_argument, add_number
 from elmo.errors import InputError
 
 
@@ -21,7 +21,10 @@ def add_parser(subparsers: Any) -> None:
         metavar="MODEL",
         help="a name in the store, or a folder with softmax.hdf5 and vocab.txt",
     )
-    parser.add_argument("text", nargs="+", metavar="TEXT", help="text files (.txt, .xz or .gz)")
+    parser.add_argument(
+        "text", nargs="+", metavar="TEXT", help="text files, also packed as .xz or .gz"
+    )
+    add_encoding_argument(parser)
     parser.add_argument(
         "--all", action="store_true", help="measure on every document, not only the held-out ones"
     )
@@ -46,10 +49,10 @@ def run(args: argparse.Namespace) -> int:
     softmax = read_softmax(entry.softmax_file, entry.vocab_file, elmo.options.projection_dim)
     sentences, number = [], 0
     for path in sorted(args.text, key=lambda path: Path(path).name):
-        for document in read_documents(path):
+        for document in read_documents(path, args.encoding):
             number += 1
             if args.all or number % args.held_out_every == 0:
-                sentences += [tokenize(sentence).tokens for sentence in document]
+                sentences += [tokenize(sentence).forms for sentence in document]
     if not sentences:
         raise InputError(
             f"the text has {number} documents, and every {args.held_out_every}th is measured on: none. Use --all."

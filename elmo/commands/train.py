@@ -7,11 +7,13 @@ import signal
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from elmo.commands.arguments import add_number, add_overwrite, device
+from elmo.commands.arguments import add_encoding_argument, add_number, add_overwrite, device
+from elmo.corpus.lines import seekable
 from elmo.errors import InputError
 from elmo.whole_files import check_output_folder
 
@@ -46,6 +48,7 @@ def add_parser(subparsers: Any) -> None:
         metavar="CORPUS",
         help=".txt, .xz or .gz: a sentence a line, a blank line between documents",
     )
+    add_encoding_argument(train)
     train.add_argument(
         "--output",
         required=True,
@@ -137,8 +140,10 @@ def _train(args: argparse.Namespace) -> int:
         if args.minutes is not None
         else Limit(epochs=1.0 if args.epochs is None else args.epochs)
     )
+    files = ExitStack()
+    corpora = [str(files.enter_context(seekable(path))) for path in args.corpora]
     job = Job(
-        args.corpora,
+        corpora,
         Path(args.output),
         options,
         recipe,
@@ -147,9 +152,10 @@ def _train(args: argparse.Namespace) -> int:
         init_from,
         _teacher_tokens(args),
         args.half,
+        encoding=args.encoding,
     )
     stop = _Stop()
-    with stop:
+    with files, stop:
         train(
             job,
             chosen,

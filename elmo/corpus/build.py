@@ -54,14 +54,17 @@ def build_index(
     segment_tokens: int = SEGMENT_TOKENS,
     *,
     overwrite: bool = False,
+    encoding: str | None = None,
+    max_bytes: int | None = None,
 ) -> CorpusIndex:
     """Index text files; each file is a document.
 
     Args:
-        corpus: files (.txt, .gz, .xz) and folders of them.
+        corpus: text files, also packed, and folders of them.
         output: appears when all is done; until then OUTPUT.part, which a later call with the same
             files goes on with.
         overwrite: replace an existing file that is no index; an index is replaced in any case.
+        encoding, max_bytes: of each file; see `read_lines`.
 
     Raises:
         InputError: the output is one of the files, or must not be replaced; see `check_output`.
@@ -72,12 +75,14 @@ def build_index(
     output = Path(output)
     check_output(output, files, overwrite=overwrite, is_own=is_index)
     sizes = [file.stat().st_size for file in files]
-    described = json.dumps([[str(f), size] for f, size in zip(files, sizes, strict=True)])
+    described = json.dumps(
+        [encoding, *([str(f), size] for f, size in zip(files, sizes, strict=True))]
+    )
     part = output.with_name(output.name + ".part")
     try:
         connection = _open(part, described, _names(files))
         try:
-            builder = _Builder(connection, segment_tokens)
+            builder = _Builder(connection, segment_tokens, encoding, max_bytes)
             for number, file in enumerate(files):
                 before = sum(sizes[:number])
                 for n_bytes in builder.read(number, file):
@@ -142,8 +147,15 @@ def _open(part: Path, described: str, names: list[str]) -> sqlite3.Connection:
 class _Builder:
     """Collects a segment and writes it in one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, segment_tokens: int) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        segment_tokens: int,
+        encoding: str | None,
+        max_bytes: int | None,
+    ) -> None:
         self.connection = connection
+        self.encoding, self.max_bytes = encoding, max_bytes
         self.segment_tokens = segment_tokens
         query = "SELECT count(*), coalesce(max(id), -1) + 1 FROM "
         (_, self.segment) = connection.execute(query + "segments").fetchone()
@@ -169,7 +181,8 @@ class _Builder:
         block: list[str] = []
         n_characters = 0
         n_lines = n_known
-        for number, line in enumerate(read_lines(file)):
+        lines = read_lines(file, encoding=self.encoding, max_bytes=self.max_bytes)
+        for number, line in enumerate(lines):
             if number < n_known:
                 continue
             block.append(line.text)

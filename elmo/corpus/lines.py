@@ -1,18 +1,36 @@
-"""Lines of text files (.txt, .gz, .xz) in bounded memory, whoever made them."""
+"""The one reader of text files: lines in bounded memory, whoever made the file.
 
+Every command, training and the app read text here, so that a file is the same lines to all of them:
+
+- what begins as gzip or xz does is unpacked on the way, whatever the file is called;
+- the encoding is found or named as `elmo.corpus.encodings` says;
+- LF, CR LF and CR alone end a line;
+- a byte order mark at the start of a line is dropped (files that were joined have several);
+- NUL is refused with its place.
+"""
+
+import codecs
 import gzip
+import io
 import lzma
+import shutil
 import sys
+import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from elmo.corpus.encodings import HEAD_BYTES, encoding_of, not_decoded, refuse_nul
 from elmo.errors import CorpusError
 from elmo.limits import MAX_LINE_BYTES
 
 SUFFIXES = (".txt", ".gz", ".xz")
+_GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\0"
+_CHUNK_BYTES = 256 * 1024
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -28,41 +46,161 @@ class Line:
     n_bytes_read: int
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """The lines of a UTF-8 file, unpacked on the way when its name ends in .gz or .xz.
+def read_lines(
+    path: str | Path, *, encoding: str | None = None, max_bytes: int | None = None
+) -> Iterator[Line]:
+    """The lines of a text file.
 
-    Only \\n and \\r\\n end a line. A file that unpacks to more than it seems is no danger: no more
-    than a line is in memory.
+    A file that unpacks to more than it seems is no danger: no more than a line is in memory.
+
+    Args:
+        encoding: its name; None is to find out.
+        max_bytes: unpacked, at most; None is no limit.
 
     Raises:
-        CorpusError: it cannot be read or unpacked, is not UTF-8 (the message has the line), or has
-            a line longer than `MAX_LINE_BYTES`.
+        CorpusError: it cannot be read, unpacked or decoded, has a NUL (the message has the line),
+            has a line longer than `MAX_LINE_BYTES`, or is larger than `max_bytes`.
     """
-    number = 0
+    path = Path(path)
     try:
-        with path.open("rb") as raw, _unpacked(raw, path.suffix.lower()) as file:
-            while line := file.readline(MAX_LINE_BYTES + 1):
-                number += 1
-                if len(line) > MAX_LINE_BYTES:
-                    raise CorpusError(
-                        f"{path.name}, line {number} is longer than {MAX_LINE_BYTES:,} bytes; is "
-                        "it text? Break it into lines."
-                    )
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                text = line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
-                yield Line(text, raw.tell())
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{path.name}, line {number} is not UTF-8 ({error.reason} at byte {error.start}); save "
-            "the file as UTF-8."
-        ) from None
-    except (lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise CorpusError(
-            f"{path.name} cannot be unpacked after line {number} ({error}); is it complete?"
-        ) from None
+        with path.open("rb") as file:
+            yield from _lines(_Counted(file), path.name, encoding, max_bytes)
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def read_text(
+    data: bytes, name: str, *, encoding: str | None = None, max_bytes: int | None = None
+) -> str:
+    """The text of a whole file; its lines end in LF.
+
+    Args:
+        data: the file's bytes.
+        name: of the file, for messages.
+
+    Raises: as `read_lines`.
+    """
+    lines = _lines(_Counted(io.BytesIO(data)), name, encoding, max_bytes)
+    return "\n".join(line.text for line in lines)
+
+
+@contextmanager
+def seekable(path: str | Path) -> Iterator[Path]:
+    """A file that can be read several times: the file itself, or a copy of what a pipe gives.
+
+    Raises:
+        CorpusError: it cannot be read.
+    """
+    path = Path(path)
+    if path.is_file() or path.is_dir() or not path.exists():
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="elmo-pipe-") as folder:
+        copy = Path(folder) / path.name
+        try:
+            with path.open("rb") as pipe, copy.open("wb") as out:
+                shutil.copyfileobj(pipe, out)
+        except OSError as error:
+            raise CorpusError(f"{path} cannot be read: {error.strerror or error}.") from None
+        yield copy
+
+
+class _Counted(io.RawIOBase):
+    """A file that counts what was read of it, and needs no seek (a pipe has none)."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.head = b""
+        self.n_bytes = 0
+
+    def peek(self, n: int) -> bytes:
+        """The next bytes, which stay to be read."""
+        while len(self.head) < n and (more := self.file.read(n - len(self.head))):
+            self.head += more
+        return self.head[:n]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        data = self.head[: len(buffer)]
+        self.head = self.head[len(data) :]
+        if len(data) < len(buffer):
+            data += self.file.read(len(buffer) - len(data))
+        buffer[: len(data)] = data
+        self.n_bytes += len(data)
+        return len(data)
+
+
+def _lines(
+    source: _Counted, name: str, encoding: str | None, max_bytes: int | None
+) -> Iterator[Line]:
+    number, n_unpacked = 0, 0
+    kept = ""
+    try:
+        file = io.BufferedReader(_unpacked(source, name), _CHUNK_BYTES)
+        head = file.peek(HEAD_BYTES)[:HEAD_BYTES]
+        encoding = encoding_of(head, name, encoding)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        while True:
+            data = file.read1(_CHUNK_BYTES)
+            n_unpacked += len(data)
+            if max_bytes is not None and n_unpacked > max_bytes:
+                raise CorpusError(
+                    f"{name} unpacks to more than {max_bytes:,} bytes; give a smaller file."
+                )
+            failure = None
+            try:
+                text = decoder.decode(data, final=not data)
+            except UnicodeDecodeError as error:  # the lines before it are read first
+                text, failure = error.object[: error.start].decode(encoding, "replace"), error
+            *whole, kept = _split(kept, text, last=failure is None and not data)
+            for line in whole:
+                number += 1
+                refuse_nul(line, name, number)
+                yield Line(line.removeprefix(_BYTE_ORDER_MARK), source.n_bytes)
+            if failure is not None:
+                kept, number = kept.removesuffix("\r"), number + kept.endswith("\r")
+                raise not_decoded(failure, name, number + 1, kept, encoding) from None
+            if len(kept) > MAX_LINE_BYTES:
+                raise CorpusError(
+                    f"{name}, line {number + 1} is longer than {MAX_LINE_BYTES:,} characters; is "
+                    "it text? Break it into lines."
+                )
+            if not data:
+                return
+    except (lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise CorpusError(
+            f"{name} cannot be unpacked after line {number} ({error}); is it complete?"
+        ) from None
+
+
+def _split(kept: str, text: str, last: bool) -> list[str]:
+    """Whole lines, and what may go on with the next chunk; with the last chunk, nothing goes on.
+
+    A CR at the very end may be half of CR LF, so it waits for the next chunk.
+    """
+    if "\n" not in text and "\r" not in text and "\r" not in kept[-1:] and not last:
+        return [kept + text]
+    text = kept + text
+    waiting = "\r" if text.endswith("\r") and not last else ""
+    text = text.removesuffix("\r") if waiting else text
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if last:
+        return lines if lines[-1] == "" else [*lines, ""]
+    lines[-1] += waiting
+    return lines
+
+
+def _unpacked(source: _Counted, name: str) -> io.RawIOBase:
+    """The file, unpacked when it begins as gzip or xz does."""
+    head = source.peek(len(_XZ))
+    suffix = Path(name).suffix.lower()
+    if head.startswith(_GZIP) or (suffix == ".gz" and head):
+        return gzip.GzipFile(fileobj=source)  # type: ignore[return-value]
+    if head.startswith(_XZ) or (suffix == ".xz" and head):
+        return lzma.LZMAFile(source)  # type: ignore[return-value]
+    return source
 
 
 def tell_going_on(out_file: str | Path) -> None:
@@ -70,14 +208,6 @@ def tell_going_on(out_file: str | Path) -> None:
     part = Path(f"{out_file}.part")
     if part.exists():
         sys.stderr.write(f"{part} is there from an earlier run: going on where it ended.\n")
-
-
-def _unpacked(raw: IO[bytes], suffix: str) -> IO[bytes]:
-    if suffix == ".gz":
-        return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
-    if suffix == ".xz":
-        return lzma.LZMAFile(raw)  # type: ignore[return-value]
-    return raw
 
 
 def text_files(paths: list[str] | list[Path]) -> list[Path]:
@@ -93,7 +223,7 @@ def text_files(paths: list[str] | list[Path]) -> list[Path]:
             if not found:
                 raise CorpusError(f"{path} has no files that end in {', '.join(SUFFIXES)}.")
             files += found
-        elif not path.is_file():
+        elif not path.exists():
             raise CorpusError(f"{path} was not found; give text files or folders of them.")
         else:
             files.append(path)

@@ -61,6 +61,7 @@ class Job:
         half: whether the output is in half precision.
         held_out_every: which documents are held out.
         title: the heading of the model's card.
+        encoding: of the text files; None is to find out.
     """
 
     corpora: Sequence[str]
@@ -74,6 +75,7 @@ class Job:
     half: bool = False
     held_out_every: int = 500
     title: str = "A bidirectional language model"
+    encoding: str | None = None
 
     @property
     def work(self) -> Path:
@@ -88,6 +90,7 @@ def do_steps_before(job: Job, report: Report) -> None:
         job.work / "corpus",
         job.held_out_every,
         report=lambda done: report({"stage": "corpus", "done": done}),
+        encoding=job.encoding,
     )
     report({"stage": "corpus"} | {k: v for k, v in corpus.info.items() if k != "source"})
     _forget_other_jobs(job, corpus)

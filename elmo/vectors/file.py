@@ -42,19 +42,21 @@ def embed_file(
     batch_tokens: int = 4096,
     text: bool = False,
     overwrite: bool = False,
+    encoding: str | None = None,
     progress: Callable[[int], None] = lambda n_words: None,
 ) -> int:
     """Embed each line of a file.
 
     Args:
         layers: as `select`.
-        sentences_file: UTF-8 (.txt, .gz, .xz), one sentence a line, words separated by spaces; an
+        sentences_file: one sentence a line, words separated by blanks (any that Unicode has); an
             empty line is an empty sentence.
         out_file: written as OUT.part, which a later call goes on with, and renamed at the end.
-        text: lines are plain text and are split into words here; each data set then has its words
-            in the attribute `tokens`, a JSON list.
+        text: lines are plain text and are split into words here, which the model reads in normal
+            form; each data set then has them in the attribute `tokens`, a JSON list.
         overwrite: replace an existing file that `embed_file` did not write; one that it wrote is
             replaced in any case.
+        encoding: of the sentences; None is to find out.
         progress: called with the number of words (parts between spaces) that were finished.
 
     Returns:
@@ -71,7 +73,9 @@ def embed_file(
     check_output(out_file, [sentences_file], overwrite=overwrite, is_own=is_embedded)
     asked = {"model": elmo.fingerprint, "layers": layers, "text": text}
     with Part(out_file, asked) as part:
-        return _embed_lines(elmo, sentences_file, part, layers, batch_tokens, text, progress)
+        return _embed_lines(
+            elmo, sentences_file, part, layers, batch_tokens, text, encoding, progress
+        )
 
 
 def _embed_lines(
@@ -81,10 +85,11 @@ def _embed_lines(
     layers: str,
     batch_tokens: int,
     text: bool,
+    encoding: str | None,
     progress: Callable[[int], None],
 ) -> int:
     """Add the lines that a part does not hold yet, and finish it."""
-    lines = (line.text for line in read_lines(sentences_file))
+    lines = (line.text for line in read_lines(sentences_file, encoding=encoding))
     digest = hashlib.sha256()
     for _ in range(part.n_done):
         line = next(lines, None)
@@ -122,7 +127,7 @@ def _embed_lines(
     progress(n_words)
     if failure:
         raise failure[0]
-    part.finish(sentences_file)
+    part.finish(sentences_file, encoding)
     return part.n_done
 
 
@@ -178,7 +183,7 @@ def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:
     Raises:
         InputError: there are more than an LSTM pass takes.
     """
-    tokens = list(tokenize(line).tokens) if text else line.split()
+    tokens = list(tokenize(line).forms) if text else line.split()
     if len(tokens) > MAX_SENTENCE_TOKENS:
         raise InputError(
             f"{file_name}, line {number + 1} has {len(tokens):,} words, at most "
@@ -303,13 +308,14 @@ class Part:
         self.n_done += len(finished)
         self.digest = digest
 
-    def finish(self, sentences_file: Path) -> None:
+    def finish(self, sentences_file: Path, encoding: str | None = None) -> None:
         """Add `sentence_to_index` and rename the file.
 
         Raises:
             InputError: it cannot be written.
         """
-        index = {line.text.strip(): str(i) for i, line in enumerate(read_lines(sentences_file))}
+        lines = read_lines(sentences_file, encoding=encoding)
+        index = {line.text.strip(): str(i) for i, line in enumerate(lines)}
         try:
             with self._changing() as file:
                 if "sentence_to_index" in file:

@@ -1,6 +1,7 @@
 """Embed a file of sentences on a Ray cluster: `python -m elmo embed … --engine ray`.
 
-OUT is a folder here. The lines are cut into shards of about `SHARD_WORDS` words; Ray Data hands
+OUT is a folder here. The lines are written to OUT/lines.txt (UTF-8, ends LF, whatever the file
+had), and cut into shards of about `SHARD_WORDS` words; Ray Data hands
 shards to actors, each of which loads the model once and writes OUT/shard-00000.hdf5 (data set "i"
 for line i of the whole file, as `embedding_file` has it) beside its place and then renames it. A
 shard is there whole or not at all, so a worker that is killed loses no sentence and doubles none:
@@ -19,14 +20,15 @@ from typing import Any
 
 import h5py
 
+from elmo.corpus.lines import read_lines
 from elmo.errors import InputError
-from elmo.limits import MAX_LINE_BYTES
 from elmo.store.entry import ModelEntry, sha256_of
 from elmo.vectors.file import select, split_line
 from elmo.whole_files import whole_file, write_json
 
 SHARD_WORDS = 20_000
 _MANIFEST = "manifest.json"
+_LINES = "lines.txt"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def embed_on_ray(
     *,
     batch_tokens: int = 4096,
     text: bool = False,
+    encoding: str | None = None,
     address: str | None = None,
     shard_words: int = SHARD_WORDS,
     progress: Callable[[int], None] = lambda n_words: None,
@@ -89,15 +92,17 @@ def embed_on_ray(
             "nothing more."
         ) from None
     sentences_file, out_folder = Path(sentences_file).absolute(), Path(out_folder).absolute()
-    shards = list(cut(sentences_file, shard_words))
     asked = {
         "model": sha256_of(entry.weight_file),
         "layers": layers,
         "text": text,
         "sentences": sha256_of(sentences_file),
         "shard_words": shard_words,
-    }
+    } | ({"encoding": encoding} if encoding else {})
     manifest = Manifest(out_folder, asked)
+    lines_file = out_folder / _LINES
+    write_lines(sentences_file, lines_file, encoding)
+    shards = list(cut(lines_file, shard_words))
     missing = [shard for shard in shards if not manifest.has(shard)]
     progress(sum(shard.n_words for shard in shards) - sum(shard.n_words for shard in missing))
     if missing:
@@ -110,7 +115,8 @@ def embed_on_ray(
             worker = {
                 "options_file": str(entry.options_file.absolute()),
                 "weight_file": str(entry.weight_file.absolute()),
-                "sentences_file": str(sentences_file),
+                "sentences_file": str(lines_file),
+                "name": sentences_file.name,
                 "out_folder": str(out_folder),
                 "layers": layers,
                 "text": text,
@@ -122,6 +128,7 @@ def embed_on_ray(
         finally:
             ray.shutdown()
     manifest.finish(sum(shard.n_lines for shard in shards))
+    lines_file.unlink(missing_ok=True)
     return sum(shard.n_lines for shard in shards)
 
 
@@ -149,6 +156,7 @@ class EmbedShard:
         options_file: str,
         weight_file: str,
         sentences_file: str,
+        name: str,
         out_folder: str,
         layers: str,
         text: bool,
@@ -161,6 +169,7 @@ class EmbedShard:
         torch.set_num_threads(1)
         self.elmo = Elmo(options_file, weight_file)
         self.sentences_file, self.out_folder = Path(sentences_file), Path(out_folder)
+        self.name = name
         self.layers: str = layers
         self.text, self.batch_tokens = text, batch_tokens
 
@@ -168,7 +177,7 @@ class EmbedShard:
         shard = Shard(**{name: int(value) for name, value in row.items()})
         lines = list(_lines(self.sentences_file, shard))
         words = [
-            split_line(line, self.text, shard.first_line + i, self.sentences_file.name)
+            split_line(line, self.text, shard.first_line + i, self.name)
             for i, line in enumerate(lines)
         ]
         target = self.out_folder / shard.file_name
@@ -181,48 +190,45 @@ class EmbedShard:
         return {"file": target.name, "sha256": sha256_of(target), "n_words": shard.n_words}
 
 
-def cut(sentences_file: Path, shard_words: int) -> Iterator[Shard]:
-    """Cut a file into shards of at least so many words, the last one excepted.
+def write_lines(sentences_file: Path, lines_file: Path, encoding: str | None) -> None:
+    """Write a file's lines so that a shard of them is found by its offset.
 
     Raises:
-        InputError: it cannot be read, or a line is too long.
+        CorpusError: the file cannot be read as text.
+        InputError: the lines cannot be written.
     """
-    number = n_lines = n_words = first_line = offset = begin = 0
+    part = lines_file.with_name(f"{lines_file.name}.part")
     try:
-        with sentences_file.open("rb") as file:
-            while line := file.readline(MAX_LINE_BYTES + 1):
-                if len(line) > MAX_LINE_BYTES:
-                    raise InputError(
-                        f"{sentences_file.name}, line {first_line + n_lines + 1} is longer than "
-                        f"{MAX_LINE_BYTES:,} bytes; break it into lines."
-                    )
-                offset += len(line)
-                n_lines += 1
-                n_words += len(line.split())
-                if n_words >= shard_words or n_lines >= shard_words:
-                    yield Shard(number, first_line, n_lines, begin, n_words)
-                    number, first_line, begin = number + 1, first_line + n_lines, offset
-                    n_lines = n_words = 0
+        with part.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(
+                f"{line.text}\n" for line in read_lines(sentences_file, encoding=encoding)
+            )
+        part.replace(lines_file)
     except OSError as error:
-        raise InputError(f"{sentences_file} cannot be read: {error.strerror}.") from None
+        raise InputError(f"{lines_file} cannot be written: {error.strerror}.") from None
+
+
+def cut(lines_file: Path, shard_words: int) -> Iterator[Shard]:
+    """Cut the lines into shards of at least so many words, the last one excepted."""
+    number = n_lines = n_words = first_line = offset = begin = 0
+    with lines_file.open("rb") as file:
+        for line in file:
+            offset += len(line)
+            n_lines += 1
+            n_words += len(line.decode().split())
+            if n_words >= shard_words or n_lines >= shard_words:
+                yield Shard(number, first_line, n_lines, begin, n_words)
+                number, first_line, begin = number + 1, first_line + n_lines, offset
+                n_lines = n_words = 0
     if n_lines:
         yield Shard(number, first_line, n_lines, begin, n_words)
 
 
-def _lines(sentences_file: Path, shard: Shard) -> Iterator[str]:
-    with sentences_file.open("rb") as file:
+def _lines(lines_file: Path, shard: Shard) -> Iterator[str]:
+    with lines_file.open("rb") as file:
         file.seek(shard.offset)
-        for number in range(shard.n_lines):
-            line = file.readline()
-            if shard.first_line + number == 0:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            try:
-                yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"{sentences_file.name}, line {shard.first_line + number + 1} is not UTF-8 "
-                    f"({error.reason}); save the file as UTF-8."
-                ) from None
+        for _ in range(shard.n_lines):
+            yield file.readline().decode().removesuffix("\n")
 
 
 class Manifest:

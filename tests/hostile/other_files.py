@@ -20,6 +20,7 @@ import h5py
 import numpy as np
 
 from benchmarks.processes import peak_bytes
+from elmo.corpus import tables
 from elmo.corpus.build import build_index
 from elmo.corpus.index import CorpusIndex
 from elmo.corpus.lines import read_lines
@@ -30,7 +31,6 @@ from elmo.tasks.pack import read_pack
 from elmo.tasks.static_vectors import read_bundled_vectors, read_text_vectors
 from elmo.training.data.corpus import read_documents
 from tests.hostile.mutations import HDF5, flip_bits, flip_header_bits, overwrite, truncate
-from ui.shared import uploads as tables
 
 Way = Callable[[Path, np.random.Generator], object]
 WORDS = [f"word{i}" for i in range(50)]
@@ -144,11 +144,9 @@ def _write_labelled(file: Path) -> None:
 
 
 def _read_table(file: Path) -> None:
-    text = tables.decode(file.read_bytes())
-    if text is not None:
-        table = tables.read(text, file.name)
-        tables.guess_labels(table, table.columns)
-        tables.guess_sentences(table)
+    table = tables.read_table(file.read_bytes(), file.name)
+    tables.guess_labels(table, table.columns)
+    tables.guess_sentences(table)
 
 
 def _write_vectors(file: Path, opener: Callable = open) -> None:

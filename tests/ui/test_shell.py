@@ -18,7 +18,6 @@ from elmo.errors import BusyError, InputError
 from elmo.store.store import Store
 from tests.conftest import ROOT
 from ui.shared import charts, downloads, inputs, matrix, model, search
-from ui.shared import uploads as tables
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorCache
 
@@ -26,7 +25,6 @@ from ui.shared.vector_memory import VectorCache
 def _page() -> None:
     import streamlit as st
 
-    from elmo.errors import InputError
     from ui.shared import page, share
 
     context = page.begin("word", "What it answers.", "A page")
@@ -258,25 +256,6 @@ def test_downloads_parse(rng):
     ) as file:
         np.testing.assert_array_equal(file["v"][()], vectors)
         assert file["words"].asstr()[0] == "ä" and file["note"].asstr()[()] == "n"
-
-
-def test_tables():
-    assert tables.decode("ä".encode("utf-16")) == "ä"
-    assert tables.decode("\ufeffä".encode()) == "ä"
-    assert tables.decode("ä".encode("latin-1")) is None
-    table = tables.read('sentence,label\n"One, two.",a\nThree.\n', "x.csv")
-    assert table.columns == ["sentence", "label"] and table.rows == [
-        ["One, two.", "a"],
-        ["Three.", ""],
-    ]
-    assert tables.guess_sentences(table) == 0
-    assert tables.read("a;b\n1;2\n", "x.csv").columns == ["a", "b"]
-    with pytest.raises(InputError, match="x.csv, line 2: 3 cells, the header has 2"):
-        tables.read("a,b\n1,2,3\n", "x.csv")
-    with pytest.raises(InputError, match="no rows"):
-        tables.read("a,b\n", "x.csv")
-    with pytest.raises(InputError, match="empty"):
-        tables.lines(" \n", "x.txt")
 
 
 def test_a_matrix_takes_only_presses_on_its_cells():

@@ -9,13 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
+from elmo.corpus import tables
 from elmo.explore import anisotropy, senses, similarity
 from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.senses import OddOne, Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
 from elmo.views import sentences as word_text
-from ui.shared import uploads as tables
 from ui.uses import typed as word_lines
 from ui.uses import vectors as word_analysis
 from ui.word import minimal_pair as word_minimal_pair
@@ -499,8 +499,10 @@ def test_finding_of_a_minimal_pair_with_a_word_put_in():
 
 def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch):
     read = []
-    real = tables.read
-    monkeypatch.setattr(tables, "read", lambda *args: read.append(args[1]) or real(*args))
+    real = tables.read_table
+    monkeypatch.setattr(
+        tables, "read_table", lambda *args, **how: read.append(args[1]) or real(*args, **how)
+    )
     app = open_page(source="A file", word="bank")
     assert any("Give sentences with “bank”" in info.value for info in app.info)
     rows = "number;Satz;Bedeutung\n1;Die Bank schloß früh.;Geld\n2;Wir saßen auf der Bank.;Möbel\n"

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from elmo import Elmo
-from elmo.errors import InputError
+from elmo.errors import CorpusError, InputError
 from elmo.vectors.file import embed_file
-from elmo.vectors.ray_engine import EmbedShard, Manifest, cut
+from elmo.vectors.ray_engine import EmbedShard, Manifest, cut, write_lines
 
 LINES = ["", "naïve 東京 .", *(f"Sentence {i} of the river bank ." for i in range(120))]
 RUN = """
@@ -103,7 +103,9 @@ def test_an_actor_writes_what_one_process_writes(tmp_path, small_model_files):
     sentences, out = tmp_path / "sentences.txt", tmp_path / "out"
     sentences.write_text("\ufeff" + "\n".join(LINES) + "\n", encoding="utf-8")
     out.mkdir()
-    actor = EmbedShard(*map(str, (*small_model_files, sentences, out)), "all", False, 64)
+    actor = EmbedShard(
+        *map(str, (*small_model_files, sentences, sentences.name, out)), "all", False, 64
+    )
     manifest = Manifest(out, {"asked": 1})
     shards = list(cut(sentences, 100))
     for shard in [*shards, shards[0]]:  # the first twice, as after a worker's death
@@ -147,5 +149,8 @@ def test_shards_hold_every_line_once(tmp_path):
     for shard in shards:
         first = data[shard.offset :].split(b"\n", 1)[0].decode()
         assert first == LINES[shard.first_line]
-    with pytest.raises(InputError, match="cannot be read"):
-        list(cut(tmp_path / "missing", 50))
+    (tmp_path / "utf16.txt").write_bytes("\r".join(LINES).encode("utf-16"))
+    write_lines(tmp_path / "utf16.txt", tmp_path / "lines.txt", None)
+    assert (tmp_path / "lines.txt").read_text("utf-8").split("\n")[:-1] == LINES
+    with pytest.raises(CorpusError, match="cannot be read"):
+        write_lines(tmp_path / "missing", tmp_path / "lines.txt", None)

@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from elmo.errors import InputError
-from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.corpus import tables
+from elmo.corpus.lines import read_text
+from elmo.errors import EncodingError, InputError
+from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
 from elmo.views.sentences import plain
 from ui.shared import choices, keys
-from ui.shared import uploads as tables
 
 ENCODINGS = {
     "UTF-8": "utf-8-sig",
@@ -108,32 +109,34 @@ class Upload:
 
     Attributes:
         name: of the file, without its ending.
-        sentences: one a row, empty ones left out.
+        sentences: one a row, rows without one left out.
         labels: one a sentence, or None when no column was chosen for them.
+        n_left_out: rows without a sentence.
     """
 
     name: str
     sentences: list[str]
     labels: list[str] | None
+    n_left_out: int = 0
 
 
 def upload_table(
     key: str, *, label: str = "Upload sentences", labels: bool = True
 ) -> Upload | None:
-    """Take a TXT file (one sentence a line), or a CSV or TSV table whose columns are chosen.
+    """Take a TXT file (one sentence a line), or a table (CSV, TSV, XLSX) whose columns are chosen.
 
     Args:
         labels: also let a column of labels (senses, classes) be chosen.
 
     Raises:
-        InputError: the file is too large, empty or cannot be read.
+        ElmoError: the file is too large, empty or cannot be read.
     """
     file = st.file_uploader(
         label,
-        type=["txt", "csv", "tsv"],
+        type=["txt", "csv", "tsv", "xlsx"],
         key=key,
         max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
-        help="TXT with one sentence a line, or CSV/TSV with a header. It stays on this machine.",
+        help="TXT with one sentence a line, or a table: CSV, TSV or XLSX. It stays on this machine.",
     )
     if file is None:
         return None
@@ -142,10 +145,19 @@ def upload_table(
             f"{file.name} has {file.size / 1024**2:.0f} MB, at most "
             f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken; use `python -m elmo index` for a corpus."
         )
-    encoding = _encoding(file, key)
-    if file.name.lower().endswith(".txt"):
-        return _columns(file.file_id, encoding, None, None, file)
-    table = _table(file.file_id, encoding, file)
+    ending = file.name.lower().rpartition(".")[2]
+    encoding = None if ending == "xlsx" else _encoding(file, key)
+    if ending == "txt":
+        return _lines(file.file_id, encoding, file)
+    table = _table(file.file_id, encoding, None, file)
+    has_header = st.toggle(
+        "The first line has the columns' names",
+        value=table.has_header,
+        key=f"{key}-header-{file.file_id}",
+    )
+    if has_header != table.has_header:
+        table = _table(file.file_id, encoding, has_header, file)
+    st.caption(plain(table.understood()))
     chosen = st.selectbox(
         "Column of sentences",
         table.columns,
@@ -159,14 +171,19 @@ def upload_table(
         guess = tables.guess_labels(table, others)
         picked = st.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
         label_column = None if picked == none else picked
-    return _columns(file.file_id, encoding, chosen, label_column, file)
+    upload = _columns(file.file_id, encoding, has_header, chosen, label_column, table, file)
+    if upload.n_left_out:
+        st.caption(
+            f"{upload.n_left_out:,} rows are left out: nothing stands in the column {plain(chosen)}."
+        )
+    return upload
 
 
 def decoded(file: Any, key: str) -> str:
-    """An uploaded file's text: its encoding is known from its first bytes, is UTF-8, or is asked for.
+    """An uploaded file's text; its encoding is found as every text's is, or asked for.
 
     Raises:
-        InputError: it is not in the encoding that was chosen.
+        ElmoError: it is no text, or not in the encoding that was chosen.
     """
     return _text(file.file_id, _encoding(file, key), file)
 
@@ -187,7 +204,11 @@ def _encoding(file: Any, key: str) -> str | None:
 
 @st.cache_data(scope="session", max_entries=8, show_spinner=False)
 def _tells_encoding(file_id: str, _file: Any) -> bool:
-    return tables.decode(_file.getvalue()) is not None
+    try:
+        _read(_file, None)
+    except EncodingError:
+        return False
+    return True
 
 
 # What follows is done once a file, as it takes seconds for 50 MB.
@@ -199,36 +220,41 @@ def _text(file_id: str, encoding: str | None, _file: Any) -> str:
 
 
 def _read(file: Any, encoding: str | None) -> str:
-    data = file.getvalue()
-    try:
-        return tables.decode(data) or "" if encoding is None else data.decode(encoding)
-    except UnicodeDecodeError as error:
-        name = next(name for name, known in ENCODINGS.items() if known == encoding)
-        raise InputError(
-            f"{file.name} is not {name} (byte {error.start:,} cannot be read); choose another encoding."
-        ) from None
+    return read_text(
+        file.getvalue(), file.name, encoding=encoding, max_bytes=MAX_UNPACKED_UPLOAD_BYTES
+    )
 
 
-@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the table …")
-def _table(file_id: str, encoding: str | None, _file: Any) -> tables.Table:
-    return tables.read(_read(_file, encoding), _file.name)
+@st.cache_resource(scope="session", max_entries=2, show_spinner="Reading the table …")
+def _table(file_id: str, encoding: str | None, header: bool | None, _file: Any) -> tables.Table:
+    return tables.read_table(_file.getvalue(), _file.name, encoding=encoding, header=header)
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the file …")
+def _lines(file_id: str, encoding: str | None, _file: Any) -> Upload:
+    name = _file.name.rsplit(".", 1)[0]
+    return Upload(name, tables.read_sentences(_file.getvalue(), _file.name, encoding), None)
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner="Reading the file …")
 def _columns(
-    file_id: str, encoding: str | None, sentences: str | None, labels: str | None, _file: Any
+    file_id: str,
+    encoding: str | None,
+    has_header: bool,
+    sentences: str,
+    labels: str | None,
+    _table: tables.Table,
+    _file: Any,
 ) -> Upload:
-    """The rows of two columns; the lines of a text where there are none."""
-    name = _file.name.rsplit(".", 1)[0]
-    if sentences is None:
-        return Upload(name, tables.lines(_read(_file, encoding), _file.name), None)
-    table = _table(file_id, encoding, _file)
-    place = table.columns.index(sentences)
-    rows = [row for row in table.rows if row[place].strip()]
+    """The rows of one or two columns that have a sentence."""
+    place = _table.columns.index(sentences)
+    rows = [row for row in _table.rows if row[place]]
     if not rows:
         raise InputError(f"{_file.name}: the column {sentences!r} is empty; choose another.")
-    found = [row[place] for row in rows]
-    if labels is None:
-        return Upload(name, found, None)
-    place = table.columns.index(labels)
-    return Upload(name, found, [row[place] for row in rows])
+    at_labels = None if labels is None else _table.columns.index(labels)
+    return Upload(
+        _file.name.rsplit(".", 1)[0],
+        [row[place] for row in rows],
+        None if at_labels is None else [row[at_labels] for row in rows],
+        len(_table.rows) - len(rows),
+    )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from elmo.errors import CorpusError
 from elmo.home import home
-from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
 from ui.shared import model
 
 UPLOAD = "… upload text files"
@@ -102,7 +102,10 @@ def _index(uploads: Sequence) -> Path | None:
 
     from elmo.corpus.build import build_index
 
-    build_index(files, output, progress, segment_tokens=200_000).close()
+    index = build_index(
+        files, output, progress, segment_tokens=200_000, max_bytes=MAX_UNPACKED_UPLOAD_BYTES
+    )
+    index.close()
     for file in files:
         file.unlink()
     texts.rmdir()

@@ -1,6 +1,6 @@
 """Text on disk, turned once into word ids that training reads at random, without holding the text in memory.
 
-The input is plain text, one sentence a line, a blank line between documents, as .txt, .xz or .gz. The output is a
+The input is plain text, one sentence a line, a blank line between documents, also packed (.xz, .gz). The output is a
 folder of flat arrays, read by memory map:
 
     tokens.u32      one word id a token, all sentences one after another
@@ -14,13 +14,9 @@ Every `held_out_every`-th document is held out: it is stored with the rest, but 
 to training, and its words are not counted.
 """
 
-import gzip
-import io
 import json
-import lzma
 import os
 import shutil
-import zlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -30,8 +26,8 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int
 
+from elmo.corpus.lines import read_lines
 from elmo.errors import CorpusError
-from elmo.limits import MAX_LINE_BYTES
 
 CACHED_CHUNKS = (
     1_500_000  # distinct space-separated strings a process remembers; about 300 MB of memory
@@ -40,46 +36,37 @@ PIECE = 4_000_000  # tokens rewritten at a time when the files' own ids become t
 
 
 def read_documents(
-    path: str | os.PathLike, report: Callable[[float], None] = lambda done: None
+    path: str | os.PathLike,
+    encoding: str | None = None,
+    report: Callable[[float], None] = lambda done: None,
 ) -> Iterator[list[str]]:
-    """Yields the documents of a .txt, .xz or .gz file of UTF-8 text, each a list of its sentences, one at a time.
+    """Yields the documents of a text file, each a list of its sentences, one at a time.
 
     Args:
+        encoding: as `read_lines` has it.
         report: told after each document the share of the file's bytes that was read.
 
     Raises:
-        CorpusError: the file is missing, or its content is not what its name says.
+        CorpusError: the file is missing, or cannot be read as text.
     """
     path = Path(path)
     _check_there(path)
-    opener = {".xz": lzma.open, ".gz": gzip.open}.get(path.suffix, lambda raw: raw)
     size = max(1, path.stat().st_size)
     document: list[str] = []
-    try:
-        with open(path, "rb") as raw, io.TextIOWrapper(opener(raw), encoding="utf-8") as lines:
-            while line := lines.readline(MAX_LINE_BYTES):
-                if len(line) == MAX_LINE_BYTES:
-                    raise CorpusError(
-                        f"{path}: a line is longer than {MAX_LINE_BYTES:,} characters; is it text? "
-                        "Break it into lines."
-                    )
-                line = line.strip()
-                if line:
-                    document.append(line)
-                elif document:
-                    yield document
-                    report(raw.tell() / size)
-                    document = []
-    except (UnicodeDecodeError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
-        raise CorpusError(
-            f"{path}: cannot be read as UTF-8 text ({error}); is the file complete?"
-        ) from error
+    for line in read_lines(path, encoding=encoding):
+        sentence = line.text.strip()
+        if sentence:
+            document.append(sentence)
+        elif document:
+            yield document
+            report(min(1.0, line.n_bytes_read / size))
+            document = []
     if document:
         yield document
 
 
 def _check_there(path: Path) -> None:
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         raise CorpusError(f"{path}: no such file; give one or more text files (.txt, .xz or .gz).")
 
 
@@ -94,7 +81,7 @@ class Words:
 
 
 class ChunkTokenizer:
-    """The app's tokenisation, remembered for each space-separated chunk.
+    """The app's tokenisation, in normal form, remembered for each space-separated chunk.
 
     spaCy splits a text at white space first and each chunk on its own, so a chunk that was seen before needs no second
     look. That makes it some ten times faster on running text, with the same words.
@@ -113,7 +100,7 @@ class ChunkTokenizer:
         for chunk in sentence.split():
             numbers = known.get(chunk)
             if numbers is None:
-                numbers = [self._words.number(token) for token in self._tokenize(chunk).tokens]
+                numbers = [self._words.number(token) for token in self._tokenize(chunk).forms]
                 if len(known) >= CACHED_CHUNKS:
                     known.clear()
                 known[chunk] = numbers
@@ -122,14 +109,17 @@ class ChunkTokenizer:
 
 
 def _tokenize_file(
-    path: str, stem: str, report: Callable[[float], None] = lambda done: None
+    path: str,
+    stem: str,
+    encoding: str | None,
+    report: Callable[[float], None] = lambda done: None,
 ) -> None:
     """Writes one file's tokens with ids of its own; `_merge` turns them into the corpus's ids."""
     words = Words()
     tokenizer = ChunkTokenizer(words)
     sentences, documents = array("I"), array("I")
     with open(f"{stem}.tokens", "wb") as out:
-        for document in read_documents(path, report):
+        for document in read_documents(path, encoding, report):
             kept = 0
             for sentence in document:
                 ids = tokenizer(sentence)
@@ -151,6 +141,7 @@ def prepare(
     held_out_every: int = 500,
     processes: int = 2,
     report: Callable[[float], None] = lambda done: None,
+    encoding: str | None = None,
 ) -> "Corpus":
     """Tokenises the files once and writes them as a folder of word ids, beside the folder first, then renamed.
 
@@ -162,6 +153,7 @@ def prepare(
         held_out_every: documents number 500, 1000, ... are held out, counted over all files.
         processes: how many files are tokenised at a time.
         report: told the share of the text that is tokenised.
+        encoding: of the files, as `read_lines` has it.
     """
     if not paths:
         raise CorpusError("no corpus was named; give one or more text files (.txt, .xz or .gz).")
@@ -172,6 +164,8 @@ def prepare(
         "files": [[Path(path).name, os.path.getsize(path)] for path in files],
         "held_out_every": held_out_every,
     }
+    if encoding is not None:
+        source["encoding"] = encoding
     folder = Path(folder)
     if (folder / "corpus.json").is_file():
         corpus = Corpus(folder)
@@ -197,6 +191,7 @@ def _write(
     part: Path, files: list[str], source: dict, processes: int, report: Callable[[float], None]
 ) -> None:
     """Write the word ids of the files into an empty folder."""
+    encoding = source.get("encoding")
     stems = [str(part / f"{number:03d}") for number in range(len(files))]
     sizes = [os.path.getsize(path) for path in files]
     total, done = max(1, sum(sizes)), 0
@@ -204,7 +199,8 @@ def _write(
     if processes > 1 and len(files) > 1:
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             jobs = {
-                pool.submit(_tokenize_file, path, stem): size for size, path, stem in largest_first
+                pool.submit(_tokenize_file, path, stem, encoding): size
+                for size, path, stem in largest_first
             }
             for job in as_completed(jobs):
                 job.result()
@@ -215,6 +211,7 @@ def _write(
             _tokenize_file(
                 path,
                 stem,
+                encoding,
                 lambda share, size=size, done=done: report((done + share * size) / total),
             )
             done += size

@@ -1,0 +1,152 @@
+"""Tables as people have them: separators, quotes, headers, encodings, workbooks, and limits."""
+
+import csv
+import io
+import time
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from elmo.corpus import tables
+from elmo.corpus.tables import SEPARATORS, guess_labels, guess_sentences, read_sentences, read_table
+from elmo.errors import CorpusError, ElmoError, EncodingError, InputError
+
+CELLS = st.text(st.sampled_from('ab ,;|\t"\n.é銀'), max_size=8)
+
+
+def read(text: str, name: str = "t.csv", **how) -> tuple[list[str], list[list[str]]]:
+    table = read_table(text.encode(), name, **how)
+    return table.columns, table.rows
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        ("sentence,label\nA bank.,x\n", ["sentence", "label"], [["A bank.", "x"]]),
+        ("a;b\n1;2\n", ["a", "b"], [["1", "2"]]),
+        ('"text; original",label\nA bank.,x\n', ["text; original", "label"], [["A bank.", "x"]]),
+        ('"one, two";b\nA, b.;x\nC.;y\n', ["one, two", "b"], [["A, b.", "x"], ["C.", "y"]]),
+        ("w|f,text,sense\nbank,A bank.,x\n", ["w|f", "text", "sense"], [["bank", "A bank.", "x"]]),
+        ("sep=;\na;b\n1;2\n", ["a", "b"], [["1", "2"]]),
+        ("SEP=|\r\na|b\r\n1|2\r\n", ["a", "b"], [["1", "2"]]),
+        ("sentence\nA bank, b.\nC; d.\n", ["sentence"], [["A bank, b."], ["C; d."]]),
+        ('"text, as written"\n"A, b."\nC.\n', ["text, as written"], [["A, b."], ["C."]]),
+        ("a,b\n 1 ,\t2 \n", ["a", "b"], [["1", "2"]]),
+        ("a,b,,\n1,2,,\n", ["a", "b"], [["1", "2"]]),
+        ("a,a,\n1,2,3\n", ["a", "a (2)", "column 3"], [["1", "2", "3"]]),
+        ("a,b\n\n1\n , \n", ["a", "b"], [["1", ""]]),
+        ('a,b\n"one\ntwo",x\n', ["a", "b"], [["one\ntwo", "x"]]),
+        ("The bank fell.,money\nA bank rose.,x\n", ["column 1", "column 2"],
+         [["The bank fell.", "money"], ["A bank rose.", "x"]]),
+    ],
+)  # fmt: skip
+def test_what_people_write_is_read(text, columns, rows):
+    if len(columns) == 3 and columns[2] == "column 3":
+        text = text.replace("a,a,", "a,a, ,x").replace("1,2,3", "1,2,3,4")
+        columns, rows = [*columns, "x"], [[*rows[0], "4"]]
+    assert read(text) == (columns, rows)
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=6),
+    st.sampled_from(list(SEPARATORS)),
+    st.sampled_from(["utf-8-sig", "utf-16"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+@settings(deadline=None)
+def test_any_separator_is_found_whatever_stands_in_quotes(rows, separator, encoding, end):
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL)
+    writer.writerows([["text, of;a|kind", "label"], *rows])
+    kept = [[" ".join(cell.split(" ")).strip() for cell in row] for row in rows]
+    kept = [row for row in kept if any(row)]
+    if not kept:
+        return
+    table = read_table(out.getvalue().encode(encoding), "t.csv")
+    assert table.columns == ["text, of;a|kind", "label"] and table.rows == kept
+    assert table.n_blank == len(rows) - len(kept)
+
+
+def test_what_was_understood_is_told():
+    data = "sep=;\nsentence;sense\nA café.;x\n;\n".encode("cp1252")
+    with pytest.raises(EncodingError, match="line 3 is not UTF-8"):
+        read_table(data, "t.csv")
+    table = read_table(data, "t.csv", encoding="cp1252")
+    assert table.understood() == (
+        "Read as semicolon, Windows-1252: 2 columns (sentence, sense), 1 rows; 1 blank rows left out."
+    )
+    assert table.lines == [3]
+    assert "the first line is a row" in read_table(b"a,b\n", "t.csv", header=False).understood()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2,3\n", "t.csv, line 2: 3 cells, the header has 2"),
+        ("sep=,\na,b\n1,2,3\n", "t.csv, line 3: 3 cells"),
+        ("a,b\n", "no rows below its header"),
+        ("", "no rows"),
+        ('"sentence\n(original)";sense\nA bank.;x\n', "has a line break, so that the header takes two"),
+        ('a,b\n1,2\n"open,3\n4,5\n6,7\n', "t.csv, line 3: a quotation mark is opened and never closed"),
+        (",".join(["a"] * 6000) + "\n1\n", "line 1: 6,000 columns, at most 1,000"),
+        ("," * 60_000 + "\nx\n" * 9, "60,001 columns, at most 1,000"),
+        ("a,b\n1," + "x" * 1_000_001 + "\n", "a cell has more than 1,000,000 characters"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named(text, message):
+    start = time.process_time()
+    with pytest.raises(InputError, match=message):
+        read(text)
+    assert time.process_time() - start < 3
+
+
+def test_rows_and_cells_have_limits(monkeypatch):
+    monkeypatch.setattr(tables, "MAX_TABLE_ROWS", 3)
+    with pytest.raises(InputError, match="line 5: more than 3 rows"):
+        read("a,b\n1,2\n1,2\n1,2\n1,2\n")
+    monkeypatch.setattr(tables, "MAX_TABLE_CELLS", 4)
+    with pytest.raises(InputError, match="line 4: more than 3 rows or 4 cells"):
+        read("a,b\n1,2\n1,2\n1,2\n")
+    monkeypatch.setattr(tables, "MAX_CELL_CHARACTERS", 20)
+    with pytest.raises(InputError, match="line 2 has 21 characters, at most 20"):
+        read_sentences(b"short\n" + b"x" * 21, "t.txt")
+    with pytest.raises(InputError, match="empty"):
+        read_sentences(b" \n", "t.txt")
+
+
+def workbook(rows: list[list]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_a_table():
+    data = workbook([["sentence", "n", None], ["A bank, the café.", 3], [], [" B. ", 2.5, None]])
+    table = read_table(data, "t.XLSX")
+    assert table.columns == ["sentence", "n"]
+    assert table.rows == [["A bank, the café.", "3"], ["B.", "2.5"]]
+    assert table.lines == [2, 4] and table.understood().startswith("Read as Excel, sheet Sheet:")
+    for bad in (b"no workbook", data[:500], data[:-200]):
+        with pytest.raises(ElmoError, match="t.xlsx cannot be read as a workbook"):
+            read_table(bad, "t.xlsx")
+    with pytest.raises(CorpusError, match="t.csv is a ZIP archive"):
+        read_table(data, "t.csv")
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(str(number), bytes(50_000_000))
+    with pytest.raises(InputError, match="unpacks to 250,000,000 bytes"):
+        read_table(bomb.getvalue(), "t.xlsx")
+
+
+def test_columns_are_guessed():
+    table = read_table(b"sense\tcontext\nx\ta bank\n", "t.tsv")
+    assert (guess_sentences(table), guess_labels(table, ["none", "sense"])) == (1, 1)
+    assert guess_sentences(read_table(b"a,b\nx,a longer one\n", "t.csv")) == 1
+    assert guess_labels(table, ["none", "other"]) == 0
