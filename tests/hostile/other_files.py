@@ -292,7 +292,7 @@ KINDS: tuple[Kind, ...] = (
         _EMPTY,
     ),
     Kind("static.npz", _write_static, read_bundled_vectors, _npz_ways(), (*_EMPTY, "huge", "pickle", "bomb", "wrong", "text")),
-    Kind("corpus.txt", _write_corpus, _read_corpus, TEXT, ("UTF-16", "Latin-1", "half", "folder")),
+    Kind("corpus.txt", _write_corpus, _read_corpus, TEXT, ("Latin-1", "half", "folder")),
     Kind("corpus.txt.gz", lambda f: _write_corpus(f, gzip.open), _read_corpus, PACKED, ("zeros", "another", "one line", "folder")),
     Kind("corpus.txt.xz", lambda f: _write_corpus(f, lzma.open), _read_corpus, BYTES, ("zeros", "another", "folder")),
     Kind("passages.json", _write_passages, lambda f: read_passages(f.read_bytes(), f.name), _json_ways(), (*_EMPTY, "deep", "numbers", "long", "other")),
