@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from elmo import tokenizer
 from elmo.errors import InputError, WeightsError
@@ -305,6 +305,21 @@ class Elmo:
             output = self._run(vectors, lengths, state)
             self._check_finite(output.layers)
             return output
+
+    def read_words(
+        self, sentences: Sequence[Sequence[str]]
+    ) -> tuple[Float[torch.Tensor, "layers batch tokens dim"], Bool[torch.Tensor, "batch tokens"]]:
+        """The layers of a batch's words as one tensor, 0 at padding, and the mask of the words that are real.
+
+        They may be the input of a module that learns, as those of `read_batch`. Each call begins from
+        zeros.
+
+        Raises: as `read_batch`.
+        """
+        layers = self.read_batch(sentences).layers[:, :, 1:-1]
+        lengths = torch.tensor([len(sentence) for sentence in sentences], device=self.device)
+        mask = torch.arange(layers.shape[2], device=self.device) < lengths[:, None]
+        return layers * mask[:, :, None], mask
 
     def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
         """Layer 0 of single words (one half of it), which needs no context."""
