@@ -47,7 +47,7 @@ class Recipe:
     teacher_share: float = 0.5
     substitutes_weight: float = 1.0
     order_weight: float = 1.0
-    order_added_weight: float = 0.0
+    order_added_weight: float = 0.25
     teacher_words: int = 700
     n_candidates: int = 4000
     lower_case: float = 0.1
