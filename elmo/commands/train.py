@@ -15,6 +15,7 @@ from typing import Any
 from elmo.commands.arguments import add_encoding_argument, add_number, add_overwrite, device
 from elmo.corpus.lines import seekable
 from elmo.errors import InputError
+from elmo.views.duration import duration
 from elmo.whole_files import check_output_folder
 
 TEACHER_TOKENS = 3_000_000
@@ -245,7 +246,7 @@ class _Progress:
                 self._told = now
         elif "loss" in entry:
             left = entry["seconds_left"]
-            told = "" if left is None else f", {left / 60:.0f} minutes left"
+            told = "" if left is None else f", {duration(left)} left"
             print(
                 f"step {entry['step']:,}: loss {entry['loss']:.3f}, perplexity forward {entry['forward_perplexity']:.0f} "
                 f"backward {entry['backward_perplexity']:.0f}, {entry['tokens_per_second']:,} words a second{told}",
@@ -261,5 +262,4 @@ class _Progress:
             return ""
         if done < 0.01:  # too early to tell how long the rest takes
             return f" {done:.0%}"
-        minutes = (now - self._began) * (1 - done) / done / 60
-        return f" {done:.0%}, {f'{minutes:.0f} minutes' if minutes > 1 else 'a minute'} left"
+        return f" {done:.0%}, {duration((now - self._began) * (1 - done) / done)} left"

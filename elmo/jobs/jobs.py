@@ -108,6 +108,10 @@ class Job:
         """Whether nothing more will happen."""
         return self.status() not in ("waiting", "running")
 
+    def is_stopping(self) -> bool:
+        """Whether it was asked to stop and is not over yet."""
+        return self._stop_asked() is not None and not self.is_over()
+
     def progress(self) -> Progress:
         """What it last reported."""
         return Progress(**read_json(self.folder / "progress.json"))

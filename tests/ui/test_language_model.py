@@ -303,11 +303,3 @@ def test_learning_by_heart_is_told():
     assert "70 for both directions together, not less than word frequencies alone give (60)" in text
     assert "It was 50 after 10 words and has risen since" in text
     assert "risen" not in training_curves.summary(losses, held_out[:1], 60.0)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "said"),
-    [(0.25, "15 seconds"), (1, "1 minute"), (5, "5 minutes"), (60, "1 hour"), (120, "2 hours")],
-)
-def test_durations_are_said_in_words(minutes, said):
-    assert training_next.duration(minutes) == said

@@ -1,6 +1,5 @@
 """Downstream, the inputs: which task, which data, which static vectors; and the job that measures."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from elmo.tasks.ladder.results import Ladder
 from elmo.usages import example_names, read_examples
 from elmo.views.sentences import plain
 from ui.shared import charts, choices, model, page
+from ui.shared import jobs as shared_jobs
 
 TASKS = {
     "classification": "Classify a text",
@@ -31,7 +31,6 @@ ABOUT = {
 }
 OWN = "Your own"
 MAX_VECTOR_MEGABYTES = 200
-_POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -248,13 +247,13 @@ def run(request: Request | None) -> Outcome | None:
         help="About two minutes for the bundled texts on two processor cores, less for the other tasks.",
     )
     if pressed and request is not None:
-        job = jobs.start("evaluate", request.args, _owner(), request.files)
+        job = jobs.start("evaluate", request.args, shared_jobs.owner(), request.files)
         st.session_state["downstream_job"] = job.token
         if not request.files:
             st.query_params["run"] = job.token
         st.rerun()
     if job is not None and waiting:
-        _follow(job.token)
+        shared_jobs.follow(job, _draw)
     elif job is not None:
         _take(job)
     return st.session_state.get("downstream_outcome")
@@ -264,10 +263,6 @@ def is_running() -> bool:
     """Whether a job of this visit is waiting or running."""
     job = _current()
     return job is not None and not job.is_over()
-
-
-def _owner() -> str:
-    return st.session_state.setdefault("downstream_owner", secrets.token_urlsafe(16))
 
 
 def _current() -> jobs.Job | None:
@@ -308,29 +303,12 @@ def _take(job: jobs.Job) -> None:
             job.delete()
 
 
-@st.fragment(run_every=_POLL_SECONDS)
-def _follow(token: str) -> None:
-    """Progress, time left, Stop, and the rows that are there already."""
-    try:
-        job = jobs.get(token)
-        if job.is_over():
-            st.rerun()
-    except JobError:
-        st.rerun()
-    progress, status = job.progress(), job.status()
-    before = job.position() if status == "waiting" else 0
-    if before:
-        text = f"Waiting: {before} other job{'s' if before > 1 else ''} first."
-    else:
-        left = progress.seconds_left
-        text = progress.message + (f" · about {_duration(left)} left" if left is not None else "")
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.progress(progress.fraction, text or "Starting")
-    if row.button(
-        "Stop", key="downstream_stop_measuring", help="The rows measured so far are kept."
-    ):
-        job.stop()
-    if rows := progress.extra.get("rows"):
+def _draw(job: jobs.Job) -> None:
+    """Progress, Stop, and the rows that are there already."""
+    shared_jobs.progress(
+        job, key="downstream_stop_measuring", help="The rows measured so far are kept."
+    )
+    if rows := job.progress().extra.get("rows"):
         fig = charts.intervals(
             [r["label"] for r in rows],
             [100 * r["low"] for r in rows],
@@ -346,7 +324,3 @@ def _follow(token: str) -> None:
             name="ladder",
             save=False,
         )
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

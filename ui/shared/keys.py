@@ -20,5 +20,8 @@ MIX_WEIGHTS = "mix_weights"
 LEARNED_WEIGHTS = "learned_weights"
 """The weights that a task learned on Downstream, sent to Mixing."""
 
+JOBS_OWNER = "jobs_owner"
+"""The name of this visit to the queue of jobs (`ui.shared.jobs`)."""
+
 PREFIXES = {"language_model": "lm"}
 """Where the beginning of a screen's keys is not its name."""

@@ -1,6 +1,5 @@
 """Download an official model into the store; nothing is asked of another machine before the press."""
 
-import secrets
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -8,6 +7,7 @@ import streamlit as st
 from elmo.errors import ElmoError, JobError
 from elmo.jobs import jobs
 from elmo.store.official import OFFICIAL, mirror
+from ui.shared import jobs as shared_jobs
 from ui.shared import keys, model
 
 _TOKEN = "model_download"
@@ -22,7 +22,7 @@ def form() -> None:
     elif job.is_over():
         _over(job)
     else:
-        _watch(job.token)
+        shared_jobs.follow(job, _progress)
 
 
 def _ask() -> None:
@@ -48,26 +48,18 @@ def _ask() -> None:
 
 
 def _start(name: str) -> None:
-    owner = st.session_state.setdefault("download_owner", secrets.token_urlsafe(16))
     try:
-        st.session_state[_TOKEN] = jobs.start("download", {"what": name}, owner=owner).token
+        st.session_state[_TOKEN] = jobs.start(
+            "download", {"what": name}, owner=shared_jobs.owner()
+        ).token
     except ElmoError as error:
         st.session_state["download_failed"] = str(error)
 
 
-@st.fragment(run_every=1.0)
-def _watch(token: str) -> None:
-    job = jobs.get(token)
-    if job.is_over():
-        st.rerun()
-    progress = job.progress()
-    if job.status() == "waiting":
-        text = f"Waiting: {job.position()} long-running jobs before it."
-    else:
-        left = progress.seconds_left
-        text = progress.message + (f" · about {left:.0f} s left" if left is not None else "")
-    st.progress(progress.fraction, text or "Connecting …")
-    st.button("Stop", key="download_stop", on_click=job.stop)
+def _progress(job: jobs.Job) -> None:
+    shared_jobs.progress(
+        job, key="download_stop", help="What came is kept; a later download goes on with it."
+    )
 
 
 def _over(job: jobs.Job) -> None:

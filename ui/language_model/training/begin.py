@@ -1,7 +1,6 @@
 """Train a small language model on one's own text: what to train, for how long, and what to expect."""
 
 import hashlib
-import secrets
 
 import streamlit as st
 
@@ -11,9 +10,10 @@ from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
 from elmo.usages import example_names, read_examples
 from elmo.views.sentences import plain
 from ui.language_model.training import watch as training_watch
-from ui.language_model.training.next import MINUTES, duration
+from ui.language_model.training.next import MINUTES, in_words
 from ui.language_model.training.next import leave as forget
 from ui.shared import inputs, model, page, share
+from ui.shared import jobs as shared_jobs
 
 MAX_PASTED_CHARACTERS = 2_000_000
 _PASTE, _UPLOAD, _EXAMPLE = "Paste a text", "Upload a text", "This project's example sentences"
@@ -42,14 +42,9 @@ def leave() -> None:
     share.link({"job": None})
 
 
-def owner() -> str:
-    """Who this visitor is to the queue of jobs: a name that cannot be guessed, for this visit."""
-    return st.session_state.setdefault("lm_jobs_owner", secrets.token_urlsafe(16))
-
-
 def _earlier() -> None:
     """Links to the other trainings of this visit."""
-    for job in jobs.owned_by(owner()):
+    for job in jobs.owned_by(shared_jobs.owner()):
         if job.kind == "train":
             st.button(
                 f"Back to “{plain(job.args['name'])}” ({job.status()})",
@@ -91,7 +86,7 @@ def _form(context: page.Context) -> None:
         "Train for",
         MINUTES,
         value=3,
-        format_func=duration,
+        format_func=in_words,
         key="lm_minutes",
         persist_state="session",
     )
@@ -210,7 +205,7 @@ def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
     )
     st.markdown(
         f"This machine trains on about **{speed:,.0f} words a second** (measured just now), so in "
-        f"{duration(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
+        f"{in_words(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
         "at any time and keep the model, and go on later."
     )
     if passes < 1:
@@ -242,7 +237,7 @@ def _start(seed: int, text: str) -> None:
         "sentence": chosen["lm_watch_sentence"].strip() or None,
     }
     try:
-        job = jobs.start("train", args, owner=owner(), files={"text.txt": text})
+        job = jobs.start("train", args, owner=shared_jobs.owner(), files={"text.txt": text})
     except ElmoError as error:
         st.session_state["lm_start_error"] = str(error)
         return

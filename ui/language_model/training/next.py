@@ -9,6 +9,7 @@ import streamlit as st
 
 from elmo.errors import ElmoError
 from elmo.jobs import jobs
+from elmo.views.duration import duration
 from elmo.views.sentences import plain
 from ui.shared import keys, model
 
@@ -64,7 +65,7 @@ def _use(name: str, folder: str) -> None:
 
 def _again(job: jobs.Job) -> None:
     with st.form("lm_more", border=True):
-        more = st.select_slider("Train on for", MINUTES, value=3, format_func=duration)
+        more = st.select_slider("Train on for", MINUTES, value=3, format_func=in_words)
         if st.form_submit_button("Go on", icon=":material/play_arrow:"):
             done = [e["seconds"] for e in log(job) if "seconds" in e]
             job.restart({"minutes": (done[-1] / 60 if done else 0) + more})
@@ -114,17 +115,13 @@ def zip_bytes(folder: Path) -> bytes:
     return out.getvalue()
 
 
+def in_words(minutes: float) -> str:
+    """The label of a choice of minutes."""
+    return duration(60 * minutes)
+
+
 def log(job: jobs.Job) -> list[dict[str, Any]]:
     """The lines of the training's log."""
     from elmo.training.own.watched import read_log
 
     return read_log(job.folder)
-
-
-def duration(minutes: float) -> str:
-    """Minutes in words."""
-    if minutes < 1:
-        return f"{60 * minutes:g} seconds"
-    if minutes < 60:
-        return f"{minutes:g} minute{'s' if minutes != 1 else ''}"
-    return f"{minutes / 60:g} hour{'s' if minutes != 60 else ''}"

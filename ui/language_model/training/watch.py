@@ -1,6 +1,6 @@
 """A training while it runs and afterwards: curves, what it predicts, a word's map, what to do next."""
 
-from typing import Any
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
@@ -12,11 +12,10 @@ from ui.language_model.training import checkpoints as training_checkpoints
 from ui.language_model.training import curves as training_curves
 from ui.language_model.training import next as training_next
 from ui.shared import charts, page
+from ui.shared import jobs as shared_jobs
 
-_EVERY_SECONDS = 2
-_STATUS = {
-    "waiting": "Waiting",
-    "running": "Training",
+_EVERY = timedelta(seconds=2)
+_OVER = {
     "finished": "Finished",
     "stopped": "Stopped",
     "failed": "Failed",
@@ -25,11 +24,8 @@ _STATUS = {
 
 def watch(job: jobs.Job) -> None:
     """The training and what can be done with it; follows by itself until it is over."""
-    over = job.is_over()
-    args = job.args
-    st.subheader(f"“{plain(args['name'])}”", anchor=False)
-    live = st.fragment(_live, run_every=None if over else _EVERY_SECONDS)
-    live(job.token, over)
+    st.subheader(f"“{plain(job.args['name'])}”", anchor=False)
+    shared_jobs.follow(job, _draw, _EVERY)
     training_checkpoints.checkpoints_part(job)
     training_next.next_steps(job)
     st.divider()
@@ -43,24 +39,15 @@ def watch(job: jobs.Job) -> None:
     )
 
 
-def _live(token: str, was_over: bool) -> None:
-    """Progress, figures and curves; drawn again every two seconds while it runs."""
-    with page.guard():
-        _draw(jobs.get(token), was_over)
-
-
-def _draw(job: jobs.Job, was_over: bool) -> None:
-    status = job.status()
-    if job.is_over() != was_over:
-        st.rerun()
-    progress = job.progress()
-    _headline(job, status, progress)
+def _draw(job: jobs.Job) -> None:
+    """Progress, figures and curves."""
+    _headline(job)
     log = training_next.log(job)
     losses = [entry for entry in log if "loss" in entry]
     held_out = [entry for entry in log if "held_out_forward_perplexity" in entry]
     if not losses:
         return
-    baseline = progress.extra.get("frequency_perplexity")
+    baseline = job.progress().extra.get("frequency_perplexity")
     training_curves.figures(losses, held_out, baseline)
     text = training_curves.summary(losses, held_out, baseline)
     charts.show(
@@ -74,32 +61,16 @@ def _draw(job: jobs.Job, was_over: bool) -> None:
     steps = len(training_checkpoints.steps(job))
     if steps != st.session_state.get("lm_n_steps"):
         st.session_state["lm_n_steps"] = steps
-        if not was_over:
+        if not job.is_over():
             st.rerun()
 
 
-def _headline(job: jobs.Job, status: str, progress: Any) -> None:
-    row = st.container(horizontal=True, vertical_alignment="center")
-    if status == "waiting":
-        before = job.position()
-        row.markdown(f"**Waiting**: {before} before you. It begins by itself.")
-    elif status == "running":
-        left = progress.seconds_left
-        told = f" · about {_seconds(left)} left" if left is not None else ""
-        row.progress(progress.fraction, f"{progress.message or 'Starting…'}{told}")
+def _headline(job: jobs.Job) -> None:
+    if job.is_over():
+        st.markdown(f"**{_OVER[job.status()]}.** {plain(job.error() or '')}")
     else:
-        row.markdown(f"**{_STATUS[status]}.** {plain(job.error() or '')}")
-        return
-    stopping = (job.folder / "stop.json").exists()
-    row.button(
-        "Stopping…" if stopping else "Stop",
-        key="lm_stop",
-        icon=":material/stop:",
-        disabled=stopping,
-        on_click=job.stop,
-        help="The model is kept as it is then, and training can go on from there.",
-    )
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+        shared_jobs.progress(
+            job,
+            key="lm_stop",
+            help="The model is kept as it is then, and training can go on from there.",
+        )
