@@ -21,6 +21,8 @@ COMMANDS = {
     "info": "elmo.commands.info",
     "embed": "elmo.commands.embed",
     "predict": "elmo.commands.predict",
+    "substitutes": "elmo.commands.substitutes",
+    "senses": "elmo.commands.senses",
     "train": "elmo.commands.train",
     "perplexity": "elmo.commands.perplexity",
     "evaluate": "elmo.commands.evaluate",

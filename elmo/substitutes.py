@@ -8,6 +8,7 @@ The use itself is not read; for a run of several words, the sides are those arou
 Probabilities are among the vocabulary's words without <S>, </S> and <UNK>.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -46,6 +47,11 @@ class Substitute:
     word: str
     log_p: float
 
+    @property
+    def probability(self) -> float:
+        """Between 0 and 1."""
+        return math.exp(self.log_p)
+
 
 @dataclass(frozen=True)
 class Substitutes:
@@ -65,20 +71,23 @@ class Substitutes:
 
 def substitutes(
     elmo: Elmo,
-    constants: Constants,
     uses: Sequence[Usage],
     n: int = 10,
+    *,
+    constants: Constants | None = None,
     cache: UseReader | None = None,
 ) -> list[Substitutes]:
     """The n best substitutes of each use.
 
     Args:
-        constants: of the model, with its softmax (`ModelEntry.load_constants`).
+        constants: the model's, where they are not `elmo.constants`.
         cache: keeps what was read of the uses.
 
     Raises:
         InputError: the model has no softmax, or n is below 1.
     """
+    constants = constants or elmo.constants
+    with_softmax(constants)
     return of_sides(read_sides(elmo, constants, uses, cache), constants, n)
 
 

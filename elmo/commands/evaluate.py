@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from elmo.commands import induction
 from elmo.commands import ladder as classification_command
 from elmo.commands.arguments import add_model_arguments, from_arguments
 from elmo.representation import representations
@@ -49,6 +50,7 @@ def add_parser(subparsers: Any) -> None:
         add_model_arguments(task)
         task.set_defaults(run=run)
     classification_command.add_parser(tasks)
+    induction.add_parser(tasks)
 
 
 def _vectors(args: argparse.Namespace, **more: Any):

@@ -1,0 +1,80 @@
+"""`python -m elmo evaluate induction GOLD.key`: sense induction, scored as SemEval-2010 and -2013 did."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.errors import InputError
+
+
+def add_parser(tasks: Any) -> None:
+    """Add the task."""
+    task = tasks.add_parser(
+        "induction",
+        help="sense induction: V-measure, fuzzy B-cubed, fuzzy NMI (SemEval-2010, SemEval-2013)",
+        description="Score groups of uses against senses. Give the answer as a key, or the contexts "
+        "(Senseval-2 format), which the model then groups without labels: the best cut of each word's "
+        "uses in the representation that did best on the model's reference words.",
+    )
+    task.add_argument("gold", metavar="GOLD.key", help="lines are «word use sense/weight …»")
+    task.add_argument("--key", metavar="FILE", help="an answer in the same form")
+    task.add_argument(
+        "--contexts", metavar="FILE.xml", help="<instance id=…> … <head>word</head> …"
+    )
+    task.add_argument("--write", metavar="FILE", help="write the answer made from the contexts")
+    task.add_argument("--json", action="store_true", help="print everything as JSON")
+    add_model_arguments(task)
+    task.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the figures."""
+    from elmo.tasks.senses.induction import measure_induction, read_key
+
+    if (args.key is None) == (args.contexts is None):
+        raise InputError("give either --key, an answer, or --contexts, for the model to group.")
+    found = read_key(args.key) if args.key else _grouped(args)
+    if args.write:
+        lines = [
+            f"{word} {use} {' '.join(f'{sense}/{weight:g}' for sense, weight in senses.items())}\n"
+            for word, uses in found.items()
+            for use, senses in uses.items()
+        ]
+        Path(args.write).write_text("".join(lines), encoding="utf-8")
+    figures, by_word = measure_induction(read_key(args.gold), found)
+    if args.json:
+        every = {"all": figures.to_dict()}
+        every |= {"words": {word: f.to_dict() for word, f in by_word.items()}}
+        print(json.dumps(every, indent=1))
+        return 0
+    for name, f in [*by_word.items(), ("all", figures)]:
+        print(
+            f"{name:<16} V {f.v_measure:.3f}   fuzzy B-cubed {f.fuzzy_b_cubed:.3f}   "
+            f"fuzzy NMI {f.fuzzy_nmi:.3f}   {f.n_uses:,} uses, {f.n_clusters:.1f} groups"
+        )
+    return 0
+
+
+def _grouped(args: argparse.Namespace) -> dict[str, dict[str, dict[str, float]]]:
+    """The uses of each word in groups."""
+    from elmo.explore.senses import best_cut
+    from elmo.explore.similarity import cosine_matrix
+    from elmo.tasks.senses.induction import read_contexts
+    from elmo.tasks.senses.reference import reference
+    from elmo.vectors.cache import VectorCache
+
+    contexts = read_contexts(args.contexts)
+    elmo = from_arguments(args)
+    measured = reference(elmo)
+    by = measured.representation(elmo.options.n_representations)
+    print(f"{measured.sentence()}", file=sys.stderr)
+    cache, found = VectorCache(), {}
+    for word, uses in contexts.items():
+        reading = cache.read_uses(elmo, list(uses.values()), elmo.constants)
+        groups = best_cut(cosine_matrix(by.vectors(reading))).tolist()
+        found[word] = {use: {f"g{g}": 1.0} for use, g in zip(uses, groups, strict=True)}
+    cache.close()
+    return found

@@ -1,0 +1,89 @@
+"""`python -m elmo senses INDEX WORD`: a word's uses in a corpus, in groups that name themselves."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.errors import InputError
+from elmo.limits import MAX_SENTENCE_TOKENS
+
+_FEWEST, _MOST = 2, 2_000
+_DOCUMENTS_SHOWN = 5
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command's arguments."""
+    parser = subparsers.add_parser(
+        "senses",
+        help="the uses of a word in an indexed corpus, in groups with names",
+        description="Draw uses of a word from a corpus, find groups without labels, and name each by "
+        "the words that could stand there and not elsewhere; with three typical sentences, and the "
+        "share of each document.",
+    )
+    parser.add_argument("index", metavar="INDEX", help="made by `python -m elmo index`")
+    parser.add_argument("word", metavar="WORD", help="a word, several in quotes, or a pattern")
+    parser.add_argument(
+        "--uses", type=int, default=500, metavar="N", help=f"to draw, up to {_MOST:,} (500)"
+    )
+    parser.add_argument("--groups", type=int, metavar="N", help="cut into so many groups")
+    parser.add_argument("--seed", type=int, default=0, help="of the drawing and of the test (0)")
+    parser.add_argument(
+        "--by",
+        metavar="NAME",
+        help='the representation to compare by, such as "layer 2" (default: the one that did best '
+        "on the model's reference words)",
+    )
+    parser.add_argument("--json", action="store_true", help="everything, each use with its group")
+    add_model_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the groups."""
+    from elmo.corpus.index import CorpusIndex
+    from elmo.representation import by_name
+    from elmo.substitutes import with_softmax
+    from elmo.tasks.senses.groups import group_uses, to_dict
+    from elmo.tasks.senses.reference import reference
+    from elmo.vectors.cache import VectorCache
+
+    if not _FEWEST <= args.uses <= _MOST:
+        raise InputError(f"--uses is {args.uses}, expected {_FEWEST} to {_MOST:,}.")
+    with CorpusIndex(args.index) as index:
+        count = index.count(args.word)
+        hits = index.hits(args.word, args.uses, seed=args.seed)
+    uses = [hit.usage() for hit in hits if len(hit.tokens) <= MAX_SENTENCE_TOKENS]
+    if len(uses) < _FEWEST:
+        raise InputError(
+            f"{args.word!r} stands {count} times in {args.index}; at least {_FEWEST} uses are needed."
+        )
+    elmo = from_arguments(args)
+    with_softmax(elmo.constants)
+    n_layers = elmo.options.n_representations
+    if args.by is None:
+        found = reference(elmo)
+        by, why = found.representation(n_layers), found.sentence()
+    else:
+        by, why = by_name(args.by, n_layers), f"compared by {args.by}"
+    cache = VectorCache()
+    reading = cache.read_uses(elmo, uses, elmo.constants)
+    cache.close()
+    groups = group_uses(reading, by, args.word, n_groups=args.groups, seed=args.seed)
+    if args.json:
+        found_all = to_dict(groups, uses, args.word) | {"n_in_corpus": count, "why": why}
+        print(json.dumps(found_all, ensure_ascii=False))
+        return 0
+    print(f"{count:,} uses in the corpus, {len(uses):,} drawn with seed {args.seed}; {why}.")
+    print(groups.finding(args.word))
+    for group in to_dict(groups, uses, args.word)["groups"]:
+        print(f"\n{group['name']}")
+        for text in group["typical"]:
+            print(f"  {text}")
+        shown = group["documents"][:_DOCUMENTS_SHOWN]
+        rest = len(group["documents"]) - len(shown)
+        told = ", ".join(f"{d['document']} {d['n']} ({d['share']:.0%} of its uses)" for d in shown)
+        print(f"  in {told}" + (f" and {rest} more" if rest else ""))
+    sys.stdout.flush()
+    return 0

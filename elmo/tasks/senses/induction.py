@@ -1,0 +1,233 @@
+"""Measures of sense induction, as SemEval-2010 (task 14) and SemEval-2013 (task 13) took them.
+
+    V-measure       2010: harmonic mean of homogeneity and completeness; each use by its heaviest sense
+    fuzzy B-cubed   2013: for pairs of uses that share a sense, how far both labellings agree
+    fuzzy NMI       2013: information that the memberships in the clusters share with those in senses
+
+Each is taken for one word and averaged over words by their number of uses. The 2013 measures take graded labels:
+a use can have several senses, each with a weight.
+
+Source: Manandhar et al. 2010, S10-1011; Jurgens and Klapaftis 2013, S13-2049, section 5; Lancichinetti et al. 2009,
+arXiv:0802.1218. Differs: a use that the answer lacks is in a cluster of its own.
+"""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.errors import InputError
+from elmo.tokenizer import tokenize
+from elmo.usages import Usage
+
+N_BINS = 10
+"""Weights from 0 to 1 fall into so many bins for the fuzzy NMI."""
+
+Labels = Mapping[str, Mapping[str, float]]
+"""Use -> sense -> weight, the weights of a use summing to 1."""
+
+
+def read_key(file: str | Path) -> dict[str, dict[str, dict[str, float]]]:
+    """Reads a key: lines are «word use sense[/weight] …».
+
+    Returns:
+        Word -> use -> sense -> weight.
+
+    Raises:
+        InputError: the file is missing, or a line is not of this form.
+    """
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}.") from None
+    words: dict[str, dict[str, dict[str, float]]] = {}
+    for number, line in enumerate(lines, 1):
+        parts = line.split()
+        if not parts:
+            continue
+        try:
+            word, use, *senses = parts
+            weights: dict[str, float] = {}
+            for sense in senses:
+                name, _, weight = sense.rpartition("/") if "/" in sense else (sense, "", "1")
+                weights[name] = float(weight)
+            total = sum(weights.values())
+            if not all(weight >= 0 for weight in weights.values()) or not total > 0:
+                raise ValueError
+        except ValueError:
+            raise InputError(
+                f"{file}, line {number}: {line[:80]!r} is not «word use sense/weight …»."
+            ) from None
+        words.setdefault(word, {})[use] = {name: w / total for name, w in weights.items()}
+    return words
+
+
+def read_contexts(file: str | Path) -> dict[str, dict[str, Usage]]:
+    """Reads contexts in Senseval-2 format: <instance id="add.v.1"> … <head>added</head> … </instance>.
+
+    Returns:
+        Word ("add.v") -> use ("add.v.1") -> the use.
+
+    Raises:
+        InputError: the file is missing, or has no such context.
+    """
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}.") from None
+    words: dict[str, dict[str, Usage]] = {}
+    for match in re.finditer(
+        r'<instance[^>]*\bid="([^"]+)"[^>]*>(.*?)</instance>', text, re.DOTALL
+    ):
+        name, body = match.groups()
+        before, head, after = body.partition("<head>")
+        word, _, after = after.partition("</head>")
+        if not head:
+            raise InputError(f"{file}: the context of {name!r} has no <head>…</head>.")
+        left, word, right = (_plain(part) for part in (before, word, after))
+        n_left = len(tokenize(left).tokens)
+        tokens = (*tokenize(left).tokens, *tokenize(word).tokens, *tokenize(right).tokens)
+        use = Usage(
+            f"{left} {word} {right}".strip(), tokens, n_left, length=len(tokenize(word).tokens)
+        )
+        words.setdefault(name.rpartition(".")[0], {})[name] = use
+    if not words:
+        raise InputError(f"{file} has no <instance id=…> with a <head> in it (Senseval-2 format).")
+    return words
+
+
+def _plain(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+
+
+@dataclass(frozen=True)
+class InductionFigures:
+    """The measures of one word, or of all words."""
+
+    v_measure: float
+    homogeneity: float
+    completeness: float
+    fuzzy_b_cubed: float
+    fuzzy_nmi: float
+    n_uses: int
+    n_clusters: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return dict(vars(self))
+
+
+def measure_induction(
+    gold: Mapping[str, Labels], found: Mapping[str, Labels]
+) -> tuple[InductionFigures, dict[str, InductionFigures]]:
+    """All measures, over all words and for each word of the gold key.
+
+    Raises:
+        InputError: the gold key is empty.
+    """
+    if not gold:
+        raise InputError("the gold key has no uses.")
+    by_word = {word: measure_word(uses, found.get(word, {})) for word, uses in gold.items()}
+    weights = np.array([figures.n_uses for figures in by_word.values()], float)
+    mean = {
+        name: float(np.average([vars(f)[name] for f in by_word.values()], weights=weights))
+        for name in InductionFigures.__dataclass_fields__
+    }
+    return InductionFigures(**mean | {"n_uses": int(weights.sum())}), by_word
+
+
+def measure_word(gold: Labels, found: Labels) -> InductionFigures:
+    """All measures of one word."""
+    from sklearn.metrics import homogeneity_completeness_v_measure
+
+    uses = list(gold)
+    answer = {use: found.get(use) or {f"alone {use}": 1.0} for use in uses}
+    senses, clusters = memberships(gold, uses), memberships(answer, uses)
+    homogeneity, completeness, v = homogeneity_completeness_v_measure(
+        senses.argmax(axis=1), clusters.argmax(axis=1)
+    )
+    return InductionFigures(
+        float(v),
+        float(homogeneity),
+        float(completeness),
+        fuzzy_b_cubed(senses, clusters),
+        fuzzy_nmi(senses, clusters),
+        len(uses),
+        clusters.shape[1],
+    )
+
+
+def memberships(labels: Labels, uses: Sequence[str]) -> Float[np.ndarray, "uses senses"]:
+    """The weight of each sense in each use."""
+    names = list(dict.fromkeys(name for use in uses for name in labels[use]))
+    return np.array([[labels[use].get(name, 0.0) for name in names] for use in uses])
+
+
+def fuzzy_b_cubed(
+    gold: Float[np.ndarray, "uses senses"], found: Float[np.ndarray, "uses clusters"]
+) -> float:
+    """The harmonic mean of fuzzy B-cubed precision and recall.
+
+        C(i, j, X) = Σ over the labels that i or j has in X of 1 - |w(i) - w(j)|
+        precision  = mean over i, over j ≠ i that share a cluster with i, of min(C_found, C_gold) / C_found
+        recall     = the same, over j that share a sense with i, divided by C_gold
+
+    A use that shares nothing with another counts 1, as it agrees with itself.
+    """
+    in_gold, in_found = _agreement(gold), _agreement(found)
+    least = np.minimum(in_gold, in_found)
+    precision, recall = (
+        _mean_over_shared(least, agreement, labels)
+        for agreement, labels in ((in_found, found), (in_gold, gold))
+    )
+    total = precision + recall
+    return 2 * precision * recall / total if total else 0.0
+
+
+def _agreement(weights: np.ndarray) -> np.ndarray:
+    has = weights > 0
+    either = has[:, None] | has[None]
+    return np.where(either, 1 - np.abs(weights[:, None] - weights[None]), 0).sum(axis=2)
+
+
+def _mean_over_shared(least: np.ndarray, agreement: np.ndarray, weights: np.ndarray) -> float:
+    has = weights > 0
+    shared = (has.astype(int) @ has.T.astype(int)) > 0
+    np.fill_diagonal(shared, False)
+    ratio = np.divide(least, agreement, out=np.zeros_like(least), where=agreement > 0)
+    counts = shared.sum(axis=1)
+    means = np.where(counts > 0, (ratio * shared).sum(axis=1) / np.maximum(counts, 1), 1.0)
+    return float(means.mean())
+
+
+def fuzzy_nmi(
+    gold: Float[np.ndarray, "uses senses"], found: Float[np.ndarray, "uses clusters"]
+) -> float:
+    """(H(X) - H(X | Y)) / max(H(X), H(Y)), X the senses and Y the clusters.
+
+    H(X) = Σ_k H(X_k), the entropy of sense k's weights over the uses, in `N_BINS` bins;
+    H(X | Y) = Σ_k min_c H(X_k | Y_c). 0 where either side is a single label.
+    """
+    x, y = _binned(gold), _binned(found)
+    h_x, h_y = (sum(_entropy(column) for column in side.T) for side in (x, y))
+    if not h_x or not h_y:
+        return 0.0
+    conditional = 0.0
+    for sense in x.T:
+        joint = (_entropy(sense * (N_BINS + 1) + cluster) - _entropy(cluster) for cluster in y.T)
+        conditional += min(_entropy(sense), *joint)
+    return float(max(0.0, h_x - conditional) / max(h_x, h_y))
+
+
+def _binned(weights: np.ndarray) -> np.ndarray:
+    return np.ceil(np.round(weights * N_BINS, 9)).astype(np.int64)
+
+
+def _entropy(values: np.ndarray) -> float:
+    p = np.unique(values, return_counts=True)[1] / len(values)
+    return float(-(p * np.log2(p)).sum())
