@@ -1,0 +1,86 @@
+"""Names of groups: words planted in a group are found, against the formula written out."""
+
+import numpy as np
+import pytest
+
+from elmo.errors import InputError
+from elmo.explore.group_names import (
+    Likely,
+    alike_because,
+    log_odds,
+    name_groups,
+    typical_uses,
+)
+
+WORDS = ("summer", "winter", "coil", "wheel", "thing", "place")
+P = np.array(
+    [
+        [0.5, 0.3, 0, 0, 0.1, 0.1],
+        [0.4, 0.4, 0, 0, 0.2, 0],
+        [0.3, 0.5, 0, 0, 0, 0.2],
+        [0, 0, 0.5, 0.4, 0.1, 0],
+        [0, 0, 0.4, 0.4, 0.1, 0.1],
+    ]
+)
+LIKELY = Likely(WORDS, P)
+GROUPS = np.array([0, 0, 0, 1, 1])
+
+
+def test_groups_are_named_by_what_is_likely_there_and_not_elsewhere():
+    first, second = name_groups(LIKELY, GROUPS)
+    assert set(first.names[:2]) == {"summer", "winter"}
+    assert set(second.names[:2]) == {"coil", "wheel"}
+    assert str(first).startswith("A · ") and str(first).endswith("(3)")
+    assert {word for word, _ in first.words_against[:2]} == {"coil", "wheel"}
+    assert second.letter == "B"
+
+
+def test_log_odds_by_the_formula():
+    votes = np.sqrt(P / P.max(axis=1, keepdims=True))
+    inside = GROUPS == 0
+    prior = 20 * votes.sum(axis=0) / votes.sum()
+    y, o = votes[inside].sum(axis=0) + prior, votes[~inside].sum(axis=0) + prior
+    expected = np.log(y / (y.sum() - y)) - np.log(o / (o.sum() - o))
+    np.testing.assert_allclose(
+        log_odds(LIKELY, inside), expected / np.sqrt(1 / y + 1 / o), rtol=1e-9
+    )
+    np.testing.assert_allclose(log_odds(LIKELY, inside), -log_odds(LIKELY, ~inside), rtol=1e-9)
+    assert not log_odds(LIKELY, np.ones(5, bool)).any()
+    with pytest.raises(InputError, match="one a use"):
+        log_odds(LIKELY, inside[:2])
+
+
+def test_one_group_is_named_by_its_likeliest_words():
+    (only,) = name_groups(LIKELY, [0] * 5)
+    assert only.names and only.words_against == ()
+
+
+def test_pairs_are_alike_because_of_words_that_fit_both_and_few_others():
+    assert set(alike_because(LIKELY, 3, 4, 2)) == {"coil", "wheel"}
+    assert not {"coil", "wheel"} & set(alike_because(LIKELY, 0, 1))
+
+
+def test_a_table_leaves_out_the_word_frequent_words_and_what_is_no_word():
+    words = (
+        *(f"the{'x' * i}" for i in range(3)),
+        "banks",
+        "Bank",
+        "42",
+        "firm",
+        *("w" * i for i in range(5, 30)),
+    )
+    ids = np.array([[0, 3, 4, 5, 6]])
+    likely = Likely.of(words, ids, np.log(np.full((1, 5), 0.2)), "bank")
+    assert likely.words == ("firm",)
+    assert likely.best(0) == ["firm"]
+
+
+def test_inflections_of_a_name_are_not_named_twice():
+    words = ("season", "seasons", "autumn", "coil")
+    likely = Likely(words, np.array([[0.4, 0.3, 0.2, 0.0], [0, 0, 0, 1.0]]))
+    assert name_groups(likely, [0, 1])[0].names == ("season", "autumn")
+
+
+def test_typical_uses_are_those_most_like_their_group():
+    similarity = np.array([[1, 0.9, 0.2, 0], [0.9, 1, 0.8, 0], [0.2, 0.8, 1, 0], [0, 0, 0, 1.0]])
+    assert typical_uses(similarity, [0, 0, 0, 1], 1) == {0: [1], 1: [3]}
