@@ -57,7 +57,7 @@ class Likely:
         union, columns = np.unique(ids, return_inverse=True)
         p = np.zeros((len(ids), len(union)))
         np.put_along_axis(p, columns.reshape(ids.shape), np.exp(log_p.astype(np.float64)), axis=1)
-        names = [words[i] for i in union.tolist()]
+        names = [str(words[i]) for i in union.tolist()]
         kept = [
             i
             for i, name in enumerate(names)

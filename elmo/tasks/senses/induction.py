@@ -134,11 +134,13 @@ def measure_induction(
         raise InputError("the gold key has no uses.")
     by_word = {word: measure_word(uses, found.get(word, {})) for word, uses in gold.items()}
     weights = np.array([figures.n_uses for figures in by_word.values()], float)
-    mean = {
-        name: float(np.average([vars(f)[name] for f in by_word.values()], weights=weights))
-        for name in InductionFigures.__dataclass_fields__
-    }
-    return InductionFigures(**mean | {"n_uses": int(weights.sum())}), by_word
+
+    def mean(name: str) -> float:
+        return float(np.average([vars(f)[name] for f in by_word.values()], weights=weights))
+
+    names = ("v_measure", "homogeneity", "completeness", "fuzzy_b_cubed", "fuzzy_nmi")
+    values = [mean(name) for name in names]
+    return InductionFigures(*values, int(weights.sum()), mean("n_clusters")), by_word
 
 
 def measure_word(gold: Labels, found: Labels) -> InductionFigures:

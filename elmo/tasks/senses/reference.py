@@ -116,3 +116,7 @@ def _read(file: Path, fingerprint: str) -> Reference | None:
         return Reference(fingerprint, int(data["n_words"]), values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+if __name__ == "__main__":  # `make start-data`, after a change of the bundled model
+    reference(Elmo())
