@@ -31,6 +31,7 @@ COMMANDS = {
     "change": "elmo.commands.change",
     "download": "elmo.commands.download",
     "app": "elmo.commands.app",
+    "report": "elmo.commands.report",
 }
 """Each command and the module that defines it; a module may define several."""
 

@@ -87,6 +87,14 @@ MAX_MAP_POINTS = 5_000
 # and hovers over without delay.
 MAX_WORD_USES = 200
 
+# Dots of an exploration (a saved page, a notebook's view), and a page that is read back: 5,000 uses
+# with their ten neighbours in eight representations are about 15 MB.
+MAX_EXPLORATION_USES = 5_000
+MAX_EXPLORATION_BYTES = 50 * 1024**2
+
+# Uses of which an exploration holds all pairs; of more, a sample of so many is drawn, and said.
+MAX_EXPLORATION_PAIRS_OF = 400
+
 # A model that is downloaded: a billion parameters (MAX_PARAMETERS) at float32.
 MAX_MODEL_DOWNLOAD_BYTES = 4 * 1024**3
 

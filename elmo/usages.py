@@ -113,33 +113,48 @@ def read_examples(name: str, folder: str = "senses") -> tuple[Usage, ...]:
 def read_usages(path: Path) -> tuple[Usage, ...]:
     """Read a table of uses with the columns of `COLUMNS`, separated by tabs.
 
+    Only sentence and form must be there; the other columns may be missing or empty.
+
     Raises:
-        InputError: naming the line whose form does not stand in its sentence.
+        InputError: the file is no such table, or a form does not stand in its sentence; the message
+            has the line.
     """
     usages = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(
-            csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2
-        ):
-            sentence = tokenize(row["sentence"])
-            runs = list(target(row["form"], fold_case=False).runs(sentence))
-            occurrence = int(row["occurrence"] or 0)
-            if occurrence >= len(runs):
-                raise InputError(
-                    f"{path.name}, line {number}: {row['form']!r} stands {len(runs)} times as a "
-                    f"word in {row['sentence']!r}, occurrence {occurrence} was asked for."
-                )
-            position, length = runs[occurrence]
-            usages.append(
-                Usage(
-                    row["sentence"],
-                    sentence.tokens,
-                    position,
-                    row["sense"] or None,
-                    row.get("genre") or None,
-                    length,
-                )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name} is not UTF-8 text; save it as UTF-8.") from None
+    reader = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if not {"sentence", "form"} <= set(reader.fieldnames or ()):
+        raise InputError(
+            f"{path.name} has the columns {', '.join(reader.fieldnames or ('none',))[:200]}; expected "
+            "sentence and form, perhaps occurrence, sense and genre, with tabs between them."
+        )
+    for number, row in enumerate(reader, 2):
+        sentence = tokenize(row["sentence"])
+        runs = list(target(row["form"] or "", fold_case=False).runs(sentence))
+        occurrence = (row.get("occurrence") or "0").strip()
+        if not (occurrence.isascii() and occurrence.isdigit()):
+            raise InputError(
+                f"{path.name}, line {number}: occurrence is {occurrence[:40]!r}, expected a whole number from 0."
             )
+        occurrence = int(occurrence)
+        if occurrence >= len(runs):
+            raise InputError(
+                f"{path.name}, line {number}: {row['form']!r} stands {len(runs)} times as a "
+                f"word in {row['sentence']!r}, occurrence {occurrence} was asked for."
+            )
+        position, length = runs[occurrence]
+        usages.append(
+            Usage(
+                row["sentence"],
+                sentence.tokens,
+                position,
+                row.get("sense") or None,
+                row.get("genre") or None,
+                length,
+            )
+        )
     return tuple(usages)
 
 

@@ -1,4 +1,29 @@
 """One set of linked pictures of a word's uses, for the app, a notebook and a single file.
 
+    explore_model(uses, elmo)   vectors and all that follows from them    (`of_model`, `build`)
+    Exploration                 what is drawn and said, as arrays          (`exploration`)
+    to_json, from_json          the same as JSON, checked when it is read  (`encoding`)
+    save, read                  one HTML file, and the way back            (`page`)
+    engine/                     the pictures, in plain JavaScript          (`engine_files`)
+
 `sentences` says in words what a picture shows.
 """
+
+from importlib import import_module
+
+_HOME = {
+    "Exploration": "elmo.views.exploration",
+    "explore": "elmo.views.build",
+    "explore_model": "elmo.views.of_model",
+    "from_json": "elmo.views.encoding",
+    "page": "elmo.views.page",
+    "read": "elmo.views.page",
+    "save": "elmo.views.page",
+    "to_json": "elmo.views.encoding",
+}
+
+
+def __getattr__(name: str):
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'elmo.views' has no attribute {name!r}")

@@ -1,6 +1,7 @@
 """What the pictures of a word's uses show, in words: marked sentences, and the computed sentence of each picture."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from elmo.explore.anisotropy import SelfSimilarity
@@ -54,6 +55,13 @@ def marked(use: Usage, n_words: int | None = None) -> str:
     return f"{plain(left)}:blue-background[**{plain(word)}**]{plain(right)}"
 
 
+def unmarked(markdown: str) -> str:
+    """A computed sentence as plain text, without its Markdown."""
+    text = re.sub(r":blue-background\[\*\*(.*?)\*\*\](?!\()", r"\1", markdown)
+    text = re.sub(r"(?<!\\)\*\*", "", text)
+    return re.sub(r"\\([\\`*_\[\]<>$~#:|])", r"\1", text)
+
+
 def name(number: int, use: Usage) -> str:
     """What a use is called in lists: its number and sense."""
     return f"{number + 1} {use.sense}" if use.sense else str(number + 1)
@@ -68,14 +76,22 @@ _TIE = 0.02  # of pair AUC; a smaller lead that drawing again often turns round 
 
 
 def separation(
-    word: str, n_senses: int, found: LayerSeparation, p: float, verdict: Verdict, smallest_p: float
+    word: str,
+    n_senses: int,
+    found: LayerSeparation,
+    p: float,
+    verdict: Verdict,
+    smallest_p: float,
+    names: Sequence[str] | None = None,
 ) -> str:
     """Which layer separates the senses best, and how sure that is.
 
     Args:
         p, verdict: of the best layer against the best layer of shuffled senses.
         smallest_p: that these numbers of sentences can reach.
+        names: of the layers of `found`; "layer 0", "layer 1", … when None.
     """
+    names = names or [f"layer {i}" for i in range(len(found.layers))]
     if found.best is None:
         return (
             f"No layer can be judged: “{plain(word)}” needs at least two senses, one of them with "
@@ -90,12 +106,12 @@ def separation(
         return (
             f"**Too few sentences to tell** which layer separates the {n_senses} senses of “{plain(word)}”: with "
             f"{found.n} even a perfect result would be chance in {chance(smallest_p)} of the trials. So far "
-            f"layer {found.best} is ahead: pair AUC {short(layer.auc)} {numbers}."
+            f"{plain(names[found.best])} is ahead: pair AUC {short(layer.auc)} {numbers}."
         )
     if verdict is Verdict.NOT_SEPARATED:
         return (
             f"**Not separated: no layer tells the {n_senses} senses of “{plain(word)}” apart.** The highest pair AUC is "
-            f"{short(layer.auc)}, at layer {found.best} {numbers}; shuffled senses do as well in {chance(p)} "
+            f"{short(layer.auc)}, at {plain(names[found.best])} {numbers}; shuffled senses do as well in {chance(p)} "
             "of the trials."
         )
     runner = _runner_up(found)
@@ -105,18 +121,18 @@ def separation(
         and found.best_share < 0.75
     ):
         best = (
-            f"**Layers {found.best} and {runner} separate the {n_senses} senses of “{plain(word)}” "
+            f"**{_begins(names[found.best])} and {plain(names[runner])} separate the {n_senses} senses of “{plain(word)}” "
             f"about equally well: pair AUC {short(layer.auc)}**"
         )
     else:
         best = (
-            f"**Layer {found.best} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
+            f"**{_begins(names[found.best])} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
             f"{short(layer.auc)}**"
         )
     return (
         f"{best} {numbers}{_how_well(layer.auc)}: in {100 * layer.auc:.0f} of 100 comparisons two "
         f"uses of one sense are more alike than two of different senses. Shuffled senses do as well in "
-        f"{chance(p)} of the trials, so this is not chance. {_how_sure(found)}"
+        f"{chance(p)} of the trials, so this is not chance. {_how_sure(found, names)}"
     )
 
 
@@ -127,7 +143,12 @@ def _runner_up(found: LayerSeparation) -> int | None:
     return max(others, key=lambda i: found.layers[i].auc) if others else None
 
 
-def _how_sure(found: LayerSeparation) -> str:
+def _begins(name: str) -> str:
+    """A name at the beginning of a sentence."""
+    return plain(name[:1].upper() + name[1:])
+
+
+def _how_sure(found: LayerSeparation, names: Sequence[str]) -> str:
     runner = _runner_up(found)
     if runner is None or math.isnan(found.best_share):
         return ""
@@ -139,7 +160,7 @@ def _how_sure(found: LayerSeparation) -> str:
         else "Which layer it is, is not certain: this one is the best layer"
     )
     return (
-        f"{sure} in {found.best_share:.0%} of the draws when sentences are drawn again, and of the other layers, layer {runner} comes "
+        f"{sure} in {found.best_share:.0%} of the draws when sentences are drawn again, and of the other layers, {plain(names[runner])} comes "
         f"next with {short(found.layers[runner].auc)}."
     )
 

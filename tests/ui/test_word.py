@@ -359,7 +359,7 @@ def test_a_lead_that_is_none_is_called_even():
         "bat", 2, _separation([0.5, 0.705, 0.71], 0.6), 0.002, Verdict.SEPARATED, 0.001
     )
     assert told.startswith(
-        "**Layers 2 and 1 separate the 2 senses of “bat” about equally well: pair AUC .71**"
+        "**Layer 2 and layer 1 separate the 2 senses of “bat” about equally well: pair AUC .71**"
     )
 
 

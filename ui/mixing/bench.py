@@ -13,11 +13,12 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from elmo.errors import InputError
+from elmo.views import engine_files
 from ui.mixing.analysis import Analysis, View
 from ui.shared import charts, keys
 
 FOLDER = Path(__file__).parent.parent / "shared" / "components"
-SCRIPTS = ("mixing_math", "mixing_pictures", "mixing_fields", "mixing")
+SCRIPTS = ("mixing_pictures", "mixing_fields", "mixing")
 KEY = "mixing_bench"
 GAMMA_RANGE = (0.01, 100.0)
 
@@ -48,7 +49,13 @@ def _component():
         "mixing_bench",
         html=read("mixing.html"),
         css=read("mixing.css"),
-        js="\n".join(read(f"{name}.js") for name in SCRIPTS),
+        js="\n".join(
+            [
+                engine_files.script("simplex"),
+                engine_files.script("mix"),
+                *(read(f"{name}.js") for name in SCRIPTS),
+            ]
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 // The mixing bench: weights by pointer, keyboard, fields and presets; all pictures follow at once.
 // The server hears of the weights when a change is finished (state "mix"), not while one drags.
-// Joined after mixing_math.js, mixing_pictures.js and mixing_fields.js by ui/mixing/bench.py.
+// Joined after elmo/views/engine's mix.js, and mixing_pictures.js and mixing_fields.js, by ui/mixing/bench.py.
 
 const benches = new WeakMap();
 

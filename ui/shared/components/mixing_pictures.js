@@ -1,26 +1,5 @@
 // The pictures of the mixing bench: triangle, matrix and map. Text enters by textContent only.
-
-const CIVIDIS = ["#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"];
-const CIVIDIS_RGB = CIVIDIS.map((c) => [1, 3, 5].map((k) => parseInt(c.slice(k, k + 2), 16)));
-
-/** Cividis at 0 to 1, as [red, green, blue]. */
-function cividis(share) {
-  const place = Math.min(1, Math.max(0, share)) * (CIVIDIS.length - 1);
-  const low = Math.min(Math.floor(place), CIVIDIS.length - 2);
-  return CIVIDIS_RGB[low].map((c, k) => c + (place - low) * (CIVIDIS_RGB[low + 1][k] - c));
-}
-
-/** Shapes around (0, 0) with about one area, one a group; Plotly's symbols in the same order. */
-const SHAPES = {
-  circle: "M5,0A5,5 0 1 1 -5,0A5,5 0 1 1 5,0Z",
-  diamond: "M0,-6.6L6.6,0L0,6.6L-6.6,0Z",
-  square: "M-4.6,-4.6H4.6V4.6H-4.6Z",
-  "triangle-up": "M0,-6.6L6,4.6H-6Z",
-  cross: "M-2,-6H2V-2H6V2H2V6H-2V2H-6V-2H-2Z",
-  star: "M0,-7.4L1.8,-2.4L7,-2.3L2.8,.9L4.4,6L0,3L-4.4,6L-2.8,.9L-7,-2.3L-1.8,-2.4Z",
-  "triangle-down": "M0,6.6L6,-4.6H-6Z",
-  x: "M-6,-3.6L-3.6,-6L0,-2.4L3.6,-6L6,-3.6L2.4,0L6,3.6L3.6,6L0,2.4L-3.6,6L-6,3.6L-2.4,0Z",
-};
+// Joined after colours.js, simplex.js and mix.js of elmo/views/engine.
 
 function svg(name, attributes = {}, parent = null) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -40,70 +19,6 @@ function icon(shape, attributes) {
   return picture;
 }
 
-/** Corners of the triangle: layer 0 left, layer 1 right, layer 2 on top. */
-const CORNERS = [[34, 300], [326, 300], [180, 47.1]];
-
-function toPlane(weights) {
-  return [0, 1].map((axis) => weights.reduce((sum, w, l) => sum + w * CORNERS[l][axis], 0));
-}
-
-function toWeights([x, y]) {
-  const top = (CORNERS[0][1] - y) / (CORNERS[0][1] - CORNERS[2][1]);
-  const right = (x - CORNERS[0][0]) / (CORNERS[1][0] - CORNERS[0][0]) - top / 2;
-  return [1 - right - top, right, top];
-}
-
-/** The score at any weights: between the three grid points around them, in proportion. */
-function scoreAt(weights, grid) {
-  const { steps, scores } = grid;
-  const at = (i, j) => scores[i * (steps + 1) - (i * (i - 1)) / 2 + j];
-  const a = Math.min(Math.max(weights[0], 0), 1) * steps;
-  const b = Math.min(Math.max(weights[1], 0), 1) * steps;
-  let i = Math.min(Math.floor(a), steps - 1);
-  let j = Math.min(Math.floor(b), steps - 1 - i);
-  if (j < 0) [i, j] = [steps - 1, 0];
-  const u = a - i;
-  const v = b - j;
-  if (u + v <= 1 || i + j + 2 > steps) return at(i, j) + u * (at(i + 1, j) - at(i, j)) + v * (at(i, j + 1) - at(i, j));
-  return at(i + 1, j + 1) + (1 - v) * (at(i + 1, j) - at(i + 1, j + 1)) + (1 - u) * (at(i, j + 1) - at(i + 1, j + 1));
-}
-
-/** The range of colours of a grid, and the step between its contour lines. */
-function scoreRange(scores) {
-  const sorted = Float64Array.from(scores).sort();
-  const high = sorted.at(-1);
-  // A corner that knows nothing must not take all the colours: the lowest twentieth is one colour.
-  const low = Math.min(sorted[Math.floor(sorted.length / 20)], high - 0.06);
-  const step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((s) => (high - low) / s <= 12) ?? 0.5;
-  return { low, high, step };
-}
-
-/** The triangle coloured by a score, as the address of a picture of its bounding box. */
-function paintTriangle(grid) {
-  const [left, right, top] = [CORNERS[0][0], CORNERS[1][0], CORNERS[2][1]];
-  const [width, height] = [2 * (right - left), Math.round(2 * (CORNERS[0][1] - top))];
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  const { low, high, step } = scoreRange(grid.scores);
-  const bands = new Int16Array(width * height);
-  for (let y = 0, k = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, k++) {
-      const weights = toWeights([left + (x + 0.5) / 2, top + (y + 0.5) / 2]);
-      if (Math.min(...weights) < -0.004) continue;
-      const score = scoreAt(weights, grid);
-      bands[k] = Math.max(0, Math.floor((score - low) / step + 1e-9)) + 1;
-      const line = (x > 0 && bands[k - 1] > 0 && bands[k - 1] !== bands[k]) || (y > 0 && bands[k - width] > 0 && bands[k - width] !== bands[k]);
-      const share = (score - low) / (high - low);
-      const [r, g, b] = cividis(share).map((c) => (line ? c + (share > 0.6 ? -70 : 70) : c));
-      image.data.set([r, g, b, 255], 4 * k);
-    }
-  }
-  context.putImageData(image, 0, 0);
-  return { address: canvas.toDataURL(), width: width / 2, height: height / 2, left, top };
-}
-
 class Triangle {
   constructor(box, names) {
     this.svg = svg("svg", { viewBox: "0 0 360 348", role: "group" });
@@ -121,8 +36,8 @@ class Triangle {
 
   /** Colour by a score, and mark special mixes and the mixes chosen in the splits. */
   paint(grid, marks, picks) {
-    const { address, width, height, left, top } = paintTriangle(grid);
-    for (const [key, value] of Object.entries({ href: address, x: left, y: top, width, height })) this.image.setAttribute(key, value);
+    const { canvas, width, height, left, top } = paintTriangle(grid);
+    for (const [key, value] of Object.entries({ href: canvas.toDataURL(), x: left, y: top, width, height })) this.image.setAttribute(key, value);
     this.marks.replaceChildren();
     for (const { weights, size } of picks) {
       const [cx, cy] = toPlane(weights);

@@ -1,14 +1,9 @@
 // The arithmetic of a mix of layers, in double precision, as in elmo/explore/mixing.py and
 // separation.py: same input (float32 products), same order of operations, same ties.
-
-/** Base64 of little-endian float32 numbers -> Float32Array. */
-function decodeFloats(text) {
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
-}
+import { PairCounts } from "./numbers.js";
 
 /** The softmax: any numbers in, positive weights with sum 1 out. */
-function softmax(raw) {
+export function softmax(raw) {
   const highest = Math.max(...raw);
   const values = raw.map((r) => Math.exp(r - highest));
   const sum = values.reduce((a, b) => a + b, 0);
@@ -16,7 +11,7 @@ function softmax(raw) {
 }
 
 /** Weights before the softmax, with mean 0; null (no number reaches it) for a weight of 0. */
-function rawWeights(weights) {
+export function rawWeights(weights) {
   const logs = weights.map((w) => (w > 0 ? Math.log(w) : null));
   const known = logs.filter((l) => l !== null);
   const mean = known.reduce((a, b) => a + b, 0) / known.length;
@@ -24,7 +19,7 @@ function rawWeights(weights) {
 }
 
 /** The nearest weights that are at least 0 and sum to 1. */
-function ontoSimplex(weights) {
+export function ontoSimplex(weights) {
   const sorted = [...weights].sort((a, b) => b - a);
   let sum = 0;
   let shift = 0;
@@ -36,34 +31,50 @@ function ontoSimplex(weights) {
 }
 
 /** Weights to three decimals that still sum to 1. */
-function tidy(weights) {
+export function tidy(weights) {
   const rounded = weights.map((w) => Math.round(w * 1000));
   rounded[rounded.indexOf(Math.max(...rounded))] += 1000 - rounded.reduce((a, b) => a + b, 0);
   return rounded.map((r) => r / 1000);
+}
+
+/** Packed dot products of vectors less their mean, in place; see elmo.views.exploration.centred. */
+function centre(gram, nUses) {
+  const means = new Float64Array(nUses);
+  for (let i = 0, k = 0; i < nUses; i++) {
+    for (let j = i; j < nUses; j++, k++) {
+      means[i] += gram[k] / nUses;
+      if (j > i) means[j] += gram[k] / nUses;
+    }
+  }
+  const mean = means.reduce((a, b) => a + b, 0) / nUses;
+  const isNothing = new Uint8Array(nUses);
+  for (let i = 0, k = 0; i < nUses; k += nUses - i, i++) isNothing[i] = gram[k] - 2 * means[i] + mean <= 1e-6 * gram[k] ? 1 : 0;
+  for (let i = 0, k = 0; i < nUses; i++) {
+    for (let j = i; j < nUses; j++, k++) gram[k] = isNothing[i] || isNothing[j] ? 0 : gram[k] - means[i] - means[j] + mean;
+  }
 }
 
 /**
  * All that follows from the weights, computed into arrays that are kept between frames.
  * products: a row for each pair of layers l <= m; in it a number for each pair of uses i <= j.
  */
-class Mix {
-  constructor({ products, coordinates, nLayers, nUses, codes }) {
-    Object.assign(this, { products, layerCoordinates: coordinates, nLayers, nUses, codes });
+export class Mix {
+  constructor({ products, coordinates, nLayers, nUses, codes, isCentred = false }) {
+    Object.assign(this, { isCentred, products, layerCoordinates: coordinates, nLayers, nUses, codes });
     this.nPacked = (nUses * (nUses + 1)) / 2;
     this.nPairs = (nUses * (nUses - 1)) / 2;
     this.gram = new Float64Array(this.nPacked);
     this.lengths = new Float64Array(nUses);
     this.cosines = new Float64Array(this.nPairs); // pairs i < j, row by row
-    this.coordinates = new Float64Array(2 * nUses);
-    this.same = new Uint8Array(this.nPairs);
-    let pair = 0;
-    for (let i = 0; i < nUses; i++) {
-      for (let j = i + 1; j < nUses; j++) this.same[pair++] = codes && codes[i] === codes[j] ? 1 : 0;
-    }
-    this.nSame = this.same.reduce((a, b) => a + b, 0);
-    this.ranked = Boolean(codes) && this.nSame > 0 && this.nSame < this.nPairs;
-    this.sameValues = new Int32Array(this.nSame);
-    this.differentValues = new Int32Array(this.nPairs - this.nSame);
+    this.coordinates = new Float64Array(coordinates.length / nLayers);
+    this.relabel(codes);
+  }
+
+  /** Another sense for the uses: their codes, -1 for none; null where none has one. */
+  relabel(codes) {
+    this.counts = new PairCounts(codes ?? new Int16Array(this.nUses));
+    this.nSame = this.counts.nSame;
+    this.ranked = Boolean(codes) && this.counts.ranked;
   }
 
   /** Place of the pair i < j in `cosines`. */
@@ -89,6 +100,7 @@ class Mix {
     }
     let trace = 0;
     let total = 0;
+    if (this.isCentred) centre(gram, nUses);
     for (let i = 0, k = 0; i < nUses; k += nUses - i, i++) {
       this.lengths[i] = Math.sqrt(Math.max(gram[k], 0));
       trace += gram[k];
@@ -104,44 +116,17 @@ class Mix {
     }
     this.spread = trace / nUses - total / nUses ** 2;
     this.coordinates.fill(0);
+    const size = this.coordinates.length;
     for (let l = 0; l < nLayers; l++) {
-      const start = l * 2 * nUses;
-      for (let k = 0; k < 2 * nUses; k++) {
-        this.coordinates[k] += weights[l] * this.layerCoordinates[start + k];
-      }
+      for (let k = 0; k < size; k++) this.coordinates[k] += weights[l] * this.layerCoordinates[l * size + k];
     }
     this.summarize();
   }
 
-  /** Mean cosine of the pairs, and the pair AUC: ties (six decimals) count half. */
+  /** Mean cosine of the pairs, and the pair AUC. */
   summarize() {
-    const { cosines, same, sameValues, differentValues } = this;
-    let sums = [0, 0];
-    let s = 0;
-    let d = 0;
-    for (let pair = 0; pair < cosines.length; pair++) {
-      sums[same[pair]] += cosines[pair];
-      const value = Math.round(cosines[pair] * 1e6);
-      if (same[pair]) sameValues[s++] = value;
-      else differentValues[d++] = value;
-    }
-    this.meanSame = sums[1] / this.nSame;
-    this.meanDifferent = sums[0] / (this.nPairs - this.nSame);
-    this.mean = (sums[0] + sums[1]) / this.nPairs;
-    this.auc = null;
-    if (!this.ranked) return;
-    sameValues.sort();
-    differentValues.sort();
-    let below = 0;
-    let upTo = 0;
-    let wins = 0;
-    for (const value of sameValues) {
-      while (below < d && differentValues[below] < value) below++;
-      upTo = Math.max(upTo, below);
-      while (upTo < d && differentValues[upTo] === value) upTo++;
-      wins += below + (upTo - below) / 2;
-    }
-    this.auc = wins / (s * d);
+    const { auc, same, different, mean } = this.counts.of(this.cosines);
+    Object.assign(this, { meanSame: same, meanDifferent: different, mean, auc: this.ranked ? auc : null });
   }
 
   /** The other uses, most similar to `use` first; equal ones in their order. */

@@ -1,0 +1,153 @@
+// The concordance: a line for each use, the word in the middle; linked to every picture.
+import { groupLook, SHAPES } from "./colours.js";
+import { make, sign } from "./dom.js";
+import { pressUse } from "./maps.js";
+import { short } from "./numbers.js";
+
+const MAX_LINES = 300;
+
+export const ORDERS = [
+  ["sense", "sense"], ["text", "as given"], ["left", "words before"], ["right", "words after"],
+  ["similarity", "similarity to the chosen line"],
+];
+
+/** What stands before the use, the use, and what stands after it, spaced as it was written. */
+export function partsOf({ text, tokens, position, length }) {
+  let at = 0;
+  const places = [];
+  for (const token of tokens) {
+    at = text.indexOf(token, at);
+    if (at < 0) {
+      const join = (from, to) => tokens.slice(from, to).join(" ");
+      return [`${join(0, position)} `, join(position, position + length), ` ${join(position + length)}`];
+    }
+    places.push([at, at + token.length]);
+    at += token.length;
+  }
+  const [begin] = places[position];
+  const [, end] = places[position + length - 1];
+  return [text.slice(0, begin), text.slice(begin, end), text.slice(end)];
+}
+
+function compareWords(a, b) {
+  for (let k = 0; k < Math.min(a.length, b.length); k++) {
+    if (a[k] !== b[k]) return a[k] < b[k] ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+/** The uses in an order; equal ones keep their order in the text. */
+export function orderOf(scene, by) {
+  const uses = [...scene.uses.keys()];
+  const words = (use) => scene.uses[use].tokens.map((token) => token.toLowerCase());
+  const sorted = (key, compare) => {
+    const keys = uses.map(key);
+    return uses.sort((a, b) => compare(keys[a], keys[b]) || a - b);
+  };
+  if (by === "left") return sorted((use) => words(use).slice(0, scene.uses[use].position).reverse(), compareWords);
+  if (by === "right") return sorted((use) => words(use).slice(scene.uses[use].position + scene.uses[use].length), compareWords);
+  if (by === "sense") return sorted((use) => (scene.codes[use] < 0 ? Infinity : scene.codes[use]), (a, b) => (a === b ? 0 : a - b));
+  if (by === "similarity" && scene.chosen !== null) {
+    const near = scene.nearest(scene.now, scene.chosen).map(({ other }) => other);
+    const first = new Set([scene.chosen, ...near]);
+    return [...first, ...uses.filter((use) => !first.has(use))];
+  }
+  return uses;
+}
+
+export class Concordance {
+  constructor(scene) {
+    this.scene = scene;
+    this.head = make("p.head");
+    this.list = make("ol.lines");
+    this.note = make("p.note", { hidden: true });
+    this.element = make("div.concordance", {}, this.head, this.list, this.note);
+    this.lines = new Map();
+  }
+
+  wants(changed) {
+    return ["representation", "order", "selection", "labels", "weights"].some((field) => changed.has(field));
+  }
+
+  update() {
+    this.draw();
+  }
+
+  /** The button of a use, made when it is first shown. */
+  line(use) {
+    if (this.lines.has(use)) return this.lines.get(use);
+    const [left, word, right] = partsOf(this.scene.uses[use]);
+    const cell = (name, text) => make(`span.${name}`, {}, make("bdi", { text }));
+    const note = make("span.note");
+    const button = make("button.line", { type: "button", title: `${left}${word}${right}` }, make("span.sign"), cell("left", left), cell("word", word), cell("right", right), note);
+    button.onclick = (event) => pressUse(this.scene, use, event.shiftKey || event.ctrlKey || event.metaKey);
+    button.onkeydown = (event) => {
+      const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+      const item = step && button.parentElement[step];
+      if (!item) return;
+      item.firstElementChild.focus();
+      event.preventDefault();
+    };
+    const line = { button, note, item: make("li", {}, button), code: null };
+    this.lines.set(use, line);
+    return line;
+  }
+
+  draw() {
+    const { scene } = this;
+    const { chosen, now } = scene;
+    const selected = new Set(scene.state.selection);
+    let order = orderOf(scene, scene.state.order);
+    const nAll = order.length;
+    if (nAll > MAX_LINES) {
+      const first = order.filter((use) => selected.has(use));
+      order = [...first, ...order.filter((use) => !selected.has(use))].slice(0, MAX_LINES);
+    }
+    this.head.textContent = `${nAll} lines; at the right: ${chosen === null ? "the nearest other use" : `cosine to ${chosen + 1}`}, ${now.label}`;
+    this.note.hidden = nAll <= MAX_LINES;
+    this.note.textContent = `${MAX_LINES} of ${nAll} lines are shown, the selected ones first.`;
+    this.list.setAttribute("aria-label", `“${scene.data.word}” in ${nAll} sentences`);
+    const items = order.map((use) => {
+      const line = this.line(use);
+      if (line.code !== scene.codes[use]) {
+        line.code = scene.codes[use];
+        const look = groupLook(line.code);
+        line.button.firstElementChild.replaceChildren(sign(look, SHAPES[look.shape], String(use + 1)));
+        line.button.style.setProperty("--group", look.colour);
+        line.button.setAttribute("aria-description", scene.senses[line.code] ?? "no sense");
+      }
+      line.button.setAttribute("aria-pressed", String(selected.has(use)));
+      line.button.classList.toggle("faint", selected.size > 0 && !selected.has(use));
+      line.note.textContent = this.noteOf(use);
+      return line.item;
+    });
+    const isSame = items.length === this.list.children.length && items.every((item, k) => this.list.children[k] === item);
+    if (!isSame) {
+      const focused = this.list.getRootNode().activeElement;
+      this.list.replaceChildren(...items);
+      if (focused?.classList?.contains("line")) focused.focus({ preventScroll: true });
+    }
+  }
+
+  noteOf(use) {
+    const { scene } = this;
+    const { chosen, now } = scene;
+    if (use === chosen) return "chosen";
+    if (chosen !== null) return short(scene.cosine(now, chosen, use) ?? NaN);
+    const near = this.nearestOf(use);
+    return near ? `${near.other + 1} · ${short(near.cosine)}` : "";
+  }
+
+  /** The nearest other use in the present representation. */
+  nearestOf(use) {
+    const { scene } = this;
+    const [place, n] = [scene.place[use], scene.members.length];
+    if (place < 0) return scene.nearest(scene.now, use)[0];
+    let [best, most] = [-1, -Infinity];
+    for (let other = 0; other < n; other++) {
+      const value = other === place ? -Infinity : Math.round(scene.now.cosine(place, other) * 1e6);
+      if (value > most) [best, most] = [other, value];
+    }
+    return { other: scene.members[best], cosine: scene.now.cosine(place, best) };
+  }
+}

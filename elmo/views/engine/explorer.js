@@ -1,0 +1,173 @@
+// The explorer: all pictures and lists of one exploration, linked, with its controls.
+import { Concordance, ORDERS } from "./concordance.js";
+import { choice, labelled, make, select } from "./dom.js";
+import { LargeMap, SmallMaps } from "./maps.js";
+import { MATRIX_ORDERS, MatrixPicture } from "./matrix.js";
+import { Findings, Nearest, Numbers, PairPanel, Senses } from "./panels.js";
+import { COLOURINGS } from "./picture.js";
+import { SavePanel } from "./save.js";
+import { Scene } from "./scene.js";
+import { SeparationPicture } from "./separation.js";
+import { TrianglePicture, WeightSliders } from "./triangle.js";
+
+export class Explorer {
+  /**
+   * root: an element that the explorer fills. data: the exploration. start: a state, as `state` gives one.
+   * parts: what to show; all of PARTS when left out. tell: called with the state after each change made here.
+   */
+  constructor(root, data, { start = {}, parts = PARTS, tell = () => {} } = {}) {
+    this.scene = new Scene(data, start);
+    this.parts = parts;
+    this.tell = tell;
+    this.root = root;
+    this.times = []; // milliseconds that each update took, the last 300
+    this.status = make("p.status", { aria: { role: "status" } });
+    this.panels = this.build();
+    root.classList.add("elmo-explorer");
+    root.replaceChildren(...this.layout(), this.status);
+    root.explorer = this; // for tests, and for the curious in the console
+    this.scene.told.add((changed, from) => this.changed(changed, from));
+    this.ending = new AbortController();
+    const redraw = () => this.draw();
+    const { signal } = this.ending;
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
+    window.addEventListener("beforeprint", redraw, { signal });
+    window.addEventListener("afterprint", redraw, { signal });
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(root);
+    this.draw();
+  }
+
+  get state() {
+    const { representation, order, matrixOrder, colour, method, selection, weights } = this.scene.state;
+    return { representation, order, matrixOrder, colour, method, selection, weights };
+  }
+
+  /** Set a state from outside; what cannot be is left out. */
+  setState(state) {
+    this.scene.set(this.scene.checked(state), "outside");
+  }
+
+  end() {
+    this.sizes.disconnect();
+    this.ending.abort();
+  }
+
+  // ---- building ----------------------------------------------------------------------------------
+
+  build() {
+    const { scene, parts } = this;
+    const made = {
+      findings: new Findings(scene), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
+      map: new LargeMap(scene), maps: new SmallMaps(scene), separation: new SeparationPicture(scene),
+      nearest: new Nearest(scene), pair: new PairPanel(scene), senses: new Senses(scene), numbers: new Numbers(scene),
+    };
+    made.maps.listen();
+    if (scene.grid) made.sliders = new WeightSliders(scene);
+    if (scene.mixedLayers?.length === 3) made.triangle = new TrianglePicture(scene);
+    for (const panel of Object.values(made)) panel.told = (text) => (this.status.textContent = text);
+    const pictures = ["map", "maps", "matrix", "separation", "triangle"].flatMap((name) => made[name] ?? []);
+    made.save = new SavePanel(scene, pictures);
+    return Object.fromEntries(Object.entries(made).filter(([name]) => parts.includes(name)));
+  }
+
+  madeBy() {
+    const { made } = this.scene.data;
+    return Object.entries(made).map(([name, value]) => `${name} ${value}`).join(", ");
+  }
+
+  controls() {
+    const { scene } = this;
+    this.compared = choice("Compare", (compared) => this.compare(compared));
+    this.layers = choice("Representation", (name) => scene.set({ representation: name }));
+    this.slider = make("input", { type: "range", min: 0, step: 1, aria: { label: "Representation, as a slider" } });
+    this.slider.oninput = () => scene.set({ representation: this.names()[Number(this.slider.value)] });
+    this.fields = {
+      order: select(ORDERS, (order) => scene.set({ order })),
+      matrixOrder: select(MATRIX_ORDERS, (matrixOrder) => scene.set({ matrixOrder })),
+      colour: select(Object.entries(COLOURINGS).map(([name, { text }]) => [name, text]), (colour) => scene.set({ colour })),
+      method: select(scene.methods.map((name) => [name, name]), (method) => scene.set({ method })),
+    };
+    return make("div.controls", {}, ...(scene.families.length > 1 ? [this.compared.element] : []), this.layers.element, this.slider);
+  }
+
+  names() {
+    return [...this.scene.family.map(({ name }) => name), ...(this.scene.mixed ? [this.scene.mixed.name] : [])];
+  }
+
+  compare(compared) {
+    const { scene } = this;
+    const same = scene.ofFamily(compared).find(({ label }) => label === scene.now.label) ?? scene.best(compared);
+    scene.set({ representation: same.name });
+  }
+
+  layout() {
+    const { panels, scene } = this;
+    const part = (name) => (panels[name] ? [panels[name].element] : []);
+    const controls = this.controls();
+    const { order, matrixOrder, colour, method } = this.fields;
+    const zoom = [["Zoom to the selection", true], ["Whole map", false]].map(([text, isIn]) => make("button", { type: "button", text, onclick: () => panels.map.zoom(isIn) }));
+    const notes = scene.members.length < scene.n ? [make("p.note", { text: `Pairs, the matrix and the figures are of ${scene.members.length} of ${scene.n} uses, drawn at random; maps show all.` })] : [];
+    const column = (name, ...children) => (children.length ? [make(`div.column.${name}`, {}, ...children)] : []);
+    return [
+      ...notes, controls, ...part("findings"),
+      make("div.columns", {},
+        ...column("wide", ...(panels.concordance ? [labelled("Order of the lines", order), ...part("concordance")] : [])),
+        ...column("wide", ...(panels.matrix ? [labelled("Order of the matrix", matrixOrder), ...part("matrix")] : []))),
+      ...part("pair"),
+      make("div.columns", {},
+        ...column("wide", ...(panels.map ? [make("div.row", {}, labelled("Colour", colour), ...(scene.methods.length > 1 ? [labelled("Method", method)] : []), ...zoom), ...part("map")] : [])),
+        ...column("wide", ...part("separation"), ...part("triangle"), ...part("sliders"))),
+      ...part("maps"),
+      make("div.columns", {}, ...column("wide", ...part("nearest")), ...column("wide", ...part("senses"))),
+      ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() }),
+    ];
+  }
+
+  // ---- following ---------------------------------------------------------------------------------
+
+  showControls() {
+    const { scene } = this;
+    const names = this.names();
+    this.compared.show(scene.families.map((name) => [name, name]), scene.now.compared);
+    this.layers.show(names.map((name) => [name, scene.byName.get(name).label]), scene.now.name);
+    this.slider.max = names.length - 1;
+    this.slider.value = names.indexOf(scene.now.name);
+    this.slider.setAttribute("aria-valuetext", scene.now.label);
+    for (const [name, field] of Object.entries(this.fields)) field.value = scene.state[name];
+  }
+
+  changed(changed, from) {
+    const began = performance.now();
+    this.showControls();
+    for (const panel of Object.values(this.panels)) {
+      if (panel.wants(changed)) panel.update(changed);
+    }
+    this.say(changed);
+    this.times.push(performance.now() - began);
+    if (this.times.length > 300) this.times.shift();
+    if (from !== "outside") this.tell(this.state, changed);
+  }
+
+  say(changed) {
+    const { scene } = this;
+    if (changed.has("selection")) {
+      const { selection } = scene.state;
+      this.status.textContent = `${selection.length} selected${selection.length ? `: ${selection.slice(0, 20).map((use) => use + 1).join(", ")}` : ""}.`;
+    } else if (changed.has("representation")) this.status.textContent = scene.now.label;
+  }
+
+  draw() {
+    this.showControls();
+    for (const panel of Object.values(this.panels)) panel.draw();
+  }
+
+  resized() {
+    const { clientWidth } = this.root;
+    if (clientWidth === this.width) return;
+    this.width = clientWidth;
+    this.draw();
+  }
+}
+
+export const PARTS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "maps", "senses", "triangle", "sliders", "numbers", "save"];

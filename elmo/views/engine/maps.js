@@ -1,0 +1,346 @@
+// Maps of the uses: one large, whose dots glide, and one small of every representation.
+import { COLOURINGS, FAINT, lineOf, paintLegend, Picture } from "./picture.js";
+
+const GLIDE_MS = 450;
+const MAX_LABELS = 60;
+
+/** Where the maps of a method begin and end, in all representations alike. */
+function extentOf(scene, method) {
+  scene.extents ??= {};
+  if (!scene.extents[method]) {
+    let most = 1;
+    for (const one of scene.byName.values()) {
+      if (one.isMix) continue;
+      for (const value of one.map(method).points) most = Math.max(most, Math.abs(value));
+    }
+    scene.extents[method] = 1.06 * most;
+  }
+  return scene.extents[method];
+}
+
+/** What is said of a map. */
+function mapNote(one, method) {
+  const map = one.map(method);
+  const percent = (share) => `${(100 * share).toFixed(0)}%`;
+  const parts = [map.method === method || map.method === "fixed axes" ? map.method : `${map.method}, as ${method} was not possible`];
+  if (map.shown !== null) parts.push(`shows ${percent(map.shown)} of the spread`);
+  if (map.kept !== null) parts.push(`keeps ${percent(map.kept)} of the nearest beyond chance`);
+  return parts.join(", ");
+}
+
+/** Draw every dot: what is not selected first and grey, where something is selected. */
+function paintDots(pen, scene, at, size, ink) {
+  const { look, isOfChosen } = COLOURINGS[scene.state.colour];
+  const selected = new Set(isOfChosen ? [] : scene.state.selection);
+  const edge = { stroke: ink.text, width: 0.6 };
+  for (const pass of selected.size ? [false, true] : [null]) {
+    for (let use = 0; use < scene.n; use++) {
+      if (pass !== null && selected.has(use) !== pass) continue;
+      const { colour, shape } = look(scene, use);
+      const [x, y] = at(use);
+      if (pass === false) pen.mark(shape, x, y, size, { fill: FAINT, opacity: 0.45 });
+      else pen.mark(shape, x, y, pass ? 1.25 * size : size, { fill: colour, ...edge });
+    }
+  }
+}
+
+/** Numbers beside the dots where there is room: none covers another, or a dot. */
+function paintLabels(pen, scene, at, { width, height, font, ink }, top, size) {
+  const selected = scene.state.selection.slice(0, MAX_LABELS);
+  const uses = scene.n <= MAX_LABELS ? [...selected, ...Array.from({ length: scene.n }, (_, use) => use)] : selected;
+  const taken = [];
+  const reach = 5.5 * size;
+  const dots = Array.from({ length: scene.n }, (_, use) => at(use));
+  const isFree = ([x0, y0, x1, y1], own) =>
+    x0 >= 0 && y0 >= top && x1 <= width && y1 <= height &&
+    !taken.some(([a, b, c, d]) => x0 < c && x1 > a && y0 < d && y1 > b) &&
+    !dots.some(([x, y], use) => use !== own && x > x0 - reach && x < x1 + reach && y > y0 - reach && y < y1 + reach);
+  for (const use of new Set(uses)) {
+    const text = String(use + 1);
+    const [wide, tall] = [pen.measure(text, 0.85 * font), 0.8 * font];
+    const [x, y] = dots[use];
+    const gap = reach + 2;
+    const boxes = [[gap, -tall / 2], [-gap - wide, -tall / 2], [-wide / 2, -gap - tall], [-wide / 2, gap], [0.7 * gap, -0.7 * gap - tall], [0.7 * gap, 0.7 * gap], [-0.7 * gap - wide, -0.7 * gap - tall], [-0.7 * gap - wide, 0.7 * gap]];
+    for (const [dx, dy] of boxes) {
+      const box = [x + dx, y + dy, x + dx + wide, y + dy + tall];
+      if (!isFree(box, use)) continue;
+      taken.push(box);
+      pen.text(text, box[0], box[3], { size: 0.85 * font, fill: ink.text });
+      break;
+    }
+  }
+}
+
+function nearestDot(dots, x, y, reach) {
+  let best = null;
+  let least = reach ** 2;
+  dots.forEach(([dx, dy], use) => {
+    const distance = (dx - x) ** 2 + (dy - y) ** 2;
+    if (distance < least) [best, least] = [use, distance];
+  });
+  return best;
+}
+
+function isInside([x, y], polygon) {
+  let inside = false;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [[xi, yi], [xj, yj]] = [polygon[i], polygon[j]];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  }
+  return inside;
+}
+
+export class LargeMap extends Picture {
+  constructor(scene) {
+    super(scene, "map", "Map");
+    this.depends = ["representation", "method", "colour", "selection", "labels", "weights"];
+    this.points = Float32Array.from(scene.now.map(scene.state.method).points);
+    this.view = null; // [x, y, half a side] of what is zoomed to, in the map's own units
+    this.canvas.onpointerdown = (event) => this.begin(event);
+    this.canvas.onpointerup = (event) => this.finish(event);
+    this.canvas.onpointercancel = () => this.cancel();
+  }
+
+  height(width) {
+    return Math.min(width, 560) + 30;
+  }
+
+  alt() {
+    const { now, state, n } = this.scene;
+    return `Map of ${n} uses, ${now.label}, ${mapNote(now, state.method)}, coloured by ${COLOURINGS[state.colour].text}. ` +
+      "Arrow keys go from dot to dot, Enter selects, with Shift one more, Escape gives the selection up.";
+  }
+
+  /** Dots that are elsewhere now glide there. */
+  glide() {
+    const to = this.scene.now.map(this.scene.state.method).points;
+    const from = Float32Array.from(this.points);
+    const isSame = from.every((value, k) => value === to[k]);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.scene.now.isMix;
+    cancelAnimationFrame(this.gliding);
+    if (isSame || still) {
+      this.points.set(to);
+      return this.draw();
+    }
+    const began = performance.now();
+    const step = () => {
+      const done = Math.min(1, (performance.now() - began) / GLIDE_MS);
+      const eased = done * done * (3 - 2 * done);
+      for (let k = 0; k < to.length; k++) this.points[k] = from[k] + (to[k] - from[k]) * eased;
+      this.draw();
+      this.frames = (this.frames ?? 0) + 1;
+      if (done < 1) this.gliding = requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  update(changed) {
+    if (["representation", "method", "weights"].some((field) => changed.has(field))) this.glide();
+    else this.draw();
+  }
+
+  paint(pen, box) {
+    const { scene } = this;
+    const points = box.isScreen ? this.points : scene.now.map(scene.state.method).points;
+    const entries = COLOURINGS[scene.state.colour].legend(scene);
+    const top = paintLegend(pen, entries, box);
+    const note = `${scene.now.label}: ${mapNote(scene.now, scene.state.method)}`;
+    const bottom = 1.5 * box.font;
+    const [cx, cy, half] = this.view ?? [0, 0, extentOf(scene, scene.state.method)];
+    const [width, height] = [box.width, box.height - top - bottom];
+    const scale = Math.min(width, height) / 2 / half;
+    const at = (use) => [width / 2 + (points[2 * use] - cx) * scale, top + height / 2 - (points[2 * use + 1] - cy) * scale];
+    const size = (scene.n > 1000 ? 0.5 : scene.n > 200 ? 0.75 : 1.05) * (box.font / 12);
+    pen.rect(0.5, top + 0.5, width - 1, height - 1, { stroke: box.ink.line });
+    pen.clip(0, top, width, height, () => {
+      paintDots(pen, scene, at, size, box.ink);
+      if (scene.n <= MAX_LABELS || scene.state.selection.length) paintLabels(pen, scene, at, { ...box, height: top + height }, top, size);
+      if (box.isScreen) this.paintPointer(pen, at, size, box.ink);
+    });
+    pen.text(note, 2, box.height - 0.3 * box.font, { size: 0.9 * box.font, fill: box.ink.text });
+    if (box.isScreen) this.at = at;
+  }
+
+  paintPointer(pen, at, size, ink) {
+    if (this.focused !== undefined && this.focused !== null && this.canvas.matches(":focus-visible")) {
+      pen.circle(...at(this.focused), 10 * size, { stroke: ink.accent, width: 2 });
+    }
+    if (this.lasso?.length > 1) pen.line(this.lasso, { stroke: ink.accent, width: 1.5, dash: [4, 3] }, true);
+  }
+
+  dots() {
+    return Array.from({ length: this.scene.n }, (_, use) => this.at(use));
+  }
+
+  // ---- pointer and keyboard ----------------------------------------------------------------------
+
+  begin(event) {
+    if (event.pointerType === "touch") return; // a finger scrolls; a tap selects
+    this.canvas.setPointerCapture(event.pointerId);
+    this.lasso = [this.place(event)];
+  }
+
+  pointed(event) {
+    const place = this.place(event);
+    if (this.lasso) {
+      this.lasso.push(place);
+      if (this.lasso.length > 3) return this.draw();
+    }
+    const use = nearestDot(this.dots(), ...place, 12);
+    this.canvas.style.cursor = use === null ? "crosshair" : "pointer";
+    return this.showTip(use === null ? null : lineOf(this.scene, use), place);
+  }
+
+  finish(event) {
+    const place = this.place(event);
+    const lasso = this.lasso ?? [place];
+    this.lasso = null;
+    const isPress = lasso.every(([x, y]) => Math.hypot(x - lasso[0][0], y - lasso[0][1]) < 5);
+    if (isPress) return this.press(nearestDot(this.dots(), ...place, event.pointerType === "touch" ? 22 : 12), event.shiftKey || event.ctrlKey || event.metaKey);
+    const inside = this.dots().flatMap((dot, use) => (isInside(dot, lasso) ? [use] : []));
+    const { selection } = this.scene.state;
+    this.scene.set({ selection: event.shiftKey ? [...new Set([...selection, ...inside])] : inside });
+    return this.draw();
+  }
+
+  cancel() {
+    this.lasso = null;
+    this.draw();
+  }
+
+  press(use, more) {
+    pressUse(this.scene, use, more);
+    this.draw();
+  }
+
+  key(event) {
+    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (direction) {
+      this.focused = this.next(this.focused ?? null, direction);
+      this.told?.(lineOf(this.scene, this.focused));
+      this.draw();
+      return true;
+    }
+    if ((event.key === "Enter" || event.key === " ") && (this.focused ?? null) !== null) {
+      this.press(this.focused, event.shiftKey);
+      return true;
+    }
+    if (event.key === "Escape") this.scene.set({ selection: [] });
+    return event.key === "Escape";
+  }
+
+  /** The nearest dot in a direction; the one most in that direction counts as near. */
+  next(from, [dx, dy]) {
+    const dots = this.dots();
+    if (from === null) return nearestDot(dots, this.canvas.clientWidth / 2, this.canvas.clientHeight / 2, Infinity) ?? 0;
+    let [best, least] = [from, Infinity];
+    dots.forEach(([x, y], use) => {
+      const [ax, ay] = [x - dots[from][0], y - dots[from][1]];
+      const along = ax * dx + ay * dy;
+      const across = Math.abs(ax * dy - ay * dx);
+      if (use !== from && along > 0.01 && along + 3 * across < least) [best, least] = [use, along + 3 * across];
+    });
+    return best;
+  }
+
+  /** Show the surroundings of the selection, or all. */
+  zoom(isIn) {
+    const { selection } = this.scene.state;
+    this.view = null;
+    if (isIn && selection.length) {
+      const [xs, ys] = [0, 1].map((axis) => selection.map((use) => this.points[2 * use + axis]));
+      const middle = (values) => (Math.min(...values) + Math.max(...values)) / 2;
+      const reach = Math.max(...[xs, ys].map((values) => Math.max(...values) - Math.min(...values))) / 2;
+      this.view = [middle(xs), middle(ys), Math.max(1.3 * reach, 0.15)];
+    }
+    this.draw();
+  }
+}
+
+/** A press on a use: it alone is selected, or one more; again gives it up; beside all, none is. */
+export function pressUse(scene, use, more) {
+  const { selection } = scene.state;
+  if (use === null) return more || scene.set({ selection: [] });
+  if (more) return scene.set({ selection: selection.includes(use) ? selection.filter((other) => other !== use) : [...selection, use] });
+  return scene.set({ selection: selection.length === 1 && selection[0] === use ? [] : [use] });
+}
+
+export class SmallMaps extends Picture {
+  constructor(scene) {
+    super(scene, "all-maps", "All representations on one frame");
+    this.depends = ["representation", "method", "colour", "selection", "labels"];
+  }
+
+  update() {
+    this.draw();
+  }
+
+  shape(width, font) {
+    const count = this.scene.family.length;
+    const columns = Math.max(1, Math.min(count, Math.floor(width / (13 * font))));
+    const side = width / columns;
+    return { columns, side, rows: Math.ceil(count / columns), head: 1.9 * font };
+  }
+
+  height(width, font) {
+    const { rows, side, head } = this.shape(width, font);
+    const legend = this.legendHeight ?? 2 * font;
+    return rows * (side + head) + legend;
+  }
+
+  alt() {
+    return `Maps of ${this.scene.family.map(({ label }) => label).join(", ")}, coloured by ${COLOURINGS[this.scene.state.colour].text}. A press on one shows it large.`;
+  }
+
+  paint(pen, box) {
+    const { scene } = this;
+    const { columns, side, head } = this.shape(box.width, box.font);
+    const entries = COLOURINGS[scene.state.colour].legend(scene);
+    this.legendHeight = paintLegend(pen, entries, box);
+    const extent = extentOf(scene, scene.state.method);
+    const size = (scene.n > 1000 ? 0.3 : scene.n > 60 ? 0.5 : 0.7) * (box.font / 12);
+    this.cells = scene.family.map((one, k) => {
+      const [x, y] = [(k % columns) * side, this.legendHeight + Math.floor(k / columns) * (side + head)];
+      const isNow = one === scene.now;
+      const { points } = one.map(scene.state.method);
+      pen.text(one.label, x + 3, y + 1.2 * box.font, { size: box.font, fill: box.ink.text, weight: isNow && box.isScreen ? 700 : 400 });
+      const inner = side - 8;
+      pen.rect(x + 2, y + head, inner, inner, { stroke: isNow && box.isScreen ? box.ink.accent : box.ink.line, width: isNow && box.isScreen ? 2 : 1 });
+      const scale = inner / 2 / extent;
+      const at = (use) => [x + 2 + inner / 2 + points[2 * use] * scale, y + head + inner / 2 - points[2 * use + 1] * scale];
+      paintDots(pen, scene, at, size, box.ink);
+      return { one, at, x, y, side };
+    });
+  }
+
+  cellAt(event) {
+    const [px, py] = this.place(event);
+    return this.cells?.find(({ x, y, side }) => px >= x && px < x + side && py >= y && py < y + side + 24);
+  }
+
+  pointed(event) {
+    const cell = this.cellAt(event);
+    const place = this.place(event);
+    const use = cell && nearestDot(Array.from({ length: this.scene.n }, (_, i) => cell.at(i)), ...place, 8);
+    this.canvas.style.cursor = "pointer";
+    this.showTip(use === null || use === undefined ? null : lineOf(this.scene, use), place);
+  }
+
+  listen() {
+    this.canvas.onclick = (event) => {
+      const cell = this.cellAt(event);
+      if (!cell) return;
+      const use = nearestDot(Array.from({ length: this.scene.n }, (_, i) => cell.at(i)), ...this.place(event), 8);
+      if (use === null) this.scene.set({ representation: cell.one.name });
+      else pressUse(this.scene, use, event.shiftKey || event.ctrlKey || event.metaKey);
+    };
+  }
+
+  key(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return false;
+    const { family, now } = this.scene;
+    this.scene.set({ representation: family[(family.indexOf(now) + step + family.length) % family.length].name });
+    return true;
+  }
+}

@@ -1,0 +1,191 @@
+// The similarity matrix: every pair of uses, in an order that can be chosen.
+import { cividis, groupLook, shade } from "./colours.js";
+import { short } from "./numbers.js";
+import { lineOf, Picture } from "./picture.js";
+
+const MAX_SQUARES = 60;
+const MAX_NAMES = 40;
+
+export const MATRIX_ORDERS = [["like", "like beside like"], ["sense", "sense"], ["text", "as given"]];
+
+export class MatrixPicture extends Picture {
+  constructor(scene) {
+    super(scene, "matrix", "Similarity of every pair");
+    this.depends = ["representation", "matrixOrder", "selection", "labels", "weights"];
+    this.small = document.createElement("canvas");
+    this.canvas.onclick = (event) => this.press(this.cellAt(event), event);
+    this.colours = Uint32Array.from({ length: 256 }, (_, k) => {
+      const [r, g, b] = cividis(k / 255).map(Math.round);
+      return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+    });
+  }
+
+  update() {
+    this.draw();
+  }
+
+  height(width, font) {
+    return width + 3 * font;
+  }
+
+  alt() {
+    const { scene } = this;
+    const [low, high] = this.limits;
+    return `Similarity matrix of ${scene.members.length} uses at ${scene.now.label}: cosines from ${low.toFixed(2)} to ${high.toFixed(2)}. Arrow keys go through the cells, Enter selects the two uses.`;
+  }
+
+  /** Places among the held uses, in the order of the rows. */
+  rows() {
+    const { scene } = this;
+    const places = [...scene.members.keys()];
+    if (scene.state.matrixOrder === "like") return [...scene.now.order];
+    if (scene.state.matrixOrder === "text") return places;
+    const code = (place) => scene.codes[scene.members[place]];
+    const rank = (place) => (code(place) < 0 ? Infinity : code(place));
+    return places.sort((a, b) => rank(a) - rank(b) || a - b);
+  }
+
+  paint(pen, box) {
+    const { scene } = this;
+    const { font, ink } = box;
+    const rows = (this.order = this.rows());
+    const n = rows.length;
+    const cosines = scene.now.cosines;
+    let [low, high] = [1, -1];
+    for (const value of cosines) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    if (!(high - low > 1e-3)) [low, high] = [Math.min(0, low), 1];
+    this.limits = [low, high];
+    const bar = 0.7 * font;
+    const names = n <= MAX_NAMES ? rows.map((place) => String(scene.members[place] + 1)) : [];
+    const edge = bar + 5 + (names.length ? 1.9 * font : 0);
+    const top = 2.4 * font;
+    const side = Math.min(box.width - edge, box.height - top - edge);
+    const [left, up] = [edge, top + edge];
+    const unit = side / n;
+    this.cells = { left, up, unit, n };
+    this.paintScale(pen, box, low, high);
+    if (!box.isScreen && n <= MAX_SQUARES) {
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          const value = i === j ? high : scene.now.cosine(rows[i], rows[j]);
+          pen.rect(left + j * unit, up + i * unit, unit, unit, { fill: shade((value - low) / (high - low)) });
+        }
+      }
+    } else pen.pixels(this.pixels(rows, this.limits), left, up, side, side);
+    rows.forEach((place, k) => {
+      const { colour } = groupLook(scene.codes[scene.members[place]]);
+      pen.rect(edge - bar - 3, up + k * unit, bar, unit, { fill: colour });
+      pen.rect(left + k * unit, up - bar - 3, unit, bar, { fill: colour });
+    });
+    const small = Math.min(0.8 * font, 0.95 * unit);
+    names.forEach((name, k) => {
+      pen.text(name, 1.7 * font, up + (k + 0.5) * unit, { size: small, fill: ink.text, align: "right", baseline: "middle" });
+      pen.text(name, left + (k + 0.5) * unit, top + 1.2 * font, { size: small, fill: ink.text, align: "center", baseline: "middle" });
+    });
+    this.paintSelection(pen, box, rows, side);
+  }
+
+  paintScale(pen, { font, ink }, low, high) {
+    const wide = 9 * font;
+    const x = pen.measure(`cosine ${low.toFixed(2)} `, font);
+    pen.text(`cosine ${low.toFixed(2)}`, 0, 1.2 * font, { size: font, fill: ink.text });
+    for (let k = 0; k < 60; k++) pen.rect(x + (k * wide) / 60, 0.5 * font, wide / 60 + 0.3, 0.75 * font, { fill: shade(k / 59) });
+    pen.text(` ${high.toFixed(2)}`, x + wide + 3, 1.2 * font, { size: font, fill: ink.text });
+  }
+
+  /** The matrix, a pixel a cell. */
+  pixels(rows, [low, high]) {
+    const { small, colours, scene } = this;
+    const { cosines } = scene.now;
+    const n = rows.length;
+    small.width = small.height = n;
+    const context = small.getContext("2d");
+    const image = context.createImageData(n, n);
+    const cells = new Uint32Array(image.data.buffer);
+    const factor = 255 / (high - low);
+    const starts = rows.map((_, place) => place * n - (place * (place + 1)) / 2 - place - 1);
+    for (let i = 0; i < n; i++) {
+      const first = rows[i];
+      cells[i * n + i] = colours[255];
+      for (let j = i + 1; j < n; j++) {
+        const second = rows[j];
+        const value = cosines[first < second ? starts[first] + second : starts[second] + first];
+        cells[i * n + j] = cells[j * n + i] = colours[Math.round((value - low) * factor)];
+      }
+    }
+    context.putImageData(image, 0, 0);
+    return small;
+  }
+
+  paintSelection(pen, { ink, isScreen }, rows, side) {
+    const { scene } = this;
+    const { left, up, unit } = this.cells;
+    const selected = rows.flatMap((place, k) => (scene.state.selection.includes(scene.members[place]) ? [k] : []));
+    if (selected.length <= 12) {
+      for (const k of selected) {
+        pen.rect(left, up + k * unit, side, unit, { stroke: "#ffffff", width: 3 });
+        pen.rect(left, up + k * unit, side, unit, { stroke: "#111111", width: 1.2 });
+      }
+    } else for (const k of selected) pen.rect(left - 3, up + k * unit, 3, unit, { fill: ink.text });
+    if (scene.pair) {
+      const [i, j] = scene.pair.map((use) => rows.indexOf(scene.place[use]));
+      for (const [row, column] of [[i, j], [j, i]]) {
+        pen.rect(left + column * unit - 1, up + row * unit - 1, unit + 2, unit + 2, { stroke: "#D55E00", width: 3 });
+      }
+    }
+    if (isScreen && this.cell && this.canvas.matches(":focus-visible")) {
+      pen.rect(left + this.cell[1] * unit - 1, up + this.cell[0] * unit - 1, unit + 2, unit + 2, { stroke: ink.accent, width: 2, dash: [3, 2] });
+    }
+  }
+
+  cellAt(event) {
+    const [x, y] = this.place(event);
+    const { left, up, unit, n } = this.cells;
+    const cell = [Math.floor((y - up) / unit), Math.floor((x - left) / unit)];
+    return cell.every((k) => k >= 0 && k < n) ? cell : null;
+  }
+
+  usesOf(cell) {
+    return cell.map((k) => this.scene.members[this.order[k]]);
+  }
+
+  tellCell(cell) {
+    const [first, second] = this.usesOf(cell);
+    if (first === second) return lineOf(this.scene, first);
+    const value = this.scene.cosine(this.scene.now, first, second);
+    return `cosine ${short(value, 3)}\n${lineOf(this.scene, first, 5)}\n${lineOf(this.scene, second, 5)}`;
+  }
+
+  pointed(event) {
+    const cell = this.cellAt(event);
+    this.showTip(cell && this.tellCell(cell), this.place(event));
+  }
+
+  press(cell, event) {
+    if (!cell) return;
+    this.cell = cell;
+    const chosen = [...new Set(this.usesOf(cell))];
+    const { selection } = this.scene.state;
+    this.scene.set({ selection: event.shiftKey ? [...new Set([...selection, ...chosen])] : chosen });
+  }
+
+  key(event) {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const last = this.cells.n - 1;
+    if (step) {
+      this.cell = (this.cell ?? [0, 0]).map((k, axis) => Math.min(last, Math.max(0, k + step[axis])));
+      this.told?.(this.tellCell(this.cell));
+      this.draw();
+      return true;
+    }
+    if ((event.key === "Enter" || event.key === " ") && this.cell) {
+      this.press(this.cell, event);
+      return true;
+    }
+    if (event.key === "Escape") this.scene.set({ selection: [] });
+    return event.key === "Escape";
+  }
+}

@@ -1,0 +1,157 @@
+// Words and lists beside the pictures: findings, the nearest uses, a pair, senses, the numbers.
+import { groupLook, SHAPES } from "./colours.js";
+import { partsOf } from "./concordance.js";
+import { labelled, make, sign } from "./dom.js";
+import { pressUse } from "./maps.js";
+import { short } from "./numbers.js";
+
+class Panel {
+  constructor(scene, element, depends) {
+    Object.assign(this, { scene, element, depends });
+  }
+
+  wants(changed) {
+    return this.depends.some((field) => changed.has(field));
+  }
+
+  update() {
+    this.draw();
+  }
+}
+
+/** A sentence with its word marked. */
+function markedSentence(scene, use) {
+  const [left, word, right] = partsOf(scene.uses[use]);
+  const look = groupLook(scene.codes[use]);
+  const sense = scene.senses[scene.codes[use]];
+  return make("p.sentence", {}, sign(look, SHAPES[look.shape], String(use + 1)), ` ${left}`, make("mark", { text: word }), right, make("small", { text: sense ? ` ${sense}` : "" }));
+}
+
+/** What is said of all representations, and of the present one. */
+export class Findings extends Panel {
+  constructor(scene) {
+    super(scene, make("div.findings"), ["representation", "labels", "weights"]);
+  }
+
+  draw() {
+    const { scene } = this;
+    const { now } = scene;
+    const said = scene.isEdited ? this.edited() : [...(scene.data.findings[now.compared] ?? []), ...now.sentences];
+    if (now.isMix) said.splice(scene.isEdited ? 1 : said.length, 0, this.ofMix());
+    this.element.replaceChildren(...said.map((text) => make("p", { text })));
+  }
+
+  /** Of senses that were changed here, the figures without a test: that is the server's. */
+  edited() {
+    const { scene } = this;
+    if (!scene.counts.ranked) return ["Senses were changed here. Two senses, one of them with two uses, can be compared."];
+    const best = scene.family.filter((one) => one.competes).reduce((a, b) => (scene.figures(b).auc > scene.figures(a).auc ? b : a));
+    const { auc, same, different } = scene.figures(scene.now);
+    return [
+      `Senses were changed here: ${best.label} separates them best, with pair AUC ${short(scene.figures(best).auc)}. Intervals and tests of the new senses need the model's side: make the page again with these senses.`,
+      `At ${scene.now.label}, same-sense pairs have cosine ${short(same)} and different-sense pairs ${short(different)} (pair AUC ${short(auc)}).`,
+    ];
+  }
+
+  ofMix() {
+    const { scene } = this;
+    const weights = scene.state.weights.map((w) => short(w)).join(" / ");
+    const { auc, same, different, mean } = scene.figures(scene.now);
+    return scene.counts.ranked
+      ? `At the mix ${weights}, same-sense pairs have cosine ${short(same)} and different-sense pairs ${short(different)} (pair AUC ${short(auc)}).`
+      : `At the mix ${weights}, the mean cosine of the pairs is ${short(mean)}.`;
+  }
+}
+
+/** The uses most like the chosen one. */
+export class Nearest extends Panel {
+  constructor(scene) {
+    super(scene, make("section.nearest"), ["representation", "selection", "labels", "weights"]);
+  }
+
+  draw() {
+    const { scene } = this;
+    const { chosen, now } = scene;
+    if (chosen === null) {
+      this.element.replaceChildren(make("p.note", { text: "Choose a line, a dot or a cell: its nearest uses stand here." }));
+      return;
+    }
+    const rows = scene.nearest(now, chosen).slice(0, 10).map(({ other, cosine }) => {
+      const bar = make("i.bar");
+      bar.style.width = `${Math.max(0, 100 * cosine)}%`;
+      const look = groupLook(scene.codes[other]);
+      const [left, word, right] = partsOf(scene.uses[other]);
+      const button = make("button.near", { type: "button", onclick: (event) => pressUse(scene, other, event.shiftKey) }, sign(look, SHAPES[look.shape], String(other + 1)), make("span.value", { text: short(cosine, 3) }), make("span.track", {}, bar), make("span.words", { title: `${left}${word}${right}` }, `${left.length > 40 ? `…${left.slice(-38)}` : left}`, make("strong", { text: word }), right));
+      return make("li", {}, button);
+    });
+    const sample = scene.place[chosen] < 0 ? " (of all uses)" : scene.members.length < scene.n ? " (in the sample)" : "";
+    this.element.replaceChildren(make("h3", { text: `Nearest to ${chosen + 1}, ${now.label}${sample}` }), make("ol", {}, ...rows));
+  }
+}
+
+/** The two selected sentences side by side. */
+export class PairPanel extends Panel {
+  constructor(scene) {
+    super(scene, make("section.pair", { aria: { live: "polite" } }), ["representation", "selection", "labels", "weights"]);
+  }
+
+  draw() {
+    const { scene } = this;
+    const { pair, now } = scene;
+    this.element.hidden = !pair;
+    if (!pair) return;
+    const value = scene.cosine(now, ...pair);
+    const sorted = Float64Array.from(now.cosines).sort();
+    const rank = sorted.length - sorted.findLastIndex((other) => other <= value + 1e-7);
+    const middle = (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+    this.element.replaceChildren(
+      make("div.two", {}, ...pair.map((use) => markedSentence(scene, use))),
+      make("p", { text: `Their cosine at ${now.label} is ${short(value)}: rank ${Math.max(1, rank)} of ${sorted.length} pairs, whose median is ${short(middle)}.` }),
+    );
+  }
+}
+
+/** Senses given by hand, here in the browser. */
+export class Senses extends Panel {
+  constructor(scene) {
+    const names = make("datalist", { id: `elmo-senses-${Math.random().toString(36).slice(2)}` });
+    const field = make("input", { type: "text", size: 14, maxLength: 80 });
+    field.setAttribute("list", names.id);
+    const count = make("span");
+    const set = make("button", { type: "button", text: "Set sense", onclick: () => scene.label(field.value.trim()) });
+    const back = make("button", { type: "button", text: "As given", onclick: () => scene.relabel(scene.given, [...scene.data.senses]) });
+    super(scene, make("section.senses", {}, count, labelled("Sense", field), names, set, back), ["selection", "labels"]);
+    Object.assign(this, { names, count, setButton: set, back });
+  }
+
+  draw() {
+    const { scene } = this;
+    const { length } = scene.state.selection;
+    this.count.textContent = `${length} selected.`;
+    this.setButton.disabled = !length;
+    this.back.disabled = !scene.isEdited;
+    this.names.replaceChildren(...scene.senses.map((value) => make("option", { value })));
+  }
+}
+
+/** The numbers of every representation of the present comparison. */
+export class Numbers extends Panel {
+  constructor(scene) {
+    const body = make("tbody");
+    const heads = ["representation", "pair AUC", "95% from", "95% to", "same-sense cosine", "different-sense cosine", "mean cosine", "random words", "p (shuffled senses)", "nearest has the same sense"];
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { text, scope: "col" })))), body);
+    super(scene, make("details.numbers", {}, make("summary", { text: "The numbers of each representation" }), make("div.scroll", {}, table)), ["representation", "labels"]);
+    this.body = body;
+  }
+
+  draw() {
+    const { scene } = this;
+    const known = (one, name) => (scene.isEdited && ["p", "nearest_same"].includes(name) ? NaN : one.figures[name]?.[0] ?? NaN);
+    this.body.replaceChildren(...scene.family.map((one) => {
+      const { auc, low, high, same, different } = scene.figures(one);
+      const nearest = known(one, "nearest_same");
+      const cells = [...[auc, low, high, same, different, known(one, "self_similarity"), known(one, "baseline"), known(one, "p")].map((value) => short(value, 3)), Number.isNaN(nearest) ? "–" : `${nearest} of ${known(one, "labelled")}`];
+      return make("tr", {}, make("th", { text: one.label, scope: "row" }), ...cells.map((text) => make("td", { text })));
+    }));
+  }
+}

@@ -1,0 +1,101 @@
+// Pictures for papers: SVG, PNG, and PDF by way of the print dialogue, at a width and a font size.
+import { labelled, make, select } from "./dom.js";
+import { SvgPen } from "./pen.js";
+
+const PIXELS_A_MM = 96 / 25.4;
+const PIXELS_A_POINT = 96 / 72;
+const FAMILY = "Helvetica, Arial, sans-serif";
+
+/** A picture as an svg element of a width in millimetres and a font size in points. */
+export function asSvg(picture, millimetres, points) {
+  const width = millimetres * PIXELS_A_MM;
+  const font = points * PIXELS_A_POINT;
+  const trial = new SvgPen(width, width, FAMILY); // the legend's height shows when it is drawn
+  picture.onPaper(trial, width, picture.height(width, font), font);
+  const height = picture.height(width, font);
+  const pen = new SvgPen(width, height, FAMILY);
+  picture.onPaper(pen, width, height, font);
+  pen.root.setAttribute("width", `${millimetres}mm`);
+  pen.root.setAttribute("height", `${(height / PIXELS_A_MM).toFixed(2)}mm`);
+  picture.draw();
+  return { svg: pen.root, width, height };
+}
+
+function offer(blob, name) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function asPng({ svg, width, height }, scale) {
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = make("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(image.src);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
+/** Print the picture alone, on a page of its own size: the dialogue saves it as PDF. */
+function print({ svg, width, height }) {
+  const holder = make("div.elmo-print-only", {}, svg);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`@page { size: ${width}px ${height}px; margin: 0 }
+    @media print { body > *:not(.elmo-print-only) { display: none !important } html, body { margin: 0; background: #fff } .elmo-print-only svg { display: block } }
+    @media screen { .elmo-print-only { display: none } }`);
+  document.body.append(holder);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  window.addEventListener("afterprint", () => {
+    holder.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+  }, { once: true });
+  window.print();
+}
+
+/** The panel that saves one of the pictures. */
+export class SavePanel {
+  constructor(scene, pictures) {
+    const which = select(pictures.map(({ name, caption }) => [name, caption.textContent]), () => {});
+    const width = make("input", { type: "number", min: 40, max: 400, value: 85 });
+    const font = make("input", { type: "number", min: 5, max: 24, step: 0.5, value: 8 });
+    const chosen = () => {
+      const millimetres = Math.min(400, Math.max(40, Number(width.value) || 85));
+      const points = Math.min(24, Math.max(5, Number(font.value) || 8));
+      const picture = pictures.find(({ name }) => name === which.value);
+      return { ...asSvg(picture, millimetres, points), name: `${scene.data.word.replace(/[^\p{L}\p{N}]+/gu, "-")}-${picture.name}` };
+    };
+    const formats = {
+      SVG: () => {
+        const { svg, name } = chosen();
+        offer(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }), `${name}.svg`);
+      },
+      PDF: () => print(chosen()),
+      PNG: async () => {
+        const drawn = chosen();
+        offer(await asPng(drawn, 600 / 96), `${drawn.name}.png`);
+      },
+    };
+    const buttons = Object.entries(formats).map(([text, onclick]) => make("button", { type: "button", text, onclick, aria: { label: text === "PDF" ? "Print the picture, or save it as PDF" : `Save the picture as ${text}` } }));
+    const table = make("button", { type: "button", text: "Uses and senses (TSV)", onclick: () => offer(new Blob([usesTable(scene)], { type: "text/tab-separated-values" }), `${scene.data.word}-uses.tsv`) });
+    const row = make("div.row", {}, labelled("Picture", which), labelled("Width (mm)", width), labelled("Font (pt)", font), ...buttons, table);
+    this.element = make("details.save", {}, make("summary", { text: "Save a picture for a paper, or the table" }), row);
+  }
+
+  wants() {
+    return false;
+  }
+
+  draw() {}
+}
+
+/** The uses as the table that `python -m elmo report` reads, with the senses as they are now. */
+function usesTable(scene) {
+  const plain = (text) => text.replace(/\s+/g, " ");
+  const rows = scene.uses.map(({ text, tokens, position }, use) => {
+    const form = tokens[position];
+    const occurrence = tokens.slice(0, position).filter((token) => token === form).length;
+    return [plain(text), form, occurrence, plain(scene.senses[scene.codes[use]] ?? "")].join("\t");
+  });
+  return ["sentence\tform\toccurrence\tsense", ...rows, ""].join("\n");
+}

@@ -1,0 +1,258 @@
+// What is known (the exploration), what is set (the state), and who is told when it changes.
+import { Mix, tidy } from "./mix.js";
+import { pairPlace, PairCounts, unpack } from "./numbers.js";
+
+const MIX = "a mix";
+const LESS_MEAN = "less the mean";
+
+/** One representation: its arrays are unpacked when they are first asked for. */
+class Represented {
+  constructor(record, nMembers, mixing) {
+    Object.assign(this, { record, nMembers, mixing });
+    const { name, label, compared, competes, figures, sentences, odd } = record;
+    Object.assign(this, { name, label, compared, competes, figures, sentences, odd });
+  }
+
+  unpacked(field) {
+    return (this[`_${field}`] ??= unpack(this.record[field]));
+  }
+
+  /** As they stand in the file, or as they follow from the products of the layers. */
+  get cosines() {
+    if (this.record.cosines) return this.unpacked("cosines");
+    if (!this.followed) {
+      const mix = new Mix({ ...this.mixing, codes: null, isCentred: this.compared === LESS_MEAN });
+      mix.update(this.record.weights);
+      this.followed = Float32Array.from(mix.cosines);
+    }
+    return this.followed;
+  }
+
+  get order() {
+    return this.unpacked("order");
+  }
+
+  get clusters() {
+    return this.unpacked("clusters");
+  }
+
+  /** Cosine of two uses whose pairs are held, by their places among them. */
+  cosine(i, j) {
+    return i === j ? 1 : this.cosines[pairPlace(i, j, this.nMembers)];
+  }
+
+  /** Coordinates of every use, x and y in turn, and what the map says of itself. */
+  map(method) {
+    this.maps ??= {};
+    const record = this.record.maps[method] ?? this.record.maps.PCA;
+    return (this.maps[method] ??= { ...record, points: unpack(record.points) });
+  }
+}
+
+/** Any mix of the layers, with what a representation has; it changes as the weights do. */
+class Mixed {
+  /** like: the representation whose order and groups stand for those of the mix. */
+  constructor(compared, like, mixing) {
+    Object.assign(this, { compared, like });
+    this.mix = new Mix({ ...mixing, codes: null, isCentred: compared === LESS_MEAN });
+    // The axes of all mixes are one frame; its size is that of the maps beside it.
+    this.scale = 2 / mixing.coordinates.reduce((most, c) => Math.max(most, Math.abs(c)), 1e-9);
+    const name = compared === LESS_MEAN ? `${MIX}, ${LESS_MEAN}` : MIX;
+    Object.assign(this, { name, label: "A mix", isMix: true, figures: {}, sentences: [], odd: null });
+  }
+
+  get cosines() {
+    return this.mix.cosines;
+  }
+
+  get order() {
+    return this.like.order;
+  }
+
+  get clusters() {
+    return this.like.clusters;
+  }
+
+  cosine(i, j) {
+    return this.mix.cosine(i, j);
+  }
+
+  map() {
+    return { points: Float32Array.from(this.mix.coordinates, (c) => c * this.scale), method: "fixed axes", kept: null, shown: null };
+  }
+}
+
+export class Scene {
+  constructor(data, start = {}) {
+    this.data = data;
+    this.uses = data.uses;
+    this.n = data.uses.length;
+    this.members = unpack(data.pairs_of);
+    this.place = new Int32Array(this.n).fill(-1);
+    this.members.forEach((use, place) => (this.place[use] = place));
+    const { mixing } = data;
+    const parts = mixing && {
+      products: unpack(mixing.products), coordinates: unpack(mixing.coordinates),
+      nLayers: mixing.layers.length, nUses: this.members.length,
+    };
+    const all = data.representations.map((record) => new Represented(record, this.members.length, parts));
+    this.byName = new Map(all.map((one) => [one.name, one]));
+    this.mixes = new Map();
+    if (mixing) {
+      this.mixedLayers = mixing.layers.map((name) => this.byName.get(name));
+      this.grid = { steps: mixing.steps, scores: unpack(mixing.scores) };
+      for (const { compared, record, name } of all) {
+        if (!record.weights || record.cosines) continue;
+        this.mixes.set(compared, new Mixed(compared, this.byName.get(name), parts));
+      }
+      for (const mix of this.mixes.values()) this.byName.set(mix.name, mix);
+    }
+    this.families = [...new Set(all.map((one) => one.compared))];
+    this.methods = [...new Set(all.flatMap((one) => Object.keys(one.record.maps)))];
+    this.given = Int16Array.from(this.uses, (use) => use.sense ?? -1);
+    this.told = new Set();
+    this.state = {
+      representation: this.best(this.families[0]).name, order: data.senses.length ? "sense" : "text",
+      matrixOrder: "like", colour: "sense", method: this.methods.includes("UMAP") ? "UMAP" : "PCA",
+      selection: [], weights: mixing?.weights ?? [],
+    };
+    this.relabel(this.given, [...data.senses]);
+    this.set(this.checked(start));
+  }
+
+  /** The part of a state from outside (an address, Python) that can be. */
+  checked(state) {
+    const good = {};
+    const is = (name, values) => values.includes(state[name]) && (good[name] = state[name]);
+    is("representation", [...this.byName.keys()]);
+    is("order", ["text", "left", "right", "sense", "similarity"]);
+    is("matrixOrder", ["like", "sense", "text"]);
+    is("colour", ["sense", "cluster", "position", "similarity"]);
+    is("method", this.methods);
+    if (Array.isArray(state.selection)) {
+      good.selection = [...new Set(state.selection)].filter((use) => Number.isInteger(use) && use >= 0 && use < this.n);
+    }
+    const { weights } = state;
+    if (this.grid && Array.isArray(weights) && weights.length === this.mixedLayers.length) {
+      const sum = weights.reduce((a, b) => a + b, 0);
+      if (weights.every((w) => Number.isFinite(w) && w >= 0) && sum > 0) good.weights = weights.map((w) => w / sum);
+    }
+    return good;
+  }
+
+  /** Change the state; listeners hear which of its fields changed. */
+  set(change, from = null) {
+    const changed = Object.keys(change).filter((key) => JSON.stringify(change[key]) !== JSON.stringify(this.state[key]));
+    if (!changed.length) return;
+    Object.assign(this.state, change);
+    if (changed.includes("weights")) for (const mix of this.mixes.values()) mix.isReady = false;
+    if (this.now.isMix && !this.now.isReady) this.remix();
+    for (const listener of this.told) listener(new Set(changed), from);
+  }
+
+  remix() {
+    this.now.mix.update(this.state.weights);
+    this.now.isReady = true;
+  }
+
+  /** Set the weights of the live mix, and look at it. */
+  setWeights(weights) {
+    this.set({ weights: tidy(weights), representation: (this.mixed ?? this.mixes.values().next().value).name });
+  }
+
+  // ---- what follows from the state --------------------------------------------------------------
+
+  get now() {
+    return this.byName.get(this.state.representation);
+  }
+
+  /** The live mix of the present comparison; null where layers are not mixed. */
+  get mixed() {
+    return this.mixes.get(this.now.compared) ?? null;
+  }
+
+  /** Those of the present comparison, the live mix not among them. */
+  get family() {
+    return this.ofFamily(this.now.compared);
+  }
+
+  ofFamily(compared) {
+    return [...this.byName.values()].filter((one) => !one.isMix && one.compared === compared);
+  }
+
+  /** The one that separates the senses best; the last where there are none. */
+  best(compared) {
+    const competing = this.ofFamily(compared).filter((one) => one.competes);
+    const value = (one) => one.figures.pair_auc?.[0] ?? -1;
+    return competing.reduce((best, one) => (value(one) > value(best) || value(best) < 0 ? one : best));
+  }
+
+  get chosen() {
+    return this.state.selection[0] ?? null;
+  }
+
+  /** The two selected uses, where just two whose cosine is held are selected; else null. */
+  get pair() {
+    const { selection } = this.state;
+    return selection.length === 2 && selection.every((use) => this.place[use] >= 0) ? selection : null;
+  }
+
+  get isEdited() {
+    return this.codes.some((code, use) => this.senses[code] !== this.data.senses[this.given[use]]);
+  }
+
+  /** Cosine of two uses in a representation; null where their pair is not held. */
+  cosine(one, i, j) {
+    const [a, b] = [this.place[i], this.place[j]];
+    return a < 0 || b < 0 ? null : one.cosine(a, b);
+  }
+
+  /** The other uses, the most like `use` first, with their cosines; of a use outside the sample, the nearest ten. */
+  nearest(one, use) {
+    if (this.place[use] < 0) {
+      const [size] = one.record?.neighbours.shape.slice(1) ?? [0];
+      const ids = size ? one.unpacked("neighbours").subarray(use * size, (use + 1) * size) : [];
+      return [...ids].map((other, k) => ({ other, cosine: one.unpacked("near")[use * size + k] }));
+    }
+    const others = [];
+    for (const other of this.members) {
+      if (other !== use) others.push({ other, cosine: one.cosine(this.place[use], this.place[other]) });
+    }
+    const value = ({ cosine }) => Math.round(cosine * 1e6);
+    return others.sort((a, b) => value(b) - value(a) || a.other - b.other);
+  }
+
+  // ---- senses ------------------------------------------------------------------------------------
+
+  relabel(codes, senses) {
+    Object.assign(this, { codes: Int16Array.from(codes), senses });
+    const ofMembers = Int16Array.from(this.members, (use) => this.codes[use]);
+    this.counts = new PairCounts(ofMembers);
+    this.edits = (this.edits ?? 0) + 1;
+    for (const { mix } of this.mixes.values()) mix.relabel(this.counts.ranked ? ofMembers : null);
+    for (const listener of this.told) listener(new Set(["labels"]), null);
+  }
+
+  /** Give the selected uses a sense; an empty name takes it away. */
+  label(name) {
+    const senses = [...this.senses];
+    if (name && !senses.includes(name)) senses.push(name);
+    const codes = Int16Array.from(this.codes);
+    for (const use of this.state.selection) codes[use] = senses.indexOf(name);
+    this.relabel(codes, senses);
+  }
+
+  /** [pair AUC, low, high, same, different]; without an interval where senses were edited here. */
+  figures(one) {
+    if (!one.isMix && !this.isEdited) {
+      const { pair_auc: auc, same_sense: same, different_sense: different } = one.figures;
+      const known = (figure, k = 0) => figure?.[k] ?? NaN;
+      return { auc: known(auc), low: known(auc, 1), high: known(auc, 2), same: known(same), different: known(different) };
+    }
+    if (one.figuresOf !== this.edits || one.isMix) {
+      one.edited = this.counts.of(one.cosines);
+      one.figuresOf = this.edits;
+    }
+    return { ...one.edited, low: NaN, high: NaN };
+  }
+}

@@ -1,0 +1,44 @@
+"""The drawing engine's own files: plain JavaScript modules, joined into one script without a build.
+
+A saved page, a notebook and the app each take one script, so the modules are laid end to end in the
+order of their imports, and `import` and `export` fall away. No name stands twice at the top level.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "engine"
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
+_EXPORT = re.compile(r"^export (?!default)", re.M)
+
+
+@cache
+def script(name: str) -> str:
+    """A module and all that it imports, as one script; `export default` stays."""
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _source(module))) for module in order((name,)))
+
+
+def order(names: tuple[str, ...]) -> list[str]:
+    """The modules that these need, each after those that it imports."""
+    ordered: list[str] = []
+
+    def visit(name: str) -> None:
+        if name not in ordered:
+            for needed in _IMPORT.findall(_source(name)):
+                visit(needed)
+            ordered.append(name)
+
+    for name in names:
+        visit(name)
+    return ordered
+
+
+@cache
+def stylesheet() -> str:
+    """The engine's style sheet."""
+    return (FOLDER / "explorer.css").read_text(encoding="utf-8")
+
+
+def _source(name: str) -> str:
+    return (FOLDER / f"{name}.js").read_text(encoding="utf-8")

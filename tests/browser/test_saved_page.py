@@ -1,0 +1,184 @@
+"""A saved page in Chromium, from file:// with the network cut off: linked, by mouse and keyboard."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from sklearn.metrics import roc_auc_score
+
+from elmo.explore.mixing import LayerProducts
+from elmo.views.page import save
+from tests.views.conftest import explored, made_up_layers, made_up_uses
+
+pytestmark = pytest.mark.browser
+HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"><script>document.title='owned'//"
+EXPLORER = "document.querySelector('#explorer').explorer"
+
+
+@pytest.fixture(scope="module")
+def layers():
+    return made_up_layers(13)
+
+
+@pytest.fixture(scope="module")
+def exploration(layers):
+    made = explored(made_up_uses(13), layers)
+    uses = (replace(made.uses[0], text=HOSTILE, tokens=(HOSTILE,) * 8), *made.uses[1:])
+    return replace(made, uses=uses)
+
+
+@pytest.fixture(scope="module")
+def file(exploration, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "bank.html"
+    save(exploration, path)
+    return path
+
+
+@pytest.fixture
+def opened(browser, file):
+    """A function that opens the page; the test fails when it asks for anything or logs an error."""
+    contexts, problems = [], []
+
+    def open_page(address: str = "", width: int = 1300, **more):
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, reduced_motion="reduce", **more)  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: problems.append(m.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda r: r.url.startswith(("file:", "blob:", "data:")) or problems.append(r.url))  # fmt: skip
+        page.goto(f"file://{file}{address}")
+        page.wait_for_function(EXPLORER)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+def state(page) -> dict:
+    return page.evaluate(f"{EXPLORER}.state")
+
+
+def test_it_shows_the_exploration_s_numbers_and_answers_who_is_best_and_who_is_odd(opened, exploration):  # fmt: skip
+    page = opened()
+    assert page.title() == "“bank” in context"
+    expect(page.locator(".findings")).to_contain_text(exploration.findings["the word"][0])
+    best = state(page)["representation"]
+    for said in exploration.representation(best).sentences:
+        expect(page.locator(".findings")).to_contain_text(re.sub(r"\s+", " ", said))
+    shown = page.evaluate(
+        f"""() => {{ const {{ scene }} = {EXPLORER}; return [...scene.byName.values()].filter((one) => !one.isMix)
+        .map((one) => [one.name, scene.figures(one), [...one.cosines], [...one.map("PCA").points]]); }}"""
+    )
+    assert [name for name, *_ in shown] == [drawn.name for drawn in exploration.drawn]
+    for name, figures, cosines, points in shown:
+        drawn = exploration.representation(name)
+        assert figures["auc"] == pytest.approx(drawn.figures["pair_auc"].value)
+        assert figures["low"] == pytest.approx(drawn.figures["pair_auc"].low)
+        np.testing.assert_allclose(cosines, exploration.cosines(name).astype(float), atol=1e-6)
+        np.testing.assert_array_equal(points, drawn.maps["PCA"].points.ravel().astype(float))
+    page.locator("summary", has_text="The numbers").click()
+    row = page.locator("tr", has_text="Layer 2")
+    expect(row).to_contain_text(f"{exploration.representation('layer 2').figures['pair_auc'].value:.3f}"[1:])  # fmt: skip
+
+
+def test_one_selection_is_seen_everywhere_and_the_address_restores_it(opened):
+    page = opened()
+    page.get_by_role("button", name="Layer 1", exact=True).click()
+    page.locator(".line").nth(3).click()
+    page.locator(".line").nth(5).click(modifiers=["Shift"])
+    selected = state(page)["selection"]
+    assert len(selected) == 2
+    expect(page.locator(".line[aria-pressed=true]")).to_have_count(2)
+    expect(page.locator(".pair")).to_contain_text("Their cosine at Layer 1 is")
+    expect(page.locator(".nearest h3")).to_have_text(f"Nearest to {selected[0] + 1}, Layer 1")
+    page.get_by_label("Colour", exact=True).select_option("similarity")
+    page.get_by_label("Order of the lines").select_option("similarity")
+    again = opened(page.url[page.url.index("#") :])
+    assert state(again) == state(page)
+    expect(again.locator(".line").first).to_have_attribute("aria-pressed", "true")
+    opened(
+        "#representation=none&selection=99,x&weights=1,2&colour=%3Cb%3E&order="
+    )  # what cannot be is left out
+
+
+def test_lasso_matrix_triangle_and_keyboard(opened, layers):
+    page = opened()
+    large = page.locator("[data-picture=map] canvas")
+    large.scroll_into_view_if_needed()
+    box = large.bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 24)
+    page.mouse.down()
+    for x, y in ((0.999, 0.05), (0.999, 0.94), (0.001, 0.94)):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=3)
+    page.mouse.up()
+    assert len(state(page)["selection"]) == 13
+    page.keyboard.press("Tab")
+    large.focus()
+    page.keyboard.press("Escape")
+    assert state(page)["selection"] == []
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert len(state(page)["selection"]) == 1
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+Enter")
+    assert len(state(page)["selection"]) == 2
+    matrix = page.locator("[data-picture=matrix] canvas")
+    cells = page.evaluate(f"{EXPLORER}.panels.matrix.cells")
+    matrix.click(position={"x": cells["left"] + 2.5 * cells["unit"], "y": cells["up"] + 0.5 * cells["unit"]})  # fmt: skip
+    order = page.evaluate(f"{EXPLORER}.panels.matrix.order")
+    assert state(page)["selection"] == [order[0], order[2]]
+    page.locator("[data-picture=triangle] canvas").focus()
+    page.keyboard.press("1")
+    page.keyboard.press("Shift+ArrowUp")
+    weights = state(page)["weights"]
+    assert state(page)["representation"] == "a mix" and weights[1] < 1 and sum(weights) == pytest.approx(1)  # fmt: skip
+    cosines = page.evaluate(f"[...{EXPLORER}.scene.now.cosines]")
+    expected = LayerProducts.of(layers).cosines(np.array([weights]))[0]
+    np.testing.assert_allclose(cosines, expected, atol=1e-6)
+
+
+def test_senses_edited_in_the_browser_give_the_figures_of_scikit_learn(opened, exploration):
+    page = opened()
+    page.get_by_role("button", name="Layer 2", exact=True).click()
+    for use in (2, 12):
+        page.evaluate(f"(use) => {EXPLORER}.scene.set({{ selection: [use] }})", use)
+        page.get_by_label("Sense", exact=True).fill("<b>third</b>" if use == 12 else "money")
+        page.get_by_role("button", name="Set sense").click()
+    labels = [*exploration.labels]
+    labels[2], labels[12] = "money", "<b>third</b>"
+    first, second = np.triu_indices(13, 1)
+    same = [labels[i] == labels[j] for i, j in zip(first, second, strict=True)]
+    expected = roc_auc_score(same, exploration.cosines("layer 2").round(6))
+    shown = page.evaluate(f"{EXPLORER}.scene.figures({EXPLORER}.scene.now).auc")
+    assert shown == pytest.approx(expected)
+    expect(page.locator(".findings")).to_contain_text("Senses were changed here")
+    page.get_by_role("button", name="As given").click()
+    expect(page.locator(".findings")).not_to_contain_text("Senses were changed here")
+
+
+def test_a_narrow_dark_page_and_pictures_for_papers(opened, tmp_path):
+    page = opened(width=400, color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.locator("summary", has_text="Save a picture").click()
+    for picture in ("map", "all-maps", "matrix", "separation", "triangle"):
+        page.get_by_label("Picture", exact=True).select_option(picture)
+        page.get_by_label("Width (mm)").fill("85")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save the picture as SVG").click()
+        download.value.save_as(tmp_path / f"{picture}.svg")
+        root = ElementTree.parse(tmp_path / f"{picture}.svg").getroot()
+        assert root.get("width") == "85mm" and float(root.get("height")[:-2]) > 10
+        texts = ["".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text")]
+        wanted = {"map": "money", "all-maps": "Layer 1", "matrix": "13", "separation": "Layer 2", "triangle": "Layer 0"}  # fmt: skip
+        assert any(wanted[picture] in text for text in texts), (picture, texts)
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name=re.compile("^Print the picture")).click()
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
+    assert width == pytest.approx(85 / 25.4 * 72, abs=1.5) and height < 1.3 * width

@@ -1,0 +1,60 @@
+"""An exploration of made-up vectors, small enough to be made in a second."""
+
+import numpy as np
+import pytest
+
+from elmo.usages import Usage
+from elmo.views.build import Family, Settings, explore
+from elmo.views.exploration import THE_WORD, Exploration
+
+SENSES = ("money", "river")
+
+
+def made_up_uses(n: int, word: str = "bank") -> list[Usage]:
+    """Sentences with a word, in turn of one sense and the other; the last has none."""
+    uses = []
+    for i in range(n):
+        tokens = ("We", "saw", "the", word, "of", "number", str(i), ".")
+        sense = None if i == n - 1 else SENSES[i % 2]
+        uses.append(Usage(" ".join(tokens), tokens, 3, sense))
+    return uses
+
+
+def made_up_layers(n: int, dim: int = 16, seed: int = 0) -> np.ndarray:
+    """Three layers: the first the same for every use, the others more and more of the senses."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(2, dim))
+    of_use = centres[np.arange(n) % 2]
+    first = np.repeat(rng.normal(size=(1, dim)), n, axis=0)
+    second = 0.5 * of_use + rng.normal(size=(n, dim))
+    third = of_use + rng.normal(size=(n, dim))
+    return np.stack([first, second, third]).astype(np.float32)
+
+
+def explored(uses: list[Usage], layers: np.ndarray, **settings) -> Exploration:
+    """An exploration of the layers, their mean, and both less their mean over the uses."""
+    vectors = {f"layer {i}": layer for i, layer in enumerate(layers)}
+    vectors["equal mix"] = layers.mean(axis=0)
+    family = Family(THE_WORD, vectors, dict.fromkeys(vectors, 0.25))
+    names = tuple(vectors)[:3]
+    n_layers = len(layers)
+    weights = {name: tuple(row) for name, row in zip(names, np.eye(n_layers).tolist(), strict=True)}
+    weights["equal mix"] = (1 / n_layers,) * n_layers
+    vectors["halves added"] = layers[2, :, :8] + layers[2, :, 8:]
+    return explore(
+        uses,
+        [family, family.less_mean()],
+        layers=layers,
+        layer_names=names,
+        settings=Settings(names, weights, made={"model": "made up", "seed": "0"}, **settings),
+    )
+
+
+@pytest.fixture(scope="session")
+def layers() -> np.ndarray:
+    return made_up_layers(13)
+
+
+@pytest.fixture(scope="session")
+def exploration(layers) -> Exploration:
+    return explored(made_up_uses(13), layers)
