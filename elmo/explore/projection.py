@@ -9,6 +9,9 @@ vectors that are equal lie on one spot, and a layer that UMAP cannot fit is draw
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -227,6 +230,7 @@ def _aligned(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
         warnings.simplefilter("ignore")
         from umap import AlignedUMAP
 
+        _compile_once()
         relations = []
         for (first, _), (_, next_kind) in zip(kinds, kinds[1:], strict=False):
             tied: dict[int, int] = {}
@@ -236,6 +240,26 @@ def _aligned(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
         told(1, len(rows) + 2, f"fitting {len(rows)} pictures together")
         model = AlignedUMAP(n_neighbors=neighbors, **settings).fit(rows, relations=relations)
         return [np.asarray(points) for points in model.embeddings_]
+
+
+@cache
+def _compile_once() -> None:
+    """Let UMAP compile its optimiser once, not at each fit, which takes seconds and 5 MB that are never freed.
+
+    UMAP calls `numba.njit` on the same function in every fit. Its module gets a stand-in for
+    `numba` that differs in one thing: `njit` of the same function and options is remembered.
+    """
+    import numba
+    from umap import layouts
+
+    remembered = cache(lambda function, **options: numba.njit(**options)(function))
+
+    def njit(function: Callable | None = None, **options: Any) -> Any:
+        return numba.njit(**options) if function is None else remembered(function, **options)
+
+    stand_in = ModuleType("numba")
+    stand_in.__dict__.update(vars(numba) | {"njit": njit})
+    layouts.numba = stand_in
 
 
 def _separate(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:

@@ -1,5 +1,7 @@
 """Pictures against scikit-learn and scipy, and how good they are, in numbers."""
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from scipy.spatial import procrustes as scipy_procrustes
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
+from benchmarks.processes import resident_bytes
 from elmo.errors import InputError
 from elmo.explore import projection
 from elmo.representation import unit
@@ -185,6 +188,24 @@ def test_equal_vectors_lie_on_one_spot_in_umap(fitted):
     assert [picture.n_distinct for picture in fitted] == [1, 27, 30]
     np.testing.assert_array_equal(fitted[1].points[27:], fitted[1].points[:3])
     assert not np.allclose(fitted[2].points[27:], fitted[2].points[:3])
+
+
+def test_umap_compiles_its_optimiser_once(fitted):
+    from umap import layouts
+
+    epoch = layouts._optimize_layout_aligned_euclidean_single_epoch
+    compiled = layouts.numba.njit(epoch, fastmath=True, parallel=True)
+    assert compiled.signatures, "the function that the fit before compiled"
+    assert compiled is layouts.numba.njit(epoch, fastmath=True, parallel=True)
+
+
+@pytest.mark.soak
+def test_the_memory_of_umap_is_level_over_200_fits(rng):
+    points, used = rng.normal(size=(3, 24, 8)).astype(np.float32), []
+    for _ in range(200):
+        projection.umap_pictures(points, n_neighbors=5)
+        used.append(resident_bytes(os.getpid()))
+    assert used[-1] - used[9] < 50e6, "once compiled, not 5 MB a fit"
 
 
 def test_umap_in_three_dimensions(layers):
