@@ -24,7 +24,8 @@ def test_the_page_shows_a_planted_change_without_a_press(app):
     assert any("40 on each side are compared" in caption.value for caption in app.caption)
     typical = app.dataframe[0].value
     assert list(typical.columns) == ["side", "group", "left", "word", "right"]
-    assert set(typical["group"]) >= {"A", "B"}
+    assert {name[0] for name in typical["group"]} >= {"A", "B"}
+    assert any("·" in name for name in typical["group"])  # groups are named by words
 
 
 def test_a_word_that_did_not_change_says_so_and_controls_are_counted(app):

@@ -8,12 +8,15 @@ from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.explore.change import GroupShare
+from elmo.explore.group_names import Likely, name_groups
 from elmo.explore.senses import Clusters, Verdict
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import less_the_mean
 from elmo.tasks.change.measure import Row, WordChange
 from elmo.tasks.change.sides import Drawn, Side
 from ui.shared import charts
+
+_SIDE_WORDS = 8
 
 MEANINGS = (
     "**APD**: the mean of 1 - cosine over all pairs of an old and a new use. **PRT**: 1 / cosine of the mean old and the "
@@ -112,6 +115,61 @@ def map_of_sides(
         "dragmode": "lasso",
     }
     return {"data": data, "layout": layout}
+
+
+def group_names(measured: WordChange, likely: Likely | None) -> dict[int, str]:
+    """The name of each group: a letter, and the words that could stand there and not elsewhere."""
+    words: dict[int, tuple[str, ...]] = {}
+    if likely is not None:
+        named = name_groups(likely, measured.groups)
+        words = dict(
+            zip(np.unique(measured.groups).tolist(), (g.names for g in named), strict=True)
+        )
+    return {
+        share.group: " · ".join(filter(None, [letter(n), ", ".join(words.get(share.group, ()))]))
+        for n, share in enumerate(measured.shares)
+    }
+
+
+def words_of_sides(
+    words: Sequence[str], z: Float[np.ndarray, " words"], names: Sequence[str]
+) -> charts.Figure:
+    """Bars to the right for words of the new side, to the left for words of the old one."""
+    order = np.argsort(-z, kind="stable")
+    shown = [*order[:_SIDE_WORDS], *order[::-1][:_SIDE_WORDS][::-1]]
+    shown = [i for i in dict.fromkeys(shown) if z[i] != 0]
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": charts.escape(name),
+            "x": [float(z[i]) for i in shown if (z[i] > 0) == bool(side)],
+            "y": [charts.escape(str(words[i])) for i in shown if (z[i] > 0) == bool(side)],
+            "marker": {"color": charts.colour(side), "pattern": {"shape": "/" if side else ""}},
+            "hoverinfo": "x+y",
+        }
+        for side, name in enumerate(names)
+    ]
+    layout = {
+        "height": 120 + 20 * len(shown),
+        "legend": charts.LEGEND_ABOVE,
+        "xaxis": {"title": {"text": "z of the log-odds, new against old"}},
+        "yaxis": {
+            "showgrid": False,
+            "categoryorder": "array",
+            "categoryarray": [charts.escape(str(words[i])) for i in shown][::-1],
+        },
+    }
+    return {"data": data, "layout": layout}
+
+
+def words_in_words(
+    words: Sequence[str], z: Float[np.ndarray, " words"], names: Sequence[str]
+) -> str:
+    """The bars, for those who cannot see them."""
+    order = np.argsort(-z, kind="stable")
+    new, old = (", ".join([str(words[i]) for i in part[:8]]) for part in (order, order[::-1]))
+    return f"More likely in {names[1]}: {new}. More likely in {names[0]}: {old}."
 
 
 def shares(

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from elmo.explore.group_names import Likely, log_odds
 from elmo.explore.projection import pca_pictures
 from elmo.explore.senses import Verdict
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import Representation, read_uses, representations
+from elmo.representation import Reading, Representation, read_uses, representations
+from elmo.representation.both_directions import halves
 from elmo.tasks.change.measure import (
     N_CONTROLS,
     Row,
@@ -103,6 +105,8 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     names = tuple(plain(side.name) for side in sides)
     tested = _groups_test(measured, context.seed)
     page.finding(figures.verdict(measured, names, tested))
+    likely = _likely(context.model, measured.drawn)
+    group_names = figures.group_names(measured, likely)
     chosen = [row for row in st.session_state.get(CHOSEN, []) if row < len(measured.groups)]
     left, right = st.columns([6, 5], gap="medium")
     with left:
@@ -117,7 +121,7 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
         )
     with right:
         charts.show(
-            figures.shares(measured.shares, names, _group_names(measured)),
+            figures.shares(measured.shares, names, group_names),
             key="change_shares",
             alt=figures.shares_in_words(measured.shares, names),
             name=f"{measured.drawn.word}-groups",
@@ -127,8 +131,10 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
             "Random data without groups splits as well into these groups "
             f"in {tested.p:.0%} of trials: do not read them as senses."
         )
-    page.table(lambda: _share_table(measured, names), f"{measured.drawn.word}-shares")
-    _sentences(measured, names, chosen)
+    page.table(lambda: _share_table(measured, names, group_names), f"{measured.drawn.word}-shares")
+    if likely is not None:
+        _words_of_sides(measured, names, likely)
+    _sentences(measured, names, chosen, group_names)
     _by_representation(context, measured)
     _controls(context, sides, measured)
     _save(context, measured)
@@ -147,15 +153,34 @@ def _groups_test(measured: WordChange, seed: int):
     return _tested(measured, (measured.drawn, measured.vectors.tobytes()), seed)
 
 
-def _group_names(measured: WordChange) -> dict[int, str]:
-    return {share.group: figures.letter(n) for n, share in enumerate(measured.shares)}
+def _words_of_sides(measured: WordChange, names: tuple[str, ...], likely: Likely) -> None:
+    """The words that could stand in the word's place on one side and not on the other."""
+    is_new = np.arange(len(measured.groups)) >= len(measured.drawn.old)
+    z = log_odds(likely, is_new)
+    st.subheader(
+        "Words that could stand in its place, on one side more than on the other", anchor=False
+    )
+    charts.show(
+        figures.words_of_sides(likely.words, z, names),
+        key="change_side_words",
+        alt=figures.words_in_words(likely.words, z, names),
+        name=f"{measured.drawn.word}-side-words",
+    )
+    page.table(
+        lambda: pd.DataFrame({"word": likely.words, "z (new against old)": z}).sort_values(
+            "z (new against old)", ascending=False
+        ),
+        f"{measured.drawn.word}-side-words",
+    )
 
 
-def _share_table(measured: WordChange, names: tuple[str, ...]) -> pd.DataFrame:
+def _share_table(
+    measured: WordChange, names: tuple[str, ...], group_names: dict[int, str]
+) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "group": figures.letter(number),
+                "group": group_names[share.group],
                 f"uses in {names[0]}": share.n_old,
                 f"uses in {names[1]}": share.n_new,
                 "old share": share.old[0],
@@ -165,15 +190,16 @@ def _share_table(measured: WordChange, names: tuple[str, ...]) -> pd.DataFrame:
                 "new from": share.new[1],
                 "new to": share.new[2],
             }
-            for number, share in enumerate(measured.shares)
+            for share in measured.shares
         ]
     )
 
 
-def _sentences(measured: WordChange, names: tuple[str, ...], chosen: list[int]) -> None:
+def _sentences(
+    measured: WordChange, names: tuple[str, ...], chosen: list[int], group_names: dict[int, str]
+) -> None:
     """Typical sentences of each group; or the sentences that were selected on the map."""
     uses, n_old = measured.drawn.uses, len(measured.drawn.old)
-    group_names = _group_names(measured)
 
     def table(rows: list[int]) -> pd.DataFrame:
         return pd.DataFrame(
@@ -299,10 +325,30 @@ def representation_in_use() -> str:
 
 def vectors(model_name: str, uses: Sequence[Usage], name: str):
     """The vectors of uses in a representation."""
+    representation = comparable(name, model.n_representations(model_name))
+    return representation.vectors(_reading(model_name, uses))
+
+
+def _reading(model_name: str, uses: Sequence[Usage]) -> Reading:
     tokens = tuple(use.tokens for use in uses)
     layers = model.vectors(model_name, tokens)
-    representation = comparable(name, len(layers[0]))
-    return representation.vectors(read_uses(layers, uses, tokens, model.constants(model_name)))
+    return read_uses(layers, uses, tokens, model.constants(model_name))
+
+
+def _likely(model_name: str, drawn: Drawn) -> Likely | None:
+    """The words that could stand in each use's place; None where the model predicts no words."""
+    if model.constants(model_name).output is None:
+        return None
+    return _substitutes((model.fingerprint(model_name), drawn), _reading(model_name, drawn.uses))
+
+
+@st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
+def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely:
+    assert _reading.constants is not None
+    assert _reading.constants.output is not None
+    assert _reading.around is not None
+    output = _reading.constants.output
+    return Likely.of(output.real_words, *output.best(*halves(_reading.around)), key[1].word)
 
 
 def _save(context: page.Context, measured: WordChange) -> None:
