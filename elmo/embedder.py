@@ -224,7 +224,13 @@ class Elmo:
             (self.options.n_representations, 0, self.options.representation_dim),
             np.float64 if self.dtype == torch.float64 else np.float32,
         )
-        return Processed(document, list(self.embed(document)), empty)
+        embedded = self.embed(sentence.forms for sentence in document)
+        # The words are shown as they are written and read in normal form.
+        sentences = [
+            Embedded(sentence.tokens, found.layers)
+            for sentence, found in zip(document, embedded, strict=True)
+        ]
+        return Processed(document, sentences, empty)
 
     def embed(
         self, sentences: Iterable[Sequence[str]], batch_tokens: int = 4096

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from elmo.errors import InputError
 from elmo.inflections import related
-from elmo.normal_form import comparison_form
+from elmo.normal_form import comparison_form, normal_form
 from elmo.targets import target
 from elmo.tokenizer import Sentence, tokenize
 
@@ -60,6 +60,11 @@ class Usage:
         if self.spans is None:
             return " ".join(self.tokens[self.position : self.end])
         return self.text[self.spans[self.position][0] : self.spans[self.end - 1][1]]
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The tokens in normal form, as models read them."""
+        return tuple(map(normal_form, self.tokens))
 
     @property
     def left(self) -> str:

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> None:
 
     entry = entry_from_arguments(args)
     softmax = entry.load_softmax()
-    predictions = predict(entry.load(), softmax, tokenize(args.sentence).tokens, args.top)
+    predictions = predict(entry.load(), softmax, tokenize(args.sentence).forms, args.top)
     if args.json:
         print(json.dumps(predictions.to_list(), ensure_ascii=False))
         return

@@ -37,7 +37,7 @@ class Data:
 
     def words(self) -> set[str]:
         """Every distinct word, as written."""
-        return {word for text in self._texts() for word in tokenize(text).tokens}
+        return {word for text in self._texts() for word in tokenize(text).forms}
 
     def _texts(self) -> Iterable[str]:
         if isinstance(self.content, LabelledTexts):

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.representation import unit
+from elmo.representation.reading import of_use
 from elmo.tasks.ladder.features import Progress, Samples, VectorSource, embedded, silent
 from elmo.tasks.ladder.intervals import Interval, macro_recall
 from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
@@ -55,7 +56,7 @@ def samples(
         labels=tuple(labels),
         bags=tuple(" ".join(_others(usage)) for usage in usages),
         layers=np.stack(
-            [vectors[:, u.position] for vectors, u in zip(layers, usages, strict=True)]
+            [of_use(vectors, use) for vectors, use in zip(layers, usages, strict=True)]
         ),
         static=None if static is None else np.stack([static.mean(words) for words in around]),
         model=elmo.name,

@@ -95,7 +95,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         documents = [process(text) for text in _texts(X)]
         results = self._model().embed(
-            (s.tokens for document in documents for s in document), self.batch_tokens
+            (s.forms for document in documents for s in document), self.batch_tokens
         )
         rows = np.zeros((len(documents), self.n_features_out_), np.float32)
         for row, document in zip(rows, documents, strict=True):

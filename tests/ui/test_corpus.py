@@ -108,4 +108,4 @@ def test_a_file_that_is_no_text_is_told(app):
     app.run()
     app.selectbox[0].set_value("… upload text files").run()
     app.file_uploader[0].upload("bad.txt", b"\xff\xfe\x00", "text/plain").run()
-    assert "bad.txt, line 1 is not UTF-8" in app.error[0].value
+    assert "bad.txt, line 1 is not UTF-16" in app.error[0].value

@@ -146,6 +146,34 @@ def test_a_word_that_is_not_in_the_text_is_told():
     assert "does not stand in the 4 lines" in app.error[0].value.replace("\\", "")
 
 
+def test_a_run_of_words_is_one_use_and_what_stands_for_it_is_chosen():
+    text = "We live in New York now.\nThe New\u00a0York bank closed. | a\nShe left NEW YORK.\nNew idea."
+    app = own_text(text, word="new york")
+    assert not app.exception and not app.error
+    captions = "\n".join(caption.value for caption in app.caption)
+    assert "has 2 tokens (New · York); its vector is the mean of its words" in captions
+    assert "3 of 4 lines have a use. Left out: 1 have no chosen form" in captions
+    assert "“new york”" in words(app)
+    app.segmented_control(key="uses_head").set_value("last").run()
+    assert "its vector is that of its last word" in "\n".join(c.value for c in app.caption)
+
+
+def test_irregular_forms_are_offered_and_lines_left_out_are_counted():
+    text = (
+        "They sing.\nWe sang it.\nIt was sung.\nThe <b>sing</b> word.\nNo such word.\nDon’t sing."
+    )
+    app = own_text(text, word="sing")
+    assert set(app.multiselect[0].value) == {"sing", "sang", "sung"}
+    captions = "\n".join(caption.value.replace("\\", "") for caption in app.caption)
+    assert "4 of 6 lines have a use" in captions and "1 have no chosen form" in captions
+    assert (
+        "1 have “sing” only as part of other words or signs (“The <b>sing</b> word.”)" in captions
+    )
+    assert "reads n’t as n't" in captions
+    app = own_text(text, word="song")
+    assert "Written most alike" in app.error[0].value
+
+
 def test_one_sentence_is_not_enough_and_said_so():
     app = own_text("A spring. | coil")
     assert not app.exception and not app.error
@@ -445,21 +473,21 @@ def test_many_lines_are_filtered_and_drawn_with_a_notice(monkeypatch):
     monkeypatch.setattr(word_lines, "_MANY_LINES", 10)
     monkeypatch.setattr(word_lines, "_MOST_LINES", 15)
     lines = [(f"A spring {i}.", None) for i in range(20)] + [("No such word.", None)] * 20
-    text = word_lines._read("spring", lines, 1, 0)
+    text = word_lines._read("spring", lines, 1, False, 0)
     assert len(text.sentences) == 15 and "20 lines may have the word; 15 of them" in text.notices[0]
-    again = word_lines._read("spring", lines, 1, 0)
+    again = word_lines._read("spring", lines, 1, False, 0)
     assert again.sentences == text.sentences
 
 
 def test_text_without_spaces_is_announced():
-    text = word_lines._read("行", [("我去银行。", None)], 1, 0)
+    text = word_lines._read("行", [("我去银行。", None)], 1, True, 0)
     assert "split by character" in text.notices[0]
 
 
 def test_pack_recipe_gives_the_numbers_of_the_page(rng):
     vectors = [rng.normal(size=(3, 5, 8)).astype(np.float32) for _ in range(12)]
     settings = {
-        "positions": [1] * 12,
+        "runs": [(1, 1)] * 12,
         "senses": ["a"] * 6 + ["b"] * 6,
         "whole_sentences": False,
         "less_the_mean": False,

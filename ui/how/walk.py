@@ -59,7 +59,7 @@ def words_of(sentence: str) -> tuple[str, ...]:
     Raises:
         InputError: none, or more than the pictures hold.
     """
-    words = tokenize(sentence).tokens
+    words = tokenize(sentence).forms
     if not words:
         raise InputError("The sentence is empty; type at least one word.")
     if len(words) > MAX_WORDS:

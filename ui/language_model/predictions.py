@@ -40,7 +40,7 @@ def predictions_part(context: page.Context) -> None:
     if not predicts(context.model):
         return
     sentence = _sentence_input()
-    tokens = tokenize(sentence).tokens
+    tokens = tokenize(sentence).forms
     if not tokens:
         st.info("Type a sentence; the model then predicts each of its words.")
         return

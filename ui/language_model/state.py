@@ -65,8 +65,8 @@ def state_part(context: page.Context) -> None:
             "The text before", key="lm_state_before", persist_state="session", max_chars=5_000
         )
     share.link({}, [sentence, before])
-    tokens = tokenize(sentence).tokens
-    earlier = [s.tokens for s in process(before)]
+    tokens = tokenize(sentence).forms
+    earlier = [s.forms for s in process(before)]
     if not tokens or not earlier:
         st.info("Type a sentence, and something to read before it.")
         return

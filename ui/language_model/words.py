@@ -43,7 +43,7 @@ def words_part(context: page.Context) -> None:
         meant,
     )
     share.link({}, [sentence, meant, ", ".join(forms)])
-    tokens = tokenize(sentence).tokens
+    tokens = tokenize(sentence).forms
     if meant not in tokens:
         raise InputError(
             f"“{meant}” does not stand in the sentence as a word of its own; change the word or "

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 
 from elmo.explore import neighbours, projection, senses, similarity, statistics
 from elmo.representation import unit
+from elmo.representation.reading import read_uses
 from ui.layers.source import Source
 from ui.shared import inputs, model, share
 from ui.uses import corpus
@@ -54,7 +55,7 @@ def read(model_name: str, source: Source) -> Layers:
     weights = own or (1 / n,) * n
     share.link({"weights": ",".join(f"{weight:.4g}" for weight in own) if own else None})
     names = (*(f"Layer {i}" for i in range(n)), "Your mix" if own else "Equal mix")
-    digest = hashlib.sha256(repr([(use.tokens, use.position) for use in source.points]).encode())
+    digest = hashlib.sha256(repr([(use.forms, use.vector_run) for use in source.points]).encode())
     digest.update(repr((model.fingerprint(model_name), weights)).encode())
     key = digest.hexdigest()[:32]
     if source.found is not None:
@@ -66,7 +67,8 @@ def read(model_name: str, source: Source) -> Layers:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _stacked(key: str, names, weights, _source: Source, _layers: dict) -> Layers:
-    vectors = np.stack([_layers[use.tokens][:, use.position] for use in _source.points], axis=1)
+    uses = _source.points
+    vectors = read_uses([_layers[use.tokens] for use in uses], uses).layers
     return _with_mix(key, names, weights, vectors)
 
 

@@ -15,7 +15,7 @@ def button(context: page.Context, source: Source, n_axes: int) -> None:
         settings={
             "of": source.title,
             "points": [
-                [sentence, use.position]
+                [sentence, *use.vector_run]
                 for sentence, use in zip(source.sentence_ids, source.points, strict=True)
             ],
             "weights": list(inputs.current_weights(n) or (1 / n,) * n),
@@ -32,8 +32,11 @@ def results(vectors, settings):
     import numpy as np
 
     from elmo.explore.projection import pca_pictures
+    from elmo.representation import reading
 
-    layers = np.stack([vectors[s][:, place] for s, place in settings["points"]], axis=1)
+    sentences = [vectors[sentence] for sentence, *_ in settings["points"]]
+    runs = [reading.Place(*run) for _, *run in settings["points"]]
+    layers = reading.read_uses(sentences, runs).layers
     mixed = np.tensordot(np.asarray(settings["weights"], layers.dtype), layers, axes=1)
     pictures = pca_pictures(
         np.concatenate([layers, mixed[None]]), settings["n_axes"], n_reference=len(layers)

@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.explore import mixing, separation
+from elmo.representation.reading import read_uses
 from elmo.usages import Usage
 from ui.shared import model
 
@@ -79,9 +80,7 @@ def analyse(model_name: str, word: str, uses: tuple[Usage, ...], seed: int) -> A
         ElmoError: the model cannot be used, or the uses cannot be compared.
     """
     layers = model.vectors(model_name, tuple(use.tokens for use in uses))
-    vectors = np.stack(
-        [sentence[:, use.position] for sentence, use in zip(layers, uses, strict=True)], axis=1
-    )
+    vectors = read_uses(layers, uses).layers
     return _analyse(model.fingerprint(model_name), word, uses, seed, vectors)
 
 

@@ -53,7 +53,7 @@ def _pack(context: Context, analysis: Analysis, mix: Mix) -> None:
         sentences=[use.tokens for use in analysis.uses],
         settings={
             "word": analysis.word,
-            "positions": [use.position for use in analysis.uses],
+            "runs": [use.vector_run for use in analysis.uses],
             "senses": analysis.senses,
             "weights": list(mix.weights),
             "gamma": mix.gamma,
@@ -73,9 +73,10 @@ def results(vectors, settings):
 
     from elmo.errors import InputError
     from elmo.explore import mixing, separation
+    from elmo.representation import reading
 
-    places = zip(vectors, settings["positions"], strict=True)
-    uses = np.stack([layers[:, place] for layers, place in places], axis=1)
+    runs = [reading.Place(*run) for run in settings["runs"]]
+    uses = reading.read_uses(vectors, runs).layers
     if settings["layer_norm"]:
         uses = mixing.layer_normalized(uses)
     weights, gamma = np.array(settings["weights"]), settings["gamma"]

@@ -16,6 +16,7 @@ from jaxtyping import Float
 
 from elmo.errors import StoreError
 from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
+from elmo.normal_form import normal_form
 from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
 from ui.shared.turns import Turns
@@ -144,7 +145,7 @@ def fingerprint(name: str) -> str:
 
 
 def vectors(name: str, sentences: Sentences) -> list[Layers]:
-    """All layers of each sentence's words; the arrays are shared and read-only.
+    """All layers of each sentence's words, read in normal form; the arrays are shared and read-only.
 
     What takes longer than a second shows its progress, the time left and Stop; what was computed
     until then is kept.
@@ -153,6 +154,7 @@ def vectors(name: str, sentences: Sentences) -> list[Layers]:
         ElmoError: the model cannot be read, a sentence is too long, or too many people wait.
     """
     model = elmo(name)
+    sentences = tuple(tuple(map(normal_form, words)) for words in sentences)
     place = st.empty()  # nothing to read too: what follows must keep its place, see `reading`
     kept = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
     missing = [words for words, layers in kept.items() if layers is None]

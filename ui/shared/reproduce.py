@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from elmo import reproduce
+from elmo.normal_form import normal_form
 from ui.shared import model
 
 
@@ -27,13 +28,13 @@ def button(
     Args:
         page: the page's title.
         model_name: as `ui.shared.model` knows it.
-        sentences: the words of each sentence that the page worked on.
+        sentences: the words of each sentence that the page worked on; their normal forms are saved.
         settings: plain JSON: positions, weights, seed, whatever the recipe needs.
         recipe: results(vectors, settings) -> arrays. A function that imports what it needs inside
             itself, as its source goes into the pack; let the page call the same one.
         name: of the file, without ending.
     """
-    rows = tuple(tuple(words) for words in sentences)
+    rows = tuple(tuple(map(normal_form, words)) for words in sentences)
     known = model.elmo(model_name)
     made = partial(
         reproduce.pack,

@@ -7,7 +7,7 @@ stands in the data folder's "indexes" can be chosen by its name by everybody.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,10 @@ from jaxtyping import Float
 from elmo.errors import ElmoError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.usages import Usage
+from elmo.views.sentences import plain
 from ui.shared import keys, model
 from ui.uses import corpus_upload
+from ui.uses.runs import say_how_read, with_heads
 
 Reader = Callable[[np.ndarray], Float[np.ndarray, "layers uses dim"]]
 """Rows of the uses -> their vectors."""
@@ -62,7 +64,8 @@ def choose(key: str, seed: int, most: int) -> Found | None:
             placeholder="bank",
             width=300,
             max_chars=100,
-            help="In any letter case. Several words with spaces between are looked for as a phrase.",
+            help="In any letter case: a word, or several in a row. bank* is every word that begins with "
+            "bank, /ba(n|r)ks?/ every word that this regular expression matches.",
         ).strip()
         if index_file is None or not word:
             st.info(
@@ -102,6 +105,7 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
         def read(rows: np.ndarray) -> Float[np.ndarray, "layers uses dim"]:
             nonlocal n_read
             uses = [found.uses[row] for row in rows.tolist()]
+            uses = [replace(use, tokens=use.forms) for use in uses]
             reading = cache.read_uses(
                 elmo,
                 uses,
@@ -136,6 +140,21 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
     with CorpusIndex(index_file) as index:
         names = [document.name for document in index.documents]
         n_tokens = index.n_tokens
+        known_forms, matched = index.forms(word), index.matched(word)
+    forms = ()
+    if known_forms:
+        forms = st.multiselect(
+            "Also its forms",
+            list(known_forms),
+            format_func=lambda form: f"{form} ({known_forms.get(form, 0):,})",
+            key=f"{key}-forms-{word}",
+            placeholder="none",
+            help="Other forms of the word that stand in this corpus, and how often.",
+        )
+    if matched:
+        some = ", ".join(f"{plain(form)} {n:,}" for form, n in list(matched.items())[:8])
+        more = ", …" if len(matched) > 8 else ""
+        st.caption(f"{plain(word)} matches {len(matched):,} words: {some}{more}.")
     with st.popover("Filters"):
         documents = st.multiselect(
             "Documents", names, key=f"{key}-documents", placeholder="all", disabled=len(names) < 2
@@ -165,43 +184,66 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
         )
     where = (tuple(documents) or None, near or None, window)
     modified = index_file.stat().st_mtime_ns
-    count, uses = _hits(str(index_file), modified, word, where, limit, seed, even)
+    queries = (word, *forms)
+    count, n_too_long, uses = _hits(str(index_file), modified, queries, where, limit, seed, even)
     if not count:
+        with CorpusIndex(index_file) as index:
+            near_words = [found for each in index.suggestions(word).values() for found in each]
         st.warning(
-            f"“{word}” does not stand in the {n_tokens:,} words of this corpus"
+            f"“{plain(word)}” does not stand in the {n_tokens:,} words of this corpus"
             + (" with these filters." if documents or near else ".")
+            + (f" Written most alike: {plain(', '.join(near_words))}." if near_words else "")
         )
         return None
     drawn = (
         f"{len(uses):,} are drawn at random with seed {seed}"
-        if len(uses) < count
+        if len(uses) + n_too_long < count
         else "all are taken"
     )
+    if n_too_long:
+        drawn += (
+            f"; {n_too_long:,} of them are left out, as their sentences have more than "
+            f"{MAX_SENTENCE_TOKENS:,} words"
+        )
     evenly = f", as evenly as can be from {len(documents or names)} documents" if even else ""
-    st.caption(f"{count:,} uses of “{word}” in {n_tokens:,} words; {drawn}{evenly}.")
-    mark = hashlib.sha256(
-        repr((str(index_file), modified, word, where, limit, seed, even)).encode()
-    )
+    asked_for = " or ".join(f"“{plain(query)}”" for query in queries)
+    st.caption(f"{count:,} uses of {asked_for} in {n_tokens:,} words; {drawn}{evenly}.")
+    say_how_read([use.tokens for use in uses], [use.forms for use in uses])
+    chosen = tuple(with_heads(uses))
+    told = (str(index_file), modified, queries, where, limit, seed, even, chosen[0].head)
     return Found(
-        word, mark.hexdigest()[:16], index_file.parent == corpus_upload.folder(), uses, count
+        word,
+        hashlib.sha256(repr(told).encode()).hexdigest()[:16],
+        index_file.parent == corpus_upload.folder(),
+        chosen,
+        count,
     )
 
 
 @st.cache_resource(max_entries=4, show_spinner="Searching …")
 def _hits(
-    file: str, modified: int, word: str, where: tuple, limit: int, seed: int, even: bool
-) -> tuple[int, tuple[Usage, ...]]:
-    """The count, and a sample in the order of the corpus; a sentence that no model reads is left out."""
+    file: str,
+    modified: int,
+    queries: tuple[str, ...],
+    where: tuple,
+    limit: int,
+    seed: int,
+    even: bool,
+) -> tuple[int, int, tuple[Usage, ...]]:
+    """The count, and a sample in the order of the corpus.
+
+    Between them, how many of the sample are left out, as no model reads so long a sentence.
+    """
     from elmo.corpus.index import CorpusIndex
 
     documents, near, window = where
     filters = {"documents": documents, "near": near, "window": window}
     with CorpusIndex(file) as index:
-        count = index.count(word, **filters)
-        hits = index.hits(word, limit, seed=seed, stratified=even, **filters)
+        count = index.count(queries, **filters)
+        hits = index.hits(queries, limit, seed=seed, stratified=even, **filters)
     uses = tuple(hit.usage() for hit in hits if len(hit.tokens) <= MAX_SENTENCE_TOKENS)
     if hits and not uses:
         raise ElmoError(
-            f"every sentence with {word!r} has more than {MAX_SENTENCE_TOKENS:,} words."
+            f"every sentence with {queries[0]!r} has more than {MAX_SENTENCE_TOKENS:,} words."
         )
-    return count, uses
+    return count, len(hits) - len(uses), uses

@@ -1,19 +1,27 @@
 """Sentences that a person brings to Word in context: typed, pasted, or out of a file."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
+from elmo.corpus.suggest import nearest_words
 from elmo.errors import InputError
+from elmo.inflections import inflected, related
 from elmo.limits import MAX_WORD_USES
+from elmo.normal_form import comparison_form
 from elmo.tokenizer import Sentence
 from elmo.usages import Usage, find_usages, forms_of
+from elmo.views.sentences import plain
 from ui.shared import choices, inputs
+from ui.uses.runs import say_how_read, with_heads
 
 OCCURRENCES = EVERY, FIRST, LAST = "every one", "the first", "the last"
 _MANY_LINES, _MOST_LINES = 5_000, 20_000
+_SAMPLE_LINES, _MOSTLY = 100, 0.7
 
 Line = tuple[str, str | None]
 """A piece of text, and the sense of the word in it."""
@@ -64,33 +72,44 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
     Raises:
         InputError: the word does not stand in the text.
     """
-    text = _split(word, lines, seed)
+    whole_lines = st.toggle(
+        "One sentence a line",
+        value=_one_sentence_a_line(lines),
+        key=f"uses-one-a-line-{hash(tuple(lines[:_SAMPLE_LINES]))}",
+        help="On: each line is one sentence, whatever stands in it. Off: lines are split into "
+        "sentences. It is on at first where most lines hold one sentence.",
+    )
+    text = _split(word, lines, seed, whole_lines)
     for notice in text.notices:
         st.caption(notice)
-    found = text.sentences
-    counts = forms_of((sentence for sentence, _ in found), word)
+    sentences = [sentence for sentence, _, _ in text.sentences]
+    counts = forms_of(sentences, word)
     if not counts:
-        raise InputError(missing(word, len(lines)))
+        raise InputError(missing(word, len(lines), sentences))
     left, right = st.columns([3, 2], vertical_alignment="bottom")
+    own = inflected(word)
     forms = left.multiselect(
         "Forms to compare",
         list(counts),
-        default=list(counts),
+        default=[form for form in counts if comparison_form(form) in own] or list(counts),
         format_func=lambda form: f"{form} ({counts.get(form, 'added')})",
         key=f"uses-forms-{word}-{' '.join(sorted(counts))}",
         accept_new_options=True,
         help="The forms of the word that stand in your sentences, and how often. Type others that "
-        "belong to it, such as sprang.",
+        "belong to it.",
     )
     found_uses = [
         (replace(use, sense=sense), number)
-        for number, (sentence, sense) in enumerate(found)
+        for number, (sentence, sense, _) in enumerate(text.sentences)
         for use in find_usages([sentence], forms)
     ]
     if not found_uses:
         raise InputError(
             f"no form of {word!r} that stands in the text is chosen; choose at least one."
         )
+    with_use = {text.sentences[number][2] for _, number in found_uses}
+    if left_out := _left_out(word, lines, with_use):
+        st.caption(left_out)
     if len({number for _, number in found_uses}) < len(found_uses):
         which = choices.one_of(
             "In a sentence with several",
@@ -109,7 +128,37 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
             f"with seed {seed}."
         )
         kept = [kept[i] for i in sorted(drawn)]
-    return kept
+    say_how_read([use.tokens for use in kept], [use.forms for use in kept])
+    return with_heads(kept)
+
+
+def _one_sentence_a_line(lines: Sequence[Line]) -> bool:
+    """True if most of the first lines hold one sentence, and there are several lines."""
+    from elmo.tokenizer import process
+
+    sample = [text for text, _ in lines[:_SAMPLE_LINES]]
+    n_single = sum(len(process(text[:2000])) == 1 for text in sample)
+    return len(sample) > 1 and n_single >= _MOSTLY * len(sample)
+
+
+def _left_out(word: str, lines: Sequence[Line], with_use: set[int]) -> str:
+    """How many lines have no use, and why; empty when all have one."""
+    others = [text for number, (text, _) in enumerate(lines) if number not in with_use]
+    if not others:
+        return ""
+    folded = comparison_form(word)
+    within = [text for text in others if folded in comparison_form(text)]
+    reasons = []
+    if len(others) > len(within):
+        reasons.append(f"{len(others) - len(within):,} have no chosen form")
+    if within:
+        at = comparison_form(within[0]).find(folded)
+        shown = within[0][max(0, at - 12) : at + len(word) + 12]
+        reasons.append(
+            f"{len(within):,} have “{plain(word)}” only as part of other words or signs "
+            f"(“{plain(shown)}”): put blanks around it, or take tags away"
+        )
+    return f"{len(with_use):,} of {len(lines):,} lines have a use. Left out: {'; '.join(reasons)}."
 
 
 def pick(uses: Sequence[tuple[Usage, int]], which: str) -> list[tuple[Usage, int]]:
@@ -123,56 +172,63 @@ def pick(uses: Sequence[tuple[Usage, int]], which: str) -> list[tuple[Usage, int
     return list(chosen.values())
 
 
-def missing(word: str, n_lines: int) -> str:
+def missing(word: str, n_lines: int, sentences: Sequence[Sentence] = ()) -> str:
     """What to say when the word does not stand in the text."""
+    counts = Counter(comparison_form(token) for sentence in sentences for token in sentence)
+    known = [(token, n) for token, n in counts.items() if any(map(str.isalnum, token))]
+    near = nearest_words(comparison_form(word), [t for t, _ in known], [n for _, n in known], 3)
     return (
         f"{word!r} does not stand in the {n_lines:,} line{'s' * (n_lines != 1)} given, in no letter case "
-        "and with no common ending; check the spelling, or give other sentences."
+        "and in no other form; check the spelling, or give other sentences."
+        + (f" Written most alike: {', '.join(near)}." if near else "")
     )
 
 
 @dataclass(frozen=True)
 class _Text:
-    """The sentences of a text that may hold the word, each with its line's sense, and what to say."""
+    """The sentences of a text that may hold the word, each with its line's sense and number."""
 
     key: int
-    sentences: list[tuple[Sentence, str | None]]
+    sentences: list[tuple[Sentence, str | None, int]]
     notices: list[str]
 
 
-def _split(word: str, lines: Sequence[Line], seed: int) -> _Text:
+def _split(word: str, lines: Sequence[Line], seed: int, whole_lines: bool) -> _Text:
     """Split the lines into sentences, once; of many lines only those that look like having the word."""
-    key = hash((word, seed, tuple(lines)))
-    kept = st.session_state.get("uses_split")
+    key = hash((word, seed, whole_lines, tuple(lines)))
+    kept = st.session_state.get("word_split")
     if kept is None or kept.key != key:
-        kept = st.session_state["uses_split"] = _read(word, lines, seed, key)
+        kept = st.session_state["word_split"] = _read(word, lines, seed, whole_lines, key)
     return kept
 
 
-def _read(word: str, lines: Sequence[Line], seed: int, key: int) -> _Text:
-    from elmo.tokenizer import process
+def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: int) -> _Text:
+    from elmo.tokenizer import process, tokenize
 
     notices = {}
-    likely = list(lines)
+    likely = list(range(len(lines)))
     if len(likely) > _MANY_LINES:
-        stem = word.casefold()[: max(1, len(word) - 1)]
-        likely = [line for line in lines if stem in line[0].casefold()]
+        stems = {comparison_form(word)[: max(1, len(word) - 1)], *related(word)}
+        any_stem = re.compile("|".join(map(re.escape, sorted(stems))))
+        likely = [i for i in likely if any_stem.search(comparison_form(lines[i][0]))]
     if len(likely) > _MOST_LINES:
         drawn = np.random.default_rng(seed).choice(len(likely), _MOST_LINES, replace=False)
         notices[
             f"{len(likely):,} lines may have the word; {_MOST_LINES:,} of them, drawn at random with seed "
             f"{seed}, were read. For all of them: `python -m elmo index`, and “A corpus” above."
         ] = None
-        likely = [likely[i] for i in sorted(drawn)]
-    found: list[tuple[Sentence, str | None]] = []
+        likely = [likely[i] for i in drawn]
+    found: list[tuple[Sentence, str | None, int]] = []
     bar = st.progress(0.0) if len(likely) > 1000 else None
-    for number, (text, sense) in enumerate(likely):
-        if bar is not None and not number % 500:
-            bar.progress(number / len(likely), f"Reading line {number:,} of {len(likely):,}")
-        document = process(text)
-        if document.notice:
+    for n_read, number in enumerate(likely):
+        text, sense = lines[number]
+        if bar is not None and not n_read % 500:
+            bar.progress(n_read / len(likely), f"Reading line {n_read:,} of {len(likely):,}")
+        document = None if whole_lines and text.isascii() else process(text)
+        if document is not None and document.notice:
             notices[document.notice] = None
-        found += [(sentence, sense) for sentence in document]
+        sentences = [tokenize(text)] if whole_lines or document is None else document.sentences
+        found += [(sentence, sense, number) for sentence in sentences]
     if bar is not None:
         bar.empty()
     return _Text(key, found, list(notices))

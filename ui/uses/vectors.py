@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 
 from elmo.explore import anisotropy, senses, similarity
 from elmo.explore.bootstrap import N_RESAMPLES
+from elmo.representation.reading import read_uses
 from elmo.usages import Usage, example_names, read_examples
 from ui.shared import model
 
@@ -85,11 +86,9 @@ def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> Vectors:
     if whole:
         layers = similarity.sentence_vectors(sentences).astype(np.float32)
     else:
-        layers = np.stack(
-            [s[:, use.position] for s, use in zip(sentences, uses, strict=True)], axis=1
-        )
+        layers = read_uses(sentences, uses).layers
     told = repr(
-        (model.fingerprint(model_name), whole, [(use.tokens, use.position) for use in uses])
+        (model.fingerprint(model_name), whole, [(use.forms, use.vector_run) for use in uses])
     )
     return Vectors(hashlib.sha256(told.encode()).hexdigest(), layers, whole)
 

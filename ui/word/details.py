@@ -203,6 +203,7 @@ def _sentences(
                 "layers": vectors.as_they_are.layers,
                 "sentences": [use.text for use in chosen.uses],
                 "positions": np.array([use.position for use in chosen.uses]),
+                "lengths": np.array([use.length for use in chosen.uses]),
                 "senses": [use.sense or "" for use in chosen.uses],
             },
             chosen.word,

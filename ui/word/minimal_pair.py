@@ -93,7 +93,7 @@ def _start_again() -> None:
 def _words(text: str, name: str) -> tuple[str, ...]:
     from elmo.tokenizer import tokenize
 
-    words = tokenize(text).tokens
+    words = tokenize(text).forms
     if not words:
         raise InputError(f"the {name} sentence has no words; type one.")
     if len(words) > MAX_WORDS:

@@ -13,7 +13,7 @@ def button(context: page.Context, chosen: Chosen, vectors: Vectors, choice: inpu
         sentences=[use.tokens for use in chosen.uses],
         settings={
             "word": chosen.word,
-            "positions": [use.position for use in chosen.uses],
+            "runs": [use.vector_run for use in chosen.uses],
             "senses": [use.sense for use in chosen.uses],
             "whole_sentences": vectors.whole,
             "less_the_mean": vectors.uncentred is not None,
@@ -31,12 +31,13 @@ def results(vectors, settings):
     import numpy as np
 
     from elmo.explore import anisotropy, senses, similarity
+    from elmo.representation import reading
 
     if settings["whole_sentences"]:
         layers = similarity.sentence_vectors(vectors).astype(np.float32)
     else:
-        places = zip(vectors, settings["positions"], strict=True)
-        layers = np.stack([sentence[:, place] for sentence, place in places], axis=1)
+        runs = [reading.Place(*run) for run in settings["runs"]]
+        layers = reading.read_uses(vectors, runs).layers
     weights = np.asarray(settings["weights"])
     as_they_are = similarity.cosine_matrix(np.tensordot(weights, layers, axes=1))
     own = anisotropy.self_similarity(as_they_are, seed=settings["seed"])

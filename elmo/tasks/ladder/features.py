@@ -91,7 +91,7 @@ def tokenized(texts: Iterable[str]) -> list[list[tuple[str, ...]]]:
     """
     found = []
     for number, text in enumerate(texts, 1):
-        sentences = [sentence.tokens for sentence in process(text)]
+        sentences = [sentence.forms for sentence in process(text)]
         if not sentences:
             raise InputError(f"text {number} is {text[:40]!r}: it has no words; remove it.")
         found.append(sentences)

@@ -69,8 +69,8 @@ def samples(
     Word frequencies (for TF-IDF and the weights of words) are counted over all passages without their
     questions, as a search engine counts them over its collection.
     """
-    sentences = [[tokenize(s).tokens for s in passage.sentences] for passage in passages]
-    questions = [[tokenize(q.text).tokens for q in passage.questions] for passage in passages]
+    sentences = [[tokenize(s).forms for s in passage.sentences] for passage in passages]
+    questions = [[tokenize(q.text).forms for q in passage.questions] for passage in passages]
     lower = [[w.lower() for w in s] for passage in sentences for s in passage]
     frequency = Counter(word for sentence in lower for word in set(sentence))
     words = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\S+").fit(

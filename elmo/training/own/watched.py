@@ -38,7 +38,7 @@ def choose_watched(text: str, word: str, sentence: str | None, folder: Path) -> 
             if token == word and len(uses) < MAX_WATCHED:
                 uses.append({"tokens": list(found.tokens), "position": place})
     if sentence:
-        example = list(tokenize(sentence).tokens)
+        example = list(tokenize(sentence).forms)
     watched = {"word": word, "uses": uses, "sentence": example or ["The"]}
     path.write_text(json.dumps(watched, ensure_ascii=False), encoding="utf-8")
     return watched
