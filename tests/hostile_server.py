@@ -80,14 +80,18 @@ def _answer(handler: BaseHTTPRequestHandler, b: Behaviour, wait: Callable[[float
         handler.end_headers()
         return
     asked, fits = handler.headers.get("Range"), handler.headers.get("If-Range") in (None, b.etag)
-    start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and b.ranges and fits else 0
-    body = b.content[start:]
+    start, stop = 0, len(b.content)
+    is_part = bool(asked and b.ranges and fits)
+    if asked and is_part:
+        first, _, last = asked.removeprefix("bytes=").partition("-")
+        start, stop = int(first), min(stop, int(last) + 1) if last else stop
+    body = b.content[start:stop]
     if b.status != 200:
         handler.send_response(b.status)
-    elif start:
+    elif is_part:
         handler.send_response(206)
         first = start + 7 if b.wrong_range else start
-        handler.send_header("Content-Range", f"bytes {first}-{len(b.content) - 1}/{len(b.content)}")
+        handler.send_header("Content-Range", f"bytes {first}-{stop - 1}/{len(b.content)}")
     else:
         handler.send_response(200)
     if b.etag:

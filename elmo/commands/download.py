@@ -1,29 +1,43 @@
-"""`python -m elmo download NAME_OR_URL`: a model from its publisher into the store."""
+"""`python -m elmo download WHAT`: a model from its publisher into the store."""
 
 import argparse
 import sys
 from typing import Any
+
+from elmo.commands.arguments import add_number
 
 
 def add_parser(subparsers: Any) -> None:
     """Add the command's arguments."""
     from elmo.store.official import OFFICIAL
 
-    models = "\n".join(f"  {m.name:<9} {m.size}; {m.trained_on}" for m in OFFICIAL.values())
+    models = "\n".join(
+        f"  {m.name:<9} {m.language:<10} {m.size:<16} licence: {m.licence}; text: {m.trained_on}"
+        + (", with a softmax" if m.softmax_path else "")
+        for m in OFFICIAL.values()
+    )
     parser = subparsers.add_parser(
         "download",
-        help="an official model, or one from an address",
+        help="a published model, or one from an address",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Download a model into the store, to use it with --model NAME and in the app. "
         "An\ninterrupted download goes on where it stopped when it is called again.",
-        epilog=f"official models:\n{models}\n\nELMO_MIRROR names another server with the official "
-        "files. ELMO_HOME is where models are kept.",
+        epilog=f"published models:\n{models}\n\nELMO_MIRROR names other servers with AllenNLP's "
+        "files, separated by spaces. ELMO_HOME is where models are kept.",
     )
     parser.add_argument(
         "what",
-        metavar="NAME_OR_URL",
-        help="a name from the list below, or an https address: of a folder with options.json and "
-        "weights.hdf5, of a weights.hdf5, or of a ZIP file",
+        metavar="WHAT",
+        help="a name from the list below; nlpl:NUMBER of NLPL's catalogue; hf:OWNER/NAME of Hugging "
+        "Face; or an https address: of a folder with options.json and weights.hdf5, of a "
+        "weights.hdf5, or of a ZIP file",
+    )
+    add_number(
+        parser,
+        "--with-softmax",
+        metavar="N",
+        help="also what the model predicts words with, for the N most frequent words (50000 are "
+        "100 MB); two of AllenNLP's models have one",
     )
     parser.add_argument("--name", help="its name in the store")
     parser.add_argument("--sha256", metavar="HEX", help="the checksum that the weights must have")
@@ -44,7 +58,14 @@ def run(args: argparse.Namespace) -> int:
             bar.total = total
             bar.update(done - bar.n)
 
-        entry = download(args.what, args.name, progress=progress, sha256=args.sha256)
+        entry = download(
+            args.what,
+            args.name,
+            with_softmax=args.with_softmax,
+            progress=progress,
+            sha256=args.sha256,
+            warn=lambda message: bar.write(f"WARNING: {message}", file=sys.stderr),
+        )
     print(f"{entry.name} is in the store: use it with --model {entry.name}.")
     if args.sha256:
         print(f"SHA-256 of its weights {entry.sha256}, as you asked for.")

@@ -97,12 +97,16 @@ def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
 
 
 def read_arrays(
-    path: str | Path, shapes: Mapping[str, tuple[int, ...]], dtype: type = np.float32
+    path: str | Path,
+    shapes: Mapping[str, tuple[int, ...]],
+    dtype: type = np.float32,
+    first_rows: int | None = None,
 ) -> dict[str, np.ndarray]:
     """Read the data sets that `shapes` names, and no others.
 
     Args:
         shapes: the name and shape of each expected data set; a shape may contain -1 for any size.
+        first_rows: read no more than so many rows of each.
 
     Raises:
         WeightsError: naming every missing, surplus, misshapen or unreadable data set at once.
@@ -114,7 +118,7 @@ def read_arrays(
             problems = _differences(found, shapes)
             if problems:
                 raise WeightsError(f"{path.name}: " + "; ".join(problems))
-            return {name: _read(path.name, name, found[name], dtype) for name in shapes}
+            return {name: _read(path.name, name, found[name], dtype, first_rows) for name in shapes}
         except (OSError, RuntimeError, KeyError, ValueError, OverflowError) as error:
             raise WeightsError(
                 f"{path.name} is damaged: {error}. Copy or download it again."
@@ -182,11 +186,17 @@ def _n_chunks(item: h5py.Dataset) -> int:
     return math.prod(-(-size // chunk) for size, chunk in zip(item.shape, item.chunks, strict=True))
 
 
-def _read(file_name: str, name: str, item: h5py.Dataset, dtype: type) -> np.ndarray:
-    """The values of a data set, which must all be finite."""
-    values = (_read_chunks(f"{file_name}: {name}", item) if item.chunks else item[...]).astype(
-        dtype, copy=False
+def _read(
+    file_name: str, name: str, item: h5py.Dataset, dtype: type, first_rows: int | None
+) -> np.ndarray:
+    """The values of a data set, or of its first rows, which must all be finite."""
+    shape = item.shape if first_rows is None else (min(first_rows, item.shape[0]), *item.shape[1:])
+    read = (
+        _read_chunks(f"{file_name}: {name}", item, shape)
+        if item.chunks
+        else item[tuple(slice(0, size) for size in shape)]
     )
+    values = read.astype(dtype, copy=False)
     if not np.isfinite(values).all():
         n_wrong = int((~np.isfinite(values)).sum())
         raise WeightsError(
@@ -196,25 +206,25 @@ def _read(file_name: str, name: str, item: h5py.Dataset, dtype: type) -> np.ndar
     return values
 
 
-def _read_chunks(name: str, item: h5py.Dataset) -> np.ndarray:
+def _read_chunks(name: str, item: h5py.Dataset, shape: tuple[int, ...]) -> np.ndarray:
     """Read a data set chunk by chunk, never unpacking more than a chunk's declared size.
 
     HDF5 itself would give zeros, or the file's fill value, for a chunk that is not there.
     """
-    values = np.empty(item.shape, item.dtype)
+    values = np.empty(shape, item.dtype)
     chunk_shape = item.chunks
     assert chunk_shape is not None
     n_bytes = math.prod(chunk_shape) * item.dtype.itemsize
     properties = item.id.get_create_plist()
     filters = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
-    starts = (range(0, size, chunk) for size, chunk in zip(item.shape, chunk_shape, strict=True))
+    starts = (range(0, size, chunk) for size, chunk in zip(shape, chunk_shape, strict=True))
     for offset in itertools.product(*starts):
         mask, packed = item.id.read_direct_chunk(offset)
         active = [f for position, f in enumerate(filters) if not mask >> position & 1]
         chunk = np.frombuffer(_unpacked(name, packed, active, n_bytes, item.dtype), item.dtype)
         where = tuple(
             slice(start, min(start + chunk_size, size))
-            for start, chunk_size, size in zip(offset, chunk_shape, item.shape, strict=True)
+            for start, chunk_size, size in zip(offset, chunk_shape, shape, strict=True)
         )
         within = tuple(slice(0, part.stop - part.start) for part in where)
         values[where] = chunk.reshape(chunk_shape)[within]

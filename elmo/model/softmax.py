@@ -2,8 +2,8 @@
 
     p(word | context) = softmax(W h + b)
 
-One W and b for both directions, as in Peters et al. 2018, eq. in section 3.1 (Θ_s). The official
-models ship without theirs; models trained here have softmax.hdf5 (`W`, `b`) and vocab.txt.
+One W and b for both directions, as in Peters et al. 2018, eq. in section 3.1 (Θ_s). The files are
+softmax.hdf5 (`W`, `b`, or both in a group `softmax`, as two official models have them) and vocab.txt.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from elmo.errors import InputError, ModelFileError
 from elmo.limits import MAX_VOCABULARY_BYTES, MAX_VOCABULARY_WORDS
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
-from elmo.model.hdf5 import read_arrays
+from elmo.model.hdf5 import data_sets, open_hdf5, read_arrays
 
 UNKNOWN = "<UNK>"
 N_SPECIAL = 3  # <S>, </S>, <UNK> come first in a vocabulary; words follow by frequency
@@ -67,12 +67,36 @@ def read_softmax(softmax_file: str | Path, vocab_file: str | Path, projection_di
         ModelFileError: a file is missing or wrong, or the two do not belong together.
     """
     words = read_vocabulary(vocab_file)
-    shapes = {"W": (len(words), projection_dim), "b": (len(words),)}
-    arrays = read_arrays(softmax_file, shapes)
+    W, b, n_rows = read_rows(softmax_file, len(words), projection_dim)
+    if n_rows < len(words):
+        raise ModelFileError(
+            f"{Path(softmax_file).name} has {n_rows:,} rows and {Path(vocab_file).name} {len(words):,} "
+            "lines, expected a row for each word; is it another model's file?"
+        )
     softmax = Softmax(words, projection_dim)
-    state = {name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()}
-    softmax.load_state_dict(state, assign=True)
+    softmax.load_state_dict({"W": torch.from_numpy(W), "b": torch.from_numpy(b)}, assign=True)
     return softmax.requires_grad_(False).eval()
+
+
+def read_rows(
+    softmax_file: str | Path, n_rows: int, projection_dim: int
+) -> tuple[Float[np.ndarray, "vocab dim"], Float[np.ndarray, " vocab"], int]:
+    """The first rows of W and b, and how many the file has; rows are sorted by falling frequency.
+
+    Raises:
+        WeightsError: the file is missing or wrong.
+    """
+    with open_hdf5(softmax_file) as file:
+        try:
+            found = data_sets(file)
+            prefix = "softmax/" if "softmax/W" in found else ""
+            n_there = found[f"{prefix}W"].shape[0]
+            n_there = min(n_there, MAX_VOCABULARY_WORDS)
+        except (KeyError, IndexError, TypeError, RuntimeError, OSError):
+            prefix, n_there = "", n_rows  # the reader below says what is wrong
+    shapes = {f"{prefix}W": (n_there, projection_dim), f"{prefix}b": (n_there,)}
+    arrays = read_arrays(softmax_file, shapes, first_rows=n_rows)
+    return arrays[f"{prefix}W"], arrays[f"{prefix}b"], n_there
 
 
 def read_vocabulary(vocab_file: str | Path) -> list[str]:

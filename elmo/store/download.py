@@ -1,28 +1,32 @@
-"""Download a model into the store: an official one by its name, or any by its address.
+"""Download a model into the store: a published one by its name, or any by its address.
 
     download("small")                                       # from the official server
+    download("original", with_softmax=50_000)               # and what it predicts words with
+    download("nlpl:201"); download("hf:OWNER/NAME")         # other collections
     download("https://example.org/my-elmo/", name="mine")   # a folder with the two files
 
 The publishers give no checksums, so the first SHA-256 of an address is written down (checksums.json
-in the data folder), and later downloads of the same address must have the same.
+in the data folder), and later downloads of the same address must have the same. Those that one
+other source states (`elmo.store.official`) are compared, too; a difference is told and not refused.
 """
 
 import json
 import shutil
 import time
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
-from zipfile import BadZipFile, ZipFile
 
 from elmo.errors import DownloadError, ModelFileError, StoreError
 from elmo.home import data_folder
-from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES, MAX_OPTIONS_BYTES
-from elmo.store.entry import ModelEntry
-from elmo.store.fetch import ChecksumError, Progress, check_address, fetch
-from elmo.store.official import BASE, OFFICIAL, mirror
-from elmo.store.store import Store, suggested_name
+from elmo.limits import MAX_OPTIONS_BYTES
+from elmo.model.options import Options
+from elmo.store.archive import unpack_model
+from elmo.store.entry import ModelEntry, sha256_of
+from elmo.store.fetch import ChecksumError, Progress, fetch_any
+from elmo.store.softmax import load_softmax
+from elmo.store.sources import Source, find_source
+from elmo.store.store import Store
 from elmo.whole_files import write_json
 
 
@@ -30,20 +34,22 @@ def download(
     what: str,
     name: str | None = None,
     *,
+    with_softmax: int | None = None,
     progress: Progress = lambda done, total: None,
     sha256: str | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    warn: Callable[[str], None] = lambda message: None,
     store: Store | None = None,
 ) -> ModelEntry:
     """Download a model; a second call goes on where the first was interrupted.
 
     Args:
-        what: a name in `OFFICIAL`, or an address: of a folder with options.json and weights.hdf5,
-            of a …weights.hdf5 with its …options.json beside it, or of a ZIP file with both (as
-            NLPL's repository has them).
+        what: see `find_source`.
         name: for the store; made from `what` when None.
-        progress: bytes of the large file, so far and in all.
+        with_softmax: load what it predicts words with, too, for so many most frequent words.
+        progress: bytes of the file that is loaded, so far and in all.
         sha256: the checksum that the large file must have, where somebody gives one.
+        warn: told what is unusual and not refused, in whole sentences.
 
     Raises:
         DownloadError: the address is refused, the download failed, or other bytes came than at
@@ -51,8 +57,13 @@ def download(
         StoreError: the name is taken or cannot be one, or the store cannot be written.
     """
     store = store or Store()
-    weight_url, options_url, max_bytes = _addresses(what)
-    name = name or (what if what in OFFICIAL else _name_from(weight_url))
+    source = find_source(what)
+    if with_softmax and not (source.softmaxes and source.vocabularies):
+        raise DownloadError(
+            f"no softmax of {what!r} was published, so that it cannot predict words; leave "
+            "--with-softmax out. original and 5.5B have one."
+        )
+    name = name or source.name
     store.check_new_name(name)
     staged = store.folder / f".download-{name}"
     try:
@@ -61,18 +72,69 @@ def download(
         raise StoreError(
             f"{staged} cannot be written: {error.strerror}. Set ELMO_HOME to a folder that can be."
         ) from None
-    source = _official_address(weight_url)
-    expected = sha256 or _recorded(source)
-    is_zip = options_url is None
-    large = staged / ("model.zip" if is_zip else "weights.hdf5")
-    if options_url is not None:
-        fetch(options_url, staged / "options.json", max_bytes=MAX_OPTIONS_BYTES)
+    found = _load_weights(source, staged, progress, sha256, should_stop)
     try:
-        found = fetch(
-            weight_url,
+        if source.archives:
+            unpack_model(staged / "model.zip", staged)
+        if with_softmax:
+            load_softmax(
+                source,
+                staged,
+                with_softmax,
+                Options.read(staged / "options.json").projection_dim,
+                progress=progress,
+                should_stop=should_stop,
+                warn=warn,
+            )
+        for extra in [
+            *staged.glob("*.lock"),
+            *staged.glob("*.part*"),
+            *staged.glob("*.zip"),
+            staged / "loaded.json",
+        ]:
+            extra.unlink(missing_ok=True)
+        entry = store.adopt(name, staged, "downloaded", source.recorded_as)
+    except ModelFileError as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise DownloadError(
+            f"what came from {source.recorded_as} is not a model and was deleted: {error}"
+        ) from None
+    _record(source.recorded_as, found)
+    stated = source.official.sha256 if source.official else None
+    if stated and entry.sha256 != stated:
+        warn(
+            f"The weights have the SHA-256 {entry.sha256}; another source states {stated} for "
+            f"{what}. The publisher may have changed the file, or these are other bytes."
+        )
+    return entry
+
+
+def _load_weights(
+    source: Source,
+    staged: Path,
+    progress: Progress,
+    sha256: str | None,
+    should_stop: Callable[[], bool],
+) -> str:
+    """Load the options and the weights, or the ZIP file with both; the checksum of the large file."""
+    expected = sha256 or _recorded(source.recorded_as)
+    large = staged / ("model.zip" if source.archives else "weights.hdf5")
+    note = staged / "loaded.json"
+    if (found := _loaded(note, large, source)) and expected in (None, found):
+        return found
+    if source.options:
+        fetch_any(
+            source.options,
+            staged / "options.json",
+            max_bytes=MAX_OPTIONS_BYTES,
+            should_stop=should_stop,
+        )
+    try:
+        found = fetch_any(
+            source.archives or source.weights,
             large,
             progress=progress,
-            max_bytes=max_bytes,
+            max_bytes=source.max_bytes,
             sha256=expected,
             should_stop=should_stop,
         )
@@ -83,28 +145,28 @@ def download(
             f"{error} The expected one is what came at first use, in {_checksums()}; if the "
             "publisher has changed the file, delete its line there."
         ) from None
+    write_json(note, {"address": source.recorded_as, "sha256": found})
+    return found
+
+
+def _loaded(note: Path, large: Path, source: Source) -> str | None:
+    """The checksum of the large file, where an earlier call has loaded it whole."""
     try:
-        if is_zip:
-            _unpack(large, staged)
-        for extra in [*staged.glob("*.lock"), *staged.glob("*.part*"), *staged.glob("*.zip")]:
-            extra.unlink(missing_ok=True)
-        entry = store.adopt(name, staged, "downloaded", source)
-    except ModelFileError as error:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise DownloadError(
-            f"what came from {source} is not a model and was deleted: {error}"
-        ) from None
-    _record(source, found)
-    return entry
+        known = json.loads(note.read_text(encoding="utf-8"))
+        if known["address"] == source.recorded_as and sha256_of(large) == known["sha256"]:
+            return known["sha256"]
+    except (OSError, ValueError, KeyError, TypeError, StoreError):
+        pass
+    return None
 
 
 def is_recorded(what: str) -> bool:
     """Whether a checksum was written down when this was first downloaded."""
-    return _recorded(_official_address(_addresses(what)[0])) is not None
+    return _recorded(find_source(what).recorded_as) is not None
 
 
 def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
-    """A download as a job; `args` are `what` and `name`.
+    """A download as a job; `args` are `what`, `name` and `with_softmax`.
 
     Raises: as `download`.
     """
@@ -114,85 +176,21 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
         report(done / total if total else 0.0, f"{done / 1e6:,.1f}{size} MB")
 
     known = is_recorded(args["what"])
+    warnings: list[str] = []
     try:
         entry = download(
-            args["what"], args.get("name"), progress=progress, should_stop=report.should_stop
+            args["what"],
+            args.get("name"),
+            with_softmax=args.get("with_softmax"),
+            progress=progress,
+            should_stop=report.should_stop,
+            warn=warnings.append,
         )
     except DownloadError:
         if report.should_stop():
             return {}
         raise
-    return {"name": entry.name, "sha256": entry.sha256, "compared": known}
-
-
-def _addresses(what: str) -> tuple[str, str | None, int]:
-    """Address of the weights (or ZIP), of the options (None for a ZIP), and the largest size."""
-    if what in OFFICIAL:
-        model, base = OFFICIAL[what], mirror()
-        check_address(base)
-        most = (
-            model.n_parameters * 8 + 1_000_000 if model.n_parameters else MAX_MODEL_DOWNLOAD_BYTES
-        )
-        return base + model.weight_path, base + model.options_path, most
-    if "://" not in what:
-        raise DownloadError(
-            f"there is no model {what!r} to download; there are {', '.join(OFFICIAL)}, and "
-            "addresses (https://…)."
-        )
-    check_address(what)
-    path = urlsplit(what).path
-    if path.endswith(".zip"):
-        return what, None, MAX_MODEL_DOWNLOAD_BYTES
-    if path.endswith(".hdf5"):
-        file_name = PurePosixPath(path).name
-        options = file_name.replace("weights", "options").removesuffix(".hdf5") + ".json"
-        if "weights" not in file_name:
-            options = "options.json"
-        return what, urljoin(what, options), MAX_MODEL_DOWNLOAD_BYTES
-    folder = what if what.endswith("/") else what + "/"
-    return folder + "weights.hdf5", folder + "options.json", MAX_MODEL_DOWNLOAD_BYTES
-
-
-def _name_from(url: str) -> str:
-    path = PurePosixPath(unquote(urlsplit(url).path))
-    return suggested_name(path.parent.name if path.name == "weights.hdf5" else path.stem)
-
-
-def _unpack(archive: Path, folder: Path) -> None:
-    """Take the two files of a model out of a ZIP file, by name, never to where its paths say.
-
-    Raises:
-        ModelFileError: it has not both, or they are larger than a model.
-    """
-    wanted = {
-        "options.json": ("options.json", MAX_OPTIONS_BYTES),
-        "model.hdf5": ("weights.hdf5", MAX_MODEL_DOWNLOAD_BYTES),
-        "weights.hdf5": ("weights.hdf5", MAX_MODEL_DOWNLOAD_BYTES),
-    }
-    try:
-        with ZipFile(archive) as zipped:
-            for member in zipped.infolist():
-                base = PurePosixPath(member.filename).name
-                if base not in wanted:
-                    continue
-                name, most = wanted[base]
-                with zipped.open(member) as packed, (folder / name).open("wb") as out:
-                    n_left = most
-                    while block := packed.read(1024 * 1024):
-                        n_left -= len(block)
-                        if n_left < 0:
-                            raise ModelFileError(f"{base} unpacks to more than {most:,} bytes.")
-                        out.write(block)
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ModelFileError(
-            f"{archive.name} is not a ZIP file that can be read ({error})."
-        ) from None
-
-
-def _official_address(url: str) -> str:
-    """What checksums are kept under: a mirror must have the same bytes as the official server."""
-    base = mirror()
-    return BASE + url.removeprefix(base) if url.startswith(base) else url
+    return {"name": entry.name, "sha256": entry.sha256, "compared": known, "warnings": warnings}
 
 
 def _checksums() -> Path:
@@ -214,8 +212,6 @@ def _recorded(url: str) -> str | None:
 
 def _record(url: str, sha256: str) -> None:
     known = _read_checksums()
-    if url in known:
-        return
-    day = time.strftime("%Y-%m-%d", time.gmtime())
-    known[url] = {"sha256": sha256, "first_used": day}
-    write_json(_checksums(), known)
+    if url not in known:
+        day = time.strftime("%Y-%m-%d", time.gmtime())
+        write_json(_checksums(), known | {url: {"sha256": sha256, "first_used": day}})

@@ -93,7 +93,7 @@ class ModelEntry:
         if self.softmax_file is None or self.vocab_file is None:
             raise StoreError(
                 f"the model {self.name!r} has no softmax.hdf5 and vocab.txt, so it gives vectors "
-                "but cannot predict words (the official models ship without). Use the bundled "
+                "but cannot predict words (python -m elmo download original --with-softmax 50000 loads one that can). Use the bundled "
                 "model, or train one."
             )
         from elmo.model.softmax import read_softmax
@@ -159,13 +159,13 @@ def find_files(folder: str | Path) -> dict[str, Path]:
     patterns = {
         "options.json": ("options.json", "*options.json"),
         "weights.hdf5": ("weights.hdf5", "*weights*.hdf5", "model.hdf5"),
-        "softmax.hdf5": ("softmax.hdf5",),
-        "vocab.txt": ("vocab.txt",),
+        "softmax.hdf5": ("softmax.hdf5", "*softmax*.hdf5"),
+        "vocab.txt": ("vocab.txt", "vocab*.txt"),
         "MODEL_CARD.md": ("MODEL_CARD.md",),
     }
     files: dict[str, Path] = {}
     for name, names in patterns.items():
-        found = next((hits for p in names if (hits := sorted(folder.glob(p)))), [])
+        found = next((hits for p in names if (hits := _matching(folder, p, name))), [])
         if len(found) > 1:
             raise StoreError(
                 f"{folder} has several files that could be {name}: "
@@ -179,6 +179,12 @@ def find_files(folder: str | Path) -> dict[str, Path]:
                 f"{folder} has no {name}; an ELMo model is options.json and weights.hdf5."
             )
     return files
+
+
+def _matching(folder: Path, pattern: str, name: str) -> list[Path]:
+    """The files of a pattern; a published softmax is called …softmax_weights.hdf5, and is no file of weights."""
+    hits = sorted(folder.glob(pattern))
+    return hits if name != "weights.hdf5" else [hit for hit in hits if "softmax" not in hit.name]
 
 
 def is_model(folder: Path) -> bool:

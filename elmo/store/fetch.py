@@ -10,9 +10,10 @@ import ipaddress
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -38,6 +39,7 @@ MAX_CONNECTIONS = 200
 
 MAX_REDIRECTS = 5
 _BLOCK = 1024 * 1024
+_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "elmo-explorer"}
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes there are and the bytes of the whole file, None where unknown."""
@@ -47,14 +49,22 @@ class ChecksumError(DownloadError):
     """Other bytes came than should."""
 
 
+class RangeIgnored(DownloadError):
+    """A part of a file was asked for, and the server gives whole files only."""
+
+
 @dataclass
 class Origin:
-    """What a part is a part of; another file on the server has other values."""
+    """The remote file, or span of one, that FILE.part belongs to; a resume with other values starts again."""
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     total: int | None = None
+    span: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        self.span = self.span and (self.span[0], self.span[1])  # JSON has lists
 
 
 def check_address(url: str) -> None:
@@ -81,11 +91,13 @@ def fetch(
     progress: Progress = lambda done, total: None,
     max_bytes: int,
     sha256: str | None = None,
+    span: tuple[int, int] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> str:
     """Load a file, going on with FILE.part where there is one.
 
     Args:
+        span: load these bytes of it only, from the first to before the last.
         max_bytes: a larger file is refused.
         sha256: what the file must have; None when nobody knows.
         should_stop: asked after each block; what is there is kept.
@@ -100,7 +112,7 @@ def fetch(
     part = file.with_name(file.name + ".part")
     try:
         with FileLock(part.with_name(part.name + ".lock"), timeout=0):
-            _load(url, part, progress, max_bytes, should_stop)
+            _load(url, part, progress, max_bytes, should_stop, span)
             found = _sha256(part)
             if sha256 and found != sha256.lower():
                 _forget(part)
@@ -117,15 +129,69 @@ def fetch(
         raise DownloadError(f"{file} cannot be written: {error.strerror or error}.") from None
 
 
+def fetch_any(urls: Sequence[str], file: Path, **how: Any) -> str:
+    """Load a file from the first of several addresses that gives it; see `fetch`.
+
+    Raises:
+        DownloadError: none gives it. ChecksumError: one gave other bytes, and no other the right ones.
+    """
+    failures: list[DownloadError] = []
+    for url in urls:
+        try:
+            return fetch(url, file, **how)
+        except DownloadError as error:
+            if len(urls) == 1 or how.get("should_stop", lambda: False)():
+                raise
+            failures.append(error)
+    kind = ChecksumError if any(isinstance(e, ChecksumError) for e in failures) else DownloadError
+    raise kind(f"none of {len(urls)} addresses gave the file. " + " ".join(map(str, failures)))
+
+
+def read_span(url: str, start: int, stop: int) -> tuple[bytes, int, str | None]:
+    """A few bytes of a file on a server, the size of the whole file, and its ETag.
+
+    Raises:
+        RangeIgnored: the server does not give parts of files.
+        DownloadError: it cannot be reached, or answers something else.
+    """
+    check_address(url)
+    headers = _HEADERS | {"Range": f"bytes={start}-{stop - 1}"}
+    reason = ""
+    for attempt in range(ATTEMPTS):
+        try:
+            with requests.Session() as session, _get(session, url, headers) as response:
+                if response.status_code == 200:
+                    raise RangeIgnored(f"{_shown(url)}: the server gives whole files only.")
+                if response.status_code != 206:
+                    raise _refusal(url, response)
+                now = _origin(url, response, start)
+                if now.total is None:
+                    raise RangeIgnored(f"{_shown(url)}: the server does not say the file's size.")
+                n = min(stop, now.total) - start
+                data = response.raw.read(n)
+                if len(data) == n:
+                    return data, now.total, now.etag
+                reason = "the connection ended early"
+        except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
+            reason = _reason(error)
+        time.sleep(0.2 * 2**attempt)
+    raise DownloadError(f"{_shown(url)} could not be loaded: {reason}.")
+
+
 def _load(
-    url: str, part: Path, progress: Progress, max_bytes: int, should_stop: Callable[[], bool]
+    url: str,
+    part: Path,
+    progress: Progress,
+    max_bytes: int,
+    should_stop: Callable[[], bool],
+    span: tuple[int, int] | None,
 ) -> None:
     """Connect again and again until all is there or nothing more comes."""
     failures = 0
     for _ in range(MAX_CONNECTIONS):
         before = part.stat().st_size if part.exists() else 0
         try:
-            if _connect_once(url, part, progress, max_bytes, should_stop):
+            if _connect_once(url, part, progress, max_bytes, should_stop, span):
                 return
             reason = "the connection ended early"
         except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
@@ -140,30 +206,38 @@ def _load(
 
 
 def _connect_once(
-    url: str, part: Path, progress: Progress, max_bytes: int, should_stop: Callable[[], bool]
+    url: str,
+    part: Path,
+    progress: Progress,
+    max_bytes: int,
+    should_stop: Callable[[], bool],
+    span: tuple[int, int] | None,
 ) -> bool:
     """One connection; True when the file is whole."""
     origin = _read_origin(part)
     n_have = part.stat().st_size if part.exists() else 0
-    if origin is None or origin.url != url or not (origin.etag or origin.last_modified):
+    known = origin is not None and (origin.url, origin.span) == (url, span)
+    if origin is None or not known or not (origin.etag or origin.last_modified):
         n_have = 0  # nothing says that the server's file is still the same
     elif origin.total is not None and n_have == origin.total:
         return True
-    headers = {"Accept-Encoding": "identity", "User-Agent": "elmo-explorer"}
+    headers = dict(_HEADERS)
+    first, last = (0, "") if span is None else (span[0], span[1] - 1)
+    if n_have or span is not None:
+        headers["Range"] = f"bytes={first + n_have}-{last}"
     if n_have and origin is not None:
-        headers |= {
-            "Range": f"bytes={n_have}-",
-            "If-Range": origin.etag or origin.last_modified or "",
-        }
+        headers["If-Range"] = origin.etag or origin.last_modified or ""
     with requests.Session() as session, _get(session, url, headers) as response:
-        now = _origin(url, response, n_have)
+        now = _origin(url, response, first + n_have)
+        if span is not None:
+            now.span, now.total = span, span[1] - span[0]
         if response.status_code == 416 or (origin and n_have and now.total != origin.total):
             _forget(part)
             return False
         if response.status_code not in (200, 206):
-            raise DownloadError(
-                f"{_shown(url)}: the server answered {response.status_code} {response.reason}."
-            )
+            raise _refusal(url, response)
+        if response.status_code == 200 and span is not None:
+            raise RangeIgnored(f"{_shown(url)}: the server gives whole files only.")
         if response.status_code == 200:
             n_have = 0
         if response.headers.get("Content-Encoding", "identity") != "identity":
@@ -223,15 +297,25 @@ def _get(session: requests.Session, url: str, headers: dict[str, str]) -> reques
     raise DownloadError(f"{_shown(first.geturl())} sends us on more than {MAX_REDIRECTS} times.")
 
 
-def _origin(url: str, response: requests.Response, n_have: int) -> Origin:
-    """What the answer says about the file."""
+def _refusal(url: str, response: requests.Response) -> DownloadError:
+    return DownloadError(
+        f"{_shown(url)}: the server answered {response.status_code} {response.reason}."
+    )
+
+
+def _origin(url: str, response: requests.Response, first: int) -> Origin:
+    """The address, version and size of the file, as the answer says.
+
+    Args:
+        first: the place of the first byte that was asked for.
+    """
     total: int | None = None
     if response.status_code == 206:
         unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
         span, _, whole = rest.partition("/")
-        if unit != "bytes" or not span.startswith(f"{n_have}-"):
+        if unit != "bytes" or not span.startswith(f"{first}-"):
             raise DownloadError(
-                f"{_shown(url)}: asked for the bytes from {n_have:,} on, the server answered "
+                f"{_shown(url)}: asked for the bytes from {first:,} on, the server answered "
                 f"{response.headers.get('Content-Range')!r}."
             )
         total = int(whole) if whole.isdecimal() else None

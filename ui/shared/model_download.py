@@ -1,4 +1,4 @@
-"""Download an official model into the store; nothing is asked of another machine before the press."""
+"""Download a published model into the store; nothing is asked of another machine before the press."""
 
 from urllib.parse import urlsplit
 
@@ -6,10 +6,13 @@ import streamlit as st
 
 from elmo.errors import ElmoError, JobError
 from elmo.jobs import jobs
-from elmo.store.official import OFFICIAL, mirror
+from elmo.store.official import NLPL, OFFICIAL, bases
+from elmo.store.store import suggested_name
+from elmo.views.sentences import plain
 from ui.shared import jobs as shared_jobs
 from ui.shared import keys, model
 
+SOFTMAX_WORDS = 50_000
 _TOKEN = "model_download"
 """Key in st.session_state: the token of this visit's download."""
 
@@ -27,31 +30,38 @@ def form() -> None:
 
 def _ask() -> None:
     there = model.store().names()
-    names = [name for name in OFFICIAL if name not in there]
+    names = [name for name in OFFICIAL if suggested_name(name) not in there]
     if not names:
-        st.markdown("All official models are here.")
+        st.markdown("All published models are here.")
         return
     name = st.selectbox(
-        "Official model",
+        "Published model",
         names,
         key="download_name",
-        format_func=lambda name: f"{name} ({OFFICIAL[name].size})",
+        format_func=lambda name: f"{OFFICIAL[name].language}: {name} ({OFFICIAL[name].size})",
+        help="Type a language to find its models.",
     )
+    found = OFFICIAL[name]
+    place = urlsplit(bases()[0] if found.weight_path else NLPL).hostname
     st.caption(
-        f"Trained on: {OFFICIAL[name].trained_on}. It is loaded from {urlsplit(mirror()).hostname} "
-        "and kept for everybody who uses this server. Its publisher gives no checksum; the first "
-        "one is written down, and later downloads are compared with it."
+        f"Language: {found.language}. Trained on: {found.trained_on}. Licence: {found.licence}. "
+        f"Size: {found.size}. It is loaded from {place} and kept for everybody who uses this server. "
+        "Its publisher gives no checksum; the first one is written down, and later downloads are "
+        "compared with it."
     )
-    st.button("Download", key="download_start", on_click=_start, args=(name,))
+    with_softmax = bool(found.softmax_path) and st.checkbox(
+        f"With the {SOFTMAX_WORDS:,} most frequent words of its vocabulary, to predict words (102 MB)",
+        key="download_softmax",
+    )
+    st.button("Download", key="download_start", on_click=_start, args=(name, with_softmax))
     if message := st.session_state.pop("download_failed", None):
         st.error(message)
 
 
-def _start(name: str) -> None:
+def _start(name: str, with_softmax: bool) -> None:
+    work = {"what": name, "with_softmax": SOFTMAX_WORDS if with_softmax else None}
     try:
-        st.session_state[_TOKEN] = jobs.start(
-            "download", {"what": name}, owner=shared_jobs.owner()
-        ).token
+        st.session_state[_TOKEN] = jobs.start("download", work, owner=shared_jobs.owner()).token
     except ElmoError as error:
         st.session_state["download_failed"] = str(error)
 
@@ -66,7 +76,9 @@ def _over(job: jobs.Job) -> None:
     name = job.args["what"]
     if job.status() == "finished" and "name" in job.result():
         st.success(f"{name} is here.")
-        st.button("Use it", key="download_use", on_click=_done, args=(name,))
+        for warning in job.result().get("warnings", []):
+            st.warning(plain(warning))
+        st.button("Use it", key="download_use", on_click=_done, args=(job.result()["name"],))
         return
     if job.status() == "failed":
         st.error(f"{name} was not downloaded: {job.error()}")
