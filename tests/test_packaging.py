@@ -56,7 +56,13 @@ def _imported(*folders: str) -> dict[str, str]:
 
 
 def test_the_library_requires_what_it_imports():
-    only_with_an_extra = {"umap-learn": "app", "gensim": "train", "ray": "ray"}
+    only_with_an_extra = {
+        "umap-learn": "app",
+        "gensim": "train",
+        "ray": "ray",
+        "anywidget": "notebook",
+        "traitlets": "notebook",
+    }
     teacher = {
         canonicalize_name(Requirement(line).name)
         for line in PROJECT["dependency-groups"]["teacher"]

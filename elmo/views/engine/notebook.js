@@ -4,7 +4,7 @@ import { Explorer } from "./explorer.js";
 function render({ model, el }) {
   const root = document.createElement("div");
   el.append(root);
-  const explorer = new Explorer(root, JSON.parse(model.get("exploration")), {
+  const explorer = new Explorer(root, JSON.parse(model.get("data")), {
     start: model.get("state"),
     parts: model.get("parts"),
     tell: (state, changed) => {

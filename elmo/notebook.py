@@ -1,0 +1,194 @@
+"""The linked pictures in a notebook (Jupyter, JupyterLab, VS Code, Colab, marimo), live in Python.
+
+>>> from elmo.notebook import compare, layers, mixing
+>>> view = mixing("bank")                       # an example, a table of uses, or uses
+>>> view                                        # draws it
+>>> view.weights = (0.2, 0.3, 0.5)              # the triangle's dot moves
+>>> view.selection                              # what was lassoed, by the numbers of the uses from 0
+>>> compare("bank", {"ELMo": a, "BERT": b})     # anybody's vectors: arrays, HDF5 or npz
+
+Needs the extra `notebook`: pip install "elmo-explorer[notebook]".
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import traitlets
+from anywidget import AnyWidget
+
+from elmo.embedder import Elmo
+from elmo.errors import InputError
+from elmo.usages import Usage, example_names, read_examples, read_usages
+from elmo.version import __version__
+from elmo.views import engine_files
+from elmo.views.build import FEWEST_FOR_MEAN, Family, Settings, explore
+from elmo.views.encoding import to_json
+from elmo.views.exploration import LESS_MEAN, THE_WORD, Exploration
+from elmo.views.of_model import explore_model
+from elmo.views.page import save
+from elmo.views.vector_files import Vectors, vectors_of
+
+Uses = str | Path | Sequence[Usage]
+
+_LAYERS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "maps", "senses", "numbers", "save"]  # fmt: skip
+_MIXING = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "senses", "triangle", "sliders", "numbers", "save"]  # fmt: skip
+
+
+class View(AnyWidget):
+    """The pictures of an exploration; what a person sets in them is a trait here, both ways.
+
+    Attributes:
+        representation: name of the one that is shown, as in `exploration.drawn`, or "a mix".
+        selection: the selected uses, counted from 0.
+        weights: of the live mix, normalized, one a layer; empty where nothing is mixed.
+        labels: the sense of each use as edited in the browser, or None.
+    """
+
+    _esm = engine_files.script("notebook")
+    _css = engine_files.stylesheet()
+    data = traitlets.Unicode().tag(sync=True)
+    parts = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    labels = traitlets.List(traitlets.Unicode(allow_none=True)).tag(sync=True)
+    representation = traitlets.Unicode()
+    selection = traitlets.List(traitlets.Int())
+    weights = traitlets.Tuple()
+
+    def __init__(self, exploration: Exploration, parts: Sequence[str]) -> None:
+        """Show the parts (named in engine/explorer.js) of an exploration."""
+        self.exploration = exploration
+        mixing = exploration.mixing
+        start = {
+            "representation": _best(exploration),
+            "selection": [],
+            "weights": list(mixing.weights) if mixing else [],
+        }
+        super().__init__(
+            data=to_json(exploration),
+            parts=list(parts),
+            labels=list(exploration.labels),
+            state=start,
+        )
+        self._follow({"new": start})
+
+    def save(self, path: str | Path) -> None:
+        """Write the pictures as one HTML page; see `elmo.views.save`."""
+        save(self.exploration, path)
+
+    @traitlets.observe("state")
+    def _follow(self, change: Any) -> None:
+        """The browser has set something."""
+        state = change["new"]
+        with self.hold_trait_notifications():
+            self.representation = state.get("representation", "")
+            self.selection = list(state.get("selection", []))
+            self.weights = tuple(state.get("weights", ()))
+
+    @traitlets.observe("representation", "selection", "weights")
+    def _tell(self, change: Any) -> None:
+        """Python has set something; a change that came from the browser is there already."""
+        value = list(change["new"]) if change["name"] != "representation" else change["new"]
+        if self.state.get(change["name"]) == value:
+            return
+        state = {**self.state, change["name"]: value}
+        if change["name"] == "weights":
+            is_less = state["representation"].endswith(LESS_MEAN)
+            state["representation"] = f"a mix, {LESS_MEAN}" if is_less else "a mix"
+        self.state = state
+
+    @traitlets.validate("representation")
+    def _known(self, proposal: Any) -> str:
+        names = [drawn.name for drawn in self.exploration.drawn]
+        if self.exploration.mixing:
+            names += ["a mix", f"a mix, {LESS_MEAN}"]
+        if proposal["value"] not in names:
+            raise traitlets.TraitError(
+                f"representation is {proposal['value']!r}, expected one of {', '.join(names)}."
+            )
+        return proposal["value"]
+
+    @traitlets.validate("selection")
+    def _there(self, proposal: Any) -> list[int]:
+        n = len(self.exploration.uses)
+        wrong = [use for use in proposal["value"] if not 0 <= use < n]
+        if wrong:
+            raise traitlets.TraitError(
+                f"selection has {wrong[0]}, expected uses from 0 to {n - 1}."
+            )
+        return proposal["value"]
+
+    @traitlets.validate("weights")
+    def _normalized(self, proposal: Any) -> tuple[float, ...]:
+        weights = tuple(float(w) for w in proposal["value"])
+        mixing = self.exploration.mixing
+        n = len(mixing.layers) if mixing else 0
+        if len(weights) != n or (n and (min(weights) < 0 or abs(sum(weights) - 1) > 1e-3)):
+            raise traitlets.TraitError(
+                f"weights are {weights}, expected {n} numbers of at least 0, their sum 1."
+            )
+        return weights
+
+
+def layers(uses: Uses, elmo: Elmo | None = None, **how: Any) -> View:
+    """Every representation of a word's uses.
+
+    Args:
+        uses: name of an example ("bank"), a table of uses (a path), or uses.
+        elmo: the model; the bundled one when None.
+        how: as for `elmo.views.explore_model`.
+    """
+    return View(_explored(uses, elmo, how), _LAYERS)
+
+
+def mixing(uses: Uses, elmo: Elmo | None = None, **how: Any) -> View:
+    """Any mix of the layers, set by the triangle or by `weights`; arguments as for `layers`."""
+    return View(_explored(uses, elmo, how), _MIXING)
+
+
+def compare(uses: Uses, vectors: Mapping[str, Vectors], *, seed: int = 0) -> View:
+    """Anybody's vectors of the same uses side by side.
+
+    Args:
+        uses: as for `layers`.
+        vectors: by name, an array (uses, dim) or (layers, uses, dim), or a file of the layout of
+            `python -m elmo embed` with a data set for each use.
+    """
+    chosen = _uses(uses)
+    family = Family(THE_WORD, vectors_of(chosen, vectors))
+    families = [family, family.less_mean()] if len(chosen) >= FEWEST_FOR_MEAN else [family]
+    made = {"ELMo Explorer": __version__, "vectors": ", ".join(vectors), "seed": str(seed)}
+    return View(explore(chosen, families, settings=Settings(seed=seed, made=made)), _LAYERS)
+
+
+def _explored(uses: Uses, elmo: Elmo | None, how: dict[str, Any]) -> Exploration:
+    word = uses if isinstance(uses, str) and uses in example_names() else ""
+    return explore_model(_uses(uses), elmo or _bundled(), **{"word": word} | how)
+
+
+@cache
+def _bundled() -> Elmo:
+    return Elmo()
+
+
+def _uses(uses: Uses) -> Sequence[Usage]:
+    if not isinstance(uses, str | Path):
+        return uses
+    if uses in example_names():
+        return read_examples(str(uses))
+    if not Path(uses).is_file():
+        raise InputError(
+            f"{str(uses)!r} is neither a file nor an example; there are {', '.join(example_names())}."
+        )
+    return read_usages(Path(uses))
+
+
+def _best(exploration: Exploration) -> str:
+    """The representation that separates the senses best; the last where there are none."""
+    first = exploration.drawn[0].compared
+    competing = [d for d in exploration.drawn if d.competes and d.compared == first]
+    known = [d for d in competing if d.figures["pair_auc"].value >= 0]
+    if not known:
+        return competing[-1].name
+    return max(known, key=lambda drawn: drawn.figures["pair_auc"].value).name

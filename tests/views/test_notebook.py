@@ -1,0 +1,113 @@
+"""In a notebook: traits go both ways, anybody's vectors are drawn, wrong ones are refused by name."""
+
+import json
+import os
+
+import h5py
+import numpy as np
+import pytest
+
+pytest.importorskip("anywidget", reason="needs the extra notebook")
+import traitlets
+
+from elmo.errors import InputError
+from elmo.notebook import View, compare
+from elmo.views.encoding import from_json, to_json
+from elmo.views.page import read
+from tests.conftest import ROOT
+from tests.views.conftest import made_up_layers, made_up_uses
+
+
+@pytest.fixture
+def view(exploration):
+    return View(exploration, ["map"])
+
+
+def test_python_and_the_browser_set_the_same_state(view, exploration):
+    assert view.representation in ("layer 1", "layer 2") and view.selection == []
+    assert view.weights == pytest.approx((1 / 3,) * 3)
+    heard = []
+    view.observe(lambda change: heard.append((change["name"], change["new"])), ["selection", "weights"])  # fmt: skip
+    view.selection = [3, 1]
+    assert view.state["selection"] == [3, 1]
+    view.weights = (0.5, 0.25, 0.25)
+    assert view.state["weights"] == [0.5, 0.25, 0.25] and view.representation == "a mix"
+    view.state = {
+        **view.state,
+        "selection": [2],
+        "representation": "layer 0",
+    }  # as the browser does
+    assert view.selection == [2] and view.representation == "layer 0"
+    assert heard == [("selection", [3, 1]), ("weights", (0.5, 0.25, 0.25)), ("selection", [2])]
+    for name, value, message in (
+        ("selection", [13], "from 0 to 12"),
+        ("representation", "layer 7", "'layer 7', expected one of"),
+        ("weights", (1, 1, 1), "their sum 1"),
+    ):
+        with pytest.raises(traitlets.TraitError, match=message):
+            setattr(view, name, value)
+    assert to_json(from_json(view.data)) == to_json(exploration)
+
+
+def test_it_shows_what_the_saved_page_shows(view, tmp_path):
+    view.save(tmp_path / "bank.html")
+    assert to_json(read(tmp_path / "bank.html")) == view.data
+
+
+def test_vectors_of_others_as_arrays_and_as_files_of_embed_s_layout(tmp_path):
+    uses = made_up_uses(7)
+    rng = np.random.default_rng(1)
+    words = [rng.normal(size=(2, len(use.tokens), 5)).astype(np.float32) for use in uses]
+    with h5py.File(tmp_path / "a.hdf5", "w") as file:
+        for i, layers in enumerate(words):
+            file.create_dataset(str(i), data=layers)
+        file["sentence_to_index"] = json.dumps({})
+    np.savez(tmp_path / "b.npz", **{str(i): layers[1] for i, layers in enumerate(words)})
+    array = made_up_layers(7)[2]
+    view = compare(uses, {"ELMo": array, "A": tmp_path / "a.hdf5", "B": str(tmp_path / "b.npz")})
+    names = [d.name for d in view.exploration.drawn if d.compared == "the word"]
+    assert names == ["ELMo", "A, layer 0", "A, layer 1", "B"]
+    np.testing.assert_array_equal(view.exploration.cosines("A, layer 1"), view.exploration.cosines("B"))  # fmt: skip
+    assert view.weights == () and view.exploration.mixing is None
+    with pytest.raises(traitlets.TraitError):
+        view.weights = (1.0,)
+
+
+def test_wrong_vectors_are_refused_by_name(tmp_path):
+    uses = made_up_uses(4)
+    np.savez(tmp_path / "few.npz", **{"0": np.zeros((8, 3))})
+    np.savez(tmp_path / "short.npz", **{str(i): np.zeros((7, 3)) for i in range(4)})
+    np.save(tmp_path / "pickled.npy", np.array([{}]), allow_pickle=True)
+    (tmp_path / "text.hdf5").write_text("no")
+    for value, message in (
+        (tmp_path / "few.npz", "no data set 1"),
+        (tmp_path / "short.npz", r"data set 0 has shape \(7, 3\)"),
+        (tmp_path / "text.hdf5", "cannot be read as vectors"),
+        (tmp_path / "none.npz", "cannot be read as vectors"),
+        (np.zeros(3), r"'x' have shape \(3,\)"),
+        (np.zeros((3, 2)), r"'x' have shape \(3, 2\)"),
+    ):
+        with pytest.raises(InputError, match=message):
+            compare(uses, {"x": value})
+    with pytest.raises(InputError, match="neither a file nor an example"):
+        compare("no such word", {"x": np.zeros((3, 2))})
+
+
+def test_the_notebook_of_the_docs_runs(tmp_path):
+    nbclient = pytest.importorskip("nbclient", reason="needs nbclient and ipykernel")
+    nbformat = pytest.importorskip("nbformat", reason="needs nbclient and ipykernel")
+    notebook = nbformat.read(ROOT / "docs" / "explore.ipynb", as_version=4)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(tmp_path)}
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=240,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
+    )
+    client.execute(env=environment)
+    assert read(tmp_path / "bank.html").word == "bank"
+    shown = [o for cell in notebook.cells for o in cell.get("outputs", []) if "data" in o]
+    widgets = [o for o in shown if "application/vnd.jupyter.widget-view+json" in o["data"]]
+    assert len(widgets) == 3
+    texts = "".join(o.get("text", "") for cell in notebook.cells for o in cell.get("outputs", []))
+    assert "pair AUC at layer 2: 0." in texts and "separate" in texts
