@@ -163,8 +163,8 @@ def compare(uses: Uses, vectors: Mapping[str, Vectors], *, seed: int = 0) -> Vie
 
 
 def _explored(uses: Uses, elmo: Elmo | None, how: dict[str, Any]) -> Exploration:
-    word = uses if isinstance(uses, str) and uses in example_names() else ""
-    return explore_model(_uses(uses), elmo or _bundled(), **{"word": word} | how)
+    word: Any = uses if isinstance(uses, str) and uses in example_names() else ""
+    return explore_model(_uses(uses), elmo or _bundled(), **({"word": word} | how))
 
 
 @cache
