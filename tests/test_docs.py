@@ -1,12 +1,14 @@
 """What is documented works: the README's Python runs, its commands exist, its files are there."""
 
 import re
+import shlex
+from pathlib import Path
 
 import pytest
 from mktestdocs import check_md_file
 
 import elmo
-from elmo.cli import COMMANDS
+from elmo.cli import COMMANDS, _parser, main
 from elmo.home import BUNDLED
 from tests.conftest import ROOT
 
@@ -20,10 +22,75 @@ def test_the_readmes_python_runs():
     check_md_file(ROOT / "README.md", memory=True)
 
 
-def test_the_readmes_commands_exist():
-    named = set(re.findall(r"python -m elmo (\w+)", README))
-    assert named >= {"info", "embed", "train", "predict", "evaluate"}
-    assert named <= set(COMMANDS)
+def commands() -> list[list[str]]:
+    """The arguments of each `python -m elmo …` in the README, in blocks and in tables."""
+    found = re.findall(r"(?:^    |`)python -m elmo ([^`\n]+)", README, re.M)
+    return [shlex.split(line, comments=True) for line in found]
+
+
+def test_the_readmes_commands_are_understood():
+    parser = _parser(list(COMMANDS))
+    for arguments in commands():
+        args = parser.parse_args(arguments)  # exits when an option is none
+        assert callable(args.run)
+    assert {arguments[0] for arguments in commands()} >= {
+        "info",
+        "embed",
+        "predict",
+        "train",
+        "evaluate",
+    }
+
+
+SUBSTITUTES = {"SENTENCES.txt": "text.txt", "CORPUS.txt": "text.txt", "HELD_OUT.txt": "text.txt"}
+"""Names in the README's first block of commands, and what stands for them here."""
+
+SMALL = {
+    "info": [],
+    "embed": [],
+    "predict": None,  # the small model has no softmax; tests/test_predict.py runs the command
+    "train": "--minutes 0.005 --preset small --vocabulary 20 --word-vector-epochs 0".split(),
+    "perplexity": None,  # the same; tests/commands
+    "evaluate": None,  # reads a data set that is not here; tests/tasks
+    "index": [],
+    "concordance": [],
+    "download": None,  # asks the internet; tests/store
+}
+"""What is added to a command to make it short; None for one that is not run here."""
+
+
+def test_the_readmes_first_commands_run(tmp_path, monkeypatch, capsys, small_model_files):
+    block = README.split("## From the command line")[1].split("## ")[0]
+    lines = [shlex.split(line)[3:] for line in block.splitlines() if line.startswith("    python")]
+    monkeypatch.chdir(tmp_path)
+    Path("text.txt").write_text("The bank raised its rates .\nWe sat by the river .\n\n" * 20)
+    options, weights = map(str, small_model_files)
+    for words in lines:
+        arguments = [SUBSTITUTES.get(word, word) for word in words]
+        if words[0] in SMALL and SMALL[words[0]] is None:
+            continue
+        if words[0] in ("info", "embed"):
+            arguments += ["--options", options, "--weights", weights]
+        assert main(arguments + (SMALL[words[0]] or [])) == 0, (words, capsys.readouterr().err)
+
+
+def test_the_readme_says_which_commands_take_a_model():
+    (sentence,) = re.findall(
+        r"([a-z, ]+ and [a-z]+), and each task of\s+evaluate, take `--model", README
+    )
+    parsers = _choices(_parser(list(COMMANDS)))
+    assert set(re.findall(r"[a-z]+", sentence)) - {"and"} == {
+        n for n, p in parsers.items() if _has_model(p)
+    }
+    assert all(_has_model(parser) for parser in _choices(parsers["evaluate"]).values())
+
+
+def _choices(parser) -> dict:
+    return next(a.choices for a in parser._actions if isinstance(a.choices, dict))
+
+
+def _has_model(parser) -> bool:
+    return "--model" in parser._option_string_actions
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/ARCHITECTURE.md"])
