@@ -8,6 +8,7 @@ import argparse
 import logging
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from elmo.commands.arguments import (
     add_model_arguments,  # the scripts of earlier packs import the name from here
@@ -38,9 +39,9 @@ COMMANDS = {
 
 def _parser(names: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m elmo",
+        prog="python -m elmo" if Path(sys.argv[0]).name == "__main__.py" else "elmo",
         description="ELMo: contextual word vectors from the command line.",
-        epilog="`python -m elmo COMMAND --help` explains a command.",
+        epilog="`elmo COMMAND --help` explains a command; without an install: `python -m elmo`.",
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in dict.fromkeys(COMMANDS[name] for name in names):

@@ -91,6 +91,11 @@ class CorpusIndex:
         """Let go of the file."""
         self._connection.close()
 
+    def __del__(self) -> None:
+        """Close the file of an index that nobody holds any more; Python 3.13 warns of one left open."""
+        if hasattr(self, "_connection"):
+            self.close()
+
     def __enter__(self) -> "CorpusIndex":
         return self
 

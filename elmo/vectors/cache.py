@@ -125,6 +125,11 @@ class VectorCache:
                 self._connection.close()
             self._connection = None
 
+    def __del__(self) -> None:
+        """Close the file of a cache that nobody holds any more; Python 3.13 warns of one left open."""
+        if hasattr(self, "_connection"):
+            self.close()
+
     def n_bytes(self) -> int:
         """Bytes of vectors kept now."""
         rows = self._execute("SELECT coalesce(sum(n_bytes), 0) FROM vectors") or [(0,)]
