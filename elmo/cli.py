@@ -6,13 +6,17 @@ Modules are imported only for the command that is asked for (or for --help).
 
 import argparse
 import logging
+import os
 import sys
+from contextlib import nullcontext, redirect_stdout
 from importlib import import_module
 from pathlib import Path
+from typing import TextIO, cast
 
 from elmo.commands.arguments import (
     add_model_arguments,  # the scripts of earlier packs import the name from here
 )
+from elmo.commands.terminal import PlainOutput, shown
 from elmo.errors import ElmoError
 from elmo.platform_calls import reader_has_gone
 
@@ -57,23 +61,29 @@ def main(arguments: list[str] | None = None) -> int:
         the reader of its output has gone, 2 for wrong arguments, 130 when it was interrupted from
         the keyboard.
     """
+    _open_closed_streams()
     arguments = sys.argv[1:] if arguments is None else arguments
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     command = next((a for a in arguments if not a.startswith("-")), None)
     args = _parser([command] if command in COMMANDS else list(COMMANDS)).parse_args(arguments)
     try:
-        code = args.run(args) or 0
+        with (
+            redirect_stdout(cast(TextIO, PlainOutput(sys.stdout)))
+            if sys.stdout.isatty()
+            else nullcontext()
+        ):
+            code = args.run(args) or 0
         sys.stdout.flush()
         return code
     except ElmoError as error:
-        print(f"elmo {args.command}: {error}", file=sys.stderr)
+        print(f"elmo {args.command}: {shown(error)}", file=sys.stderr)
         return 1
     except OSError as error:  # a disk that is full, read-only or gone
         if isinstance(error, BrokenPipeError) and reader_has_gone():
             return 1
         place = f"{error.filename}: " if error.filename else ""
         print(
-            f"elmo {args.command}: {place}{error.strerror or error}. What was saved before is kept; "
+            f"elmo {args.command}: {shown(place)}{shown(error.strerror or error)}. What was saved before is kept; "
             "free space or name another place, and call again.",
             file=sys.stderr,
         )
@@ -81,6 +91,18 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"elmo {args.command}: stopped.", file=sys.stderr)
         return 130
+
+
+def _open_closed_streams() -> None:
+    """Let output that was closed (`elmo info >&-`) lead nowhere.
+
+    Else the next file that is opened gets the number of standard output, and what a library prints
+    goes into that file.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            place = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(place, "r" if name == "stdin" else "w", encoding="utf-8"))
 
 
 def open_app() -> int:

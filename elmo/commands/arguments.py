@@ -63,6 +63,7 @@ NUMBERS = {
     "--dropout": Number(float, 0, 1, below=True),
     "--epochs": Number(float, 0, 100_000, above=True),
     "--folds": Number(int, 2, 100),
+    "--groups": Number(int, 1, 1_000),
     "--held-out-every": Number(int, 1, 1_000_000_000),
     "--learning-rate": Number(float, 0, 10, above=True),
     "--limit": Number(int, 0, 1_000_000_000),

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.commands.arguments import add_model_arguments, add_number, from_arguments
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 
@@ -24,11 +24,9 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("index", metavar="INDEX", help="made by `python -m elmo index`")
     parser.add_argument("word", metavar="WORD", help="a word, several in quotes, or a pattern")
-    parser.add_argument(
-        "--uses", type=int, default=500, metavar="N", help=f"to draw, up to {_MOST:,} (500)"
-    )
-    parser.add_argument("--groups", type=int, metavar="N", help="cut into so many groups")
-    parser.add_argument("--seed", type=int, default=0, help="of the drawing and of the test (0)")
+    add_number(parser, "--uses", default=500, metavar="N", help=f"to draw, up to {_MOST:,} (500)")
+    add_number(parser, "--groups", metavar="N", help="cut into so many groups")
+    add_number(parser, "--seed", default=0, help="of the drawing and of the test (0)")
     parser.add_argument(
         "--by",
         metavar="NAME",

@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.commands.arguments import add_model_arguments, add_number, from_arguments
 from elmo.errors import InputError
 
 
@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--word", required=True, metavar="WORD", help="a word of it, or several in a row, in quotes"
     )
-    parser.add_argument("--top", type=int, default=10, metavar="K", help="words to list (10)")
+    add_number(parser, "--top", default=10, metavar="K", help="words to list (10)")
     parser.add_argument("--json", action="store_true", help="a list, one object a use")
     add_model_arguments(parser)
     parser.set_defaults(run=run)

@@ -95,6 +95,8 @@ def seekable(path: str | Path) -> Iterator[Path]:
     if path.is_file() or path.is_dir() or not path.exists():
         yield path
         return
+    if not (path.is_fifo() or path.is_socket()):  # /dev/zero never ends
+        raise CorpusError(f"{path} cannot be read: it is a device. Give a text file.")
     with tempfile.TemporaryDirectory(prefix="elmo-pipe-") as folder:
         copy = Path(folder) / path.name
         try:
