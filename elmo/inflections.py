@@ -13,6 +13,20 @@ from elmo.normal_form import comparison_form
 _ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "est", "'s")
 _ENDINGS_WITHOUT_E_OR_Y = ("ing", "ies", "ied", "ier", "iest")
 
+# Irregular forms that are words of their own (broke, left, felt): the dictionary has those alone.
+_MORE = {
+    row.split()[0]: tuple(row.split()[1:])
+    for row in (
+        "awake awoken|bear bore born|bend bent|bid bade bidden|bind bound|bite bit|break broke|"
+        "dive dove|drink drunk|feel felt|go gone|grind ground|leave left|ring rung|rise rose|"
+        "shake shook|shoot shot|slay slew|smell smelt|spell spelt|swear swore|think thought|"
+        "tread trod|win won|wind wound|person people|leaf leaves|life lives|wife wives|half halves|"
+        "calf calves|shelf shelves|self selves|thief thieves|loaf loaves|bad worse|far further|"
+        "little less least|many more most|much more most|well better best|axis axes|basis bases|"
+        "datum data"
+    ).split("|")
+}
+
 
 def inflected(word: str) -> set[str]:
     """The forms of a word given in its base form, itself included, letter case folded.
@@ -25,7 +39,7 @@ def inflected(word: str) -> set[str]:
     forms = {stem + end for end in _ENDINGS} | {bare + end for end in _ENDINGS_WITHOUT_E_OR_Y}
     if stem and stem[-1].isalpha():
         forms |= {stem + stem[-1] + end for end in ("ed", "ing", "er", "est")}
-    return forms | set(_forms().get(stem, ()))
+    return forms | set(_forms().get(stem, ())) | set(_MORE.get(stem, ()))
 
 
 def related(word: str) -> set[str]:
@@ -42,7 +56,7 @@ def _bases(word: str) -> set[str]:
     import simplemma
 
     base = comparison_form(simplemma.lemmatize(word, "en"))
-    bases = {base}
+    bases = {base, *(each for each, forms in _MORE.items() if word in forms)}
     if base != word:  # the dictionary has singe for singing
         stems = {word.removesuffix(end) for end in ("ing", "ed")} - {word}
         bases |= {stem for stem in stems if len(stem) > 2 and stem in _forms()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from elmo.commands import induction
 from elmo.commands import ladder as classification_command
-from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.commands.arguments import add_encoding_argument, add_model_arguments, from_arguments
 from elmo.representation import representations
 
 _EXAMPLES = Path(__file__).parent.parent / "examples" / "senses"
@@ -47,6 +47,8 @@ def add_parser(subparsers: Any) -> None:
         default = {"nargs": "?", "default": str(_EXAMPLES)} if name == "everyday" else {}
         task.add_argument("data", metavar="DIR", help=folder, **default)
         task.add_argument("--json", action="store_true", help="print everything found as JSON")
+        if name != "everyday":
+            add_encoding_argument(task)
         add_model_arguments(task)
         task.set_defaults(run=run)
     classification_command.add_parser(tasks)
@@ -69,7 +71,8 @@ def _wsd(args: argparse.Namespace) -> int:
     from elmo.tasks.senses.word_senses import measure_senses, read_coarsewsd
 
     return _tell_senses(
-        measure_senses(read_coarsewsd(args.data), _vectors(args, fixed=True)), args.json
+        measure_senses(read_coarsewsd(args.data, args.encoding), _vectors(args, fixed=True)),
+        args.json,
     )
 
 
@@ -101,7 +104,8 @@ def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
 def _wic(args: argparse.Namespace) -> int:
     from elmo.tasks.senses.word_in_context import measure_wic, read_wic
 
-    figures = measure_wic(read_wic(args.data, "train"), read_wic(args.data, "dev"), _vectors(args))
+    train, dev = (read_wic(args.data, split, args.encoding) for split in ("train", "dev"))
+    figures = measure_wic(train, dev, _vectors(args))
     if args.json:
         print(json.dumps({name: figure.to_dict() for name, figure in figures.items()}, indent=1))
         return 0

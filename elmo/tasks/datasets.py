@@ -4,14 +4,13 @@ Nothing is dropped in silence: a row that cannot be used is an error that names 
 a text are counted in `LabelledTexts.notice`.
 """
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from elmo.corpus.tables import read_table
 from elmo.errors import InputError
 
 DATA = Path(__file__).parent / "data"
@@ -105,34 +104,23 @@ def read_texts(source: str | Path) -> LabelledTexts:
 def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
     """Read a table with the columns `text` and `label`; others are ignored.
 
-    The separator may be a comma, a semicolon or a tab.
+    The separator may be a comma, a semicolon, a tab or a bar; an .xlsx workbook is read, too.
 
     Raises:
-        InputError: not UTF-8, a column is missing, or rows cannot be used (all are named, by line).
+        InputError: a column is missing, or rows cannot be used (all are named, by line).
+        CorpusError: it cannot be read as text.
     """
-    text = _decoded(content, name)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [column.strip().casefold() for column in next(reader, [])]
-        if "text" not in header or "label" not in header:
-            raise InputError(
-                f"{name}: the first line is {first.strip()[:60]!r}, expected the column names text and "
-                "label, separated by a comma, a semicolon or a tab."
-            )
-        at_text, at_label = header.index("text"), header.index("label")
-        rows, places = [], []
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            cells = row + [""] * len(header)
-            rows.append((cells[at_text].strip(), cells[at_label].strip()))
-            places.append(f"line {reader.line_num}")
-    except csv.Error as error:
+    data = content.encode() if isinstance(content, str) else content
+    table = read_table(data, name, header=True)
+    columns = [column.casefold() for column in table.columns]
+    if "text" not in columns or "label" not in columns:
         raise InputError(
-            f"{name}: not a table that can be read ({error}); save it as CSV in UTF-8."
-        ) from None
+            f"{name}: the columns are {', '.join(map(repr, table.columns[:8]))}, expected the "
+            f"column names text and label among them ({table.format})."
+        )
+    at_text, at_label = columns.index("text"), columns.index("label")
+    rows = [(row[at_text], row[at_label]) for row in table.rows]
+    places = [f"line {line}" for line in table.lines]
     return _checked(name, rows, places)
 
 

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 
-from elmo.errors import InputError
+from elmo.errors import ElmoError, InputError
 from elmo.tasks.datasets import read_bundled, read_labelled_csv, read_passages, read_texts
 
 
@@ -58,12 +58,12 @@ def test_csv_with_any_separator_other_columns_and_quotes(separator):
         (b"sentence,class\na,b\n", "expected the column names text and label"),
         (b"text,label\na,x\n,y\nb,\n", "line 3 has no text; line 4 has no label"),
         (b"text,label\na,x\nb,x\n", "1 different labels, expected 2 to 50"),
-        ("text,label\nblé,x\n".encode("latin-1"), "byte 13 is not UTF-8"),
-        (b"", "expected the column names"),
+        ("text,label\nblé,x\n".encode("latin-1"), "line 2 is not UTF-8"),
+        (b"", "expected a header and rows"),
     ],
 )
 def test_csv_errors_name_the_place(content, words):
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(ElmoError, match=words):
         read_labelled_csv(content, "mine.csv")
 
 

@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float
 from elmo.errors import InputError
 from elmo.explore.similarity import paired_cosine
 from elmo.tasks.ladder.intervals import Interval, bootstrap, mean_of
+from elmo.tasks.senses.files import read_rows, use_at
 from elmo.tasks.senses.word_senses import Vectors
 from elmo.usages import Usage
 
@@ -30,26 +31,33 @@ class UsePairs:
     same: Bool[np.ndarray, " pairs"]
 
 
-def read_wic(folder: str | Path, split: str) -> UsePairs:
+def read_wic(folder: str | Path, split: str, encoding: str | None = None) -> UsePairs:
     """Reads a split: lines are «word TAB N or V TAB i-j TAB sentence TAB sentence», and T or F.
 
     Raises:
-        InputError: a file is missing, or the two do not fit together.
+        InputError: a file is missing, or a line that cannot be used; the message has the line.
+        CorpusError: a file cannot be read as text.
     """
     data, gold = (Path(folder) / split / f"{split}.{kind}.txt" for kind in ("data", "gold"))
     if not (data.is_file() and gold.is_file()):
         raise InputError(
             f"{folder}: no {split}/{split}.data.txt with its gold file; expected the folders of WiC."
         )
-    rows = [line.split("\t") for line in data.read_text(encoding="utf-8").splitlines()]
-    labels = gold.read_text(encoding="utf-8").split()
-    if len(rows) != len(labels):
-        raise InputError(f"{data}: {len(rows)} pairs and {len(labels)} labels; expected one each.")
-    uses: tuple[list[Usage], list[Usage]] = ([], [])
-    for _, _, places, *sentences in rows:
-        for side, place, text in zip(uses, places.split("-"), sentences, strict=True):
-            side.append(Usage(text, tuple(text.split()), int(place)))
-    return UsePairs(*uses, np.array([label == "T" for label in labels]))
+    first, second, same = [], [], []
+    for row in read_rows(data, gold, 5, "word, N or V, i-j, sentence, sentence", encoding):
+        word, _, places, *texts = row.fields
+        indices = places.split("-")
+        if len(indices) != 2:
+            raise InputError(
+                f"{row.where}: the indices are {places!r}, expected two whole numbers from 0 with a "
+                "hyphen between them, such as 1-4."
+            )
+        if row.label not in ("T", "F"):
+            raise InputError(f"{row.where}: the label is {row.label!r}, expected T or F.")
+        for side, place, text in zip((first, second), indices, texts, strict=True):
+            side.append(use_at(text, place, word, row.where, particles=True))
+        same.append(row.label == "T")
+    return UsePairs(first, second, np.array(same))
 
 
 def best_threshold(cosines: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs"]) -> float:

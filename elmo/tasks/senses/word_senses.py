@@ -24,6 +24,7 @@ from elmo.explore.pair_auc import TIE_DECIMALS, weighted_auc
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import read_uses, representations
 from elmo.tasks.ladder.intervals import Interval
+from elmo.tasks.senses.files import read_rows, use_at
 from elmo.usages import Usage, read_usages
 
 N_RESAMPLES = 200
@@ -67,11 +68,12 @@ def use_vectors(
     }
 
 
-def read_coarsewsd(folder: str | Path) -> list[LabelledWord]:
-    """Reads CoarseWSD-20: WORD/{train,test}.{data,gold}.txt; lines are «position TAB tokens» and a class.
+def read_coarsewsd(folder: str | Path, encoding: str | None = None) -> list[LabelledWord]:
+    """Reads CoarseWSD-20: WORD/{train,test}.{data,gold}.txt; lines are «index TAB tokens» and a class.
 
     Raises:
-        InputError: no such folder, or data and gold do not fit together.
+        InputError: no such folder, or a line that cannot be used; the message has the line.
+        CorpusError: a file cannot be read as text.
     """
     folder = Path(folder)
     words = sorted(path.parent for path in folder.glob("*/test.data.txt"))
@@ -80,29 +82,27 @@ def read_coarsewsd(folder: str | Path) -> list[LabelledWord]:
             f"{folder}: no WORD/test.data.txt in it; expected the folders of CoarseWSD-20."
         )
     return [
-        LabelledWord(path.name, *(_read_split(path, split) for split in ("train", "test")))
+        LabelledWord(
+            path.name, *(_read_split(path, split, encoding) for split in ("train", "test"))
+        )
         for path in words
     ]
 
 
-def read_labelled(folder: str | Path) -> list[LabelledWord]:
+def read_labelled(folder: str | Path, encoding: str | None = None) -> list[LabelledWord]:
     """Reads a folder of either kind: CoarseWSD-20's, or .tsv tables of uses."""
     folder = Path(folder)
-    return read_coarsewsd(folder) if any(folder.glob("*/test.data.txt")) else read_examples(folder)
+    if any(folder.glob("*/test.data.txt")):
+        return read_coarsewsd(folder, encoding)
+    return read_examples(folder)
 
 
-def _read_split(folder: Path, split: str) -> list[Usage]:
-    rows = (folder / f"{split}.data.txt").read_text(encoding="utf-8").splitlines()
-    senses = (folder / f"{split}.gold.txt").read_text(encoding="utf-8").split()
-    if len(rows) != len(senses):
-        raise InputError(
-            f"{folder}/{split}: {len(rows)} sentences and {len(senses)} classes; expected one each."
-        )
-    uses = []
-    for row, sense in zip(rows, senses, strict=True):
-        position, text = row.split("\t")
-        uses.append(Usage(text, tuple(text.split()), int(position), sense))
-    return uses
+def _read_split(folder: Path, split: str, encoding: str | None) -> list[Usage]:
+    data, gold = (folder / f"{split}.{kind}.txt" for kind in ("data", "gold"))
+    return [
+        use_at(row.fields[1], row.fields[0], folder.name, row.where, row.label)
+        for row in read_rows(data, gold, 2, "index, sentence", encoding)
+    ]
 
 
 def read_examples(folder: str | Path) -> list[LabelledWord]:

@@ -1,0 +1,118 @@
+"""Files of labelled uses: a line of data and a line of gold each, checked line by line.
+
+Each function names the file, the line, the value and what was expected; nothing is left out in
+silence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from elmo.corpus.lines import read_lines
+from elmo.errors import InputError
+from elmo.inflections import related
+from elmo.normal_form import comparison_form
+from elmo.usages import Usage
+
+_PARTICLES = frozenset(
+    "about across along apart around aside away back by down in off on out over round through up".split()
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of data with its label.
+
+    Attributes:
+        where: the file and the line, for messages.
+        fields: the line's parts between tabs.
+        label: the same line of the gold file.
+    """
+
+    where: str
+    fields: tuple[str, ...]
+    label: str
+
+
+def read_rows(
+    data: Path, gold: Path, n_fields: int, fields: str, encoding: str | None = None
+) -> Iterator[Row]:
+    """The lines of two files, side by side; blank lines at their ends are passed over.
+
+    Args:
+        n_fields, fields: how many parts a line has, and their names, for messages.
+
+    Raises:
+        InputError: a line has another number of parts, or the files have other numbers of lines.
+        CorpusError: a file cannot be read as text.
+    """
+    lines, labels = _lines(data, encoding), _lines(gold, encoding)
+    if len(lines) != len(labels):
+        raise InputError(
+            f"{data} has {len(lines):,} lines and {gold.name} {len(labels):,}; expected one label a "
+            "line."
+        )
+    for number, (line, label) in enumerate(zip(lines, labels, strict=True), 1):
+        where = f"{data}, line {number}"
+        parts = line.split("\t")
+        if len(parts) != n_fields:
+            raise InputError(
+                f"{where} has {len(parts)} parts between tabs ({line[:60]!r}), expected {n_fields}: "
+                f"{fields}. A sentence has no tab in it."
+            )
+        if not label.strip() or len(label.split()) > 1:
+            raise InputError(f"{gold}, line {number} is {label[:60]!r}, expected one label.")
+        yield Row(where, tuple(parts), label.strip())
+
+
+def use_at(
+    text: str,
+    place: str,
+    word: str,
+    where: str,
+    sense: str | None = None,
+    *,
+    particles: bool = False,
+) -> Usage:
+    """The use at an index of a sentence whose tokens stand between blanks.
+
+    Args:
+        place: the index, from 0, as it is written in the file.
+        word: the token there must be a form of this word.
+        particles: the index may also point at a verb's particle, as at round in "called round".
+
+    Raises:
+        InputError: no whole number, outside of the sentence, or at another word.
+    """
+    tokens = tuple(text.split())
+    position = int(place) if place.isascii() and place.strip().isdigit() else -1
+    if not 0 <= position < len(tokens):
+        raise InputError(
+            f"{where}: the index is {place!r}, expected a whole number from 0 to {len(tokens) - 1}, "
+            f"as the sentence has {len(tokens)} tokens ({text[:60]!r})."
+        )
+    forms = related(word)
+    is_particle = (
+        particles
+        and position > 0
+        and comparison_form(tokens[position]) in _PARTICLES
+        and comparison_form(tokens[position - 1]) in forms
+    )
+    if comparison_form(tokens[position]) not in forms and not is_particle:
+        places = [i for i, token in enumerate(tokens) if comparison_form(token) in forms]
+        there = (
+            f"it stands at {', '.join(map(str, places))}" if places else "it is not in the sentence"
+        )
+        raise InputError(
+            f"{where}: index {position} is {tokens[position]!r}, expected a form of {word!r}; {there} "
+            f"({text[:60]!r})."
+        )
+    return Usage(text, tokens, position, sense)
+
+
+def _lines(path: Path, encoding: str | None) -> list[str]:
+    """The lines of a file without the blank ones at its end."""
+    lines = [line.text for line in read_lines(path, encoding=encoding)]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
