@@ -1,11 +1,19 @@
 """A model in the official format, added for one visit."""
 
 import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo.store.store import Store
+from tests.conftest import ROOT
+from ui.shared import temporary
 
 
 def _page() -> None:
@@ -49,6 +57,52 @@ def test_added_used_and_not_in_everybodys_store(small_model_files):
     assert any(m.value == "tiny gives (3, 2, 12)" for m in app.markdown)
     assert "tiny" in app.selectbox(key="model").options
     assert "tiny" not in Store().names()  # what everybody sees
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (RuntimeError("a secret sentence"), "a mistake in the program"),
+    ],
+)
+def test_what_fails_in_the_callback_is_shown_once_and_logged_without_texts(
+    monkeypatch, caplog, error, message
+):
+    def fails(*_):
+        raise error
+
+    app = AppTest.from_function(_page, default_timeout=60).run()
+    monkeypatch.setattr("ui.shared.model_upload._store", fails)
+    next(button for button in app.button if button.label == "Add").click().run()
+    assert not app.exception and len(app.error) == 1 and message in app.error[0].value
+    (line,) = [record.getMessage() for record in caplog.records if "mistake" in record.getMessage()]
+    assert json.loads(line)["error"] == type(error).__name__
+    assert "secret" not in caplog.text
+    assert not app.run().error
+
+
+def test_the_folders_of_a_killed_server_are_deleted_at_the_next_start(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code = (
+        "import os; from ui.shared import temporary; folder = temporary.folder('visit');"
+        "open(folder.name + '/weights.hdf5', 'w').close(); print(folder.name, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True, env=os.environ | {"TMPDIR": str(tmp_path)},
+    ) as server:  # fmt: skip
+        assert server.stdin and server.stdout
+        folder = Path(server.stdout.readline().strip())
+        os.utime(folder.parent, (1, 1))
+        temporary.delete_abandoned()
+        assert folder.exists(), "its server lives"
+        server.kill()
+    temporary.delete_abandoned()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "elmo-app-new").mkdir()
+    temporary.delete_abandoned()
+    assert (tmp_path / "elmo-app-new").exists(), "just made, not locked yet"
 
 
 def test_wrong_files_are_told(small_model_files, tmp_path):

@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import OrderedDict, deque
@@ -22,6 +21,7 @@ from jaxtyping import Float
 
 from elmo.errors import BusyError
 from elmo.explore.projection import ALIGNED_BELOW
+from ui.shared import temporary
 
 COMMAND = (sys.executable, "-m", "ui.layers.umap_worker")
 MAX_WAITING = 8
@@ -185,7 +185,7 @@ class Fitter:
                     fit.layers = fit.layers[:, :0]  # the vectors are not needed any more
 
     def _run(self, process: subprocess.Popen, fit: Fit) -> None:
-        with tempfile.TemporaryDirectory(prefix="elmo-umap-") as folder:
+        with temporary.folder("umap") as folder:
             source, target = Path(folder) / "layers.npy", Path(folder) / "points.npy"
             np.save(source, fit.layers)
             request = {"input": str(source), "output": str(target), "settings": fit.settings}

@@ -19,6 +19,7 @@ from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
 from elmo.normal_form import normal_form
 from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
+from ui.shared import temporary
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorCache
 
@@ -268,4 +269,4 @@ def _load_constants(path: str, modified: int, _entry: ModelEntry) -> "Constants"
 @st.cache_resource(scope="session", on_release=lambda folder: folder.cleanup(), show_spinner=False)
 def _session_folder() -> tempfile.TemporaryDirectory:
     """A folder for this visit's uploads, deleted when it ends."""
-    return tempfile.TemporaryDirectory(prefix="elmo-visit-", ignore_cleanup_errors=True)
+    return temporary.folder("visit")

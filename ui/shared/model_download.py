@@ -9,8 +9,8 @@ from elmo.jobs import jobs
 from elmo.store.official import NLPL, OFFICIAL, bases
 from elmo.store.store import suggested_name
 from elmo.views.sentences import plain
+from ui.shared import callbacks, keys, model
 from ui.shared import jobs as shared_jobs
-from ui.shared import keys, model
 
 SOFTMAX_WORDS = 50_000
 _TOKEN = "model_download"
@@ -53,7 +53,12 @@ def _ask() -> None:
         f"With the {SOFTMAX_WORDS:,} most frequent words of its vocabulary, to predict words (102 MB)",
         key="download_softmax",
     )
-    st.button("Download", key="download_start", on_click=_start, args=(name, with_softmax))
+    st.button(
+        "Download",
+        key="download_start",
+        on_click=callbacks.guarded(_start),
+        args=(name, with_softmax),
+    )
     if message := st.session_state.pop("download_failed", None):
         st.error(message)
 

@@ -1,6 +1,5 @@
 """Add a model in the official format for the length of a visit."""
 
-import tempfile
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +8,7 @@ from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_MODEL_UPLOAD_BYTES
 from elmo.store.store import suggested_name
 from elmo.views.sentences import plain
-from ui.shared import keys, model
+from ui.shared import callbacks, keys, model, temporary
 
 _FILES = {
     "options.json": ("json", "options.json"),
@@ -36,7 +35,7 @@ def form() -> None:
             for name, (kind, label) in _FILES.items()
         }
         st.text_input("Name", key="add_model_name", placeholder="my-model")
-        st.form_submit_button("Add", on_click=_add, args=(list(files),))
+        st.form_submit_button("Add", on_click=callbacks.guarded(_add), args=(list(files),))
     if message := st.session_state.pop("add_model_message", None):
         kind, text = message
         (st.success if kind == "added" else st.error)(plain(text))
@@ -68,7 +67,7 @@ def _store(uploads: dict, wanted_name: str) -> str:
     store = model.store()
     name = wanted_name.strip() or suggested_name(Path(uploads["weights.hdf5"].name).stem)
     store.check_new_name(name)
-    with tempfile.TemporaryDirectory(prefix="elmo-upload-") as folder:
+    with temporary.folder("upload") as folder:
         for file_name, upload in uploads.items():
             if upload is not None:
                 with (Path(folder) / file_name).open("wb") as file:

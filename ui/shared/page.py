@@ -21,7 +21,17 @@ from streamlit.errors import StreamlitPageNotFoundError
 from elmo import logs
 from elmo.errors import ElmoError
 from elmo.views.sentences import plain
-from ui.shared import downloads, keys, model, model_download, model_upload, screens, search, share
+from ui.shared import (
+    callbacks,
+    downloads,
+    keys,
+    model,
+    model_download,
+    model_upload,
+    screens,
+    search,
+    share,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +79,8 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
     with st.container(key="page-heading", gap=None):
         st.title(title or f"{shown.symbol} {shown.title}", anchor=False)
         st.markdown(intro)
+    if message := callbacks.take_message():
+        st.error(plain(message))
     model.check_not_stopped()
     return Context(model_name, int(seed))
 

@@ -12,6 +12,10 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.shared import temporary
+
+temporary.delete_abandoned()
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",

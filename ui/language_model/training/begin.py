@@ -12,7 +12,7 @@ from elmo.views.sentences import plain
 from ui.language_model.training import watch as training_watch
 from ui.language_model.training.next import MINUTES, in_words
 from ui.language_model.training.next import leave as forget
-from ui.shared import inputs, model, page, share
+from ui.shared import callbacks, inputs, model, page, share
 from ui.shared import jobs as shared_jobs
 
 MAX_PASTED_CHARACTERS = 2_000_000
@@ -100,7 +100,7 @@ def _form(context: page.Context) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="lm_train",
-        on_click=_start,
+        on_click=callbacks.guarded(_start),
         args=(context.seed, text),
     )
     if message := st.session_state.pop("lm_start_error", None):

@@ -11,7 +11,7 @@ from elmo.errors import ElmoError
 from elmo.jobs import jobs
 from elmo.views.duration import duration
 from elmo.views.sentences import plain
-from ui.shared import keys, model
+from ui.shared import callbacks, keys, model
 
 FILES = ("options.json", "weights.hdf5", "softmax.hdf5", "vocab.txt", "MODEL_CARD.md")
 MINUTES = (0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 240, 480)
@@ -33,7 +33,7 @@ def next_steps(job: jobs.Job) -> None:
         type="primary",
         key="lm_use",
         icon=":material/check:",
-        on_click=_use,
+        on_click=callbacks.guarded(_use),
         args=(name, str(folder)),
         help="As it is at the last checkpoint; only you see it.",
     )
@@ -55,7 +55,12 @@ def next_steps(job: jobs.Job) -> None:
             _again(job)
         with right:
             _keep(job, folder)
-        st.button("Delete text and model", key="lm_delete", on_click=_delete, args=(job,))
+        st.button(
+            "Delete text and model",
+            key="lm_delete",
+            on_click=callbacks.guarded(_delete),
+            args=(job,),
+        )
 
 
 def _use(name: str, folder: str) -> None:
