@@ -54,6 +54,10 @@ SMALL = {
     "evaluate": None,  # reads a data set that is not here; tests/tasks
     "index": [],
     "concordance": [],
+    "senses": None,  # asks for a model with a softmax; tests/commands
+    "change": None,  # reads the bundled model; tests/tasks/test_change.py
+    "substitutes": None,  # as senses
+    "report": None,  # tests/commands
     "download": None,  # asks the internet; tests/store
 }
 """What is added to a command to make it short; None for one that is not run here."""
