@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.shared import choices, inputs, model, page, share
 from ui.uses import choose as word_uses
+from ui.uses import explored
 from ui.uses import vectors as word_analysis
 from ui.word import concordance as word_concordance
 from ui.word import details as word_details
@@ -11,7 +12,12 @@ from ui.word import minimal_pair as word_minimal_pair
 from ui.word import models as word_models
 from ui.word import view as word_view
 
-PARTS = {"uses": "Uses of a word", "edit": "Edit one word", "models": "Two models"}
+PARTS = {
+    "uses": "Uses of a word",
+    "edit": "Edit one word",
+    "models": "Two models",
+    "saved": "A saved page",
+}
 
 
 @st.fragment
@@ -46,6 +52,9 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
             word_concordance.show(chosen, matrix, choice)
         word_view.pair(chosen, matrix, choice)
         word_details.tabs(context, chosen, vectors, choice, matrix)
+        explored.save_button(
+            context.model, chosen.uses, word=chosen.word, seed=context.seed, key="word-page"
+        )
 
 
 context = page.begin(
@@ -59,11 +68,14 @@ with page.guard():
         default=PARTS["uses"],
         key="word_part",
         label_visibility="collapsed",
-        help="The uses of one word in many sentences; one sentence before and after an edit; or two "
-        "models on the same sentences.",
+        help="The uses of one word in many sentences; one sentence before and after an edit; two "
+        "models on the same sentences; or a page that was saved before.",
     )
     if part == PARTS["edit"]:
         word_minimal_pair.show(context)
+        st.stop()
+    if part == PARTS["saved"]:
+        explored.saved_page()
         st.stop()
     chosen = word_uses.choose(context.seed, with_corpus=True)
     if chosen is None:

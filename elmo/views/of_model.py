@@ -1,6 +1,7 @@
 """An exploration of what a model reads: every representation, less its mean too, and the mixes."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
@@ -8,6 +9,7 @@ from jaxtyping import Float
 from elmo.embedder import Elmo
 from elmo.explore import anisotropy
 from elmo.explore.similarity import sentence_vectors
+from elmo.normal_form import normal_form
 from elmo.representation import Reading, Representation, read_tokens, read_uses, representations
 from elmo.usages import Usage, example_names, read_examples
 from elmo.version import __version__
@@ -43,18 +45,14 @@ def explore_model(
         InputError: fewer than two uses, or too many.
     """
     progress(f"reading {len(uses):,} sentences")
-    read = list(elmo.embed([use.tokens for use in uses]))
+    read = list(elmo.embed([tuple(map(normal_form, use.tokens)) for use in uses]))
     layers = [embedded.layers for embedded in read]
     constants = elmo.constants
-    tokens = [use.tokens for use in uses]
+    tokens = [embedded.tokens for embedded in read]
     reading = read_uses(layers, uses, tokens, constants)
-    every = [
-        each
-        for each in representations(elmo.options.n_representations)
-        if each.missing(constants) is None
-    ]
+    every = _possible(elmo)
     progress("reading random words, for the baseline")
-    baselines = random_word_cosines(elmo, every, seed)
+    baselines = random_word_cosines(elmo, seed)
     families = [Family(THE_WORD, {r.name: r.vectors(reading) for r in every}, baselines)]
     if len(uses) >= FEWEST_FOR_MEAN:
         left = {r.name: r.less_the_mean.vectors(reading) for r in every if r.key not in _AS_READ}
@@ -87,18 +85,25 @@ def made_by(elmo: Elmo, seed: int) -> dict[str, str]:
     }
 
 
-def random_word_cosines(elmo: Elmo, every: Sequence[Representation], seed: int) -> dict[str, float]:
+def _possible(elmo: Elmo) -> list[Representation]:
+    """The representations that this model can have."""
+    every = representations(elmo.options.n_representations)
+    return [each for each in every if each.missing(elmo.constants) is None]
+
+
+@lru_cache(maxsize=4)
+def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
     """The mean cosine of random pairs of words of the example sentences, in each representation.
 
     Substitutes have a number for each word of the vocabulary, so a tenth of the sentences serves them.
     """
     examples = [use for name in example_names() for use in read_examples(name)]
-    sentences = list(dict.fromkeys(use.tokens for use in examples))
+    sentences = list(dict.fromkeys(tuple(map(normal_form, use.tokens)) for use in examples))
     constants = elmo.constants
     read = elmo.embed(sentences)
     readings = [read_tokens(embedded.layers, embedded.tokens, constants) for embedded in read]
     cosines = {}
-    for each in every:
+    for each in _possible(elmo):
         step = 10 if each.reads == "softmax" else 1
         vectors = _few_dimensions(
             np.concatenate([each.vectors(reading, fixed=True) for reading in readings[::step]])

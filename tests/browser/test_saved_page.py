@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from sklearn.metrics import roc_auc_score
 
 from elmo.explore.mixing import LayerProducts
-from elmo.views.page import save
+from elmo.views.page import read, save
+from tests.browser.conftest import no_exception_box, settled
 from tests.views.conftest import explored, made_up_layers, made_up_uses
 
 pytestmark = pytest.mark.browser
@@ -182,3 +183,39 @@ def test_a_narrow_dark_page_and_pictures_for_papers(opened, tmp_path):
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
     assert width == pytest.approx(85 / 25.4 * 72, abs=1.5) and height < 1.3 * width
+
+
+def test_the_app_saves_the_page_and_opens_it_with_the_same_numbers(new_page, tmp_path):
+    page = new_page()
+    page.goto("/word?example=bank")
+    settled(page)
+    button = page.get_by_role("button", name="Save this page (HTML)")
+    button.scroll_into_view_if_needed()
+    with page.expect_download(timeout=200_000) as download:
+        button.click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    saved = read(file)
+    assert file.name == "bank-in-context.html" and file.stat().st_size < 8e6
+    auc = saved.representation("layer 2").figures["pair_auc"]
+    said = f"pair AUC {auc.value:.2f} (95% interval {auc.low:.2f} to {auc.high:.2f}, 18 sentences)"
+    assert said.replace(" 0.", " .") in page.locator("[data-testid=stMain]").inner_text()
+
+    page.goto("/word?word_part=A+saved+page")
+    settled(page)
+    page.locator("input[type=file]").set_input_files(file)
+    place = page.locator(".explorer-place")
+    expect(place.locator(".findings")).to_contain_text(saved.findings["the word"][0])
+    shown = place.evaluate("""root => { const { scene } = root.explorer; return [...scene.byName.values()]
+        .filter((one) => !one.isMix).map((one) => [one.name, scene.figures(one).auc, [...one.cosines]]); }""")
+    assert [name for name, *_ in shown] == [drawn.name for drawn in saved.drawn]
+    for name, value, cosines in shown:
+        assert value == saved.representation(name).figures["pair_auc"].value
+        np.testing.assert_allclose(cosines, saved.cosines(name), atol=1e-6)
+    place.locator(".line").nth(4).click()
+    expect(place.locator(".nearest h3")).to_contain_text("Nearest to")
+    no_exception_box(page)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "x.html", "mimeType": "text/html", "buffer": b"<p>no"}
+    )
+    page.get_by_text("holds no exploration").wait_for()

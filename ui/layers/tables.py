@@ -13,6 +13,7 @@ from ui.layers.controls import Drawing
 from ui.layers.data import Layers, Verdicts
 from ui.layers.source import Source
 from ui.shared import downloads, page
+from ui.uses import explored
 
 
 def numbers(layers: Layers, drawn: list[Picture], found: Verdicts | None) -> pd.DataFrame:
@@ -104,6 +105,9 @@ def save(
         )
         st.caption(
             "The maps by PCA with all that they were made from. UMAP is the same again on one machine only; take its coordinates."
+        )
+        explored.save_button(
+            context.model, source.points, word=source.title, seed=context.seed, key="layers-page"
         )
         if source.found is None:
             layers_pack.button(context, source, how.n_axes)

@@ -1,0 +1,141 @@
+"""How fast the linked pictures follow, in Chromium: a saved page of made-up uses, network cut off.
+
+    python -m benchmarks.linked_pictures              20, 200, 500 and 5,000 uses
+    python -m benchmarks.linked_pictures --uses 20    some of them
+
+A change counts from the call that a press makes until the browser has drawn: its next frame and the
+task after it. p95: 95 of 100 changes take less. Frames are those of a glide from layer to layer.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.app_session import chromium
+from elmo.usages import Usage
+from elmo.views.build import Family, Settings, explore
+from elmo.views.exploration import THE_WORD, Exploration
+from elmo.views.page import save
+
+SENSES = ("money", "river", "verb")
+ROUNDS = 20
+
+_CHANGE = """async ([kind, round]) => {
+  const { explorer } = document.querySelector("#explorer");
+  const { scene } = explorer;
+  const of = (values) => values[round % values.length];
+  const changes = {
+    layer: () => scene.set({ representation: of(scene.family.map(({ name }) => name)) }),
+    mix: () => scene.setWeights(of([[0.2, 0.3, 0.5], [0.6, 0.2, 0.2], [0.1, 0.8, 0.1]])),
+    order: () => scene.set({ order: of(["text", "left", "right", "sense"]), matrixOrder: of(["like", "sense", "text"]) }),
+    colour: () => scene.set({ colour: of(["cluster", "position", "similarity", "sense"]) }),
+    comparison: () => explorer.compare(of(scene.families)),
+    selection: () => scene.set({ selection: [round % scene.n, (7 * round + 3) % scene.n] }),
+  };
+  const began = performance.now();
+  changes[kind]();
+  await new Promise(requestAnimationFrame);
+  await new Promise((drawn) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = drawn;
+    port2.postMessage(0);
+  });
+  return performance.now() - began;
+}"""
+_GLIDE = """async () => {
+  const { explorer } = document.querySelector("#explorer");
+  const { scene } = explorer;
+  const times = [];
+  for (const name of ["layer 0", "layer 2", "layer 1", "layer 2"]) {
+    scene.set({ representation: name });
+    let last = await new Promise(requestAnimationFrame);
+    for (let k = 0; k < 22; k++) {
+      const now = await new Promise(requestAnimationFrame);
+      times.push(now - last);
+      last = now;
+    }
+  }
+  return times;
+}"""
+
+
+def made_up(n: int, dim: int = 64) -> Exploration:
+    """An exploration of n uses in three layers and their mean, and less their mean."""
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(len(SENSES), dim))
+    uses = []
+    for i in range(n):
+        tokens = (
+            "In",
+            "the",
+            "year",
+            str(1000 + i),
+            "we",
+            "saw",
+            "the",
+            "bank",
+            "once",
+            "more",
+            ".",
+        )
+        uses.append(Usage(" ".join(tokens), tokens, 7, SENSES[i % 3]))
+    own = centres[np.arange(n) % 3]
+    layers = np.stack([a * own + 2 * rng.normal(size=(n, dim)) for a in (0.0, 0.5, 1.0)])
+    layers = layers.astype(np.float32)
+    vectors = {f"layer {i}": layer for i, layer in enumerate(layers)} | {
+        "equal mix": layers.mean(0)
+    }
+    weights = {f"layer {i}": tuple(np.eye(3)[i].tolist()) for i in range(3)}
+    family = Family(THE_WORD, vectors)
+    names = tuple(weights)
+    return explore(
+        uses,
+        [family, family.less_mean()],
+        layers=layers,
+        layer_names=names,
+        settings=Settings(names, weights),
+    )
+
+
+def measure(browser, file: Path) -> None:
+    """Print the times of one page."""
+    page = browser.new_context(
+        viewport={"width": 1400, "height": 900}, offline=True, reduced_motion="reduce"
+    ).new_page()
+    page.goto(f"file://{file}")
+    page.wait_for_function("document.querySelector('#explorer').explorer")
+    first = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    everything: list[float] = []
+    for kind in ("layer", "mix", "order", "colour", "comparison", "selection"):
+        times = [page.evaluate(_CHANGE, [kind, round]) for round in range(ROUNDS)]
+        everything += times
+        print(f"  {kind:12}{np.median(times):8.0f} ({np.percentile(times, 95):.0f}) ms", flush=True)
+    within = np.mean(np.array(everything) <= 100)
+    print(
+        f"  all         p95 {np.percentile(everything, 95):.0f} ms, {within:.0%} within 100 ms; first paint {first:.0f} ms"
+    )
+    page.emulate_media(reduced_motion="no-preference")
+    frames = np.array(page.evaluate(_GLIDE))
+    print(
+        f"  a glide     {1000 / np.median(frames):.0f} frames a second (median), p95 {np.percentile(frames, 95):.0f} ms a frame",
+        flush=True,
+    )
+    page.context.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--uses", nargs="*", type=int, default=[20, 200, 500, 5000])
+    args = parser.parse_args()
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
+        for n in args.uses:
+            file = Path(folder) / f"{n}.html"
+            save(made_up(n), file)
+            print(f"{n:,} uses, {file.stat().st_size / 1e6:.2f} MB", flush=True)
+            measure(browser, file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""A page of linked pictures to save, and a saved one shown again."""
+
+import hashlib
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from elmo.errors import InputError
+from elmo.limits import MAX_EXPLORATION_BYTES, MAX_EXPLORATION_USES
+from elmo.usages import Usage
+from elmo.views import engine_files
+from elmo.views.encoding import to_json
+from elmo.views.exploration import Exploration
+from elmo.views.page import page as html_page
+from elmo.views.page import read_text
+from ui.shared import model
+
+_explorer = component(
+    "explorer",
+    html='<div class="explorer-place"></div>',
+    css=engine_files.stylesheet(),
+    js=engine_files.script("app"),
+)
+
+
+def save_button(model_name: str, uses: Sequence[Usage], *, word: str, seed: int, key: str) -> None:
+    """Save every picture of the uses as one HTML page, made when the button is pressed."""
+    if not 2 <= len(uses) <= MAX_EXPLORATION_USES:
+        return
+    elmo = model.elmo(model_name)
+
+    def make() -> bytes:
+        from elmo.views.of_model import explore_model
+
+        with model.turn():
+            exploration = explore_model(uses, elmo, word=word, whole_sentences=True, seed=seed)
+        return html_page(exploration).encode()
+
+    st.download_button(
+        "Save this page (HTML)",
+        make,
+        f"{word}-in-context.html",
+        "text/html",
+        key=key,
+        icon=":material/captive_portal:",
+        on_click="ignore",
+        help="One file with every layer, mix, map and sentence, linked: it opens in any browser, without "
+        "a network and without this app. Your sentences are in it. “A saved page” on Word in context "
+        "opens it again.",
+    )
+
+
+def saved_page() -> None:
+    """Ask for a saved page, and show its pictures."""
+    file = st.file_uploader(
+        "A page saved here (HTML), or an exploration (JSON)",
+        type=["html", "json"],
+        key="saved_page",
+        max_upload_size=MAX_EXPLORATION_BYTES // 1024**2,
+        help="From “Save this page”, `python -m elmo report` or a notebook. No script in it is run: only its "
+        "numbers and sentences are read.",
+    )
+    if file is None:
+        return
+    if file.size > MAX_EXPLORATION_BYTES:
+        raise InputError(
+            f"{file.name} has {file.size / 1024**2:.0f} MB, a saved page has at most "
+            f"{MAX_EXPLORATION_BYTES // 1024**2} MB."
+        )
+    show(_read(file.getvalue(), file.name))
+
+
+def show(exploration: Exploration) -> None:
+    """Draw the linked pictures of an exploration; they follow in the browser, without the server."""
+    text = to_json(exploration)
+    key = hashlib.sha256(text.encode()).hexdigest()
+    _explorer(data={"key": key, "exploration": text}, key="explorer")
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the page…")
+def _read(content: bytes, name: str) -> Exploration:
+    return read_text(content, name)
