@@ -2,7 +2,7 @@
 import { groupLook, SHAPES } from "./colours.js";
 import { make, sign } from "./dom.js";
 import { pressUse } from "./maps.js";
-import { short } from "./numbers.js";
+import { pairPlace, short } from "./numbers.js";
 
 const MAX_LINES = 300;
 
@@ -143,10 +143,23 @@ export class Concordance {
     const { scene } = this;
     const [place, n] = [scene.place[use], scene.members.length];
     if (place < 0) return scene.nearest(scene.now, use)[0];
-    let [best, most] = [-1, -Infinity];
-    for (let other = 0; other < n; other++) {
-      const value = other === place ? -Infinity : Math.round(scene.now.cosine(place, other) * 1e6);
-      if (value > most) [best, most] = [other, value];
+    const { cosines } = scene.now;
+    let best = -1;
+    let most = -Infinity;
+    // Pairs with an earlier use stand in the rows of those, one step apart less each time.
+    for (let other = 0, pair = place - 1; other < place; pair += n - other - 2, other++) {
+      const value = Math.round(cosines[pair] * 1e6);
+      if (value > most) {
+        best = other;
+        most = value;
+      }
+    }
+    for (let other = place + 1, pair = pairPlace(place, other, n); other < n; other++, pair++) {
+      const value = Math.round(cosines[pair] * 1e6);
+      if (value > most) {
+        best = other;
+        most = value;
+      }
     }
     return { other: scene.members[best], cosine: scene.now.cosine(place, best) };
   }
