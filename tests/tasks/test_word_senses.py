@@ -100,6 +100,16 @@ def test_wic_chooses_the_threshold_on_one_set_and_is_judged_on_the_other():
     assert figure.accuracy.value == 0.75
 
 
+def test_wic_compares_vectors_whose_dimensions_depend_on_the_uses():
+    def of_senses(rows):
+        """One dimension for each sense among the uses."""
+        senses = sorted({use.sense for use in rows})
+        return {"substitutes": np.eye(len(senses))[[senses.index(use.sense) for use in rows]]}
+
+    pairs = UsePairs(uses("aaab"), uses("abac"), np.array([True, False, True, False]))
+    assert measure_wic(pairs, pairs, of_senses)["substitutes"].accuracy.value == 1.0
+
+
 def test_the_shared_sets_are_read(shared):
     words = read_coarsewsd(shared / "eval" / "coarsewsd20")
     assert [word.word for word in words] == [

@@ -87,12 +87,15 @@ class WicFigure:
 
 
 def measure_wic(train: UsePairs, judged: UsePairs, vectors: Vectors) -> dict[str, WicFigure]:
-    """The figure of every representation that `vectors` gives."""
-    sides = [vectors(side) for side in (train.first, train.second, judged.first, judged.second)]
+    """The figure of every representation that `vectors` gives.
+
+    Both sides of the pairs are one call, so that they have the same dimensions and, less the mean, the same mean.
+    """
+    learned, told = (vectors([*pairs.first, *pairs.second]) for pairs in (train, judged))
     figures = {}
-    for name in sides[0]:
-        threshold = best_threshold(paired_cosine(sides[0][name], sides[1][name]), train.same)
-        said = paired_cosine(sides[2][name], sides[3][name]) >= threshold
+    for name in learned:
+        threshold = best_threshold(paired_cosine(*np.split(learned[name], 2)), train.same)
+        said = paired_cosine(*np.split(told[name], 2)) >= threshold
         right = (said == judged.same).astype(np.float64)
         figures[name] = WicFigure(bootstrap(mean_of(right), len(right)), threshold)
     return figures
