@@ -9,11 +9,12 @@ from ui.language_model.training import begin as training
 from ui.shared import page, share
 
 PARTS = {
-    "predict": "Predict words",
-    "words": "Words never seen",
-    "train": "Train your own",
-    "state": "Carried state",
+    "predict": ("Predict words", language_model.predictions_part),
+    "words": ("Words never seen", language_model_words.words_part),
+    "train": ("Train your own", training.training_part),
+    "state": ("Carried state", language_model_state.state_part),
 }
+"""Each part's name in the address: its title, and the function that draws it."""
 
 context = page.begin(
     "language_model",
@@ -27,21 +28,15 @@ if "lm_part" not in st.session_state:
 part = st.segmented_control(
     "What to look at",
     list(PARTS),
-    format_func=PARTS.__getitem__,
+    format_func=lambda name: PARTS[name][0],
     required=True,
     key="lm_part",
     persist_state="session",
     label_visibility="collapsed",
 )
 share.link({"lm_part": part} | ({} if part == "predict" else {"place": None}))
+assert part is not None  # the control is required
 if part != "train":
     training.leave()
 with page.guard():
-    if part == "predict":
-        language_model.predictions_part(context)
-    elif part == "words":
-        language_model_words.words_part(context)
-    elif part == "state":
-        language_model_state.state_part(context)
-    elif part == "train":
-        training.training_part(context)
+    PARTS[part][1](context)

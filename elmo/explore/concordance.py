@@ -1,14 +1,12 @@
 """Concordance, or keyword in context (KWIC): every use on a line, the word in the middle."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
-
-ORDERS = ("text", "left", "right", "sense", "similarity")
 
 
 @runtime_checkable
@@ -36,6 +34,11 @@ class Use(Protocol):
         ...
 
 
+Similarity = Float[np.ndarray, "uses uses"]
+Keys = Callable[[Sequence[Use], int | None, Similarity | None], list]
+"""(uses, chosen use, similarity matrix) -> what each use is sorted by."""
+
+
 def concordance_order(
     uses: Sequence[Use],
     by: str,
@@ -46,33 +49,53 @@ def concordance_order(
     """The order of the lines; equal ones keep their order in the text.
 
     Args:
-        by: "text" as given; "left" by the words before, the nearest first; "right" by the words
-            after; "sense" by label, uses without one last; "similarity" to the chosen use, that
-            use first.
+        by: a key of `ORDERS`.
         chosen, similarity: needed for "similarity" only.
 
     Raises:
         InputError: another `by`, or "similarity" without a chosen use and the matrix.
     """
-    if by == "text":
-        keys: list = list(range(len(uses)))
-    elif by == "left":
-        keys = [_folded(use.tokens[: use.position][::-1]) for use in uses]
-    elif by == "right":
-        keys = [_folded(use.tokens[use.position + use.length :]) for use in uses]
-    elif by == "sense":
-        keys = [(use.sense is None, use.sense or "") for use in uses]
-    elif by == "similarity":
-        if chosen is None or similarity is None or not 0 <= chosen < len(uses):
-            raise InputError(
-                f"the order 'similarity' needs a chosen use from 0 to {len(uses) - 1} and the "
-                f"similarity matrix; chosen is {chosen}."
-            )
-        keys = [(i != chosen, -similarity[chosen, i]) for i in range(len(uses))]
-    else:
+    if by not in ORDERS:
         raise InputError(f"by is {by!r}, expected one of {', '.join(ORDERS)}.")
+    keys = ORDERS[by](uses, chosen, similarity)
     return np.array(sorted(range(len(uses)), key=keys.__getitem__), dtype=np.int64)
+
+
+def _text(uses: Sequence[Use], chosen: int | None, similarity: Similarity | None) -> list:
+    return list(range(len(uses)))
+
+
+def _left(uses: Sequence[Use], chosen: int | None, similarity: Similarity | None) -> list:
+    return [_folded(use.tokens[: use.position][::-1]) for use in uses]
+
+
+def _right(uses: Sequence[Use], chosen: int | None, similarity: Similarity | None) -> list:
+    return [_folded(use.tokens[use.position + use.length :]) for use in uses]
+
+
+def _sense(uses: Sequence[Use], chosen: int | None, similarity: Similarity | None) -> list:
+    return [(use.sense is None, use.sense or "") for use in uses]
+
+
+def _similarity(uses: Sequence[Use], chosen: int | None, similarity: Similarity | None) -> list:
+    if chosen is None or similarity is None or not 0 <= chosen < len(uses):
+        raise InputError(
+            f"the order 'similarity' needs a chosen use from 0 to {len(uses) - 1} and the "
+            f"similarity matrix; chosen is {chosen}."
+        )
+    return [(i != chosen, -similarity[chosen, i]) for i in range(len(uses))]
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:
     return [word.casefold() for word in words]
+
+
+ORDERS: dict[str, Keys] = {
+    "text": _text,
+    "left": _left,
+    "right": _right,
+    "sense": _sense,
+    "similarity": _similarity,
+}
+"""The orders by name: as given; by the words before, the nearest first; by the words after; by label, uses without one last;
+by similarity to the chosen use, that use first."""

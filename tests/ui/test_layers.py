@@ -15,6 +15,7 @@ from elmo.explore.neighbours import Kept
 from elmo.explore.projection import Picture, pca_pictures
 from elmo.usages import Usage, read_examples
 from tests.conftest import ROOT
+from ui.layers import colourings, umap_worker, words
 from ui.layers import controls as layers_controls
 from ui.layers import figures as layers_figures
 from ui.layers import fit as layers_fit
@@ -22,7 +23,6 @@ from ui.layers import maps as layers
 from ui.layers import pack as layers_pack
 from ui.layers import source as layers_source
 from ui.layers import tables as layers_tables
-from ui.layers import umap_worker, words
 from ui.layers.data import Layers, cosines_to
 from ui.layers.source import Source, of_text
 
@@ -317,11 +317,16 @@ def test_points_named_in_a_link(text, rows):
     assert layers_controls.rows_of(text, 6) == rows
 
 
+def test_an_unknown_colouring_is_an_error():
+    with pytest.raises(InputError, match="no colouring 'shape'; there are word, sense, sentence"):
+        colourings.colourings(None, None, "shape", 0, 0)
+
+
 def test_words_are_coloured_by_frequency():
     forms = ["The", "the", "bank", ".", ".", ".", "the", "bank", "x"]
-    assert layers_controls.frequent_words(forms)[:4] == ["the", "the", "bank", "other words"]
+    assert colourings.frequent_words(forms)[:4] == ["the", "the", "bank", "other words"]
     many = [f"w{i}" for i in range(20) for _ in range(20 - i)]
-    assert len(set(layers_controls.frequent_words(many))) == layers_controls.N_WORDS_COLOURED + 1
+    assert len(set(colourings.frequent_words(many))) == colourings.N_WORDS_COLOURED + 1
 
 
 def test_thirds_are_by_rank():

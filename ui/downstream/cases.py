@@ -10,13 +10,8 @@ from jaxtyping import Int
 from elmo.tasks.ladder.results import Ladder, Row
 from elmo.views.sentences import plain
 from ui.downstream.measure import Outcome
+from ui.downstream.tasks import TASKS
 from ui.shared import matrix, model, page
-
-COMMANDS = {
-    "classification": "classification",
-    "sense tagging": "senses",
-    "question answering": "question-answering",
-}
 
 
 def show(ladder: Ladder) -> None:
@@ -32,10 +27,7 @@ def show(ladder: Ladder) -> None:
             "Row", labels, index=labels.index(best.label) if best else 0, key=f"downstream_cases_{ladder.task}_{ladder.name}"
         )
     )]  # fmt: skip
-    if ladder.task == "question answering":
-        _answers(ladder, row)
-    else:
-        _confusion(ladder, row)
+    _CASES[ladder.task](ladder, row)
 
 
 def confusion(
@@ -158,6 +150,14 @@ def _answers(ladder: Ladder, row: Row) -> None:
     page.table(table, "answers", "All questions")
 
 
+_CASES = {
+    "classification": _confusion,
+    "sense tagging": _confusion,
+    "question answering": _answers,
+}
+"""What is shown of each task's items, by the task's name."""
+
+
 def reproduce(outcome: Outcome) -> None:
     """The pack, the command and the Python lines that give the same numbers."""
     ladder, args = outcome.ladder, outcome.args
@@ -182,7 +182,7 @@ def reproduce(outcome: Outcome) -> None:
 def command(args: dict) -> str:
     """The command line that measures the same."""
     settings = args["settings"]
-    parts = ["python", "-m", "elmo", "evaluate", COMMANDS[args["task"]], args["data"]]
+    parts = ["python", "-m", "elmo", "evaluate", TASKS[args["task"]].command, args["data"]]
     parts += ["--folds", str(settings["n_folds"]), "--seeds", *map(str, settings["seeds"])]
     if settings["curve"]:
         parts += ["--curve", *map(str, settings["curve"])]

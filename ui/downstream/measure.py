@@ -9,26 +9,12 @@ from elmo.errors import ElmoError, InputError, JobError
 from elmo.home import BUNDLED
 from elmo.jobs import jobs
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
-from elmo.tasks.datasets import BUNDLED_TEXTS, read_bundled, read_labelled_csv, read_passages
 from elmo.tasks.ladder.results import Ladder
-from elmo.usages import example_names, read_examples
 from elmo.views.sentences import plain
+from ui.downstream.tasks import TASKS
 from ui.shared import charts, choices, model, page
 from ui.shared import jobs as shared_jobs
 
-TASKS = {
-    "classification": "Classify a text",
-    "sense tagging": "Tag a word's sense",
-    "question answering": "Find the answer",
-}
-ABOUT = {
-    "classification": "Which class does a text belong to? A text is the mean of its words' vectors; "
-    "logistic regression learns the classes from labelled texts.",
-    "sense tagging": "Which sense does a word have in a sentence? The word's own vector is used; logistic "
-    "regression learns the senses from labelled uses.",
-    "question answering": "Which sentence of a passage answers the question? Each word of the question looks "
-    "for its nearest word in a sentence; the sentences are ranked by how near those are.",
-}
 OWN = "Your own"
 MAX_VECTOR_MEGABYTES = 200
 
@@ -61,10 +47,10 @@ def choose(context: page.Context) -> Request | None:
         "Task",
         list(TASKS),
         default="classification",
-        format_func=TASKS.__getitem__,
+        format_func=lambda name: TASKS[name].title,
         key="downstream_task",
     )
-    st.caption(ABOUT[task])
+    st.caption(TASKS[task].about)
     left, right = st.columns(2)
     with left:
         data, content, title = _data(task)
@@ -88,45 +74,28 @@ def choose(context: page.Context) -> Request | None:
     return Request(args, files if vectors is None else files | {str(static): vectors})
 
 
-def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
+def _data(name: str) -> tuple[str | None, bytes | None, str | None]:
     """The name of the data; its content and its file's name when it is the person's own."""
-    if task == "classification":
-        options, told, default = list(BUNDLED_TEXTS), BUNDLED_TEXTS, "intent"
-    elif task == "sense tagging":
-        options, told, default = example_names(), {}, "bank"
-    else:
-        options, told, default = (
-            ["passages"],
-            {"passages": "60 passages, 3 questions each"},
-            "passages",
-        )
+    task = TASKS[name]
+    bundled = task.bundled()
+    options = list(bundled)
     chosen = st.selectbox(
         "Data",
         [*options, OWN],
-        index=options.index(default) if default in options else 0,
-        format_func=lambda name: f"{name}: {told[name]}" if name in told else name,
-        key=f"downstream_data_{task.replace(' ', '_')}",
+        index=options.index(task.default) if task.default in options else 0,
+        format_func=lambda data: f"{data}: {about}" if (about := bundled.get(data)) else data,
+        key=f"downstream_data_{name.replace(' ', '_')}",
         bind="query-params",
         help="The bundled sets were written for this project.",
     )
     if chosen != OWN:
-        _preview(task, chosen)
+        with st.expander("A look at the data"):
+            st.dataframe(task.preview(chosen), hide_index=True, height=260)
         return chosen, None, None
-    kinds = {
-        "classification": ("csv", "A CSV file with the columns text and label"),
-        "sense tagging": (
-            "tsv",
-            "A TSV file with the columns sentence, form, occurrence and sense",
-        ),
-        "question answering": (
-            "json",
-            'A JSON list of {"title", "sentences", "questions": [{"question", "answer"}]}',
-        ),
-    }
-    ending, asked = kinds[task]
+    ending = task.endings[0]
     file = st.file_uploader(
-        asked,
-        type=[ending, "txt"] if ending != "json" else [ending],
+        task.asked,
+        type=list(task.endings),
         key=f"downstream_own_{ending}",
         max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
         help="It stays on this machine.",
@@ -139,35 +108,9 @@ def _data(task: str) -> tuple[str | None, bytes | None, str | None]:
             "are taken here; use `python -m elmo evaluate`."
         )
     content = file.getvalue()
-    if task == "classification":
-        data = read_labelled_csv(content, file.name)
-        st.caption(
-            f"{len(data):,} texts, {len(data.classes)} classes: {plain(', '.join(data.classes[:8]))}"
-        )
-    elif task == "question answering":
-        read_passages(content, file.name)
+    if about := task.check(content, file.name):
+        st.caption(plain(about))
     return f"data.{ending}", content, file.name.rsplit(".", 1)[0]
-
-
-def _preview(task: str, name: str) -> None:
-    """The first items of a bundled set, folded."""
-    with st.expander("A look at the data"):
-        if task == "classification":
-            data = read_bundled(name)
-            rows = [{"text": t, "label": c} for t, c in zip(data.texts, data.labels, strict=True)]
-        elif task == "sense tagging":
-            rows = [{"text": u.text, "sense": u.sense} for u in read_examples(name)]
-        else:
-            rows = [
-                {
-                    "question": q.text,
-                    "answer": p.sentences[q.answer],
-                    "passage": " ".join(p.sentences),
-                }
-                for p in read_passages()
-                for q in p.questions
-            ]
-        st.dataframe(rows, hide_index=True, height=260)
 
 
 def _static() -> tuple[str | None, bytes | None]:
@@ -224,7 +167,7 @@ def _settings(task: str, context: page.Context) -> dict[str, Any]:
             key="downstream_n_seeds",
             help="Each seed splits the data in another way. More take longer.",
         )
-        curve = task != "question answering" and st.toggle(
+        curve = TASKS[task].has_curve and st.toggle(
             "Learning curve",
             True,
             key="downstream_curve",

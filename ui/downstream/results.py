@@ -6,7 +6,8 @@ import streamlit as st
 
 from elmo.tasks.ladder.results import Ladder, Learned, Row
 from elmo.views.sentences import plain
-from ui.downstream.measure import TASKS, Outcome
+from ui.downstream.measure import Outcome
+from ui.downstream.tasks import TASKS
 from ui.shared import charts, keys, page
 
 GROUP_COLOURS = {
@@ -32,7 +33,7 @@ GROUPS = {
 def show(outcome: Outcome) -> None:
     """Everything about the ladder but single texts."""
     ladder = outcome.ladder
-    st.subheader(f"{TASKS[ladder.task]}: {plain(ladder.name)}", anchor=False)
+    st.subheader(f"{TASKS[ladder.task].title}: {plain(ladder.name)}", anchor=False)
     _ladder(ladder)
     _learned(ladder)
     if any(len(row.curve) > 1 for row in ladder.rows):
@@ -58,12 +59,12 @@ def _ladder(ladder: Ladder) -> None:
         name=f"{ladder.name}-ladder",
     )
     page.finding(ladder.summary() + _layers_sentence(ladder))
-    settings = ladder.settings
+    settings, task = ladder.settings, TASKS[ladder.task]
     st.caption(
         f"{len(ladder.texts):,} items · {settings.n_folds} folds"
-        f"{'' if ladder.task == 'question answering' else ', stratified'} · "
+        f"{f', {task.folds}' if task.folds else ''} · "
         f"seeds {', '.join(map(str, settings.seeds))} · bars: 95 % bootstrap intervals over "
-        f"{'passages' if ladder.task == 'question answering' else 'the texts'} · "
+        f"{task.items} · "
         f"measured in {ladder.seconds:.0f} s"
         + "".join(f" · {plain(notice)}" for notice in ladder.notices)
     )
@@ -249,7 +250,7 @@ def _learned(ladder: Ladder) -> None:
             key="downstream_send_weights",
             icon=":material/change_history:",
         ):
-            name = f"{TASKS[ladder.task]}, {ladder.name}"
+            name = f"{TASKS[ladder.task].title}, {ladder.name}"
             st.session_state[keys.LEARNED_WEIGHTS] = {
                 "name": name,
                 "task": name,

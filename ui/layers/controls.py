@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
 from elmo.explore.projection import MIN_UMAP_POINTS
-from ui.layers import data as layers_data
+from ui.layers import colourings
 from ui.layers import words as layers_words
-from ui.layers.data import MAX_PAIRWISE_POINTS, Layers
-from ui.layers.figures import OTHERS, Colouring, thirds
+from ui.layers.figures import Colouring
 from ui.layers.source import Source
-from ui.shared import charts, choices, share
+from ui.shared import choices, share
 
 SELECTED, CHOSEN, PRESSED = "layers_selected", "layers_chosen", "layers_pressed"
 """Keys in st.session_state: the selected points, the one to compare with, whether it was pressed."""
@@ -19,7 +17,6 @@ SELECTED, CHOSEN, PRESSED = "layers_selected", "layers_chosen", "layers_pressed"
 _ALL_MAPS = "layers_all_maps"
 """Key: whether what was done shows on every map, and not only on the large one."""
 
-N_WORDS_COLOURED = 7
 NO_LABEL = "no label"
 MAX_LINKED = 100
 """Selected points that a link holds."""
@@ -48,7 +45,7 @@ class Drawing:
 def drawing(source: Source) -> Drawing:
     """Ask how to draw."""
     n = len(source.points)
-    colours = colour_choices(source)
+    colours = colourings.choices(source)
     if st.session_state.get("layers_colour") not in colours:
         st.session_state.pop("layers_colour", None)
     usual = min(15, max(2, n // 3))
@@ -78,8 +75,8 @@ def drawing(source: Source) -> Drawing:
             key="layers_colour",
             bind="query-params",
             width=230,
-            help="What colour and shape mean. Clusters are found from the vectors of the layer shown, "
-            "without the senses. “Similarity” is the cosine with the use that you chose.",
+            help="What colour and shape mean:\n\n"
+            + "\n".join(f"- {name}: {colourings.COLOURINGS[name].help}" for name in colours),
         )
         with st.popover("Settings"):
             n_neighbors = st.slider(
@@ -120,84 +117,6 @@ def drawing(source: Source) -> Drawing:
     return Drawing(method, int(axes[0]), colour, n_neighbors, min_dist, n_movers)
 
 
-def colour_choices(source: Source) -> list[str]:
-    """What the points can be coloured by; the first is the one at first."""
-    choices = ["word"] if source.whole_text else []
-    choices += ["sense"] if source.has_senses else []
-    choices += ["sentence", "position in the sentence"]
-    choices += ["cluster"] if len(source.points) <= MAX_PAIRWISE_POINTS else []
-    return [*choices, "similarity to a chosen use"]
-
-
-def colourings(source: Source, layers: Layers, by: str, chosen: int, seed: int) -> list[Colouring]:
-    """The colouring of each map; only clusters and similarity differ from layer to layer."""
-    chosen = chosen if by.startswith("similarity") else 0
-    return _colourings(layers.key, source.key, by, chosen, seed, source, layers)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _colourings(
-    layers_key: str,
-    source_key: int,
-    by: str,
-    chosen: int,
-    seed: int,
-    _source: Source,
-    _layers: Layers,
-) -> list[Colouring]:
-    n = len(_layers.names)
-    if by == "cluster":
-        return [_clusters(_layers, index, seed) for index in range(n)]
-    if by.startswith("similarity"):
-        title = f"cosine with {chosen + 1} (“{_source.points[chosen].form}”)"
-        rows = layers_data.cosines_to(_layers, chosen)
-        rest = np.arange(rows.shape[1]) != chosen
-        return [Colouring(title, thirds(row), row, _limits(row[rest])) for row in rows]
-    return [_fixed(_source, by)] * n
-
-
-def _clusters(layers: Layers, index: int, seed: int) -> Colouring:
-    found = layers_data.clusters(layers, index, seed)
-    return Colouring("cluster", [f"cluster {label + 1}" for label in found.labels])
-
-
-def _limits(values: np.ndarray) -> tuple[float, float]:
-    low, high = float(values.min()), float(values.max())
-    return (low, high) if high - low > 1e-3 else (low - 0.01, high + 0.01)
-
-
-def _fixed(source: Source, by: str) -> Colouring:
-    if by == "sense":
-        return Colouring("sense", source.senses)
-    if by == "word":
-        return Colouring("word", frequent_words([use.form for use in source.points]))
-    if by == "sentence" and len(set(source.sentence_ids)) <= len(charts.COLOURS):
-        return Colouring("sentence", [f"sentence {i + 1}" for i in source.sentence_ids])
-    values = (
-        np.array(
-            source.sentence_ids if by == "sentence" else [use.position for use in source.points],
-            float,
-        )
-        + 1
-    )
-    return Colouring(
-        "number of the sentence" if by == "sentence" else "place in the sentence",
-        thirds(values),
-        values,
-    )
-
-
-def frequent_words(forms: list[str]) -> list[str | None]:
-    """Each word's group: itself when it is one of the most frequent with a letter, else "other"."""
-    folded = [form.casefold() for form in forms]
-    counts: dict[str, int] = {}
-    for form in folded:
-        if any(map(str.isalnum, form)):
-            counts[form] = counts.get(form, 0) + 1
-    top = sorted(counts, key=lambda form: -counts[form])[:N_WORDS_COLOURED]
-    return [form if form in top else OTHERS for form in folded]
-
-
 def selected(source: Source) -> list[int]:
     """The selected points; those of the link at first, none after another source was chosen."""
     known = st.session_state.get("layers_source")
@@ -236,9 +155,8 @@ def on_line(key: str) -> None:
     st.session_state[PRESSED] = isinstance(place, int) and 0 <= place < len(rows)
     if st.session_state[PRESSED]:
         st.session_state[CHOSEN] = rows[place]
-        st.session_state[_ALL_MAPS] = str(st.session_state.get("layers_colour")).startswith(
-            "similarity"
-        )
+        by = colourings.COLOURINGS.get(str(st.session_state.get("layers_colour")))
+        st.session_state[_ALL_MAPS] = by is not None and by.of_chosen
 
 
 def on_group(colouring: Colouring) -> None:

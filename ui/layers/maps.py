@@ -5,13 +5,13 @@ import streamlit as st
 
 from elmo.explore import neighbours, projection
 from elmo.explore.projection import Picture
+from ui.layers import colourings, words
 from ui.layers import controls as layers_controls
 from ui.layers import data as layers_data
 from ui.layers import figures as layers_figures
 from ui.layers import fit as layers_fit
 from ui.layers import lines as layers_lines
 from ui.layers import tables as layers_tables
-from ui.layers import words
 from ui.layers.controls import CHOSEN, Drawing
 from ui.layers.data import Layers, Verdicts
 from ui.layers.source import Source
@@ -115,11 +115,9 @@ def row_of_maps(
     """A small map a layer and the mix, each with its verdict and how far to trust it."""
     hover = layers_controls.hover(source)
     chosen = layers_controls.selected(source)
-    colourings = layers_controls.colourings(
-        source, layers, how.colour, st.session_state[CHOSEN], seed
-    )
+    by_map = colourings.colourings(source, layers, how.colour, st.session_state[CHOSEN], seed)
     extent = layers_figures.reach([picture.points for picture in drawn])
-    _legend(colourings[-1])
+    _legend(by_map[-1])
     for begin in range(0, len(drawn), MAPS_A_ROW):
         columns = st.columns(min(MAPS_A_ROW, len(drawn)), gap="small")
         for index, column in enumerate(columns, begin):
@@ -133,7 +131,7 @@ def row_of_maps(
                     drawn[index],
                     how,
                     found,
-                    colourings[index],
+                    by_map[index],
                     hover,
                     chosen,
                     extent,
@@ -217,7 +215,7 @@ def _large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, s
             order = np.argsort(-moved, kind="stable")[: layers_lines.MAX_LINES]
             furthest = [int(i) for i in order if moved[i] > 1e-6]
         movers = furthest[: how.n_movers]
-        colouring = layers_controls.colourings(
+        colouring = colourings.colourings(
             source, layers, how.colour, st.session_state[CHOSEN], seed
         )[index]
         extent = layers_figures.reach([picture.points for picture in drawn])

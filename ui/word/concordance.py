@@ -14,13 +14,13 @@ from ui.shared import charts, inputs, share
 from ui.uses.choose import Chosen
 
 ORDERS = {
-    "sense": "sense",
-    "as given": "text",
-    "words before": "left",
-    "words after": "right",
-    "similarity to the chosen line": "similarity",
+    "sense": ("sense", "by label, lines without one last"),
+    "as given": ("text", "as the lines come"),
+    "words before": ("left", "by the word before the keyword first, then the one before that"),
+    "words after": ("right", "by the word after the keyword first, then the next"),
+    "similarity to the chosen line": ("similarity", "the nearest first; press a line to choose it"),
 }
-"""What is shown, and kept in the address -> the order's name in elmo.explore.concordance."""
+"""The name on screen and in the address -> the key of `elmo.explore.concordance.ORDERS`, and its help."""
 
 USE = "word_use"
 """Key of the chosen use in st.session_state."""
@@ -43,9 +43,9 @@ def show(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
         key="word_order_by",
         bind="query-params",
         width=280,
-        help="Words before and after sort by the word next to the keyword first. Press a line to choose it.",
+        help="\n".join(f"- {name}: {help}" for name, (_, help) in ORDERS.items()),
     )
-    by = ORDERS[shown]
+    by, _ = ORDERS[shown]
     rows = concordance_order(
         chosen.uses,
         by if by != "similarity" or use is not None else "text",

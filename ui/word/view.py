@@ -19,7 +19,6 @@ from ui.uses.vectors import Vectors
 from ui.word import charts as word_charts
 from ui.word import concordance as word_concordance
 
-MATRIX_ORDERS = {"like beside like": "similarity", "sense": "sense", "as given": "text"}
 WORD, LESS_MEAN, WHOLE = "the word", "less its mean", "whole sentences"
 FEWEST_FOR_MEAN = 5
 PAIR = "word_pair"
@@ -126,20 +125,16 @@ def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: in
 def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
     """The similarity matrix; a press on a cell opens its two sentences."""
     matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
-    order_by = MATRIX_ORDERS[
-        st.selectbox(
-            "Order of the matrix",
-            list(MATRIX_ORDERS),
-            key="word_matrix_order",
-            bind="query-params",
-            width=280,
-            help="Like beside like: the order of an average-linkage tree, so that groups become squares.",
-        )
-    ]
-    if order_by == "similarity":
-        order = word_analysis.order(vectors.key, choice.weights, vectors)
-    else:
-        order = concordance_order(chosen.uses, order_by)
+    name = st.selectbox(
+        "Order of the matrix",
+        list(MATRIX_ORDERS),
+        key="word_matrix_order",
+        bind="query-params",
+        width=280,
+        help="\n".join(f"- {name}: {help}" for name, (help, _) in MATRIX_ORDERS.items()),
+    )
+    _, order_of = MATRIX_ORDERS[name]
+    order = order_of(chosen, vectors, choice)
     st.session_state["word_order"] = order.tolist()
     ordered = matrix[np.ix_(order, order)]
     names = [word_text.name(int(i), chosen.uses[i]) for i in order]
@@ -169,6 +164,29 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
         )
     )
     return matrix
+
+
+def _tree_order(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
+    return word_analysis.order(vectors.key, choice.weights, vectors)
+
+
+def _by_sense(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
+    return concordance_order(chosen.uses, "sense")
+
+
+def _as_given(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
+    return concordance_order(chosen.uses, "text")
+
+
+MATRIX_ORDERS = {
+    "like beside like": (
+        "the order of an average-linkage tree, so that groups become squares",
+        _tree_order,
+    ),
+    "sense": ("by label, uses without one last", _by_sense),
+    "as given": ("as the uses come", _as_given),
+}
+"""The name on screen and in the address -> its help, and the function that orders the uses."""
 
 
 def limits(matrix: np.ndarray) -> tuple[float, float]:
