@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 PIP := -m pip install --quiet --disable-pip-version-check
 TORCH_FOR_PROCESSORS := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test check format train bench soak start-data lock pins installed clean
+.PHONY: run test check format picture train bench soak start-data lock pins installed clean
 
 run: $(VENV)/.app                       ## open the app on http://$(HOST):$(PORT), or the next free port
 	@$(PY) -m elmo app --port $(PORT) --host $(HOST)
@@ -24,6 +24,9 @@ check: $(VENV)/.dev                     ## linter, format, types, who may import
 format: $(VENV)/.dev                    ## put the code in its standard form
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+picture: $(VENV)/.dev                   ## the picture of the parts in docs/ARCHITECTURE.md, from the code
+	$(PY) -m benchmarks.parts
 
 train: $(VENV)/.train                   ## train a model: make train CORPUS="a.txt b.txt.xz" OUTPUT=my-model
 	$(PY) -m elmo train $(CORPUS) --output $(OUTPUT)
