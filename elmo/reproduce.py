@@ -189,7 +189,7 @@ if __name__ == "__main__":
 
 
 def _readme(page: str, model: str, is_kept: bool, results: Mapping[str, np.ndarray]) -> str:
-    """What is in the pack. A model of one visit to the app (`is_kept` False) has to be given by its files."""
+    """The pack's README. A model of one visit to the app (`is_kept` False) has to be given by its files."""
     files = "--options options.json --weights weights.hdf5"
     python = f"from elmo.store.store import Store\n    model = Store().load({model!r})"
     told = ""

@@ -1,4 +1,4 @@
-"""What the vectors say: arrays in, arrays out; numpy at import, heavier libraries inside functions.
+"""Analyses of vectors: arrays in, arrays out; numpy at import, heavier libraries inside functions.
 
 Reading order: `similarity` (cosines, pairs, how well they tell labels apart), `bootstrap` (how sure),
 `anisotropy` (what two random words get), `senses` (clusters and labels), `concordance` (words in

@@ -1,4 +1,4 @@
-"""How similar a word is to itself, and how similar two random words are anyway.
+"""Self-similarity of a word, and the similarity of two random words as its baseline.
 
 Contextual vectors point in like directions (anisotropy): any two words have a high cosine. So a
 similarity says little until the mean cosine of random words is taken off it.
@@ -33,12 +33,12 @@ class Baseline:
 
     @property
     def mean(self) -> float:
-        """The anisotropy: what two random words get."""
+        """The anisotropy: the mean cosine of two random words."""
         return float(self.cosines.mean())
 
     @property
     def n_pairs(self) -> int:
-        """How many pairs were drawn."""
+        """The number of pairs drawn."""
         return len(self.cosines)
 
 

@@ -1,4 +1,4 @@
-"""How sure a figure is: sentences drawn again and again, with replacement.
+"""Bootstrap intervals: a figure of sentences drawn again and again with replacement.
 
 A figure over pairs (a mean similarity, an AUC) is not an average of independent values: a sentence
 stands in many pairs. So whole sentences are drawn, and a pair counts as often as both its sentences

@@ -11,7 +11,7 @@ from elmo.errors import InputError
 
 @runtime_checkable
 class Use(Protocol):
-    """What a line needs to know of a use; `elmo.usages.Usage` is one."""
+    """The attributes of a use that a line needs; `elmo.usages.Usage` has them."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ class Use(Protocol):
 
 Similarity = Float[np.ndarray, "uses uses"]
 Keys = Callable[[Sequence[Use], int | None, Similarity | None], list]
-"""(uses, chosen use, similarity matrix) -> what each use is sorted by."""
+"""(uses, chosen use, similarity matrix) -> the sort key of each use."""
 
 
 def concordance_order(

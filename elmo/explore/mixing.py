@@ -1,4 +1,4 @@
-"""What the mixing weights do: cosines, lengths and sense separation of any mix of the layers.
+"""Effects of the mixing weights: cosines, lengths and sense separation of any mix of the layers.
 
 A mix is v = γ Σ_l w_l h_l, so a dot product of two mixed vectors is
 
@@ -106,12 +106,12 @@ class LayerProducts:
 
     @cached_property
     def _places(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where in a row of `values` each use stands with itself, and each pair i < j."""
+        """The columns of `values` that hold each use's product with itself, and each pair i < j."""
         first, second = np.triu_indices(self.n_uses)
         return np.flatnonzero(first == second), np.flatnonzero(first != second)
 
     def _coefficients(self, weights: np.ndarray, concatenated: bool) -> np.ndarray:
-        """(points, layer_pairs) what each row of `values` counts in each mix."""
+        """(points, layer_pairs): the factor of each row of `values` in each mix."""
         first, second = np.transpose(list(combinations_with_replacement(range(self.n_layers), 2)))
         coefficients = weights[:, first] * weights[:, second]
         return coefficients * (first == second) if concatenated else coefficients

@@ -1,4 +1,4 @@
-"""What the files of a job hold, and how they are written: for `elmo.jobs.jobs` and its worker."""
+"""The files of a job and how they are written, for `elmo.jobs.jobs` and its worker."""
 
 import json
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ class Progress:
 
     Attributes:
         fraction: done, from 0 to 1.
-        message: what it does now.
+        message: the present step of the work.
         seconds_left: an estimate; None when there is nothing to estimate from.
-        extra: what this kind of work has to tell besides.
-        updated: when this was said, in seconds since 1970.
+        extra: further values of this kind of work.
+        updated: the time of this report, in seconds since 1970.
     """
 
     fraction: float = 0.0

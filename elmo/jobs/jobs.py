@@ -43,16 +43,16 @@ KINDS = {
     "evaluate": "elmo.tasks.downstream.run_job",
     "download": "elmo.store.download.run_job",
 }
-"""The work there is: each name and the function that does it. Nothing else is ever run."""
+"""Each kind of work and the function that does it; nothing else is run."""
 
 COMMAND = (sys.executable, "-m", "elmo.jobs.worker")
-"""How a worker is begun; its folder follows."""
+"""The command that starts a worker; the job's folder is added as its last argument."""
 
 STOP_SECONDS = 30.0
 """How long a worker that was asked to stop may take before its process is ended."""
 
 START_SECONDS = 60.0
-"""How long a new process may take to begin (a slow disk), before it is held to be dead."""
+"""Seconds that a new process may take to begin, on a slow disk, before it counts as dead."""
 
 POLL_SECONDS = 0.3
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -74,17 +74,17 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """What work it is, a key of `KINDS`."""
+        """The kind of work, a key of `KINDS`."""
         return self._about().get("kind", "")
 
     @property
     def args(self) -> dict[str, Any]:
-        """What it was started with."""
+        """The arguments that the job was started with."""
         return self._about().get("args", {})
 
     @property
     def owner(self) -> str | None:
-        """Who started it, as said then."""
+        """The owner that `start` was given."""
         return self._about().get("owner")
 
     def status(self) -> Status:
@@ -98,22 +98,22 @@ class Job:
         if self._is_alive():
             return state
         self._kill()  # what it began itself and left behind
-        # It may have ended between the two looks; what it wrote last counts.
+        # The worker may have ended between the two reads; its last state counts.
         last = read_json(self.folder / "state.json").get("status", "waiting")
         if last not in ("waiting", "running"):
             return last
         return "failed" if stopping is None else "stopped"
 
     def is_over(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the job has finished, was stopped or has failed."""
         return self.status() not in ("waiting", "running")
 
     def is_stopping(self) -> bool:
-        """Whether it was asked to stop and is not over yet."""
+        """Whether the job was asked to stop and is not over yet."""
         return self._stop_asked() is not None and not self.is_over()
 
     def progress(self) -> Progress:
-        """What it last reported."""
+        """The last report of the worker."""
         return Progress(**read_json(self.folder / "progress.json"))
 
     def position(self) -> int:
@@ -140,7 +140,7 @@ class Job:
         return self.status()
 
     def result(self) -> dict[str, Any]:
-        """What the work returned.
+        """The value that the work returned.
 
         Raises:
             JobError: it is not over, was stopped before it had a result, or failed; the message
@@ -193,7 +193,7 @@ class Job:
         return self
 
     def delete(self) -> None:
-        """Remove its folder and all that it made.
+        """Delete the job's folder with all files in it.
 
         Raises:
             JobError: it is not over yet.
@@ -306,7 +306,7 @@ def owned_by(owner: str) -> list[Job]:
 
 
 def n_unfinished() -> int:
-    """Jobs that wait or run: so many are before a new one."""
+    """The number of jobs that wait or run, which are all before a new one."""
     return len(_active())
 
 
@@ -324,7 +324,7 @@ def _begin(folder: Path) -> None:
             **own_session(),
         )
     write_json(folder / "pid.json", {"pid": process.pid})
-    # Somebody has to take note of its end, or it stays in the table of processes.
+    # Without a wait() the ended process would stay in the process table.
     threading.Thread(target=process.wait, daemon=True, name=f"job {process.pid}").start()
 
 

@@ -1,4 +1,4 @@
-"""The process of one job: it waits for its turn, does the work, and says how far it is.
+"""The process of one job: the worker waits for its turn, does the work and reports its progress.
 
 `python -m elmo.jobs.worker FOLDER`, begun by `elmo.jobs.jobs.start`.
 """
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class Report:
-    """What a worker tells while it works: progress out, the wish to stop in."""
+    """Reports the progress of a worker, and tells the worker when to stop."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -42,7 +42,7 @@ class Report:
         *,
         seconds_left: float | None = None,
     ) -> None:
-        """Say how far the work is.
+        """Report the progress.
 
         Args:
             fraction: done, from 0 to 1.
@@ -101,7 +101,7 @@ def _wait_for(turn: FileLock, job: Job) -> bool:
 
 
 def _run(job: Job) -> dict[str, str]:
-    """Do the work; what came of it."""
+    """Do the work and return the job's final state."""
     report = Report(job.folder)
     module, function = KINDS[job.kind].rsplit(".", 1)
     try:
@@ -123,7 +123,7 @@ def _run(job: Job) -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> None:
-    """What the process of a job runs: `python -m elmo.jobs.worker FOLDER`."""
+    """Run the job of a folder: `python -m elmo.jobs.worker FOLDER`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     work(Path(arguments[0]))
 

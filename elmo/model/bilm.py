@@ -23,7 +23,7 @@ BiLmState = tuple[tuple[State, ...], tuple[State, ...]]
 
 @dataclass(frozen=True)
 class BiLmOutput:
-    """What the biLM gives for a batch.
+    """The layers of a batch, and the state after reading it.
 
     Attributes:
         state: of both directions after reading; hand it back to go on reading.
@@ -66,7 +66,7 @@ class BiLm(nn.Module):
         """Read a batch of sentences, <S> and </S> included.
 
         Args:
-            token_vectors: from `token_encoder`; what stands beyond a row's length is not read.
+            token_vectors: from `token_encoder`; values beyond a row's length are not read.
             lengths: real tokens in each row.
             state: of a former batch with the same rows, or None to begin afresh.
         """

@@ -1,4 +1,4 @@
-"""Words to character ids: what the character CNN reads.
+"""Words to character ids, the input of the character CNN.
 
 A word is its UTF-8 bytes between a begin and an end mark, filled up with padding. Ids as used
 here (and by AllenNLP) are one more than the bytes, so that 0 is left for the padding of a batch:

@@ -1,6 +1,6 @@
-"""The same numbers as `bilm.BiLm` and `char_cnn.CharCnn`, faster, for inference on a processor.
+"""`bilm.BiLm` and `char_cnn.CharCnn` for inference on a processor: the same numbers, faster.
 
-What makes the difference: every product goes to the library that does it fastest here
+The reasons for the speed: every product goes to the library that does it fastest here
 (`processor`); the gates i, f, o stand side by side, so that one call takes their sigmoids; tanh is
 NumPy's, for torch's takes several times as long; every step works in place; both directions of a
 sentence alone are read in step, by NumPy, whose calls cost a third of torch's; and in reduced

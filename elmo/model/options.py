@@ -30,7 +30,7 @@ N_CHARACTER_ROWS = 261
 
 @dataclass(frozen=True)
 class Options:
-    """What options.json says, checked.
+    """The checked contents of options.json.
 
     Attributes:
         projection_dim: size of each direction's output vector; a layer has twice as many.
@@ -71,7 +71,7 @@ class Options:
 
     @property
     def n_representations(self) -> int:
-        """Vectors a word has: the token layer and each LSTM layer."""
+        """The number of vectors of a word: one of the token layer and one of each LSTM layer."""
         return self.n_layers + 1
 
     @property
@@ -226,7 +226,7 @@ def _is_count(value: Any, least: int, most: int) -> bool:
 
 
 def _problems(options: Options) -> list[str]:
-    """Every value that is wrong, in words; no sum is taken before each number is in its range."""
+    """A sentence for each wrong value; sums are taken only of numbers that are each in their range."""
     found = []
     counts = {
         "lstm.projection_dim": (options.projection_dim, 1, MAX_DIM),
@@ -288,7 +288,7 @@ def _problems(options: Options) -> list[str]:
 
 
 def _impossible_sums(options: Options) -> list[str]:
-    """What numbers that are each in their range ask for together, and cannot have."""
+    """A sentence for each combination of numbers that exceeds a limit although each number is in its range."""
     found = []
     if options.projection_dim > options.dim:
         found.append(

@@ -96,7 +96,11 @@ def works(kind: type[Product], dtype: torch.dtype) -> bool:
         with torch.inference_mode():
             found = kind(W, None).plus(x, addend)
             return torch.allclose(found, torch.addmm(addend, x, W), atol=1e-5 if exact else 0.1)
-    except (RuntimeError, AttributeError, NotImplementedError):  # what torch raises where not
+    except (
+        RuntimeError,
+        AttributeError,
+        NotImplementedError,
+    ):  # raised where the build or the processor lacks it
         return False
 
 

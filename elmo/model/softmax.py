@@ -43,7 +43,7 @@ class Softmax(nn.Module):
 
     @cached_property
     def unknown_id(self) -> int:
-        """The row that stands for every word outside the vocabulary."""
+        """The row of <UNK>, which stands for every word outside the vocabulary."""
         for name in (UNKNOWN, "<unk>", "@@UNKNOWN@@"):
             if name in self.word_ids:
                 return self.word_ids[name]

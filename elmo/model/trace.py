@@ -1,4 +1,4 @@
-"""What happens inside the model while it reads one sentence: every intermediate value, as numpy.
+"""Every intermediate value of the model while it reads one sentence, as numpy arrays.
 
 The values are those that `CharCnn.steps` and `Lstm.step` return; no equation is repeated here.
 
@@ -91,7 +91,7 @@ class WordTrace:
         return int((self.char_ids != PADDING_ID).sum())
 
     def letters(self, width: int, place: int) -> str:
-        """What a filter of this width saw at this place."""
+        """The characters that a filter of this width reads at this place."""
         return "".join(self.characters[place : place + width])
 
 
@@ -103,9 +103,9 @@ class LstmTrace:
     cell of the word read before.
 
     Attributes:
-        input: what the layer reads.
+        input: the values that the layer reads.
         i, f, o: the gates, between 0 and 1 (the forget gate with its bias of 1).
-        candidate: tanh(j), what could be written into the cell.
+        candidate: tanh(j), the value offered to the cell.
         cell: after the clip. hidden: after projection and clip: the recurrent state.
         n_cell_clipped, n_proj_clipped: values that the clips cut, a token.
         output: hidden, plus the input where there is a skip connection.
@@ -248,7 +248,7 @@ def _highway(step: HighwayStep, row: int) -> HighwayTrace:
 
 
 def character_label(char_id: int) -> str:
-    """What a character id stands for, in one sign or a short mark."""
+    """A character id as one sign or a short mark."""
     marks = {BEGIN_WORD_ID: "⟨w⟩", END_WORD_ID: "⟨/w⟩", PADDING_ID: "·", 257: "⟨s⟩", 258: "⟨/s⟩"}
     if char_id in marks:
         return marks[char_id]

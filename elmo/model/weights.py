@@ -1,4 +1,4 @@
-"""weights.hdf5: which data set is which parameter, and reading and writing the pair of files.
+"""weights.hdf5: the table from data sets to parameters; reading and writing the pair of files.
 
 The parameters of the modules have the file's names, shapes and orientation, so that nothing is
 transposed and a pair written and read again is the same bit for bit.

@@ -1,4 +1,4 @@
-"""What the vectors are good for: tasks with labels, measured layer by layer.
+"""Tasks with labels, measured layer by layer.
 
 Reading order: `datasets` (labelled texts and passages), `word_vectors` (static vectors), `features` (a
 text or a use of a word as numbers), `mix_classifier` (the learned mix), `intervals`, `ladder` (every

@@ -1,4 +1,4 @@
-"""Any of the tasks by its name, from the data to the ladder: what the command line and the app run."""
+"""Any of the tasks by its name, from the data to the ladder, for the command line and the app."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ READING = 0.15
 
 @dataclass(frozen=True)
 class Data:
-    """What a task reads, and the words in it."""
+    """The data of a task, and the words in it."""
 
     task: str
     name: str
@@ -53,7 +53,7 @@ class Data:
 
 
 def read_data(task: str, source: str | Path) -> Data:
-    """Read what a task needs.
+    """Read the data of a task.
 
     Args:
         task: one of `TASKS`.
@@ -169,7 +169,7 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
             raise Stop
 
     def on_ladder(ladder: Ladder) -> None:
-        # Kept at every row: whoever stops, or whatever ends the process, loses one row at most.
+        # Written after every row, so that a stop or a killed process loses one row at most.
         write_json(folder / "result.json", {"ladder": ladder.to_dict()})
         report(done, "", {"rows": [_short(row, ladder.measure) for row in ladder.rows]})
 

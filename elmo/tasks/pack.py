@@ -26,7 +26,7 @@ BROKEN = (
     OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What reading a zip, JSON or arrays raises when somebody made them badly, or on purpose."""
+"""Exceptions that reading a damaged or hostile zip, JSON file or array raises."""
 
 MAX_PACK_BYTES = 500 * 1024**2
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -152,7 +152,7 @@ def rerun(path: str | Path, progress: Progress = silent) -> Ladder:
 
 
 def differences(one: Ladder, other: Ladder, tolerance: float = 1e-9) -> list[str]:
-    """What differs between two ladders, one line each; empty when all numbers are the same."""
+    """A line for each difference between two ladders; empty when all numbers are the same."""
     found = []
     names = [row.name for row in one.rows]
     if names != [row.name for row in other.rows]:

@@ -27,7 +27,7 @@ _BROKEN = (
     OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, MemoryError, zlib.error,
     zipfile.BadZipFile,
 )  # fmt: skip
-"""What reading an archive of arrays raises when it is damaged, or made so on purpose."""
+"""Exceptions that reading a damaged or hostile archive of arrays raises."""
 
 
 class WordVectors:

@@ -1,1 +1,1 @@
-"""Downstream: measure what the vectors are good for."""
+"""Downstream: tasks with labels, measured for every representation."""

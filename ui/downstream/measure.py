@@ -21,7 +21,7 @@ MAX_VECTOR_MEGABYTES = 200
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be measured.
+    """A measurement to be started.
 
     Attributes:
         args: for the job; see `elmo.tasks.downstream.run_job`.
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was measured, for which request, and its reproduction pack."""
+    """A finished measurement, its request, and its reproduction pack."""
 
     ladder: Ladder
     args: dict[str, Any]

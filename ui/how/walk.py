@@ -1,4 +1,4 @@
-"""How it works: what is computed for the sentence, and the frame of a step."""
+"""How it works: the values computed for the sentence, and the frame of a step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,7 +113,7 @@ def mistakes(model_name: str, words: tuple[str, ...]) -> dict[str, np.ndarray]:
 
 
 def predictions(model_name: str, words: tuple[str, ...]):
-    """What both directions expect at each word; None for a model that predicts no words."""
+    """The predictions of both directions at each word; None for a model without a softmax."""
     if model.entry(model_name).softmax_file is None:
         return None
     return _predictions(model.fingerprint(model_name), words, model_name)
@@ -192,7 +192,7 @@ def step(number: int, of: Step, values: dict[str, Any]):
 
 
 def mistakes_table(model_name: str, words: tuple[str, ...], word: int, right: np.ndarray) -> str:
-    """A table of mistakes with what each makes of the word's top layer, as Markdown."""
+    """A table of the mistakes and the effect of each on the word's top layer, as Markdown."""
     wrong = mistakes(model_name, words)
     lines = ["| often written | right | why | cosine to the right vector |", "|---|---|---|---|"]
     for name, (often, correct, why) in MISTAKES.items():

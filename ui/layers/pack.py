@@ -1,4 +1,4 @@
-"""What the Layers page puts into its reproduction pack."""
+"""The reproduction pack of Layers."""
 
 from ui.layers.source import Source
 from ui.shared import inputs, model, page, reproduce

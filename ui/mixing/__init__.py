@@ -1,1 +1,1 @@
-"""Mixing: what the weights of the layers do."""
+"""Mixing: the effects of the weights of the layers."""

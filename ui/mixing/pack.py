@@ -1,4 +1,4 @@
-"""What the Mixing page saves: the mixed vectors, and its reproduction pack."""
+"""The downloads of Mixing: the mixed vectors, and its reproduction pack."""
 
 import numpy as np
 import pandas as pd

@@ -1,1 +1,1 @@
-"""What all screens share: the frame of a page, the seam to the models, charts, inputs, downloads."""
+"""The parts that all screens share: the frame of a page, the seam to the models, charts, inputs, downloads."""

@@ -1,4 +1,4 @@
-"""What Word in context puts into its reproduction pack."""
+"""The reproduction pack of Word in context."""
 
 from ui.shared import inputs, page, reproduce
 from ui.uses.choose import Chosen

@@ -1,4 +1,4 @@
-"""A number with its interval: how far it could be off because the texts are only a sample.
+"""A number with its interval, which shows the error that comes from the texts being a sample.
 
 All intervals are bootstrap intervals over the things measured (texts, or passages with all their
 questions), the middle 95 %. They hold for these training folds: how much another training set would

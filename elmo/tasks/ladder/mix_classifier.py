@@ -105,7 +105,7 @@ class MixClassifier:
 
     @property
     def weights(self) -> dict[str, list[float] | float]:
-        """What was learned: `raw` and `normalized` weights, one a layer, and `gamma`."""
+        """The learned weights: `raw` and `normalized` weights, one a layer, and `gamma`."""
         return {
             "raw": self.mix.scalar_weights.tolist(),
             "normalized": self.mix.normalized_weights.tolist(),

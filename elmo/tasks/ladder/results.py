@@ -1,4 +1,4 @@
-"""What a run of a task found: rows, each a representation with its numbers, as plain values for JSON."""
+"""The results of a task: rows, each a representation with its numbers, as plain values for JSON."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -71,7 +71,7 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class Row:
-    """One representation and what it reached.
+    """One representation and its measures.
 
     Attributes:
         name: short and stable, such as "static+layer1".
@@ -198,7 +198,7 @@ class Ladder:
         return lines
 
     def summary(self) -> str:
-        """What was found, in two or three sentences that also say when nothing was."""
+        """The result in two or three sentences, which also say so when no representation stands out."""
         best = self.best()
         if best is None:
             return "No contextual representation has been measured yet."

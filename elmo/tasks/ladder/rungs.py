@@ -1,4 +1,4 @@
-"""The rungs of a ladder: what a classifier is given to read, from nothing to mixed layers."""
+"""The rungs of a ladder: the inputs of a classifier, from none to mixed layers."""
 
 from dataclasses import dataclass, replace
 from typing import Any
