@@ -58,6 +58,7 @@ def _imported(*folders: str) -> dict[str, str]:
 def test_the_library_requires_what_it_imports():
     only_with_an_extra = {
         "umap-learn": "app",
+        "numba": "app",
         "gensim": "train",
         "ray": "ray",
         "anywidget": "notebook",

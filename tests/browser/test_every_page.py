@@ -3,14 +3,12 @@
 import pytest
 
 from tests.browser.conftest import no_exception_box
-from tests.conftest import ROOT
-
-PAGES = sorted({path.stem.replace("_", "-") for path in (ROOT / "pages").glob("*.py")} - {"start"})
+from ui.shared.screens import SCREENS
 
 
 @pytest.mark.browser
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["", *PAGES])
+@pytest.mark.parametrize("name", [screen.address for screen in SCREENS])
 def test_the_page_is_drawn(new_page, name):
     page = new_page()
     page.goto(f"/{name}")
