@@ -160,7 +160,7 @@ def _train(args: argparse.Namespace) -> int:
         train(
             job,
             chosen,
-            _Progress(),
+            _TrainingLines(),
             checkpoint_seconds=args.checkpoint_seconds,
             should_stop=stop.asked_after_a_step,
         )
@@ -230,7 +230,7 @@ class _Stop:
         print("stopping after this step; the checkpoint is written.", file=sys.stderr)
 
 
-class _Progress:
+class _TrainingLines:
     """Tells a person how training goes, a line at a time."""
 
     def __init__(self) -> None:

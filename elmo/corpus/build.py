@@ -43,14 +43,14 @@ CREATE TABLE postings (
 ) WITHOUT ROWID;
 """
 
-Progress = Callable[[int, int], None]
+BytesRead = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes of all files."""
 
 
 def build_index(
     corpus: list[str] | list[Path],
     output: str | Path,
-    progress: Progress = lambda done, total: None,
+    progress: BytesRead = lambda done, total: None,
     segment_tokens: int = SEGMENT_TOKENS,
     *,
     overwrite: bool = False,

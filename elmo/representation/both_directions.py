@@ -19,27 +19,27 @@ from jaxtyping import Float
 from elmo.representation.output import Output
 from elmo.representation.reading import Reading
 
-Vectors = Float[np.ndarray, "uses dim"]
+UseVectors = Float[np.ndarray, "uses dim"]
 
 
-def halves_added(reading: Reading) -> Vectors:
+def halves_added(reading: Reading) -> UseVectors:
     """The two halves of the uses' top layer, added up."""
     return _in_metric(reading.layers[-1], reading)
 
 
-def around_the_word(reading: Reading) -> Vectors:
+def around_the_word(reading: Reading) -> UseVectors:
     """The forward half before each use and the backward half after it, added up; top layer."""
     assert reading.around is not None
     return _in_metric(reading.around, reading)
 
 
-def words_around(reading: Reading) -> Vectors:
+def words_around(reading: Reading) -> UseVectors:
     """What the words around are, each alone; see `reading.words_around`."""
     assert reading.words is not None
     return reading.words
 
 
-def substitutes(reading: Reading) -> Vectors:
+def substitutes(reading: Reading) -> UseVectors:
     """Square roots of the probabilities of the most probable words in each use's place, 0 elsewhere.
 
     The product of two such vectors is the Bhattacharyya coefficient of the two distributions.
@@ -55,7 +55,7 @@ def substitutes(reading: Reading) -> Vectors:
     return rows
 
 
-def _in_metric(joined: Vectors, reading: Reading) -> Vectors:
+def _in_metric(joined: UseVectors, reading: Reading) -> UseVectors:
     forward, backward = halves(joined)
     output: Output | None = reading.constants.output if reading.constants else None
     if output is None:
@@ -64,7 +64,7 @@ def _in_metric(joined: Vectors, reading: Reading) -> Vectors:
     return ((forward + backward) @ output.metric).astype(joined.dtype)
 
 
-def halves(joined: Vectors) -> tuple[Vectors, Vectors]:
+def halves(joined: UseVectors) -> tuple[UseVectors, UseVectors]:
     """The forward and the backward half of vectors."""
     half = joined.shape[1] // 2
     return joined[:, :half], joined[:, half:]

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from elmo.errors import InputError
 from elmo.representation.output import Output
 
-Layers = Float[np.ndarray, "layers tokens dim"]
+SentenceLayers = Float[np.ndarray, "layers tokens dim"]
 
 
 class Use(Protocol):
@@ -85,7 +85,7 @@ class Reading:
 
 
 def read_uses(
-    sentences: Sequence[Layers],
+    sentences: Sequence[SentenceLayers],
     uses: Sequence[Use],
     tokens: Sequence[Sequence[str]] | None = None,
     constants: Constants | None = None,
@@ -114,7 +114,9 @@ def read_uses(
     return Reading(layers, around, words, constants)
 
 
-def read_tokens(layers: Layers, tokens: Sequence[str], constants: Constants | None) -> Reading:
+def read_tokens(
+    layers: SentenceLayers, tokens: Sequence[str], constants: Constants | None
+) -> Reading:
     """What the model read of every word of one sentence."""
     if not tokens:
         return Reading(layers, layers[-1], layers[0, :, : layers.shape[2] // 2], constants)
@@ -122,7 +124,9 @@ def read_tokens(layers: Layers, tokens: Sequence[str], constants: Constants | No
     return read_uses([layers] * len(tokens), places, [tokens] * len(tokens), constants)
 
 
-def sides(layers: Layers, use: Use, ends: Float[np.ndarray, " dim"]) -> Float[np.ndarray, " dim"]:
+def sides(
+    layers: SentenceLayers, use: Use, ends: Float[np.ndarray, " dim"]
+) -> Float[np.ndarray, " dim"]:
     """The forward half before a use and the backward half after it, in the top layer."""
     top, half = layers[-1], layers.shape[2] // 2
     before = top[use.position - 1, :half] if use.position else ends[:half]
@@ -136,7 +140,7 @@ _UNRANKED = 100_000
 
 
 def words_around(
-    layers: Layers, use: Use, tokens: Sequence[str], ranks: Mapping[str, int]
+    layers: SentenceLayers, use: Use, tokens: Sequence[str], ranks: Mapping[str, int]
 ) -> Float[np.ndarray, " half"]:
     """The mean of the other words' layer 0: rare words weigh more, near words weigh more.
 
@@ -159,7 +163,7 @@ def words_around(
     return (weights / total @ layers[0, :, :half]).astype(layers.dtype)
 
 
-def of_use(layers: Layers, use: Use) -> Float[np.ndarray, "layers dim"]:
+def of_use(layers: SentenceLayers, use: Use) -> Float[np.ndarray, "layers dim"]:
     """The vector of a use in each layer: that of its word, or the mean over its words.
 
     Raises:

@@ -23,7 +23,7 @@ from elmo.limits import MAX_OPTIONS_BYTES
 from elmo.model.options import Options
 from elmo.store.archive import unpack_model
 from elmo.store.entry import ModelEntry, sha256_of
-from elmo.store.fetch import ChecksumError, Progress, fetch_any
+from elmo.store.fetch import BytesLoaded, ChecksumError, fetch_any
 from elmo.store.softmax import load_softmax
 from elmo.store.sources import Source, find_source
 from elmo.store.store import Store
@@ -35,7 +35,7 @@ def download(
     name: str | None = None,
     *,
     with_softmax: int | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: BytesLoaded = lambda done, total: None,
     sha256: str | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     warn: Callable[[str], None] = lambda message: None,
@@ -112,7 +112,7 @@ def download(
 def _load_weights(
     source: Source,
     staged: Path,
-    progress: Progress,
+    progress: BytesLoaded,
     sha256: str | None,
     should_stop: Callable[[], bool],
 ) -> str:

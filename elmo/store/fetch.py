@@ -41,7 +41,7 @@ MAX_REDIRECTS = 5
 _BLOCK = 1024 * 1024
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "elmo-explorer"}
 
-Progress = Callable[[int, int | None], None]
+BytesLoaded = Callable[[int, int | None], None]
 """Called with the bytes there are and the bytes of the whole file, None where unknown."""
 
 
@@ -88,7 +88,7 @@ def fetch(
     url: str,
     file: Path,
     *,
-    progress: Progress = lambda done, total: None,
+    progress: BytesLoaded = lambda done, total: None,
     max_bytes: int,
     sha256: str | None = None,
     span: tuple[int, int] | None = None,
@@ -181,7 +181,7 @@ def read_span(url: str, start: int, stop: int) -> tuple[bytes, int, str | None]:
 def _load(
     url: str,
     part: Path,
-    progress: Progress,
+    progress: BytesLoaded,
     max_bytes: int,
     should_stop: Callable[[], bool],
     span: tuple[int, int] | None,
@@ -208,7 +208,7 @@ def _load(
 def _connect_once(
     url: str,
     part: Path,
-    progress: Progress,
+    progress: BytesLoaded,
     max_bytes: int,
     should_stop: Callable[[], bool],
     span: tuple[int, int] | None,

@@ -18,7 +18,7 @@ from elmo.errors import DownloadError, ModelFileError
 from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES, MAX_VOCABULARY_BYTES
 from elmo.model.hdf5 import data_sets
 from elmo.model.softmax import read_rows, read_vocabulary
-from elmo.store.fetch import Progress, RangeIgnored, fetch, fetch_any, read_span
+from elmo.store.fetch import BytesLoaded, RangeIgnored, fetch, fetch_any, read_span
 from elmo.store.sources import Source
 from elmo.whole_files import whole_file, write_text
 
@@ -32,7 +32,7 @@ def load_softmax(
     n_words: int,
     dim: int,
     *,
-    progress: Progress,
+    progress: BytesLoaded,
     should_stop: Callable[[], bool],
     warn: Callable[[str], None],
 ) -> None:
@@ -71,7 +71,7 @@ def _first_rows(
     folder: Path,
     n: int,
     dim: int,
-    progress: Progress,
+    progress: BytesLoaded,
     should_stop: Callable[[], bool],
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """The first rows of W and b, and how many rows the file has."""
@@ -99,7 +99,7 @@ def _by_ranges(
     folder: Path,
     n: int,
     dim: int,
-    progress: Progress,
+    progress: BytesLoaded,
     should_stop: Callable[[], bool],
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """As `_first_rows`, from one address.

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from elmo.embedder import Elmo
 from elmo.tasks.datasets import LabelledTexts
 from elmo.tasks.ladder.features import (
-    Progress,
     Samples,
+    TaskProgress,
     VectorSource,
     silent,
     static_text_vectors,
@@ -26,7 +26,7 @@ def samples(
     elmo: Elmo,
     static: WordVectors | None = None,
     cache: VectorSource | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
 ) -> Samples:
     """Everything the ladder needs to know about the texts.
 
@@ -63,7 +63,7 @@ def samples(
 def run(
     items: Samples,
     settings: Settings | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure every representation; see `ladder.run_ladder`. The first measure is accuracy."""

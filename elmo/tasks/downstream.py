@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from elmo.errors import InputError
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
-from elmo.tasks.ladder.features import Progress, Stop, VectorSource, silent
+from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, silent
 from elmo.tasks.ladder.results import Ladder, Row, Settings
 from elmo.tasks.pack import write_pack
 from elmo.tasks.questions import question_answering
@@ -104,7 +104,7 @@ def run_task(
     static: WordVectors | None = None,
     settings: Settings | None = None,
     cache: VectorSource | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> tuple[Ladder, Callable[[], bytes]]:
     """Read the texts and measure every representation.

@@ -18,7 +18,7 @@ import numpy as np
 from elmo.errors import InputError
 from elmo.reproduce import versions
 from elmo.tasks import classification, sense_tagging
-from elmo.tasks.ladder.features import Progress, Samples, silent
+from elmo.tasks.ladder.features import Samples, TaskProgress, silent
 from elmo.tasks.ladder.picture import svg
 from elmo.tasks.ladder.results import Ladder, Row
 
@@ -145,7 +145,7 @@ def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
     return items, ladder
 
 
-def rerun(path: str | Path, progress: Progress = silent) -> Ladder:
+def rerun(path: str | Path, progress: TaskProgress = silent) -> Ladder:
     """Compute a pack's ladder again from the texts, labels and vectors in it."""
     items, ladder = read_pack(path)
     return _RUN[items.task](items, ladder.settings, progress)

@@ -14,7 +14,7 @@ from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.representation import unit
 from elmo.representation.reading import of_use
-from elmo.tasks.ladder.features import Progress, Samples, VectorSource, embedded, silent
+from elmo.tasks.ladder.features import Samples, TaskProgress, VectorSource, embedded, silent
 from elmo.tasks.ladder.intervals import Interval, macro_recall
 from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
 from elmo.tasks.ladder.rungs import FittedRung, all_rungs, layer_content
@@ -30,7 +30,7 @@ def samples(
     elmo: Elmo,
     static: WordVectors | None = None,
     cache: VectorSource | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     name: str = "uses",
 ) -> Samples:
     """Everything the ladder needs to know about labelled uses of a word.
@@ -68,7 +68,7 @@ def samples(
 def run(
     items: Samples,
     settings: Settings | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure every representation; see `ladder.run_ladder`.
@@ -88,7 +88,7 @@ Split = tuple[Samples, Int[np.ndarray, " train"], Int[np.ndarray, " test"]]
 def run_split(
     words: Sequence[Split],
     method: str = "nearest",
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     n_resamples: int = 1000,
 ) -> dict[str, Interval]:
     """Measure on a given split into training and test uses: recall over senses, then over words.

@@ -36,8 +36,8 @@ CREATE TABLE IF NOT EXISTS vectors (
 CREATE INDEX IF NOT EXISTS by_use ON vectors (used, n_bytes);
 """
 
-Vectors = Float[np.ndarray, "layers tokens dim"]
-Progress = Callable[[int, int], None]
+SentenceLayers = Float[np.ndarray, "layers tokens dim"]
+SentencesDone = Callable[[int, int], None]
 """Called with the number of sentences done and of all."""
 
 
@@ -82,9 +82,9 @@ class VectorCache:
         self,
         elmo: Elmo,
         sentences: Sequence[Sequence[str]],
-        progress: Progress | None = None,
+        progress: SentencesDone | None = None,
         batch_tokens: int = 4096,
-    ) -> list[Vectors]:
+    ) -> list[SentenceLayers]:
         """The vectors of each sentence, in the order given.
 
         Raises:
@@ -98,7 +98,7 @@ class VectorCache:
         elmo: Elmo,
         uses: Sequence[Usage],
         constants: Constants,
-        progress: Progress | None = None,
+        progress: SentencesDone | None = None,
         batch_tokens: int = 4096,
     ) -> Reading:
         """What the model reads of each use: for many uses, a tenth of the space of whole sentences.
@@ -112,7 +112,7 @@ class VectorCache:
             n, dim = elmo.options.n_representations, elmo.options.representation_dim
             return _unpacked(np.zeros((0, n + 2, dim), np.float32), constants)
 
-        def pack(layers: Vectors, use: Usage) -> np.ndarray:
+        def pack(layers: SentenceLayers, use: Usage) -> np.ndarray:
             return _packed(read_uses([layers], [use], [use.tokens], constants))
 
         found = self._get(elmo, rows, list(uses), progress, batch_tokens, pack, own_ranks)
@@ -140,9 +140,9 @@ class VectorCache:
         elmo: Elmo,
         sentences: list[tuple[str, ...]],
         uses: Sequence[Usage | None],
-        progress: Progress | None,
+        progress: SentencesDone | None,
         batch_tokens: int,
-        pack: Callable[[Vectors, Usage], np.ndarray] | None = None,
+        pack: Callable[[SentenceLayers, Usage], np.ndarray] | None = None,
         own_ranks: bool = False,
     ) -> list[np.ndarray]:
         """Read what is known, compute the rest (each sentence once) and keep it.

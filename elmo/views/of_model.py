@@ -19,7 +19,7 @@ from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE, Exploration
 _AS_READ = ("added-around", "words-around", "substitutes")
 """Keys of representations whose mean is not taken off, so that 200 uses stay under 2 MB."""
 
-Progress = Callable[[str], None]
+StepNames = Callable[[str], None]
 
 
 def explore_model(
@@ -30,7 +30,7 @@ def explore_model(
     umap: bool = False,
     whole_sentences: bool = False,
     seed: int = 0,
-    progress: Progress = lambda text: None,
+    progress: StepNames = lambda text: None,
 ) -> Exploration:
     """Read the sentences with a model, and draw its representations.
 

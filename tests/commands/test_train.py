@@ -11,7 +11,7 @@ import pytest
 
 from elmo.cli import main
 from elmo.commands import train as training_command
-from elmo.commands.train import _Progress
+from elmo.commands.train import _TrainingLines
 from elmo.training import presets
 from elmo.training.data.corpus import prepare
 from elmo.training.learner import Learner
@@ -110,7 +110,7 @@ def test_word_vectors_come_first(text, tmp_path):
 
 
 def test_each_step_before_training_tells_its_time_left(text, tmp_path, capsys):
-    progress = _Progress()
+    progress = _TrainingLines()
     moments = iter([100.0, 100.5, 130.0, 131.0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_command.time, "monotonic", lambda: next(moments))

@@ -19,7 +19,7 @@ from elmo.store.store import Store
 from tests.conftest import ROOT
 from ui.shared import charts, downloads, inputs, matrix, model, search
 from ui.shared.turns import Turns
-from ui.shared.vector_memory import VectorCache
+from ui.shared.vector_memory import VectorMemory
 
 
 def _page() -> None:
@@ -205,7 +205,7 @@ def test_a_failed_computation_gives_its_place_back():
 
 
 def test_vector_cache_is_bounded_and_read_only():
-    cache = VectorCache(1000)
+    cache = VectorMemory(1000)
     for number in range(10):
         cache.put(("model", (str(number),)), np.zeros(50, np.float32))
     assert cache.n_bytes <= 1000

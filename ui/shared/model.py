@@ -21,7 +21,7 @@ from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
 from ui.shared import temporary
 from ui.shared.turns import Turns
-from ui.shared.vector_memory import VectorCache
+from ui.shared.vector_memory import VectorMemory
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -34,12 +34,12 @@ OWN = "session:"
 """Names that begin so are models of this visit, in st.session_state["own_models"]: name -> folder."""
 
 Sentences = tuple[tuple[str, ...], ...]
-Layers = Float[np.ndarray, "layers tokens dim"]
+SentenceLayers = Float[np.ndarray, "layers tokens dim"]
 
 turn = Turns(MAX_COMPUTATIONS, MAX_WAITING)
 """`with turn():` around any computation with a model. Raises `BusyError` when too many wait."""
 
-_vectors = VectorCache(VECTOR_CACHE_BYTES)
+_vectors = VectorMemory(VECTOR_CACHE_BYTES)
 
 
 def store() -> Store:
@@ -145,7 +145,7 @@ def fingerprint(name: str) -> str:
     return elmo(name).fingerprint
 
 
-def vectors(name: str, sentences: Sentences) -> list[Layers]:
+def vectors(name: str, sentences: Sentences) -> list[SentenceLayers]:
     """All layers of each sentence's words, read in normal form; the arrays are shared and read-only.
 
     What takes longer than a second shows its progress, the time left and Stop; what was computed
@@ -166,9 +166,9 @@ def vectors(name: str, sentences: Sentences) -> list[Layers]:
 
 def _compute(
     model: "Elmo", missing: Sequence[tuple[str, ...]], place: "DeltaGenerator"
-) -> dict[tuple[str, ...], Layers]:
+) -> dict[tuple[str, ...], SentenceLayers]:
     """Embed in parts of a few hundred words, so that progress can be told between them."""
-    done: dict[tuple[str, ...], Layers] = {}
+    done: dict[tuple[str, ...], SentenceLayers] = {}
     with turn(), reading(place) as tell:
         tell(0, len(missing))
         for part in _parts(missing, 600):

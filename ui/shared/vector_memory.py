@@ -12,7 +12,7 @@ import numpy as np
 Key = tuple[str, tuple[str, ...]]
 
 
-class VectorCache:
+class VectorMemory:
     """The least recently used sentences are forgotten first. Safe to use from many threads."""
 
     def __init__(self, max_bytes: int) -> None:

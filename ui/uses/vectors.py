@@ -19,7 +19,7 @@ _MANY_USES, _FEWER_RESAMPLES = 100, 200
 
 
 @dataclass(frozen=True)
-class Vectors:
+class ChosenVectors:
     """The vectors of the uses, or of their whole sentences, in every layer.
 
     Attributes:
@@ -32,15 +32,15 @@ class Vectors:
     key: str
     layers: Float[np.ndarray, "layers uses dim"]
     whole: bool
-    uncentred: "Vectors | None" = None
+    uncentred: "ChosenVectors | None" = None
 
-    def less_the_mean(self) -> "Vectors":
+    def less_the_mean(self) -> "ChosenVectors":
         """What each use has that the others have not."""
         left = similarity.less_the_mean(self.layers)
-        return Vectors(f"{self.key} less the mean", left, self.whole, self)
+        return ChosenVectors(f"{self.key} less the mean", left, self.whole, self)
 
     @property
-    def as_they_are(self) -> "Vectors":
+    def as_they_are(self) -> "ChosenVectors":
         """These vectors with nothing taken off."""
         return self.uncentred or self
 
@@ -76,7 +76,7 @@ class LayerFindings:
     verdict: senses.Verdict
 
 
-def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> Vectors:
+def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> ChosenVectors:
     """The vectors of the uses' words, or the mean over each use's sentence.
 
     Raises:
@@ -90,24 +90,24 @@ def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> Vectors:
     told = repr(
         (model.fingerprint(model_name), whole, [(use.forms, use.vector_run) for use in uses])
     )
-    return Vectors(hashlib.sha256(told.encode()).hexdigest(), layers, whole)
+    return ChosenVectors(hashlib.sha256(told.encode()).hexdigest(), layers, whole)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def cosines(key: str, weights: Weights, _vectors: Vectors) -> Float[np.ndarray, "uses uses"]:
+def cosines(key: str, weights: Weights, _vectors: ChosenVectors) -> Float[np.ndarray, "uses uses"]:
     """The similarity matrix of a layer or mix."""
     return similarity.cosine_matrix(_vectors.mixed(weights))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def order(key: str, weights: Weights, _vectors: Vectors) -> Int[np.ndarray, " uses"]:
+def order(key: str, weights: Weights, _vectors: ChosenVectors) -> Int[np.ndarray, " uses"]:
     """The order of the matrix: like beside like."""
     return similarity.cluster_order(cosines(key, weights, _vectors))
 
 
 @st.cache_data(max_entries=100, show_spinner="How sure is it? Drawing sentences again…")
 def by_layer(
-    key: str, labels: tuple[str | None, ...], seed: int, _vectors: Vectors
+    key: str, labels: tuple[str | None, ...], seed: int, _vectors: ChosenVectors
 ) -> "LayerFindings":
     """How well each layer tells the senses apart, and how sure that is."""
     n_resamples = N_RESAMPLES if len(labels) <= _MANY_USES else _FEWER_RESAMPLES
@@ -123,7 +123,7 @@ def by_layer(
 
 @st.cache_data(max_entries=200, show_spinner="Comparing with clouds without groups…")
 def clusters(
-    key: str, weights: Weights, n_clusters: int | None, seed: int, _vectors: Vectors
+    key: str, weights: Weights, n_clusters: int | None, seed: int, _vectors: ChosenVectors
 ) -> senses.Clusters:
     """Groups found without labels."""
     mixed = _vectors.mixed(weights)
@@ -137,7 +137,7 @@ def agreement(
     labels: tuple[str | None, ...],
     groups: tuple[int, ...] | None,
     seed: int,
-    _vectors: Vectors,
+    _vectors: ChosenVectors,
 ) -> senses.Agreement:
     """The given senses against the vectors, and against groups found without them."""
     return senses.agreement(cosines(key, weights, _vectors), labels, groups, seed=seed)
@@ -176,7 +176,7 @@ def _baseline(
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def self_similarity(
-    key: str, weights: Weights, baseline_mean: float, seed: int, _vectors: Vectors
+    key: str, weights: Weights, baseline_mean: float, seed: int, _vectors: ChosenVectors
 ) -> anisotropy.SelfSimilarity:
     """The mean cosine of the uses, with its interval."""
     n_resamples = N_RESAMPLES if _vectors.layers.shape[1] <= _MANY_USES else _FEWER_RESAMPLES

@@ -15,7 +15,7 @@ from elmo.views.sentences import plain
 from ui.shared import downloads, inputs, page
 from ui.uses import choose as word_uses
 from ui.uses.choose import Chosen
-from ui.uses.vectors import Vectors
+from ui.uses.vectors import ChosenVectors
 from ui.word import concordance as word_concordance
 from ui.word import pack as word_pack
 from ui.word import statistics as word_statistics
@@ -30,7 +30,7 @@ TABS = ("Pairs", "Like one sentence", "Beyond chance", "Groups", "Sentences and 
 def tabs(
     context: page.Context,
     chosen: Chosen,
-    vectors: Vectors,
+    vectors: ChosenVectors,
     choice: inputs.Choice,
     matrix: np.ndarray,
 ) -> None:
@@ -49,7 +49,7 @@ def tabs(
 def _pairs(
     context: page.Context,
     chosen: Chosen,
-    vectors: Vectors,
+    vectors: ChosenVectors,
     choice: inputs.Choice,
     matrix: np.ndarray,
 ) -> None:
@@ -126,7 +126,7 @@ def _pair_pressed() -> None:
 def _like_one(
     context: page.Context,
     chosen: Chosen,
-    vectors: Vectors,
+    vectors: ChosenVectors,
     choice: inputs.Choice,
     matrix: np.ndarray,
 ) -> None:
@@ -174,7 +174,7 @@ def _like_one(
 def _sentences(
     context: page.Context,
     chosen: Chosen,
-    vectors: Vectors,
+    vectors: ChosenVectors,
     choice: inputs.Choice,
     matrix: np.ndarray,
 ) -> None:

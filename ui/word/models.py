@@ -13,7 +13,7 @@ from ui.shared import charts, inputs, model, page
 from ui.shared import matrix as matrices
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
-from ui.uses.vectors import Vectors
+from ui.uses.vectors import ChosenVectors
 from ui.word import view as word_view
 
 
@@ -41,7 +41,7 @@ def show(context: page.Context, chosen: Chosen, whole: bool) -> None:
         help="The first one is the model of the sidebar.",
     )
     columns = st.columns(2, gap="medium")
-    seen: list[tuple[str, inputs.Choice, Vectors]] = []
+    seen: list[tuple[str, inputs.Choice, ChosenVectors]] = []
     order: np.ndarray | None = None
     for side, (column, name) in enumerate(zip(columns, (context.model, second), strict=True)):
         with column:
@@ -60,7 +60,7 @@ def show(context: page.Context, chosen: Chosen, whole: bool) -> None:
 
 
 def _matrix(
-    chosen: Chosen, vectors: Vectors, choice: inputs.Choice, order: np.ndarray, key: str
+    chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, order: np.ndarray, key: str
 ) -> None:
     matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
     off = matrix[~np.eye(len(matrix), dtype=bool)]
@@ -79,7 +79,7 @@ def _matrix(
     )
 
 
-def _agree(chosen: Chosen, seen: list[tuple[str, inputs.Choice, Vectors]]) -> None:
+def _agree(chosen: Chosen, seen: list[tuple[str, inputs.Choice, ChosenVectors]]) -> None:
     """Whether the two models order the pairs alike."""
     from scipy.stats import spearmanr
 
@@ -102,7 +102,7 @@ def _agree(chosen: Chosen, seen: list[tuple[str, inputs.Choice, Vectors]]) -> No
 
 
 def _senses(
-    context: page.Context, chosen: Chosen, seen: list[tuple[str, inputs.Choice, Vectors]]
+    context: page.Context, chosen: Chosen, seen: list[tuple[str, inputs.Choice, ChosenVectors]]
 ) -> None:
     """How well the layers of each model tell the given senses apart."""
     labels = tuple(use.sense for use in chosen.uses)

@@ -2,10 +2,12 @@
 
 from ui.shared import inputs, page, reproduce
 from ui.uses.choose import Chosen
-from ui.uses.vectors import Vectors
+from ui.uses.vectors import ChosenVectors
 
 
-def button(context: page.Context, chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> None:
+def button(
+    context: page.Context, chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice
+) -> None:
     """Save the page's numbers, and how to compute them again."""
     reproduce.button(
         page="Word in context",

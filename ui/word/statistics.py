@@ -8,14 +8,14 @@ from elmo.views import sentences as word_text
 from ui.shared import charts, choices, inputs, page
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
-from ui.uses.vectors import Vectors
+from ui.uses.vectors import ChosenVectors
 from ui.word import charts as word_charts
 
 
 def beyond_chance(
     context: page.Context,
     chosen: Chosen,
-    vectors: Vectors,
+    vectors: ChosenVectors,
     choice: inputs.Choice,
     matrix: np.ndarray,
 ) -> None:
@@ -74,7 +74,7 @@ def beyond_chance(
 def groups(
     context: page.Context,
     chosen: Chosen,
-    vectors: Vectors,
+    vectors: ChosenVectors,
     choice: inputs.Choice,
     matrix: np.ndarray,
 ) -> None:

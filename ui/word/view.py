@@ -15,7 +15,7 @@ from ui.shared import charts, choices, downloads, inputs, page
 from ui.shared import matrix as matrices
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
-from ui.uses.vectors import Vectors
+from ui.uses.vectors import ChosenVectors
 from ui.word import charts as word_charts
 from ui.word import concordance as word_concordance
 
@@ -50,7 +50,7 @@ def compared(two_models: bool) -> str:
     )
 
 
-def less_the_mean(vectors: Vectors, choice: inputs.Choice) -> Vectors:
+def less_the_mean(vectors: ChosenVectors, choice: inputs.Choice) -> ChosenVectors:
     """The vectors less their mean, or as they are, and why, where that would tell nothing."""
     n = vectors.layers.shape[1]
     left = vectors.less_the_mean()
@@ -70,7 +70,7 @@ def less_the_mean(vectors: Vectors, choice: inputs.Choice) -> Vectors:
     return vectors
 
 
-def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: int) -> None:
+def separation(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, seed: int) -> None:
     """Which layer tells the senses apart best, how sure that is, and the odd sentence."""
     labels = tuple(use.sense for use in chosen.uses)
     matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
@@ -122,7 +122,7 @@ def separation(chosen: Chosen, vectors: Vectors, choice: inputs.Choice, seed: in
         downloads.csv(frame, f"{chosen.word}-separation", key="word-separation-csv")
 
 
-def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
+def matrix_picture(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:
     """The similarity matrix; a press on a cell opens its two sentences."""
     matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
     name = st.selectbox(
@@ -166,15 +166,15 @@ def matrix_picture(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> n
     return matrix
 
 
-def _tree_order(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
+def _tree_order(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:
     return word_analysis.order(vectors.key, choice.weights, vectors)
 
 
-def _by_sense(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
+def _by_sense(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:
     return concordance_order(chosen.uses, "sense")
 
 
-def _as_given(chosen: Chosen, vectors: Vectors, choice: inputs.Choice) -> np.ndarray:
+def _as_given(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:
     return concordance_order(chosen.uses, "text")
 
 

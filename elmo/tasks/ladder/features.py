@@ -12,7 +12,7 @@ from elmo.errors import InputError
 from elmo.tasks.static_vectors import WordVectors
 from elmo.tokenizer import process
 
-Progress = Callable[[float, str], None]
+TaskProgress = Callable[[float, str], None]
 """Called with the fraction done and what is being done; it may raise `Stop` to end the work."""
 
 CHUNK_SENTENCES = 256
@@ -71,7 +71,7 @@ def embedded(
     elmo: Elmo,
     sentences: Sequence[Sequence[str]],
     cache: VectorSource | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
 ) -> Iterator[Float[np.ndarray, "layers tokens dim"]]:
     """The layers of each sentence, taken from the cache where it has them."""
     for start in range(0, len(sentences), CHUNK_SENTENCES):
@@ -102,7 +102,7 @@ def text_vectors(
     texts: Sequence[list[tuple[str, ...]]],
     elmo: Elmo,
     cache: VectorSource | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
 ) -> Float[np.ndarray, "texts layers dim"]:
     """A vector for each text and layer: the mean over all its words.
 

@@ -15,7 +15,7 @@ from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from elmo.errors import InputError
-from elmo.tasks.ladder.features import Progress, Samples, Stop, silent
+from elmo.tasks.ladder.features import Samples, Stop, TaskProgress, silent
 from elmo.tasks.ladder.intervals import Interval, Statistic, bootstrap, macro_recall, mean_of
 from elmo.tasks.ladder.results import CurvePoint, Ladder, Learned, Row, Settings
 from elmo.tasks.ladder.rungs import FittedRung, Rung, all_rungs
@@ -68,7 +68,7 @@ def run_ladder(
     items: Samples,
     settings: Settings | None = None,
     measures: tuple[str, ...] = ("accuracy", "macro recall"),
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure the representations one after another.

@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from elmo.embedder import Elmo
 from elmo.representation import by_name
 from elmo.tasks.datasets import Passage
-from elmo.tasks.ladder.features import Progress, Stop, VectorSource, embedded, silent
+from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, embedded, silent
 from elmo.tasks.ladder.intervals import bootstrap, mean_of
 from elmo.tasks.ladder.results import Ladder, Learned, Row, Settings
 from elmo.tasks.ladder.rungs import Rung, all_rungs
@@ -61,7 +61,7 @@ def samples(
     elmo: Elmo,
     static: WordVectors | None = None,
     cache: VectorSource | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     name: str = "passages",
 ) -> QuestionSamples:
     """Embed passages and questions, and match their words.
@@ -110,7 +110,7 @@ def samples(
 def run(
     items: QuestionSamples,
     settings: Settings | None = None,
-    progress: Progress = silent,
+    progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
     """Measure every representation: how often the answering sentence is ranked first, or among three.

@@ -15,7 +15,7 @@ from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.reproduce import versions
 from elmo.tasks.datasets import Passage, read_passages
-from elmo.tasks.ladder.features import Progress, silent
+from elmo.tasks.ladder.features import TaskProgress, silent
 from elmo.tasks.ladder.picture import svg
 from elmo.tasks.ladder.results import Ladder
 from elmo.tasks.pack import BROKEN
@@ -72,7 +72,7 @@ def write_question_pack(passages: Sequence[Passage], ladder: Ladder) -> bytes:
 
 
 def rerun_questions(
-    path: str | Path, elmo: Elmo, static: WordVectors | None, progress: Progress = silent
+    path: str | Path, elmo: Elmo, static: WordVectors | None, progress: TaskProgress = silent
 ) -> tuple[Ladder, Ladder]:
     """Compute a pack's ladder again.
 

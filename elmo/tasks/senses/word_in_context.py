@@ -18,7 +18,7 @@ from elmo.errors import InputError
 from elmo.explore.similarity import paired_cosine
 from elmo.tasks.ladder.intervals import Interval, bootstrap, mean_of
 from elmo.tasks.senses.files import read_rows, use_at
-from elmo.tasks.senses.word_senses import Vectors
+from elmo.tasks.senses.word_senses import Embeds
 from elmo.usages import Usage
 
 
@@ -86,7 +86,7 @@ class WicFigure:
         return {"accuracy": vars(self.accuracy), "threshold": self.threshold}
 
 
-def measure_wic(train: UsePairs, judged: UsePairs, vectors: Vectors) -> dict[str, WicFigure]:
+def measure_wic(train: UsePairs, judged: UsePairs, vectors: Embeds) -> dict[str, WicFigure]:
     """The figure of every representation that `vectors` gives.
 
     Both sides of the pairs are one call, so that they have the same dimensions and, less the mean, the same mean.

@@ -40,7 +40,7 @@ class LabelledWord:
     test: Sequence[Usage]
 
 
-class Vectors(Protocol):
+class Embeds(Protocol):
     """Anything that gives named vectors for uses."""
 
     def __call__(self, uses: Sequence[Usage]) -> Mapping[str, Float[np.ndarray, "uses dim"]]: ...
@@ -142,7 +142,7 @@ class SenseFigures:
 
 
 def measure_senses(
-    words: Sequence[LabelledWord], vectors: Vectors, n_resamples: int = N_RESAMPLES, seed: int = 0
+    words: Sequence[LabelledWord], vectors: Embeds, n_resamples: int = N_RESAMPLES, seed: int = 0
 ) -> dict[str, SenseFigures]:
     """Both figures of every representation that `vectors` gives."""
     aucs: dict[str, list[np.ndarray]] = {}
