@@ -15,6 +15,7 @@ from typing import NamedTuple, overload
 from elmo.errors import InputError
 from elmo.limits import MAX_TEXT_CHARACTERS
 from elmo.normal_form import Normalized, normal_form
+from elmo.sentence_ends import ends_after
 
 # Han, kana, Thai, Lao, Khmer, Burmese: scripts that put no spaces between words.
 _NO_SPACES = re.compile(
@@ -97,7 +98,7 @@ class Document:
 def process(text: str) -> Document:
     """Split a text into sentences and words.
 
-    A sentence ends at ., !, ? and their kin, and at every line break.
+    A sentence ends where `elmo.sentence_ends` says, and at every line break.
 
     Raises:
         InputError: not a string, or longer than `MAX_TEXT_CHARACTERS`.
@@ -231,29 +232,17 @@ def _characters(word: str) -> Iterator[tuple[str, int]]:
         begin = at
 
 
-_ENDS = frozenset(".!?…。！？؟।")
-_CLOSING = frozenset("\"')]}»”’」』")
-
-
 def _sentences(text: str, words: list[_Word]) -> Iterator[Sentence]:
-    """Cut a line's words after an end mark and the quotes or brackets that close with it."""
+    """Cut a line's words where `elmo.sentence_ends` says."""
+    forms = [word.form for word in words]
+    gaps = ((words[i - 1].end, words[i].start) if i else (0, 0) for i in range(len(words)))
+    joined = [start == end or not any(map(str.isspace, text[start:end])) for start, end in gaps]
     begin = 0
     for index in range(len(words)):
-        last = index + 1 == len(words)
-        ended = _is_end(words, begin, index)
-        follows_closing = not last and words[index + 1].form in _CLOSING
-        follows_end = not last and words[index + 1].form[0] in _ENDS
-        if last or (ended and not follows_closing and not follows_end):
-            part = words[begin : index + 1]
-            spans = tuple((word.start, word.end) for word in part)
+        if index + 1 == len(words) or ends_after(forms, joined, begin, index):
+            spans = tuple((word.start, word.end) for word in words[begin : index + 1])
             first, stop = spans[0][0], spans[-1][1]
             yield Sentence(
                 tuple(text[start:end] for start, end in spans), spans, text[first:stop], first
             )
             begin = index + 1
-
-
-def _is_end(words: list[_Word], begin: int, index: int) -> bool:
-    while index > begin and words[index].form in _CLOSING:
-        index -= 1
-    return all(character in _ENDS for character in words[index].form)

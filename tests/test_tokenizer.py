@@ -44,6 +44,27 @@ def test_sentences_and_words():
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peters et al. (2018) say so. | Smith et al. 2019 do not.",
+        "The 2019 Kerrang! Awards were near. | They won.",
+        "Meet me at 10 a.m. by the bank. | See you at 5 p.m. | The bank is closed.",
+        "See fig. 3, no. 5, approx. 20 m, vol. 2, p. 7. | Done.",
+        "He works at Yahoo! and she at Widget Inc. | They met at Yahoo! Inc. yesterday.",
+        "Say “stop!” and leave. | “Stop!” he said. | ‘Why?’ she asked.",
+        "John Smith Sr. said so on Martin Luther King Jr. Day. | He left.",
+        "Well ... the bank is closed. | wait... what? | Yes… no.",
+        "Dr. Smith vs. Mr. Jones. | No. | Why not?!",
+        "(It rained.) | [She left.] | 'Go!' | Then he went.",
+        "I said no. | They left with 3.5 kg of U.S. goods. | J. K. Rowling wrote it.",
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text):
+    sentences = text.split(" | ")
+    assert [sentence.text for sentence in process(" ".join(sentences))] == sentences
+
+
 def test_lines_end_sentences():
     assert split("one two\nthree\r\n\nfour") == [["one", "two"], ["three"], ["four"]]
 
