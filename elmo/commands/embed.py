@@ -69,6 +69,11 @@ def add_parser(subparsers: Any) -> None:
         "--address", metavar="A", help="of the Ray cluster; without it one is started here"
     )
     add_overwrite(parser)
+    parser.add_argument(
+        "--tokens",
+        metavar="FILE",
+        help="also write what was read: JSON lines with index, tokens and offsets of each sentence",
+    )
     add_encoding_argument(parser)
     add_model_arguments(parser)
     parser.set_defaults(run=run)
@@ -85,8 +90,9 @@ def run(args: argparse.Namespace) -> int:
 def _embed(args: argparse.Namespace, sentences: Path) -> int:
     from tqdm import tqdm
 
-    from elmo.corpus.lines import read_lines, tell_going_on
+    from elmo.corpus.lines import tell_going_on
     from elmo.vectors.file import embed_file, is_embedded
+    from elmo.vectors.tokens import count_words, is_tokens, write_tokens
 
     if args.address and args.engine != "ray":
         raise InputError(f"--address {args.address} is for --engine ray.")
@@ -98,8 +104,10 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
     inputs = [args.sentences, entry.options_file, entry.weight_file]
     if args.engine == "one":
         check_output(args.out, inputs, overwrite=args.overwrite, is_own=is_embedded)
-    lines = read_lines(sentences, encoding=args.encoding)
-    n_words = sum(len(line.text.split()) for line in lines)
+    if args.tokens:
+        check_output(args.tokens, inputs, overwrite=args.overwrite, is_own=is_tokens)
+    counts = count_words(sentences, args.encoding)
+    n_words = counts.n_words
     tell_going_on(args.out)
     on_terminal = sys.stderr.isatty()
     with tqdm(
@@ -120,4 +128,9 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
             elmo = entry.load(device=args.device, reduced_precision=args.reduced_precision)
             n_sentences = embed_file(elmo, sentences, args.out, overwrite=args.overwrite, **how)
     print(f"{args.out}: {n_sentences:,} sentences, {n_words:,} words.")
+    if args.tokens:
+        write_tokens(sentences, Path(args.tokens), args.text, args.encoding)
+        print(f"{args.tokens}: the words of each sentence.")
+    if counts.told() and not args.text:
+        print(counts.told(), file=sys.stderr)
     return 0

@@ -23,8 +23,8 @@ from elmo.embedder import Elmo, Embedded
 from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.representation import EQUAL_MIX, Reading, Representation, by_name, read_tokens
-from elmo.tokenizer import tokenize
 from elmo.vectors.journal import JournaledFile
+from elmo.vectors.tokens import words_of
 from elmo.whole_files import check_output, put_in_place, whole_file
 
 _BEGUN = "elmo_embed"
@@ -183,7 +183,7 @@ def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:
     Raises:
         InputError: there are more than an LSTM pass takes.
     """
-    tokens = list(tokenize(line).forms) if text else line.split()
+    tokens = [word.text for word in words_of(line, text)]
     if len(tokens) > MAX_SENTENCE_TOKENS:
         raise InputError(
             f"{file_name}, line {number + 1} has {len(tokens):,} words, at most "

@@ -1,0 +1,122 @@
+"""The words that `embed` reads, line by line, and a file that keeps them beside the vectors.
+
+One rule: every blank that Unicode has separates words (U+0020, tab, no-break space U+00A0,
+ideographic space U+3000, U+001C to U+001F), as Python's `str.split()` has it, and no blank is part
+of a word. Who counts the parts between spaces and tabs alone may come to another number; `Counts`
+has the lines where this is so.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from elmo.corpus.lines import read_lines
+from elmo.errors import InputError
+from elmo.normal_form import normal_form
+from elmo.tokenizer import tokenize
+from elmo.whole_files import whole_file
+
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as the model reads it, and where it stands in its line, in characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words_of(line: str, text: bool) -> list[Word]:
+    """The words of a line.
+
+    Args:
+        text: the line is plain text, to be split by the tokenizer and read in normal form; else
+            blanks separate its words, which are read as they are.
+    """
+    if text:
+        sentence = tokenize(line)
+        return [
+            Word(normal_form(token), *span)
+            for token, span in zip(sentence.tokens, sentence.spans, strict=True)
+        ]
+    return [Word(found.group(), *found.span()) for found in _WORD.finditer(line)]
+
+
+@dataclass
+class Counts:
+    """How many words a file has.
+
+    Attributes:
+        n_words: parts between blanks.
+        other_counts: numbers, from 1, of lines that have another number of parts between spaces and
+            tabs alone.
+    """
+
+    n_words: int = 0
+    other_counts: list[int] = field(default_factory=list)
+
+    def told(self) -> str | None:
+        """The lines with another count, in a sentence; None when there are none."""
+        if not self.other_counts:
+            return None
+        some = ", ".join(map(str, self.other_counts[:5]))
+        more = ", …" if len(self.other_counts) > 5 else ""
+        return (
+            f"{len(self.other_counts):,} lines (number {some}{more}) have blanks other than the space "
+            "and the tab (U+00A0, U+3000, U+001C …). These separate words, too, so that such a line "
+            "has another number of words than of parts between spaces."
+        )
+
+
+def count_words(path: Path, encoding: str | None) -> Counts:
+    """Count a file's words; raises as `read_lines`."""
+    counts = Counts()
+    for number, line in enumerate(read_lines(path, encoding=encoding), 1):
+        n = len(line.text.split())
+        counts.n_words += n
+        if not line.text.isascii() or not line.text.isprintable():
+            counts.other_counts += [number] * (len(re.findall(r"[^ \t]+", line.text)) != n)
+    return counts
+
+
+def write_tokens(path: Path, tokens_file: Path, text: bool, encoding: str | None) -> None:
+    """Write each line's words: JSON lines {"index", "tokens", "offsets"}.
+
+    The index is the name of the line's data set; offsets are [start, end] in the line as it is read,
+    in characters.
+
+    Raises:
+        InputError: the file cannot be written.
+        CorpusError: as `read_lines`.
+    """
+    try:
+        with whole_file(tokens_file) as part, part.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(
+                _json_lines((line.text for line in read_lines(path, encoding=encoding)), text)
+            )
+    except OSError as error:
+        raise InputError(f"{tokens_file} cannot be written: {error.strerror or error}.") from None
+
+
+def is_tokens(path: Path) -> bool:
+    """True if a file begins as one that `write_tokens` wrote."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return set(json.loads(file.readline(10_000_000))) == {"index", "tokens", "offsets"}
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def _json_lines(lines: Iterable[str], text: bool) -> Iterator[str]:
+    for index, line in enumerate(lines):
+        words = words_of(line, text)
+        row = {
+            "index": index,
+            "tokens": [word.text for word in words],
+            "offsets": [[word.start, word.end] for word in words],
+        }
+        yield json.dumps(row, ensure_ascii=False) + "\n"
