@@ -123,3 +123,11 @@ MAX_CELL_CHARACTERS = 1_000_000
 
 # An uploaded file, unpacked: four times what an upload may have.
 MAX_UNPACKED_UPLOAD_BYTES = 200 * 1024**2
+
+# Files, models and texts that one visit of the app keeps on disk: two official models and files of
+# 50 MB. In memory stands only what a page computes from them.
+MAX_VISIT_BYTES = 2 * 1024**3
+
+# A visit's files are deleted so long after its last page was closed: a reload, or a break for lunch,
+# finds them again. Visits that are open are kept.
+VISIT_KEPT_SECONDS = 2 * 3600

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.change import choose, many, results
-from ui.shared import page, share
+from ui.shared import page
 
 context = page.begin(
     "change",
@@ -15,11 +15,9 @@ with page.guard():
     if sides is None:
         st.stop()
     if choose.part() == choose.LIST:
-        share.link({})
         many.show(context, sides)
         st.stop()
     word = choose.word(sides)
-    share.link({})
     if not word:
         st.info("Type a word that stands in both sets of texts.")
         st.stop()

@@ -7,7 +7,7 @@ from ui.how import sentence_steps as how_sentence_steps
 from ui.how import text as how_text
 from ui.how import walk as how
 from ui.how import word_steps as how_word_steps
-from ui.shared import page, share
+from ui.shared import page, share, visit
 
 context = page.begin(
     "how",
@@ -17,9 +17,9 @@ context = page.begin(
 with page.guard():
     how.tour()
     shared = share.sentences()
+    visit.start_with("how_sentence", shared[0] if shared else how.SENTENCE)
     sentence = st.text_input(
         "Your sentence",
-        shared[0] if shared else how.SENTENCE,
         max_chars=400,
         key="how_sentence",
         persist_state="session",
@@ -33,7 +33,8 @@ with page.guard():
         default=how.start_word(words, st.query_params.get("word")),
         key=f"how_word_{len(words)}",
     )
-    share.link({"word": word}, [] if sentence == how.SENTENCE else [sentence])
+    share.link({"word": word})
+    share.offer([] if sentence == how.SENTENCE else [sentence])
     values = how.option_values(context.model)
     walk = how.Walk(context.model, words, word, how.inspection(context.model, words), values)
     pictures = (

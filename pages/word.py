@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.shared import choices, inputs, model, page, share
+from ui.shared import choices, inputs, model, page
 from ui.uses import choose as word_uses
 from ui.uses import explored
 from ui.uses import vectors as word_analysis
@@ -80,5 +80,4 @@ with page.guard():
     chosen = word_uses.choose(context.seed, with_corpus=True)
     if chosen is None:
         st.stop()
-    share.link({}, chosen.own)
     compare(chosen, part == PARTS["models"])

@@ -27,7 +27,7 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-_TIMEOUT_MS = 120_000
+_TIMEOUT_MS = int(os.environ.get("BROWSER_TIMEOUT_MS", 120_000))
 
 
 def serve(

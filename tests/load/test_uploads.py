@@ -71,13 +71,13 @@ def test_what_was_uploaded_goes_with_the_visit(server, small_model_files):
             await one.choose("add_model_name", string_value="passing")
             await one.press("Add")
             assert "passing" in one.options("model")
-            return list(temporary.glob("elmo-visit-*/passing"))
+            return list(temporary.glob("elmo-app-*/visits-*/*/models/passing"))
 
     (folder,) = run_visit(visit())
     end = time.monotonic() + 240
     while folder.exists() and time.monotonic() < end:
         time.sleep(0.5)
-    assert not folder.parent.exists()
+    assert not folder.exists()
 
 
 def test_no_file_is_taken_without_the_token_or_for_nobody(server):

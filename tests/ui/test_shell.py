@@ -31,7 +31,8 @@ def _page() -> None:
     with page.guard():
         st.write(f"model {context.model}, seed {context.seed}")
         what = st.text_input("what", key="what")
-        share.link({"word": what or None}, ["secret sentence"])
+        share.link({"word": what or None})
+        share.offer(["secret sentence"])
         if what == "bad *input*":
             raise InputError("weights has 2 values, expected *3*.")
         if what == "mistake":
@@ -96,14 +97,10 @@ def test_our_mistakes_are_logged_without_what_people_typed(app, caplog):
     assert line["places"] and all(" in " in place for place in line["places"])
 
 
-def test_sentences_go_into_the_address_only_when_asked(app):
+def test_sentences_are_never_in_the_page_s_own_address(app):
     app.text_input(key="what").set_value("bank").run()
-    assert "text" not in app.query_params and "bank" in str(app.query_params["word"])
     app.toggle(key="share_sentences").set_value(True).run()
-    value = app.query_params["text"]
-    assert json.loads(value[0] if isinstance(value, list) else value) == ["secret sentence"]
-    app.toggle(key="share_sentences").set_value(False).run()
-    assert "text" not in app.query_params
+    assert "text" not in app.query_params and "bank" in str(app.query_params["word"])
 
 
 def test_search_box(app):

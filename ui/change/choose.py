@@ -12,7 +12,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tasks.change.sides import Side, later_than, split_rows
 from elmo.usages import EXAMPLES
-from ui.shared import choices, inputs, model
+from ui.shared import choices, files, inputs, share, visit
 from ui.uses import corpus_upload
 
 WORD, LIST = "One word", "A list of words"
@@ -31,6 +31,8 @@ def sides() -> Sides | None:
         key="change_source",
         help="The example is two small corpora made for this page, in which three words change.",
     )
+    if source != EXAMPLE:
+        share.offer(lacks="the texts that you chose")
     return SOURCES[source]()
 
 
@@ -64,23 +66,24 @@ def _example() -> Sides:
     """The two corpora that come along."""
     folder = _examplefolder_of()
     folder.mkdir(parents=True, exist_ok=True)
-    files = [EXAMPLES / "change" / f"{name}.txt" for name in ("old", "new")]
-    return _open(files[0], folder), _open(files[1], folder)
+    texts = [EXAMPLES / "change" / f"{name}.txt" for name in ("old", "new")]
+    return _open(texts[0], folder), _open(texts[1], folder)
 
 
 def _examplefolder_of() -> Path:
-    return model.session_folder() / "change-example"
+    return visit.folder() / "change-example"
 
 
 def _two_files() -> Sides | None:
     """Two uploads, each indexed in a folder of this visit."""
     with st.container(border=True, horizontal=True):
         uploads = [
-            st.file_uploader(
+            files.ask(
                 label,
-                type=["txt", "gz", "xz"],
                 key=f"change_upload_{name}",
-                max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+                types=["txt", "gz", "xz"],
+                most_bytes=MAX_TABLE_UPLOAD_BYTES,
+                instead="use `python -m elmo index`",
                 help="Text, up to 50 MB, also packed as .gz or .xz. The file stays on this machine. "
                 "For a larger corpus: `python -m elmo index`.",
             )
@@ -172,7 +175,7 @@ def _split(texts: Sequence[str], labels: Sequence[str], is_new: Callable, folder
 
 def folder_of(mark: str) -> Path:
     """A folder of this visit for what belongs together; it goes with the visit."""
-    folder = model.session_folder() / "change" / mark
+    folder = visit.folder() / "change" / mark
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -1,18 +1,19 @@
 """Downstream, the inputs: which task, which data, which static vectors; and the job that measures."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from elmo.errors import ElmoError, InputError, JobError
+from elmo.errors import ElmoError, JobError
 from elmo.home import BUNDLED
 from elmo.jobs import jobs
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tasks.ladder.results import Ladder
 from elmo.views.sentences import plain
 from ui.downstream.tasks import TASKS
-from ui.shared import charts, choices, model, page
+from ui.shared import charts, choices, files, model, page, share, visit
 from ui.shared import jobs as shared_jobs
 
 OWN = "Your own"
@@ -93,20 +94,17 @@ def _data(name: str) -> tuple[str | None, bytes | None, str | None]:
             st.dataframe(task.preview(chosen), hide_index=True, height=260)
         return chosen, None, None
     ending = task.endings[0]
-    file = st.file_uploader(
+    file = files.ask(
         task.asked,
-        type=list(task.endings),
         key=f"downstream_own_{ending}",
-        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+        types=list(task.endings),
+        most_bytes=MAX_TABLE_UPLOAD_BYTES,
+        instead="use `python -m elmo evaluate`",
         help="It stays on this machine.",
     )
     if file is None:
         return None, None, None
-    if file.size > MAX_TABLE_UPLOAD_BYTES:
-        raise InputError(
-            f"{file.name} has {file.size / 1024**2:.0f} MB, at most {MAX_TABLE_UPLOAD_BYTES // 1024**2} MB "
-            "are taken here; use `python -m elmo evaluate`."
-        )
+    share.offer(lacks="the file that you gave")
     content = file.getvalue()
     if about := task.check(content, file.name):
         st.caption(plain(about))
@@ -132,19 +130,16 @@ def _static() -> tuple[str | None, bytes | None]:
     )
     if chosen != "own":
         return (None if chosen == "none" else chosen), None
-    file = st.file_uploader(
+    file = files.ask(
         "A word and its numbers on each line",
-        type=["txt", "vec", "gz", "xz"],
         key="downstream_own_vectors",
-        max_upload_size=MAX_VECTOR_MEGABYTES,
+        types=["txt", "vec", "gz", "xz"],
+        most_bytes=MAX_VECTOR_MEGABYTES * 1024**2,
+        instead="use the command line",
         help=f"Up to {MAX_VECTOR_MEGABYTES} MB here; larger files with `python -m elmo evaluate … --static FILE`.",
     )
     if file is None:
         return "", None
-    if file.size > MAX_VECTOR_MEGABYTES * 1024**2:
-        raise InputError(
-            f"{file.name} is larger than {MAX_VECTOR_MEGABYTES} MB; use the command line."
-        )
     ending = file.name.rsplit(".", 1)[-1]
     return f"vectors.txt{f'.{ending}' if ending in ('gz', 'xz') else ''}", file.getvalue()
 
@@ -199,6 +194,8 @@ def run(request: Request | None) -> Outcome | None:
         shared_jobs.follow(job, _draw)
     elif job is not None:
         _take(job)
+    if "downstream_outcome" not in st.session_state and (kept := _kept_outcome()):
+        st.session_state["downstream_outcome"] = kept
     return st.session_state.get("downstream_outcome")
 
 
@@ -231,11 +228,13 @@ def _take(job: jobs.Job) -> None:
         if "ladder" not in found or not found["ladder"]["rows"]:
             raise JobError("It was stopped before anything was measured.")
         pack = job.folder / "pack.zip"
-        st.session_state["downstream_outcome"] = Outcome(
+        outcome = Outcome(
             Ladder.from_dict(found["ladder"]),
             job.args,
             pack.read_bytes() if pack.is_file() else None,
         )
+        st.session_state["downstream_outcome"] = outcome
+        _keep_outcome(outcome)
     except ElmoError:
         st.query_params.pop("run", None)
         if error := job.error():
@@ -244,6 +243,28 @@ def _take(job: jobs.Job) -> None:
     finally:
         if job.args.get("private") or job.args.get("static") not in (None, "bundled"):
             job.delete()
+
+
+_OUTCOME, _PACK = "downstream.json", "downstream.zip"
+
+
+def _keep_outcome(outcome: Outcome) -> None:
+    """Keep what was measured last for the visit, so that a reload finds it."""
+    place = visit.folder()
+    text = json.dumps({"ladder": outcome.ladder.to_dict(), "args": outcome.args})
+    (place / _OUTCOME).write_text(text, encoding="utf-8")
+    (place / _PACK).unlink(missing_ok=True)
+    if outcome.pack is not None:
+        (place / _PACK).write_bytes(outcome.pack)
+
+
+def _kept_outcome() -> Outcome | None:
+    place = visit.folder_if_any()
+    if place is None or not (place / _OUTCOME).is_file():
+        return None
+    kept = json.loads((place / _OUTCOME).read_text(encoding="utf-8"))
+    pack = (place / _PACK).read_bytes() if (place / _PACK).is_file() else None
+    return Outcome(Ladder.from_dict(kept["ladder"]), kept["args"], pack)
 
 
 def _draw(job: jobs.Job) -> None:

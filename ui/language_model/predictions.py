@@ -19,7 +19,7 @@ from ui.language_model.figures import (
     surprisal_figure,
     table,
 )
-from ui.shared import charts, keys, model, page, share
+from ui.shared import charts, keys, model, page, share, visit
 
 if TYPE_CHECKING:
     from elmo.predict import Place, Prediction, Predictions
@@ -40,6 +40,7 @@ def predictions_part(context: page.Context) -> None:
     if not predicts(context.model):
         return
     sentence = _sentence_input()
+    share.offer([sentence])
     tokens = tokenize(sentence).forms
     if not tokens:
         st.info("Type a sentence; the model then predicts each of its words.")
@@ -72,7 +73,7 @@ def predictions_part(context: page.Context) -> None:
     quoted = sentence.replace("'", "'\\''")
     if not context.model.startswith(model.OWN):
         st.code(f"python -m elmo predict '{quoted}' --top {top}{model_part}", language="bash")
-    share.link({"place": place}, [sentence])
+    share.link({"place": place})
 
 
 def predicts(name: str) -> bool:
@@ -117,9 +118,8 @@ def _predictions(fingerprint: str, tokens: tuple[str, ...], top: int, _name: str
 
 
 def _sentence_input() -> str:
-    if "lm_sentence" not in st.session_state:
-        shared = share.sentences()
-        st.session_state["lm_sentence"] = shared[0] if shared else EXAMPLES[0]
+    shared = share.sentences()
+    visit.start_with("lm_sentence", shared[0] if shared else EXAMPLES[0])
     sentence = st.text_input(
         "A sentence", key="lm_sentence", persist_state="session", max_chars=2_000
     )

@@ -12,7 +12,7 @@ from elmo.explore.similarity import paired_cosine
 from elmo.tokenizer import process, tokenize
 from elmo.views.sentences import plain
 from ui.language_model.figures import BACKWARD, FORWARD
-from ui.shared import charts, model, page, share
+from ui.shared import charts, model, page, share, visit
 
 SENTENCE = "The bank was closed ."
 BEFORE = "The river had flooded the whole valley . The water was brown and fast ."
@@ -43,10 +43,10 @@ def state_part(context: page.Context) -> None:
         "kept the state from one batch to the next: then a sentence's vectors depend on what "
         "happened to be read before it. See what that does."
     )
-    if "lm_state_sentence" not in st.session_state:
-        shared = share.sentences() or []
-        given = shared if len(shared) == 2 else [SENTENCE, BEFORE]
-        st.session_state["lm_state_sentence"], st.session_state["lm_state_before"] = given
+    shared = share.sentences() or []
+    first = shared if len(shared) == 2 else [SENTENCE, BEFORE]
+    for key, value in zip(("lm_state_sentence", "lm_state_before"), first, strict=True):
+        visit.start_with(key, value)
     left, right = st.columns([1, 2])
     sentence = left.text_input(
         "The sentence", key="lm_state_sentence", persist_state="session", max_chars=2_000
@@ -64,7 +64,7 @@ def state_part(context: page.Context) -> None:
         before = right.text_area(
             "The text before", key="lm_state_before", persist_state="session", max_chars=5_000
         )
-    share.link({}, [sentence, before])
+    share.offer([sentence, before])
     tokens = tokenize(sentence).forms
     earlier = [s.forms for s in process(before)]
     if not tokens or not earlier:

@@ -12,7 +12,7 @@ from elmo.tokenizer import tokenize
 from elmo.views.sentences import plain
 from ui.language_model import nearest as language_model_nearest
 from ui.language_model.figures import SPECIAL
-from ui.shared import charts, model, page, reproduce, share
+from ui.shared import charts, model, page, reproduce, share, visit
 
 MEANT, SENTENCE = "bank", "We sat on the bank of the river and watched the boats ."
 FORMS = "bnak, bamk, banl, bankk, Bank, banks, xqzv"
@@ -42,7 +42,7 @@ def words_part(context: page.Context) -> None:
         ),
         meant,
     )
-    share.link({}, [sentence, meant, ", ".join(forms)])
+    share.offer([sentence, meant, ", ".join(forms)])
     tokens = tokenize(sentence).forms
     if meant not in tokens:
         raise InputError(
@@ -88,11 +88,10 @@ def words_part(context: page.Context) -> None:
 
 def _begin() -> None:
     """The inputs at first: those of the link, or the example."""
-    if "lm_meant" not in st.session_state:
-        shared = share.sentences() or []
-        given = shared if len(shared) == 3 else [SENTENCE, MEANT, FORMS]
-        for key, value in zip(("lm_meant_sentence", "lm_meant", "lm_forms"), given, strict=True):
-            st.session_state[key] = value
+    shared = share.sentences() or []
+    first = shared if len(shared) == 3 else [SENTENCE, MEANT, FORMS]
+    for key, value in zip(("lm_meant_sentence", "lm_meant", "lm_forms"), first, strict=True):
+        visit.start_with(key, value)
 
 
 def _forms(text: str, meant: str) -> list[str]:

@@ -88,7 +88,6 @@ def choose(seed: int) -> Source:
     chosen = word_uses.choose(seed, most=MAX_MAP_POINTS)
     if chosen is None:
         st.stop()
-    share.link({}, chosen.own)
     return _of_uses(Source(chosen.word, chosen.uses, False, len(chosen.uses)))
 
 
@@ -136,7 +135,7 @@ def _text(seed: int) -> Source:
     if not text.strip():
         st.info("Paste a text. Every word of it becomes a dot.")
         st.stop()
-    share.link({}, text.splitlines())
+    share.offer(text.splitlines())
     sentences, notice = _split(text)
     if notice:
         st.caption(notice)

@@ -7,7 +7,6 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_MIXING_USES
 from elmo.usages import Usage
-from ui.shared import share
 from ui.uses import choose as word_uses
 
 
@@ -23,7 +22,6 @@ def choose(seed: int) -> tuple[str, tuple[Usage, ...]]:
     chosen = word_uses.choose(seed)
     if chosen is None:
         st.stop()
-    share.link({}, chosen.own)
     with st.expander("Senses: edit them, or leave sentences out"):
         word_uses.editor(chosen)
     if len(chosen.uses) < 2:

@@ -10,7 +10,7 @@ from elmo.corpus.lines import read_text
 from elmo.errors import EncodingError, InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
 from elmo.views.sentences import plain
-from ui.shared import choices, keys
+from ui.shared import choices, files, keys
 
 ENCODINGS = {
     "UTF-8": "utf-8-sig",
@@ -131,20 +131,16 @@ def upload_table(
     Raises:
         ElmoError: the file is too large, empty or cannot be read.
     """
-    file = st.file_uploader(
+    file = files.ask(
         label,
-        type=["txt", "csv", "tsv", "xlsx"],
         key=key,
-        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+        types=["txt", "csv", "tsv", "xlsx"],
+        most_bytes=MAX_TABLE_UPLOAD_BYTES,
+        instead="use `python -m elmo index` for a corpus",
         help="TXT with one sentence a line, or a table: CSV, TSV or XLSX. It stays on this machine.",
     )
     if file is None:
         return None
-    if file.size > MAX_TABLE_UPLOAD_BYTES:
-        raise InputError(
-            f"{file.name} has {file.size / 1024**2:.0f} MB, at most "
-            f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken; use `python -m elmo index` for a corpus."
-        )
     ending = file.name.lower().rpartition(".")[2]
     encoding = None if ending == "xlsx" else _encoding(file, key)
     if ending == "txt":

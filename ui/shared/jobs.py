@@ -1,6 +1,5 @@
 """A long-running job on a page: who started it, how far it is, and Stop."""
 
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,12 +8,12 @@ import streamlit as st
 from elmo.errors import JobError
 from elmo.jobs.jobs import Job, get
 from elmo.views.duration import duration
-from ui.shared import keys
+from ui.shared import visit
 
 
 def owner() -> str:
     """The name of this visit to the queue of jobs; nobody can guess it."""
-    return st.session_state.setdefault(keys.JOBS_OWNER, secrets.token_urlsafe(16))
+    return visit.owner()
 
 
 def follow(job: Job, draw: Callable[[Job], None], every: timedelta = timedelta(seconds=1)) -> None:

@@ -20,8 +20,37 @@ MIX_WEIGHTS = "mix_weights"
 LEARNED_WEIGHTS = "learned_weights"
 """The weights that a task learned on Downstream, sent to Mixing."""
 
-JOBS_OWNER = "jobs_owner"
-"""The name of this visit to the queue of jobs (`ui.shared.jobs`)."""
-
 PREFIXES = {"language_model": "lm"}
 """Where the beginning of a screen's keys is not its name."""
+
+VISIT = "visit_token"
+"""The token of the visit (`ui.shared.visit`), "" while nothing was given."""
+
+OWN_MODELS = "own_models"
+"""Models of this visit that stand in the folder of a job: name -> folder."""
+
+FIRST_VALUES = "visit_first_values"
+"""What widgets began with: key -> value."""
+
+JOBS = ("lm_job", "downstream_job")
+"""Tokens of the jobs that a visit follows; forgotten where they are taken out of the state."""
+
+TYPED = (
+    "uses_text",
+    "layers_text",
+    "word_edit_before",
+    "word_edit_after",
+    "how_sentence",
+    "lm_sentence",
+    "lm_meant",
+    "lm_meant_sentence",
+    "lm_forms",
+    "lm_state_sentence",
+    "lm_state_before",
+    "lm_text",
+    "lm_name",
+    "lm_watch_sentence",
+    OWN_MODELS,
+    *JOBS,
+)
+"""What a person gave, kept for the visit."""

@@ -3,11 +3,9 @@
 Nothing here imports torch before a model is asked for a vector.
 """
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +17,7 @@ from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
 from elmo.normal_form import normal_form
 from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
-from ui.shared import temporary
+from ui.shared import keys, visit
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorMemory
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from elmo.representation import Constants
 
 OWN = "session:"
-"""Names that begin so are models of this visit, in st.session_state["own_models"]: name -> folder."""
+"""Names that begin so are models of this visit, in the session's state: name -> folder."""
 
 Sentences = tuple[tuple[str, ...], ...]
 SentenceLayers = Float[np.ndarray, "layers tokens dim"]
@@ -44,12 +42,15 @@ _vectors = VectorMemory(VECTOR_CACHE_BYTES)
 
 def store() -> Store:
     """The store as this visitor sees it: everybody's models and the ones they uploaded."""
-    return Store(session=session_folder())
+    place = visit.folder_if_any()
+    return Store(session=place and place / "models")
 
 
-def session_folder() -> Path:
-    """A folder for this visit's uploads, deleted when it ends."""
-    return Path(_session_folder().name)
+def store_to_add_to() -> Store:
+    """The same with a place for models of this visit."""
+    place = visit.folder() / "models"
+    place.mkdir(exist_ok=True)
+    return Store(session=place)
 
 
 def names() -> list[str]:
@@ -59,7 +60,7 @@ def names() -> list[str]:
 
 def own_models() -> dict[str, str]:
     """Models made in this visit, such as one being trained: name ("session:…") -> folder."""
-    return st.session_state.setdefault("own_models", {})
+    return st.session_state.setdefault(keys.OWN_MODELS, {})
 
 
 def entry(name: str) -> ModelEntry:
@@ -264,9 +265,3 @@ def _load_softmax(path: str, modified: int, _entry: ModelEntry) -> "Softmax":
 def _load_constants(path: str, modified: int, _entry: ModelEntry) -> "Constants":
     softmax = _load_softmax(path, modified, _entry) if _entry.has_softmax else None
     return _load(path, modified, _entry).constants_with(softmax)
-
-
-@st.cache_resource(scope="session", on_release=lambda folder: folder.cleanup(), show_spinner=False)
-def _session_folder() -> tempfile.TemporaryDirectory:
-    """A folder for this visit's uploads, deleted when it ends."""
-    return temporary.folder("visit")

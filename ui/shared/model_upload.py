@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from elmo.errors import ElmoError, InputError
-from elmo.limits import MAX_MODEL_UPLOAD_BYTES
+from elmo.limits import MAX_MODEL_UPLOAD_BYTES, VISIT_KEPT_SECONDS
 from elmo.store.store import suggested_name
 from elmo.views.sentences import plain
-from ui.shared import callbacks, keys, model, temporary
+from ui.shared import callbacks, keys, model, temporary, visit
 
 _FILES = {
     "options.json": ("json", "options.json"),
@@ -22,7 +22,7 @@ def form() -> None:
     """The form; the model is checked whole, and chosen when it is good."""
     st.markdown(
         "Files in the official format. They stay on this machine, only you see the model, and it "
-        "is deleted when you close the page."
+        f"is deleted {VISIT_KEPT_SECONDS // 3600} hours after you close the page."
     )
     with st.form("add_model", border=False):
         files = {
@@ -64,7 +64,9 @@ def _store(uploads: dict, wanted_name: str) -> str:
                 f"{MAX_MODEL_UPLOAD_BYTES // 1024**2:,} MB are taken here; put it into the store "
                 "with `python -m elmo download`, or name it on the command line."
             )
-    store = model.store()
+    total = sum(upload.size for upload in uploads.values() if upload is not None)
+    visit.room_for(total, "The model")
+    store = model.store_to_add_to()
     name = wanted_name.strip() or suggested_name(Path(uploads["weights.hdf5"].name).stem)
     store.check_new_name(name)
     with temporary.folder("upload") as folder:

@@ -31,6 +31,7 @@ from ui.shared import (
     screens,
     search,
     share,
+    visit,
 )
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
         intro: one or two sentences: the question that the page answers.
         title: the heading, where it is not the screen's title with its icon.
     """
+    visit.begin()
     shown = screens.screen(name)
     st.html(f"<style>{_CSS}</style>")
     with st.sidebar:
@@ -75,7 +77,7 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
             help="The same seed gives the same picture again: it starts the layouts of the maps, "
             "the bootstrap samples and everything else that is drawn at random.",
         )
-        share.copy_button()
+        _share(model_name)
     with st.container(key="page-heading", gap=None):
         st.title(title or f"{shown.symbol} {shown.title}", anchor=False)
         st.markdown(intro)
@@ -83,6 +85,15 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
         st.error(plain(message))
     model.check_not_stopped()
     return Context(model_name, int(seed))
+
+
+def _share(model_name: str) -> None:
+    """The buttons that copy and save what is seen; a file that cannot be opened is told there."""
+    try:
+        is_own = model_name.startswith(model.OWN) or model.entry(model_name).kind == "uploaded"
+        share.buttons(lacks="the model that you gave" if is_own else "")
+    except ElmoError as error:
+        st.error(plain(error))
 
 
 def _search_box() -> None:

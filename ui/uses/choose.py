@@ -45,14 +45,12 @@ class Chosen:
         word: as people call it.
         key: the same for the same uses before anybody edits a label.
         all_uses: all that were found; `uses` without those that were left out by hand.
-        own: the sentences that a person brought, for a link that holds them; empty for an example.
     """
 
     word: str
     key: str
     all_uses: tuple[Usage, ...]
     uses: tuple[Usage, ...]
-    own: tuple[str, ...] = ()
 
     @property
     def senses(self) -> list[str]:
@@ -143,7 +141,8 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
             return None
         uses = word_lines.uses(word, lines, seed, most)
     own = [f"{text} | {sense}" if sense else text for text, sense in lines[: 2 * MAX_WORD_USES]]
-    return replace(_edited(word, f"own {hash(tuple(uses))}", uses), own=tuple(own))
+    share.offer(own, instead={keys.SOURCE: TEXT})
+    return _edited(word, f"own {hash(tuple(uses))}", uses)
 
 
 def _edited(word: str, key: str, uses: Sequence[Usage]) -> Chosen:

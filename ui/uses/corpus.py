@@ -18,7 +18,7 @@ from elmo.errors import ElmoError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.usages import Usage
 from elmo.views.sentences import plain
-from ui.shared import keys, model
+from ui.shared import keys, model, share
 from ui.uses import corpus_upload
 from ui.uses.runs import say_how_read, with_heads
 
@@ -74,6 +74,8 @@ def choose(key: str, seed: int, most: int) -> Found | None:
                 else "Type the word to look for in the corpus."
             )
             return None
+        if index_file.parent == corpus_upload.folder():
+            share.offer(lacks="the texts that you uploaded")
         return _search(index_file, word, key, seed, most)
 
 

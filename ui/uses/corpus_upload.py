@@ -10,7 +10,7 @@ import streamlit as st
 from elmo.errors import CorpusError
 from elmo.home import home
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
-from ui.shared import model
+from ui.shared import share, visit
 
 UPLOAD = "… upload text files"
 _SUFFIX = ".index"
@@ -19,7 +19,7 @@ _SUFFIX = ".index"
 def indexes() -> dict[str, Path]:
     """The corpora there are: this visit's, and those in the data folder; name -> file."""
     found: dict[str, Path] = {}
-    for place in (home() / "indexes", folder()):
+    for place in (home() / "indexes", *_of_visit()):
         try:
             found |= {path.stem: path for path in sorted(place.glob(f"*{_SUFFIX}"))}
         except OSError:
@@ -27,9 +27,14 @@ def indexes() -> dict[str, Path]:
     return found
 
 
+def _of_visit() -> list[Path]:
+    place = visit.folder_if_any()
+    return [] if place is None else [place / "corpora"]
+
+
 def folder() -> Path:
     """Where the corpora of this visit are."""
-    place = model.session_folder() / "corpora"
+    place = visit.folder() / "corpora"
     place.mkdir(exist_ok=True)
     return place
 
@@ -43,7 +48,11 @@ def choose(key: str) -> Path | None:
         latest = st.session_state.pop("uses_corpus_latest", None)
         if latest in known:
             st.session_state[f"{key}-corpus"] = latest
+        elif f"{key}-corpus" not in st.session_state and st.query_params.get("corpus") in known:
+            st.session_state[f"{key}-corpus"] = st.query_params["corpus"]
         chosen = st.selectbox("Corpus", [*known, UPLOAD], key=f"{key}-corpus", width=300)
+    is_own = chosen == UPLOAD or known[chosen].parent == folder()
+    share.link({"corpus": None if is_own else chosen})
     if chosen != UPLOAD:
         return known[chosen]
     uploads = st.file_uploader(
@@ -53,7 +62,7 @@ def choose(key: str) -> Path | None:
         key=f"{key}-corpus-upload",
         max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
         help="UTF-8 text, also packed as .gz or .xz; each file is a document. They stay on this "
-        "machine, and go when you close the page. For a larger corpus: python -m elmo index.",
+        "machine, and go some time after you close the page. For a larger corpus: python -m elmo index.",
     )
     if not uploads:
         return None

@@ -11,7 +11,7 @@ from elmo.explore.minimal_pair import Movement, align, movement
 from elmo.usages import read_examples
 from elmo.views import sentences as word_text
 from elmo.views.sentences import plain
-from ui.shared import charts, model, page
+from ui.shared import charts, model, page, visit
 from ui.word import charts as word_charts
 
 FIRST = (
@@ -63,8 +63,8 @@ def _sentences() -> tuple[str, str]:
     )
     start = pairs.get(name, ("", ""))
     left, right = st.columns(2)
-    st.session_state.setdefault("word_edit_before", start[0])
-    st.session_state.setdefault("word_edit_after", start[1])
+    visit.start_with("word_edit_before", start[0])
+    visit.start_with("word_edit_after", start[1])
     before = left.text_input(
         "Sentence",
         key="word_edit_before",

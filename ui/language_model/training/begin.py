@@ -4,7 +4,7 @@ import hashlib
 
 import streamlit as st
 
-from elmo.errors import ElmoError, InputError, JobError
+from elmo.errors import ElmoError, JobError
 from elmo.jobs import jobs
 from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
 from elmo.usages import example_names, read_examples
@@ -12,7 +12,7 @@ from elmo.views.sentences import plain
 from ui.language_model.training import watch as training_watch
 from ui.language_model.training.next import MINUTES, in_words
 from ui.language_model.training.next import leave as forget
-from ui.shared import callbacks, inputs, model, page, share
+from ui.shared import callbacks, files, inputs, model, page, share
 from ui.shared import jobs as shared_jobs
 
 MAX_PASTED_CHARACTERS = 2_000_000
@@ -128,20 +128,16 @@ def _text() -> str:
             height=180,
             max_chars=MAX_PASTED_CHARACTERS,
         )
-    file = st.file_uploader(
+    file = files.ask(
         "A text file (TXT)",
-        type=["txt"],
         key="lm_file",
-        max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
+        types=["txt"],
+        most_bytes=MAX_TABLE_UPLOAD_BYTES,
+        instead="`python -m elmo train` takes any size",
+        help="It stays on this machine.",
     )
     if file is None:
         return ""
-    if file.size > MAX_TABLE_UPLOAD_BYTES:
-        raise InputError(
-            f"{file.name} has {file.size / 1024**2:.0f} MB, at most "
-            f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken here; `python -m elmo train` takes "
-            "any size."
-        )
     return inputs.decoded(file, "lm_file")
 
 

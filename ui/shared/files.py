@@ -1,0 +1,116 @@
+"""Files that a person gives: uploaded once, then on every page that asks for them, until deleted."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from elmo.errors import InputError
+from elmo.views.sentences import plain
+from ui.shared import visit
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of this visit, with the names that Streamlit's uploads have.
+
+    Attributes:
+        name: as the person's machine calls it.
+        size: in bytes.
+        file_id: another one for each upload.
+        path: where it is kept.
+    """
+
+    name: str
+    size: int
+    file_id: str
+    path: Path
+
+    def getvalue(self) -> bytes:
+        """Its content."""
+        return self.path.read_bytes()
+
+    getbuffer = getvalue
+
+
+def ask(
+    label: str, *, key: str, types: Sequence[str], most_bytes: int, instead: str, help: str
+) -> KeptFile | None:
+    """A place for one file; once it is given, its name and a button to delete it.
+
+    Args:
+        key: of the place; pages that give the same key share the file.
+        types: endings that are taken.
+        most_bytes: a larger file is refused.
+        instead: what to do with a larger one.
+
+    Raises:
+        InputError: the file is too large.
+    """
+    known = of(key)
+    if known is not None:
+        _line(known, key)
+        return known
+    place = st.empty()
+    upload = place.file_uploader(
+        label, type=list(types), key=key, max_upload_size=most_bytes // 1024**2, help=help
+    )
+    if upload is None:
+        return None
+    if upload.size > most_bytes:
+        raise InputError(
+            f"{upload.name} has {upload.size / 1024**2:.0f} MB, at most {most_bytes // 1024**2} MB are "
+            f"taken here; {instead}."
+        )
+    known = _keep(key, upload)
+    with place.container():
+        _line(known, key)
+    return known
+
+
+def of(key: str) -> KeptFile | None:
+    """The file kept in a place, or None."""
+    home = visit.folder_if_any()
+    try:
+        told = json.loads((home / "files" / key / "about.json").read_text()) if home else None
+    except (OSError, ValueError):
+        return None
+    if told is None or home is None:
+        return None
+    path = home / "files" / key / "content"
+    return KeptFile(told["name"], told["size"], told["file_id"], path)
+
+
+def _keep(key: str, upload: Any) -> KeptFile:
+    visit.room_for(upload.size, upload.name)
+    home = visit.folder() / "files"
+    home.mkdir(exist_ok=True)
+    part = home / f".{secrets.token_hex(8)}"
+    part.mkdir()
+    (part / "content").write_bytes(upload.getbuffer())
+    about = {"name": upload.name, "size": upload.size, "file_id": secrets.token_hex(8)}
+    (part / "about.json").write_text(json.dumps(about))
+    shutil.rmtree(home / key, ignore_errors=True)
+    part.rename(home / key)
+    return KeptFile(path=home / key / "content", **about)
+
+
+def _line(file: KeptFile, key: str) -> None:
+    """The file's name and size, and a button that deletes it after it has asked once."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        size = f"{file.size / 1024**2:.1f} MB" if file.size >= 1e5 else f"{file.size / 1024:.1f} kB"
+        st.markdown(f":material/description: **{plain(file.name)}** · {size}", width="content")
+        with st.popover("Delete", type="tertiary", width="content"):
+            st.markdown("The file is taken away from all pages of this visit.")
+            st.button("Delete this file", key=f"delete-file-{key}", on_click=_delete, args=(key,))
+
+
+def _delete(key: str) -> None:
+    home = visit.folder_if_any()
+    if home is not None:
+        shutil.rmtree(home / "files" / key, ignore_errors=True)
