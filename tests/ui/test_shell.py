@@ -25,6 +25,7 @@ from ui.shared.vector_memory import VectorMemory
 def _page() -> None:
     import streamlit as st
 
+    from elmo.errors import InputError
     from ui.shared import page, share
 
     context = page.begin("word", "What it answers.", "A page")
