@@ -25,7 +25,7 @@ from ui.shared.vector_memory import VectorMemory
 def _page() -> None:
     import streamlit as st
 
-    from elmo.errors import InputError
+    from elmo import errors
     from ui.shared import page, share
 
     context = page.begin("word", "What it answers.", "A page")
@@ -35,7 +35,7 @@ def _page() -> None:
         share.link({"word": what or None})
         share.offer(["secret sentence"])
         if what == "bad *input*":
-            raise InputError("weights has 2 values, expected *3*.")
+            raise errors.InputError("weights has 2 values, expected *3*.")
         if what == "mistake":
             raise ZeroDivisionError("the user typed 4711")
         page.finding("It goes on.")
