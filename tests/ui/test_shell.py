@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from elmo.errors import BusyError, InputError
+from elmo.errors import BusyError
 from elmo.store.store import Store
 from tests.conftest import ROOT
 from ui.shared import charts, downloads, inputs, matrix, model, search

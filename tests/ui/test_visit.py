@@ -16,8 +16,7 @@ TEXT = "The spring broke. | coil\nA spring of water. | water\nThis spring is war
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(visit, "_all", lambda: tmp_path)
 
 
 def opened(**params: str) -> AppTest:

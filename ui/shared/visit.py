@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_VISIT_BYTES, VISIT_KEPT_SECONDS
-from ui.shared import keys
+from ui.shared import keys, temporary
 
 PARAMETER = "visit"
 """The token's name in the address."""
@@ -140,9 +141,13 @@ def _folder_of(token: str) -> Path:
 
 
 def _all() -> Path:
-    place = Path(tempfile.gettempdir()) / f"elmo-visits-{os.getuid()}"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    """Where the folders of all visits are; it goes with the server."""
+    return Path(_root().name)
+
+
+@cache
+def _root() -> tempfile.TemporaryDirectory:
+    return temporary.folder("visits")
 
 
 def _open_here(token: str) -> None:
