@@ -19,6 +19,6 @@ with page.guard():
             "Press Measure. Every row is trained and tested on the same folds; rows appear as they are measured."
         )
     elif outcome is not None:
-        downstream_results.show(outcome)
-        downstream_cases.show(outcome.ladder)
+        downstream_results.ladder_part(outcome)
+        downstream_cases.cases_part(outcome.ladder)
         downstream_cases.reproduce(outcome)

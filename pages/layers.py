@@ -20,7 +20,7 @@ context = page.begin(
 with page.guard():
     source = layers_source.choose(context.seed)
     if source.found is not None and cloud.is_needed(source.found):
-        cloud.show(context.model, source.found, context.seed)
+        cloud.cloud_map(context.model, source.found, context.seed)
         st.stop()
     points = layers_data.read(context.model, source)
     if source.n_found > len(source.points):
@@ -47,5 +47,5 @@ def maps() -> None:
 
 maps()
 with page.guard():
-    layers_statistics.show(context.model, source, points, context.seed)
+    layers_statistics.statistics_table(context.model, source, points, context.seed)
 layers.fitter().warm_up()

@@ -25,7 +25,7 @@ with page.guard():
 def follow() -> None:
     """The bench and all that follows from its weights; only this runs again when they change."""
     with page.guard():
-        mix = mixing_bench.show(analysis, mixing_bench.learned(analysis.n_layers))
+        mix = mixing_bench.bench(analysis, mixing_bench.learned(analysis.n_layers))
         share.link(mixing_bench.link(mix))
         mixing_trust.trust(analysis, mix)
         mixing_trust.path(analysis, mix, context.seed)

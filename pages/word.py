@@ -39,7 +39,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
             word_uses.editor(chosen)
             st.stop()
         if choice is None:
-            word_models.show(context, chosen, compared == word_view.WHOLE)
+            word_models.two_models(context, chosen, compared == word_view.WHOLE)
             st.stop()
         vectors = word_analysis.vectors(context.model, chosen.uses, compared == word_view.WHOLE)
         if compared == word_view.LESS_MEAN:
@@ -49,7 +49,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
         with right:
             matrix = word_view.matrix_picture(chosen, vectors, choice)
         with left:
-            word_concordance.show(chosen, matrix, choice)
+            word_concordance.lines(chosen, matrix, choice)
         word_view.pair(chosen, matrix, choice)
         word_details.tabs(context, chosen, vectors, choice, matrix)
         explored.save_button(
@@ -72,7 +72,7 @@ with page.guard():
         "models on the same sentences; or a page that was saved before.",
     )
     if part == PARTS["edit"]:
-        word_minimal_pair.show(context)
+        word_minimal_pair.minimal_pair_part(context)
         st.stop()
     if part == PARTS["saved"]:
         explored.saved_page()

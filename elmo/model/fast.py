@@ -75,7 +75,7 @@ class FastCharCnn:
         n_chars = min(char_ids.shape[1], longest + max(self.widths))
         characters = encoder.char_embed[char_ids[:, :n_chars] - 1].flatten(1)
         rows, char_dim = len(char_ids), encoder.options.char_dim
-        found = []
+        filters = []
         for width, product, bias in zip(self.widths, self.convolutions, encoder.b_cnn, strict=True):
             # Beyond the longest word one window of padding alone stands for all of them.
             n_windows = min(n_chars - width + 1, longest + 1)
@@ -84,8 +84,8 @@ class FastCharCnn:
             )
             values = product(windows.reshape(rows * n_windows, -1))
             best = values.view(rows, n_windows, -1).amax(dim=1).float()
-            found.append(activation(best.add_(bias)))
-        return torch.cat(found, dim=1)
+            filters.append(activation(best.add_(bias)))
+        return torch.cat(filters, dim=1)
 
 
 class FastLayer:

@@ -63,7 +63,7 @@ def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
         WeightsError: the file holds links, or more objects than any model.
     """
     name = Path(file.filename).name
-    found: dict[str, h5py.Dataset] = {}
+    items: dict[str, h5py.Dataset] = {}
     refused: list[str] = []
 
     def walk(group: h5py.Group, prefix: str, depth: int) -> Iterator[None]:
@@ -79,7 +79,7 @@ def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
             if isinstance(item, h5py.Group):
                 yield from walk(item, full + "/", depth + 1)
             elif isinstance(item, h5py.Dataset):
-                found[full] = item
+                items[full] = item
             else:
                 refused.append(full)
 
@@ -93,7 +93,7 @@ def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
             f"{name}: {_listed(refused)} is a link or a named type, not a data set; only data sets "
             "are read, so that a file cannot point outside itself."
         )
-    return found
+    return items
 
 
 def read_arrays(
@@ -114,11 +114,11 @@ def read_arrays(
     path = Path(path)
     with open_hdf5(path) as file:
         try:
-            found = data_sets(file)
-            problems = _differences(found, shapes)
+            items = data_sets(file)
+            problems = _differences(items, shapes)
             if problems:
                 raise WeightsError(f"{path.name}: " + "; ".join(problems))
-            return {name: _read(path.name, name, found[name], dtype, first_rows) for name in shapes}
+            return {name: _read(path.name, name, items[name], dtype, first_rows) for name in shapes}
         except (OSError, RuntimeError, KeyError, ValueError, OverflowError) as error:
             raise WeightsError(
                 f"{path.name} is damaged: {error}. Copy or download it again."
@@ -126,25 +126,25 @@ def read_arrays(
 
 
 def _differences(
-    found: Mapping[str, h5py.Dataset], shapes: Mapping[str, tuple[int, ...]]
+    items: Mapping[str, h5py.Dataset], shapes: Mapping[str, tuple[int, ...]]
 ) -> list[str]:
     problems = []
-    missing = [name for name in shapes if name not in found]
-    surplus = [name for name in found if name not in shapes]
+    missing = [name for name in shapes if name not in items]
+    surplus = [name for name in items if name not in shapes]
     if missing:
         problems.append(f"{_listed(missing)} missing")
     if surplus:
         problems.append(f"{_listed(surplus)} not expected")
     wrong = [
-        f"{name} has shape {found[name].shape}, options.json asks for {shape}"
+        f"{name} has shape {items[name].shape}, options.json asks for {shape}"
         for name, shape in shapes.items()
-        if name in found and not _fits(found[name].shape, shape)
+        if name in items and not _fits(items[name].shape, shape)
     ]
     problems += wrong
     if missing or surplus or wrong:
         problems.append("is it another model's file?")
     for name in shapes:
-        if name in found and (reason := _unreadable(found[name])):
+        if name in items and (reason := _unreadable(items[name])):
             problems.append(f"{name} {reason}")
     return problems
 

@@ -94,8 +94,8 @@ def works(kind: type[Product], dtype: torch.dtype) -> bool:
     exact = kind is not HalfProduct and dtype == torch.float32
     try:
         with torch.inference_mode():
-            found = kind(W, None).plus(x, addend)
-            return torch.allclose(found, torch.addmm(addend, x, W), atol=1e-5 if exact else 0.1)
+            result = kind(W, None).plus(x, addend)
+            return torch.allclose(result, torch.addmm(addend, x, W), atol=1e-5 if exact else 0.1)
     except (
         RuntimeError,
         AttributeError,

@@ -88,9 +88,9 @@ def read_rows(
     """
     with open_hdf5(softmax_file) as file:
         try:
-            found = data_sets(file)
-            prefix = "softmax/" if "softmax/W" in found else ""
-            n_there = found[f"{prefix}W"].shape[0]
+            items = data_sets(file)
+            prefix = "softmax/" if "softmax/W" in items else ""
+            n_there = items[f"{prefix}W"].shape[0]
             n_there = min(n_there, MAX_VOCABULARY_WORDS)
         except (KeyError, IndexError, TypeError, RuntimeError, OSError):
             prefix, n_there = "", n_rows  # the reader below says what is wrong

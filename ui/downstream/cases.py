@@ -14,7 +14,7 @@ from ui.downstream.tasks import TASKS
 from ui.shared import matrix, model, page
 
 
-def show(ladder: Ladder) -> None:
+def cases_part(ladder: Ladder) -> None:
     """The texts behind the numbers."""
     st.subheader("The texts behind the numbers", anchor=False)
     rows = [row for row in ladder.rows if row.predictions and row.name != "majority"]

@@ -30,7 +30,7 @@ GROUPS = {
 }
 
 
-def show(outcome: Outcome) -> None:
+def ladder_part(outcome: Outcome) -> None:
     """Everything about the ladder but single texts."""
     ladder = outcome.ladder
     st.subheader(f"{TASKS[ladder.task].title}: {plain(ladder.name)}", anchor=False)

@@ -1,4 +1,4 @@
-"""The lines of this program that do a step, found in the source by what they say.
+"""The lines of this program that do a step, found in the source by the beginnings of lines.
 
 Nothing is written down but the name of the function and the beginnings of two lines, so that what
 is shown is always the code that runs; a test asks for every one of them.
@@ -53,18 +53,18 @@ def source(file: str, name: str, first: str, last: str = "") -> Source:
 
 def _definition(tree: ast.Module, name: str, file: str) -> ast.FunctionDef | ast.ClassDef:
     body: list[ast.stmt] = tree.body
-    found: ast.FunctionDef | ast.ClassDef | None = None
+    definition: ast.FunctionDef | ast.ClassDef | None = None
     for part in name.split("."):
-        found = next(
+        definition = next(
             (n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part),
             None,
         )
-        if found is None:
+        if definition is None:
             raise LookupError(f"{file} has no {name}")
-        body = found.body
-    if found is None:
+        body = definition.body
+    if definition is None:
         raise LookupError(f"{file} has no {name}")
-    return found
+    return definition
 
 
 def _line(lines: list[str], numbers: range, text: str, where: str) -> int:

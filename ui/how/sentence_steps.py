@@ -29,9 +29,9 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
                 default=1,
                 key="how_lstm_layer",
             )
-            trace = (walk.found.forward if direction == "Forward" else walk.found.backward)[
-                layer - 1
-            ]
+            trace = (
+                walk.inspection.forward if direction == "Forward" else walk.inspection.backward
+            )[layer - 1]
             at = walk.word + 1  # after <S>
             change = np.abs(trace.cell[at] - trace.cell_before[at])
             cell = st.number_input(
@@ -44,7 +44,7 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
                 help="At first the cell that this word changes most.",
             )
         order = slice(None) if direction == "Forward" else slice(None, None, -1)
-        tokens = walk.found.tokens[order]
+        tokens = walk.inspection.tokens[order]
         gates = [
             (title, values_[order, cell], values_[order].mean(axis=1))
             for title, values_ in (("input", trace.i), ("forget", trace.f), ("output", trace.o))
@@ -89,7 +89,7 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
     st.markdown(
         "**Where popular articles write the LSTM wrongly**, and what each mistake would make of this word"
     )
-    st.markdown(how.mistakes_table(walk.model, walk.words, walk.word, walk.found.layers[-1]))
+    st.markdown(how.mistakes_table(walk.model, walk.words, walk.word, walk.inspection.layers[-1]))
     st.caption(
         "The cosine compares this word's top layer, computed with the mistake in every LSTM, to the "
         "right one: 1.000 is no difference here."
@@ -98,23 +98,23 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
 
 def all_layers(place: DeltaGenerator, walk: Walk) -> None:
     """All layers of the chosen word."""
-    names = [f"layer {i}" for i in range(len(walk.found.layers))]
+    names = [f"layer {i}" for i in range(len(walk.inspection.layers))]
     with place:
         charts.show(
-            how_pictures.barcode(walk.found.layers[:, walk.word], names, halves=True),
+            how_pictures.barcode(walk.inspection.layers[:, walk.word], names, halves=True),
             key="how_layers",
             name="layers",
             alt=f"All layers of {walk.chosen}, forward and backward half.",
         )
-        top = walk.found.forward[-1]
+        top = walk.inspection.forward[-1]
         grown = np.linalg.norm(top.output[walk.word + 1]), np.linalg.norm(top.hidden[walk.word + 1])
-        told = [
+        lengths = [
             f"{n} {np.linalg.norm(v):.1f}"
-            for n, v in zip(names, walk.found.layers[:, walk.word], strict=True)
+            for n, v in zip(names, walk.inspection.layers[:, walk.word], strict=True)
         ]
         skip = len(names) > 2 and walk.values["use_skip_connections"]
         page.finding(
-            f"Lengths: {', '.join(told)}."
+            f"Lengths: {', '.join(lengths)}."
             + (
                 f" In the top forward layer the LSTM adds a vector of length {grown[1]:.1f}; with the "
                 f"skip connection the output has {grown[0]:.1f}."
@@ -122,12 +122,12 @@ def all_layers(place: DeltaGenerator, walk: Walk) -> None:
                 else ""
             )
         )
-        page.table(vector_table(walk.found.layers[:, walk.word], names), "layers")
+        page.table(vector_table(walk.inspection.layers[:, walk.word], names), "layers")
 
 
 def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
     """The mix with weights to change; gives the mixed vector."""
-    n = len(walk.found.layers)
+    n = len(walk.inspection.layers)
     with place:
         with st.container(horizontal=True):
             raw = [
@@ -137,16 +137,16 @@ def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
             gamma = st.number_input("γ", 0.0, 100.0, 1.0, 0.5, key="how_gamma", width=110)
         shares = np.exp(np.array(raw) - max(raw))
         shares /= shares.sum()
-        mixed = gamma * np.tensordot(shares, walk.found.layers[:, walk.word], axes=1)
+        mixed = gamma * np.tensordot(shares, walk.inspection.layers[:, walk.word], axes=1)
         charts.show(
             how_pictures.barcode(mixed[None], ["mix"], halves=True),
             key="how_mix",
             name="mix",
             alt=f"The mix of the layers of {walk.chosen}.",
         )
-        told = ", ".join(f"{share:.3f}" for share in shares)
+        shares_text = ", ".join(f"{share:.3f}" for share in shares)
         page.finding(
-            f"Raw weights {', '.join(f'{w:g}' for w in raw)} are {told} after the softmax. With γ = "
+            f"Raw weights {', '.join(f'{w:g}' for w in raw)} are {shares_text} after the softmax. With γ = "
             f"{gamma:g} the vector has length {np.linalg.norm(mixed):.2f}; γ changes the length and no cosine."
         )
         page.link(

@@ -32,14 +32,14 @@ class Walk:
         model: the model's name.
         words: of the sentence.
         word: the place of the one that is followed.
-        found: every value inside the model, see `elmo.model.trace`.
+        inspection: every value inside the model, see `elmo.model.trace`.
         values: the model's sizes, for the texts.
     """
 
     model: str
     words: tuple[str, ...]
     word: int
-    found: "Inspection"
+    inspection: "Inspection"
     values: dict[str, Any]
 
     @property
@@ -50,7 +50,7 @@ class Walk:
     @property
     def trace(self) -> "WordTrace":
         """Its way from letters to its token vector."""
-        return self.found.words[self.word + 1]  # after <S>
+        return self.inspection.words[self.word + 1]  # after <S>
 
 
 def words_of(sentence: str) -> tuple[str, ...]:
@@ -183,11 +183,11 @@ def step(number: int, of: Step, values: dict[str, Any]):
             "\n".join(f"- ${symbol}$: {meaning.format(**values)}" for symbol, meaning in of.symbols)
         )
         for arguments in of.sources:
-            found = how_code.source(*arguments)
+            shown = how_code.source(*arguments)
             with st.expander(
-                f"{found.file}, line {found.line}", icon=":material/code:", type="compact"
+                f"{shown.file}, line {shown.line}", icon=":material/code:", type="compact"
             ):
-                st.code(found.code)
+                st.code(shown.code)
     return right
 
 

@@ -83,13 +83,13 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
             name="highway-gates",
             alt="How many filters have which highway gate.",
         )
-        told = "; ".join(
+        gates_text = "; ".join(
             f"in highway layer {number} it is {np.mean(gate):.2f} ({(gate > 0.5).sum():,} of "
             f"{len(gate):,} gates more than half open), so that on average {1 - np.mean(gate):.0%} of a "
             "filter's value passes as it is"
             for number, gate in enumerate(gates, 1)
         )
-        page.finding(f"The mean gate of “{plain(walk.chosen)}”: {told}.")
+        page.finding(f"The mean gate of “{plain(walk.chosen)}”: {gates_text}.")
         page.table(
             pd.DataFrame({f"gate {i}": gate for i, gate in enumerate(gates, 1)}), "highway-gates"
         )
@@ -97,10 +97,10 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
 
 def token_layer(place: DeltaGenerator, walk: Walk) -> None:
     """Layer 0 of every word, and the proof that it knows no sentence."""
-    half = walk.found.layers.shape[2] // 2
+    half = walk.inspection.layers.shape[2] // 2
     with place:
         charts.show(
-            how_pictures.barcode(walk.found.layers[0, :, :half], walk.words),
+            how_pictures.barcode(walk.inspection.layers[0, :, :half], walk.words),
             key="how_tokens",
             name="layer-0",
             alt="Layer 0 of each word, a row of coloured columns.",
@@ -108,11 +108,11 @@ def token_layer(place: DeltaGenerator, walk: Walk) -> None:
         (alone,) = model.vectors(walk.model, ((walk.chosen,),))
         page.finding(
             f"“{plain(walk.chosen)}” read alone, without the sentence: cosine "
-            f"{how.cosine(alone[0, 0], walk.found.layers[0, walk.word]):.2f} with itself in the sentence at "
-            f"layer 0, and {how.cosine(alone[-1, 0], walk.found.layers[-1, walk.word]):.2f} at layer "
+            f"{how.cosine(alone[0, 0], walk.inspection.layers[0, walk.word]):.2f} with itself in the sentence at "
+            f"layer 0, and {how.cosine(alone[-1, 0], walk.inspection.layers[-1, walk.word]):.2f} at layer "
             f"{walk.values['n_layers']}."
         )
-        page.table(vector_table(walk.found.layers[0, :, :half], walk.words), "layer-0")
+        page.table(vector_table(walk.inspection.layers[0, :, :half], walk.words), "layer-0")
 
 
 def language_model(place: DeltaGenerator, walk: Walk) -> None:

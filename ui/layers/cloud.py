@@ -61,7 +61,7 @@ def is_needed(found: Found) -> bool:
     return len(found.uses) > MAX_MAP_POINTS
 
 
-def show(model_name: str, found: Found, seed: int) -> None:
+def cloud_map(model_name: str, found: Found, seed: int) -> None:
     """Read the vectors, with progress, and draw their maps.
 
     Raises:

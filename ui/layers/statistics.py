@@ -13,7 +13,7 @@ from ui.layers.source import Source
 from ui.shared import charts, page
 
 
-def show(model_name: str, source: Source, layers: Layers, seed: int) -> None:
+def statistics_table(model_name: str, source: Source, layers: Layers, seed: int) -> None:
     """The three statistics of Ethayarajh 2019, each beside what random words have."""
     st.subheader("How contextual is each layer?", anchor=False)
     st.markdown(

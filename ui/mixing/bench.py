@@ -59,7 +59,7 @@ def _component():
     )
 
 
-def show(analysis: Analysis, learned: Sequence[tuple[str, Mix]]) -> Mix:
+def bench(analysis: Analysis, learned: Sequence[tuple[str, Mix]]) -> Mix:
     """Draw the bench.
 
     Args:

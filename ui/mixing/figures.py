@@ -15,17 +15,17 @@ HERE = {
 """How the mix that is set is marked in a chart."""
 
 
-def path_figure(found: Path, first: int, second: int, here: float | None) -> charts.Figure:
+def path_figure(edge: Path, first: int, second: int, here: float | None) -> charts.Figure:
     """Separation along an edge with its band.
 
     Args:
         here: the weight of the second layer in the mix that is set, where it is on this edge.
     """
-    x = found.share
+    x = edge.share
     band = {
         "type": "scatter",
         "x": np.concatenate([x, x[::-1]]),
-        "y": np.concatenate([found.high, found.low[::-1]]),
+        "y": np.concatenate([edge.high, edge.low[::-1]]),
         "fill": "toself",
         "mode": "lines",
         "line": {"width": 0},
@@ -36,7 +36,7 @@ def path_figure(found: Path, first: int, second: int, here: float | None) -> cha
     curve = {
         "type": "scatter",
         "x": x,
-        "y": found.auc,
+        "y": edge.auc,
         "mode": "lines+markers",
         "name": "pair AUC",
         "line": {"color": charts.COLOURS[0]},
@@ -48,7 +48,7 @@ def path_figure(found: Path, first: int, second: int, here: float | None) -> cha
         mark = {
             "type": "scatter",
             "x": [here],
-            "y": [float(np.interp(here, x, found.auc))],
+            "y": [float(np.interp(here, x, edge.auc))],
             "mode": "markers",
             "name": "the mix set above",
             "marker": HERE,

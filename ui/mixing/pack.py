@@ -81,7 +81,7 @@ def results(vectors, settings):
         uses = mixing.layer_normalized(uses)
     weights, gamma = np.array(settings["weights"]), settings["gamma"]
     products = mixing.LayerProducts.of(uses)
-    found = {
+    arrays = {
         "mixed_vectors": gamma * np.tensordot(weights, uses, 1),
         "cosines": products.cosine_matrix(weights),
         "lengths": products.lengths(weights, gamma),
@@ -91,13 +91,13 @@ def results(vectors, settings):
     if separation.separable(senses):
         grid = mixing.simplex_grid(len(weights), settings["grid_steps"])
         scores = separation.separation(products, senses, grid)
-        found["pair_auc"] = separation.separation(products, senses, weights[None])
-        found["triangle_auc"] = np.column_stack([grid, scores])
+        arrays["pair_auc"] = separation.separation(products, senses, weights[None])
+        arrays["triangle_auc"] = np.column_stack([grid, scores])
         try:
             chosen = separation.select_weights(
                 products, senses, grid, n_repeats=settings["repeats"], seed=settings["seed"]
             )
-            found["chosen_weights"], found["held_out_auc"] = chosen.chosen, chosen.held_out
+            arrays["chosen_weights"], arrays["held_out_auc"] = chosen.chosen, chosen.held_out
         except InputError:
             pass  # too few uses of a sense to keep some back
-    return found
+    return arrays

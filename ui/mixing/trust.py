@@ -168,19 +168,19 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
         label_visibility="collapsed",
     )
     first, second = (int(layer) for layer in chosen.split("-"))
-    found = _path(analysis.key, mix.layer_norm, first, second, seed, analysis)
+    edge = _path(analysis.key, mix.layer_norm, first, second, seed, analysis)
     on_edge = all(w < 0.0015 for layer, w in enumerate(mix.weights) if layer not in (first, second))
-    fig = mixing_figures.path_figure(found, first, second, mix.weights[second] if on_edge else None)
-    text = path_finding(found, first, second)
+    fig = mixing_figures.path_figure(edge, first, second, mix.weights[second] if on_edge else None)
+    text = path_finding(edge, first, second)
     charts.show(fig, key="mixing_path", alt=text, name=f"{analysis.word}-layer-{first}-to-{second}")
     page.finding(text)
     page.table(
         lambda: pd.DataFrame(
             {
-                f"weight of layer {second}": found.share,
-                "pair AUC": found.auc,
-                "low": found.low,
-                "high": found.high,
+                f"weight of layer {second}": edge.share,
+                "pair AUC": edge.auc,
+                "low": edge.low,
+                "high": edge.high,
             }
         ),
         f"{analysis.word}-layer-{first}-to-{second}",
@@ -188,11 +188,11 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
     )
 
 
-def path_finding(found: separation.Path, first: int, second: int) -> str:
+def path_finding(edge: separation.Path, first: int, second: int) -> str:
     """What the curve says, from its numbers."""
-    start, end = found.auc[0], found.auc[-1]
-    top = int(found.auc.argmax())
-    low, high = found.change
+    start, end = edge.auc[0], edge.auc[-1]
+    top = int(edge.auc.argmax())
+    low, high = edge.change
     sure = (
         f"Layer {second} is better in this sample, and the interval of the difference leaves out 0"
         if low > 0
@@ -202,7 +202,7 @@ def path_finding(found: separation.Path, first: int, second: int) -> str:
     )
     return (
         f"Layer {first} has pair AUC {start:.2f}, layer {second} {end:.2f}; the highest point of the "
-        f"edge is {found.auc[top]:.2f}, at weight {found.share[top]:.2f} of layer {second}. "
+        f"edge is {edge.auc[top]:.2f}, at weight {edge.share[top]:.2f} of layer {second}. "
         f"{sure} ({end - start:+.2f}, 95 % interval {low:+.2f} to {high:+.2f})."
     )
 

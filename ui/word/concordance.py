@@ -34,7 +34,7 @@ _concordance = component(
 )
 
 
-def show(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
+def lines(chosen: Chosen, matrix: np.ndarray, choice: inputs.Choice) -> None:
     """The uses, the word in the middle, in the order that is asked for."""
     use = chosen_use(chosen)
     shown = st.selectbox(

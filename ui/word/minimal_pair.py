@@ -23,7 +23,7 @@ _MINE = "Sentences of my own"
 _UNMOVED = 1e-5
 
 
-def show(context: page.Context) -> None:
+def minimal_pair_part(context: page.Context) -> None:
     """Two sentences that differ a little, and how far each word moved between them.
 
     Raises:

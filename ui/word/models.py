@@ -17,7 +17,7 @@ from ui.uses.vectors import ChosenVectors
 from ui.word import view as word_view
 
 
-def show(context: page.Context, chosen: Chosen, whole: bool) -> None:
+def two_models(context: page.Context, chosen: Chosen, whole: bool) -> None:
     """The model of the sidebar beside another one.
 
     Raises:
