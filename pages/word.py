@@ -53,7 +53,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
         word_view.pair(chosen, matrix, choice)
         word_details.tabs(context, chosen, vectors, choice, matrix)
         explored.save_button(
-            context.model, chosen.uses, word=chosen.word, seed=context.seed, key="word-page"
+            context.model, chosen.uses, word=chosen.word, seed=context.seed, key="word_page"
         )
 
 

@@ -1,6 +1,7 @@
 """An exploration holds the library's numbers, comes back from JSON unchanged, and refuses all else."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -150,7 +151,10 @@ def test_bad_input_is_refused_with_its_name():
 
 @pytest.mark.soak
 @pytest.mark.parametrize(("n", "megabytes"), [(200, 2), (2000, 20)])
-def test_explorations_are_as_small_as_is_said(n, megabytes):
+def test_explorations_are_as_small_as_is_said(n, megabytes, monkeypatch):
+    few = {"n_simulations": 1}  # tests of chance, which take most of the time, change no size
+    monkeypatch.setattr(build.senses, "cluster", partial(build.senses.cluster, **few))
+    monkeypatch.setattr(build.senses, "N_PERMUTATIONS", 1)
     layers = made_up_layers(n, 512)
     exploration = explored(made_up_uses(n), layers)
     assert len(to_json(exploration).encode()) < megabytes * 1e6

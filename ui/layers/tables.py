@@ -107,7 +107,7 @@ def save(
             "The maps by PCA with all that they were made from. UMAP is the same again on one machine only; take its coordinates."
         )
         explored.save_button(
-            context.model, source.points, word=source.title, seed=context.seed, key="layers-page"
+            context.model, source.points, word=source.title, seed=context.seed, key="layers_page"
         )
         if source.found is None:
             layers_pack.button(context, source, how.n_axes)

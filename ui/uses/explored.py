@@ -56,7 +56,7 @@ def saved_page() -> None:
     file = st.file_uploader(
         "A page saved here (HTML), or an exploration (JSON)",
         type=["html", "json"],
-        key="saved_page",
+        key="uses_saved_page",
         max_upload_size=MAX_EXPLORATION_BYTES // 1024**2,
         help="From “Save this page”, `python -m elmo report` or a notebook. No script in it is run: only its "
         "numbers and sentences are read.",
@@ -75,7 +75,7 @@ def show(exploration: Exploration) -> None:
     """Draw the linked pictures of an exploration; they follow in the browser, without the server."""
     text = to_json(exploration)
     key = hashlib.sha256(text.encode()).hexdigest()
-    _explorer(data={"key": key, "exploration": text}, key="explorer")
+    _explorer(data={"key": key, "exploration": text}, key="uses_explorer")
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the page…")

@@ -91,11 +91,12 @@ export class SavePanel {
 
 /** The uses as the table that `python -m elmo report` reads, with the senses as they are now. */
 function usesTable(scene) {
-  const plain = (text) => text.replace(/\s+/g, " ");
+  // What a spreadsheet would run as a formula gets a ' in front.
+  const plain = (text) => text.replace(/\s+/g, " ").replace(/^(?=[\s"]*[=+\-@＝＋－＠])/, "'");
   const rows = scene.uses.map(({ text, tokens, position }, use) => {
     const form = tokens[position];
     const occurrence = tokens.slice(0, position).filter((token) => token === form).length;
-    return [plain(text), form, occurrence, plain(scene.senses[scene.codes[use]] ?? "")].join("\t");
+    return [plain(text), plain(form), occurrence, plain(scene.senses[scene.codes[use]] ?? "")].join("\t");
   });
   return ["sentence\tform\toccurrence\tsense", ...rows, ""].join("\n");
 }
