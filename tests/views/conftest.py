@@ -31,22 +31,32 @@ def made_up_layers(n: int, dim: int = 16, seed: int = 0) -> np.ndarray:
     return np.stack([first, second, third]).astype(np.float32)
 
 
-def explored(uses: list[Usage], layers: np.ndarray, **settings) -> Exploration:
-    """An exploration of the layers, their mean, and both less their mean over the uses."""
+def explored(
+    uses: list[Usage], layers: np.ndarray, others: int = 0, others_less: int = 0
+) -> Exploration:
+    """An exploration of the layers, their mean, and both less their mean over the uses.
+
+    Args:
+        others, others_less: so many representations more that are no mixes, as they are and less
+            their mean.
+    """
     vectors = {f"layer {i}": layer for i, layer in enumerate(layers)}
     vectors["equal mix"] = layers.mean(axis=0)
-    family = Family(THE_WORD, vectors, dict.fromkeys(vectors, 0.25))
+    half = layers.shape[2] // 2
+    vectors["halves added"] = layers[2, :, :half] + layers[2, :, half:]
+    more = {f"other {i}": layers[2] + i for i in range(others)}
+    family = Family(THE_WORD, vectors | more, dict.fromkeys(vectors, 0.25))
     names = tuple(vectors)[:3]
     n_layers = len(layers)
     weights = {name: tuple(row) for name, row in zip(names, np.eye(n_layers).tolist(), strict=True)}
     weights["equal mix"] = (1 / n_layers,) * n_layers
-    vectors["halves added"] = layers[2, :, :8] + layers[2, :, 8:]
+    less = Family(THE_WORD, vectors | dict(list(more.items())[:others_less])).less_mean()
     return explore(
         uses,
-        [family, family.less_mean()],
+        [family, less],
         layers=layers,
         layer_names=names,
-        settings=Settings(names, weights, made={"model": "made up", "seed": "0"}, **settings),
+        settings=Settings(names, weights, made={"model": "made up", "seed": "0"}),
     )
 
 

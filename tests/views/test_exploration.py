@@ -1,6 +1,7 @@
 """An exploration holds the library's numbers, comes back from JSON unchanged, and refuses all else."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -154,9 +155,10 @@ def test_bad_input_is_refused_with_its_name():
 def test_explorations_are_as_small_as_is_said(n, megabytes, monkeypatch):
     few = {"n_simulations": 1}  # tests of chance, which take most of the time, change no size
     monkeypatch.setattr(build.senses, "cluster", partial(build.senses.cluster, **few))
-    monkeypatch.setattr(build.senses, "N_PERMUTATIONS", 1)
-    layers = made_up_layers(n, 512)
-    exploration = explored(made_up_uses(n), layers)
+    monkeypatch.setattr(build.senses, "_permutation_p", lambda *given: 0.5)
+    uses = [replace(use, text=use.text + 12 * " and more") for use in made_up_uses(n)]
+    # As many as a model has: six that are no mixes, three of them also less their mean.
+    exploration = explored(uses, made_up_layers(n, 512), others=5, others_less=2)
     assert len(to_json(exploration).encode()) < megabytes * 1e6
     assert exploration.is_sample is (n > 400)
 
