@@ -91,6 +91,7 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
     from tqdm import tqdm
 
     from elmo.corpus.lines import tell_going_on
+    from elmo.model.characters import told_equal, words_made_equal
     from elmo.vectors.file import embed_file, is_embedded
     from elmo.vectors.tokens import count_words, is_tokens, write_tokens
 
@@ -131,6 +132,9 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
     if args.tokens:
         write_tokens(sentences, Path(args.tokens), args.text, args.encoding)
         print(f"{args.tokens}: the words of each sentence.")
-    if counts.told() and not args.text:
-        print(counts.told(), file=sys.stderr)
+    n_characters = entry.options.max_characters_per_token
+    equal = told_equal(words_made_equal(counts.long_words, n_characters), n_characters)
+    for message in (None if args.text else counts.told(), equal):
+        if message:
+            print(message, file=sys.stderr)
     return 0

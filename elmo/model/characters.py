@@ -7,7 +7,7 @@ here (and by AllenNLP) are one more than the bytes, so that 0 is left for the pa
 Source: bilm-tf, UnicodeCharsVocabulary; AllenNLP 2.10, ELMoCharacterMapper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from jaxtyping import Int
@@ -23,6 +23,28 @@ def word_bytes(word: str, max_characters: int = 50) -> bytes:
     `max_characters - 2`, even inside a character, as the format says.
     """
     return word.encode("utf-8", "ignore")[: max_characters - 2]
+
+
+def words_made_equal(words: Iterable[str], max_characters: int = 50) -> list[tuple[str, ...]]:
+    """Groups of different words that the limit makes equal: they share the bytes that are read."""
+    groups: dict[bytes, dict[str, None]] = {}
+    for word in words:
+        if len(word) * 4 > max_characters - 2:  # a character has at most four bytes
+            groups.setdefault(word_bytes(word, max_characters), {})[word] = None
+    return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+def told_equal(groups: Sequence[Sequence[str]], max_characters: int = 50) -> str | None:
+    """A sentence on the words of `words_made_equal`; None when there are none."""
+    if not groups:
+        return None
+    first, second = (
+        f"{word[:20]}…{word[-8:]}" if len(word) > 30 else word for word in groups[0][:2]
+    )
+    return (
+        f"{sum(map(len, groups)):,} different words are read as {len(groups):,}, such as {first} and "
+        f"{second}: the model reads the first {max_characters - 2} bytes of a word."
+    )
 
 
 def char_ids(words: Sequence[str], max_characters: int = 50) -> Int[np.ndarray, "tokens chars"]:

@@ -137,6 +137,11 @@ class Options:
 
         if not isinstance(data, dict):
             raise OptionsError(f"{source}: expected a JSON object, found {_short(data)}")
+        if isinstance(data.get("lstm"), dict) and "char_cnn" not in data:
+            raise OptionsError(
+                f"{source}: a word-level model (token embedding), as it has no char_cnn; only "
+                "character models can be read. Give the options.json of a character model."
+            )
         lstm = section(data, "lstm")
         char_cnn = section(data, "char_cnn")
         embedding = section(char_cnn, "embedding") if char_cnn else {}

@@ -7,13 +7,19 @@ imports torch before a model is loaded.
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+import shutil
+import zipfile
+import zlib
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from elmo.errors import StoreError
+from elmo.home import data_folder
+from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES
 from elmo.model.options import Options
+from elmo.whole_files import whole_file
 
 if TYPE_CHECKING:
     from elmo.embedder import Elmo
@@ -24,6 +30,7 @@ Kind = Literal["bundled", "downloaded", "uploaded", "trained", "folder"]
 
 RECORD = "model.json"
 _MAX_CARD_BYTES = 100_000
+_MANY_LANGS = ("encoder.pkl", "token_embedder.pkl", "char.dic")
 
 
 @dataclass(frozen=True)
@@ -175,6 +182,12 @@ def find_files(folder: str | Path) -> dict[str, Path]:
         if found:
             files[name] = found[0]
         elif name in ("options.json", "weights.hdf5"):
+            if any((folder / foreign).exists() for foreign in _MANY_LANGS):
+                raise StoreError(
+                    f"{folder} holds a model of ELMoForManyLangs ({', '.join(_MANY_LANGS)}): its weights "
+                    "are Python pickles, which can run any program, and its words are read by another "
+                    "network. Only options.json with weights.hdf5 can be read."
+                )
             raise StoreError(
                 f"{folder} has no {name}; an ELMo model is options.json and weights.hdf5."
             )
@@ -185,6 +198,59 @@ def _matching(folder: Path, pattern: str, name: str) -> list[Path]:
     """The files of a pattern; a published softmax is called …softmax_weights.hdf5, and is no file of weights."""
     hits = sorted(folder.glob(pattern))
     return hits if name != "weights.hdf5" else [hit for hit in hits if "softmax" not in hit.name]
+
+
+def entry_of_archive(archive: str | Path) -> ModelEntry:
+    """A model in a ZIP file with options.json and one .hdf5, as NLPL publishes them.
+
+    The two files are unpacked once into the data folder, under the archive's checksum.
+
+    Raises:
+        StoreError: the archive is damaged, has other files, or cannot be unpacked.
+    """
+    archive = Path(archive)
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            members = {
+                "options.json": [m for m in packed.infolist() if Path(m.filename).name == "options.json"],
+                "weights.hdf5": [
+                    m for m in packed.infolist()
+                    if m.filename.endswith(".hdf5") and "softmax" not in m.filename
+                ],
+            }  # fmt: skip
+            for name, found in members.items():
+                if len(found) != 1:
+                    raise StoreError(
+                        f"{archive} has {len(found)} files that could be {name}, expected one "
+                        f"({', '.join(m.filename for m in packed.infolist()[:8])}). Unpack the "
+                        "archive and name the files with --options and --weights."
+                    )
+                if found[0].file_size > MAX_MODEL_DOWNLOAD_BYTES:
+                    raise StoreError(
+                        f"{archive}: {found[0].filename} unpacks to {found[0].file_size:,} bytes, at "
+                        f"most {MAX_MODEL_DOWNLOAD_BYTES:,} are taken."
+                    )
+            folder = data_folder("unpacked") / sha256_of(archive)[:32]
+            folder.mkdir(exist_ok=True)
+            for name, (member,) in members.items():
+                target = folder / name
+                if not (target.is_file() and target.stat().st_size == member.file_size):
+                    with (
+                        whole_file(target, shared=True) as part,
+                        packed.open(member) as source,
+                        part.open("wb") as out,
+                    ):
+                        shutil.copyfileobj(source, out)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise StoreError(f"{archive} cannot be unpacked ({error}); is it complete?") from None
+    except OSError as error:
+        raise StoreError(f"{archive} cannot be unpacked: {error.strerror or error}.") from None
+    return replace(read_entry(archive.stem, "folder", folder), source=str(archive))
+
+
+def is_archive(path: str | Path) -> bool:
+    """Whether a file is a ZIP archive."""
+    return Path(path).is_file() and zipfile.is_zipfile(path)
 
 
 def is_model(folder: Path) -> bool:

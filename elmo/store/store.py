@@ -25,8 +25,10 @@ from elmo.store.entry import (
     RECORD,
     Kind,
     ModelEntry,
+    entry_of_archive,
     entry_of_folder,
     find_files,
+    is_archive,
     is_model,
     read_entry,
     read_record,
@@ -196,6 +198,8 @@ class Store:
         name = model or "bundled"
         if name not in self.names() and Path(name).is_dir():
             return entry_of_folder(name)
+        if name not in self.names() and is_archive(name):
+            return entry_of_archive(name)
         return self.get(name)
 
     def _places(self) -> list[Path]:

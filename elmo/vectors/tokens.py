@@ -18,6 +18,7 @@ from elmo.normal_form import normal_form
 from elmo.tokenizer import tokenize
 from elmo.whole_files import whole_file
 
+_LONG = 12  # characters; no shorter word has more than 48 bytes
 _WORD = re.compile(r"\S+")
 
 
@@ -54,10 +55,13 @@ class Counts:
         n_words: parts between blanks.
         other_counts: numbers, from 1, of lines that have another number of parts between spaces and
             tabs alone.
+        long_words: the distinct words of more than 12 characters, of which some may be longer than
+            a model reads.
     """
 
     n_words: int = 0
     other_counts: list[int] = field(default_factory=list)
+    long_words: set[str] = field(default_factory=set)
 
     def told(self) -> str | None:
         """The lines with another count, in a sentence; None when there are none."""
@@ -78,6 +82,8 @@ def count_words(path: Path, encoding: str | None) -> Counts:
     for number, line in enumerate(read_lines(path, encoding=encoding), 1):
         n = len(line.text.split())
         counts.n_words += n
+        if len(line.text) > _LONG:
+            counts.long_words.update(word for word in line.text.split() if len(word) > _LONG)
         if not line.text.isascii() or not line.text.isprintable():
             counts.other_counts += [number] * (len(re.findall(r"[^ \t]+", line.text)) != n)
     return counts
