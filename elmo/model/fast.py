@@ -180,8 +180,9 @@ class FastLayer:
             if n == 0:
                 break
             c = cell[:n]
-            summed = from_hidden.plus(hidden[:n], gates[step, :n])
-            g = summed.float()
+            n_computed = min(from_hidden.rows(n), len(hidden))  # rows beyond n are not used
+            summed = from_hidden.plus(hidden[:n_computed], gates[step, :n_computed])
+            g = summed[:n].float()
             g[:, : 3 * d].sigmoid_()
             i, f, o, j = g.split(d, dim=1)
             c.mul_(f).addcmul_(i, _tanh_(j))

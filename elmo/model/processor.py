@@ -39,6 +39,8 @@ class TorchProduct:
     def __init__(self, W: Tensor, b: Tensor | None) -> None:
         self.W, self.b, self.dtype = W, b, W.dtype
 
+    rows = staticmethod(int)
+
     def __call__(self, x: Tensor) -> Tensor:
         x = x.to(self.W.dtype)
         return x @ self.W if self.b is None else torch.addmm(self.b, x, self.W)
@@ -48,27 +50,48 @@ class TorchProduct:
         return torch.addmm(addend, x.to(self.W.dtype), self.W)
 
 
+def rounded_rows(n: int) -> int:
+    """A number of rows from n up, by at most a sixteenth, of which there are few."""
+    step = 1 << max(0, (n - 1).bit_length() - 4)
+    return -(-n // step) * step
+
+
 class PackedProduct:
-    """x W + b by oneDNN, with a copy of W packed in the order that the processor reads it in."""
+    """x W + b by oneDNN, with a copy of W packed in the order that the processor reads it in.
+
+    oneDNN keeps what it prepared for each number of rows that it ever saw, up to 0.5 GB. So rows
+    are added until their number is one of few.
+    """
+
+    rows = staticmethod(rounded_rows)
 
     def __init__(self, W: Tensor, b: Tensor | None) -> None:
         self.b, self.dtype = b, W.dtype
         self.packed = torch.ops.mkldnn._reorder_linear_weight(W.T.contiguous(), None)
 
     def __call__(self, x: Tensor) -> Tensor:
-        x = x.to(self.dtype)
-        return torch.ops.mkldnn._linear_pointwise(x, self.packed, self.b, "none", [], "")
+        x, n = x.to(self.dtype), len(x)
+        return torch.ops.mkldnn._linear_pointwise(
+            _with_rows(x, self.rows(n)), self.packed, self.b, "none", [], ""
+        )[:n]
 
     def plus(self, x: Tensor, addend: Tensor) -> Tensor:
         """x W + addend, in one pass."""
-        x = x.to(self.dtype)
-        return torch.ops.mkldnn._linear_pointwise.binary(x, addend, self.packed, None, "add")
+        x, n = x.to(self.dtype), len(x)
+        x, addend = (_with_rows(rows, self.rows(n)) for rows in (x, addend))
+        return torch.ops.mkldnn._linear_pointwise.binary(x, addend, self.packed, None, "add")[:n]
+
+
+def _with_rows(x: Tensor, n: int) -> Tensor:
+    """The rows, and rows of zeros until there are n."""
+    return x if len(x) == n else torch.nn.functional.pad(x, (0, 0, 0, n - len(x)))
 
 
 class HalfProduct:
     """x W + b by FBGEMM, with W packed in float16; x and the sums are float32."""
 
     dtype = torch.float32
+    rows = staticmethod(int)
 
     def __init__(self, W: Tensor, b: Tensor | None) -> None:
         self.packed = torch.ops.quantized.linear_prepack_fp16(W.T.contiguous(), b)
