@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from elmo.errors import InputError
 from elmo.inflections import related
@@ -17,11 +17,8 @@ from elmo.targets import target
 from elmo.tokenizer import Sentence, tokenize
 
 EXAMPLES = Path(__file__).parent / "examples"
-COLUMNS = ("sentence", "form", "occurrence", "sense", "genre")
-
 
 Head = Literal["mean", "first", "last"]
-HEADS: tuple[Head, ...] = get_args(Head)
 """Which vector stands for a run of several tokens: their mean, or that of one of them."""
 
 
@@ -116,7 +113,7 @@ def read_examples(name: str, folder: str = "senses") -> tuple[Usage, ...]:
 
 
 def read_usages(path: Path) -> tuple[Usage, ...]:
-    """Read a table of uses with the columns of `COLUMNS`, separated by tabs.
+    """Read a table of uses with the columns sentence, form, occurrence, sense and genre, separated by tabs.
 
     Only sentence and form must be there; the other columns may be missing or empty.
 

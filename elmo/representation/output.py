@@ -49,12 +49,6 @@ class Output:
         return tuple(str(self.words[i]) for i in self.rows.tolist())
 
     @cached_property
-    def log_unigram(self) -> Float[np.ndarray, " real"]:
-        """log p(w) without any context, as the softmax's bias has it."""
-        b = self.b[self.rows].astype(np.float64)
-        return b - np.log(np.exp(b - b.max()).sum()) - b.max()
-
-    @cached_property
     def metric(self) -> Float[np.ndarray, "half half"]:
         """G, the symmetric square root of the uniform covariance of the rows of W.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 CHARACTERS, CNN = "elmo/model/characters.py", "elmo/model/char_cnn.py"
 HIGHWAY, LSTM, BILM = "elmo/model/highway.py", "elmo/model/lstm.py", "elmo/model/bilm.py"
-SOFTMAX, MIX, EMBEDDER = "elmo/model/softmax.py", "elmo/model/scalar_mix.py", "elmo/embedder.py"
+SOFTMAX, MIX = "elmo/model/softmax.py", "elmo/model/scalar_mix.py"
 
 
 @dataclass(frozen=True)
