@@ -82,9 +82,13 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError) and reader_has_gone():
             return 1
         place = f"{error.filename}: " if error.filename else ""
+        advice = (
+            "Name a file that is there; if the file is this program's own, install the program again."
+            if isinstance(error, FileNotFoundError)
+            else "What was saved before is kept; free space or name another place, and call again."
+        )
         print(
-            f"elmo {args.command}: {shown(place)}{shown(error.strerror or error)}. What was saved before is kept; "
-            "free space or name another place, and call again.",
+            f"elmo {args.command}: {shown(place)}{shown(error.strerror or error)}. {advice}",
             file=sys.stderr,
         )
         return 1

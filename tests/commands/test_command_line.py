@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import h5py
+import pytest
 
 from elmo.cli import main
 from elmo.commands import info
@@ -66,3 +67,22 @@ def test_another_broken_pipe_is_told(monkeypatch, capsys):
     )
     assert main(["info"]) == 1
     assert "elmo info: Broken pipe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (FileNotFoundError(2, "No such file", "kernels.c"), "install the program again"),
+        (OSError(28, "No space left on device", "out.hdf5"), "free space or name another place"),
+    ],
+)
+def test_a_failing_disk_is_told_with_what_to_do(monkeypatch, capsys, error, advice):
+    def fails(args):
+        raise error
+
+    monkeypatch.setattr(
+        info, "add_parser", lambda sub: sub.add_parser("info").set_defaults(run=fails)
+    )
+    assert main(["info"]) == 1
+    told = capsys.readouterr().err
+    assert f"elmo info: {error.filename}: {error.strerror}." in told and advice in told
