@@ -139,7 +139,7 @@ def main_finding(
 def _without_senses(source: Source, layers: Layers, pictures: list[Picture]) -> str:
     n = len(source.points)
     first, top = pictures[0], pictures[layers.n_layers - 1]
-    what = "tokens" if source.whole_text else f"uses of “{source.title}”"
+    what = "tokens" if source.whole_text else f"uses of “{plain(source.title)}”"
     start = f"**{n:,} {what}** have {first.n_distinct:,} different vectors in layer 0 and {top.n_distinct:,} in {layers.names[layers.n_layers - 1].lower()}"
     because = (
         ": the same spelling has one vector in layer 0, and another in every sentence above it."

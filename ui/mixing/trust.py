@@ -23,7 +23,7 @@ def trust(analysis: Analysis, mix: Mix) -> None:
     )
     view = view_of(analysis, mix.layer_norm)
     if view.selection is None or view.chance is None:
-        st.info(f"This cannot be measured here. {analysis.why_no_selection}")
+        st.info(f"This cannot be measured here. {plain(analysis.why_no_selection or '')}")
         return
     rows, text = trust_rows(analysis, mix), verdict(analysis, mix)
     charts.show(
@@ -155,7 +155,7 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
         "middle 95 % of curves from sentences drawn again with replacement.",
     )
     if not analysis.has_senses:
-        st.info(f"This cannot be measured here. {analysis.why_no_selection}")
+        st.info(f"This cannot be measured here. {plain(analysis.why_no_selection or '')}")
         return
     n = analysis.n_layers
     edges = [(a, b) for a in range(n) for b in range(a + 1, n)]

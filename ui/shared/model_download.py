@@ -80,13 +80,13 @@ def _progress(job: jobs.Job) -> None:
 def _over(job: jobs.Job) -> None:
     name = job.args["what"]
     if job.status() == "finished" and "name" in job.result():
-        st.success(f"{name} is here.")
+        st.success(f"{plain(name)} is here.")
         for warning in job.result().get("warnings", []):
             st.warning(plain(warning))
         st.button("Use it", key="download_use", on_click=_done, args=(job.result()["name"],))
         return
     if job.status() == "failed":
-        st.error(f"{name} was not downloaded: {job.error()}")
+        st.error(f"{plain(name)} was not downloaded: {plain(job.error())}")
     else:
         st.info("Stopped. What came is kept; the next download of this model goes on with it.")
     st.button("Again", key="download_again", on_click=_done)

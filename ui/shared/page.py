@@ -109,7 +109,9 @@ def _search_box() -> None:
         return
     hits = search.find(query)
     if not hits:
-        st.caption(f"Nothing has “{query.strip()[:40]}”. Your own word? Open Word in context.")
+        st.caption(
+            f"Nothing has “{plain(query.strip()[:40])}”. Your own word? Open Word in context."
+        )
     for hit in hits:
         link(hit.page, hit.title, hit.params)
 
@@ -145,7 +147,8 @@ def _model_choice() -> str:
     )
     if asked and asked not in (name, model.title(name)):
         st.warning(
-            f"The link asks for the model “{asked[:60]}”, which is not here. This is {model.title(name)}."
+            f"The link asks for the model “{plain(asked[:60])}”, which is not here. "
+            f"This is {plain(model.title(name))}."
         )
     with st.container(horizontal=True, gap="small"):
         with st.popover("About it", type="tertiary"):

@@ -10,6 +10,7 @@ import streamlit as st
 from elmo.limits import MAX_WORD_USES
 from elmo.usages import Usage, example_names, read_examples
 from elmo.views import sentences as word_text
+from elmo.views.sentences import plain
 from ui.shared import choices, keys, share
 from ui.uses import corpus
 from ui.uses import typed as word_lines
@@ -136,7 +137,7 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
             st.info(
                 "Type the word to compare above, and give sentences that it stands in here."
                 if not word
-                else f"Give sentences with “{word}”, best five or more."
+                else f"Give sentences with “{plain(word)}”, best five or more."
             )
             return None
         uses = word_lines.uses(word, lines, seed, most)
