@@ -233,7 +233,11 @@ class Elmo:
         return Processed(document, sentences, empty)
 
     def embed(
-        self, sentences: Iterable[Sequence[str]], batch_tokens: int = 4096
+        self,
+        sentences: Iterable[Sequence[str]],
+        batch_tokens: int = 4096,
+        *,
+        boundaries: bool = True,
     ) -> Iterator[Embedded]:
         """Embed sentences, yielding results in the order given.
 
@@ -243,6 +247,8 @@ class Elmo:
         Args:
             sentences: each a list of words. An empty one gives (layers, 0, dim).
             batch_tokens: tokens in a batch at most, padding included; a longer sentence goes alone.
+            boundaries: the words "<S>" and "</S>" are the sentence's boundaries, as AllenNLP has it;
+                False: they are words like any other.
 
         Raises:
             InputError: naming the sentence (from 0), when it is one string instead of words, has
@@ -262,12 +268,16 @@ class Elmo:
             window.append(checked(sentence, number))
             n_tokens += len(window[-1]) + 2
             if n_tokens >= 4 * batch_tokens:
-                yield from self._embed_window(window, batch_tokens)
+                yield from self._embed_window(window, batch_tokens, boundaries)
                 window, n_tokens = [], 0
-        yield from self._embed_window(window, batch_tokens)
+        yield from self._embed_window(window, batch_tokens, boundaries)
 
     def embed_batch(
-        self, sentences: Sequence[Sequence[str]], state: BiLmState | None = None
+        self,
+        sentences: Sequence[Sequence[str]],
+        state: BiLmState | None = None,
+        *,
+        boundaries: bool = True,
     ) -> tuple[list[Embedded], BiLmState]:
         """Embed one batch, going on from the state of a former batch.
 
@@ -275,11 +285,12 @@ class Elmo:
             sentences: row i goes on where row i of the former batch ended (in both directions: the
                 backward one begins from its state after the former sentence's first word).
             state: as returned by the former call; None begins from zeros, as `embed` always does.
+            boundaries: as in `embed`.
 
         Raises:
             InputError: as `embed`; or the state is of another number of rows.
         """
-        output = self.read_batch(sentences, state)
+        output = self.read_batch(sentences, state, boundaries=boundaries)
         layers = output.layers.cpu().numpy()
         embedded = [
             Embedded(tuple(row), np.ascontiguousarray(layers[:, i, 1 : len(row) + 1]))
@@ -288,7 +299,11 @@ class Elmo:
         return embedded, output.state
 
     def read_batch(
-        self, sentences: Sequence[Sequence[str]], state: BiLmState | None = None
+        self,
+        sentences: Sequence[Sequence[str]],
+        state: BiLmState | None = None,
+        *,
+        boundaries: bool = True,
     ) -> BiLmOutput:
         """As `embed_batch`, with the rows of <S> and </S>, which the language model predicts from.
 
@@ -306,7 +321,7 @@ class Elmo:
                 "row of a batch goes on with its own state."
             )
         with torch.no_grad():
-            vectors = self._token_vectors(rows)
+            vectors = self._token_vectors(rows, boundaries)
             lengths = torch.tensor([len(row) + 2 for row in rows], device=self.device)
             output = self._run(vectors, lengths, state)
             self._check_finite(output.layers)
@@ -386,7 +401,9 @@ class Elmo:
         """Forget the token vectors kept from former calls; results stay the same."""
         self._words.clear()
 
-    def _embed_window(self, window: list[tuple[str, ...]], batch_tokens: int) -> Iterator[Embedded]:
+    def _embed_window(
+        self, window: list[tuple[str, ...]], batch_tokens: int, boundaries: bool
+    ) -> Iterator[Embedded]:
         """Embed sentences of like length together, and hand them out in their order."""
         order = sorted(range(len(window)), key=lambda i: -len(window[i]))
         results: dict[int, Embedded] = {}
@@ -395,18 +412,24 @@ class Elmo:
             rows = max(1, batch_tokens // (len(window[order[start]]) + 2))
             batch = order[start : start + rows]
             start += rows
-            embedded, _ = self.embed_batch([window[i] for i in batch])
+            embedded, _ = self.embed_batch([window[i] for i in batch], boundaries=boundaries)
             results |= zip(batch, embedded, strict=True)
         for index in range(len(window)):
             yield results.pop(index)
 
-    def _token_vectors(self, rows: Sequence[tuple[str, ...]]) -> torch.Tensor:
+    def _token_vectors(
+        self, rows: Sequence[tuple[str, ...]], boundaries: bool = True
+    ) -> torch.Tensor:
         """(batch, tokens, dim) token vectors with boundaries; each distinct word is encoded once."""
-        index: dict[str, int] = {BEGIN_SENTENCE: 0, END_SENTENCE: 1}
+        index: dict[str, int] = {BEGIN_SENTENCE: 0, END_SENTENCE: 1} if boundaries else {}
         for row in rows:
             for word in row:
-                index.setdefault(word, len(index))
-        distinct = self._encode(list(index))
+                index.setdefault(word, len(index) + (0 if boundaries else 2))
+        if boundaries:
+            distinct = self._encode(list(index))
+        else:
+            ends = self._encode([BEGIN_SENTENCE, END_SENTENCE])
+            distinct = torch.cat([ends, self._encode(list(index), boundaries=False)])
         longest = max(len(row) for row in rows) + 2
         ids = np.zeros((len(rows), longest), dtype=np.int64)
         for place, row in zip(ids, rows, strict=True):
@@ -414,12 +437,12 @@ class Elmo:
             place[len(row) + 1] = 1
         return distinct[torch.from_numpy(ids).to(self.device)]
 
-    def _encode(self, words: list[str]) -> torch.Tensor:
+    def _encode(self, words: list[str], boundaries: bool = True) -> torch.Tensor:
         """(words, dim) token vectors, from the cache where a word was met before."""
         n_characters = self.options.max_characters_per_token
-        boundaries = (BEGIN_SENTENCE, END_SENTENCE)
+        ends = (BEGIN_SENTENCE, END_SENTENCE) if boundaries else ()
         keys = [
-            b"\xff" + word.encode() if word in boundaries else word_bytes(word, n_characters)
+            b"\xff" + word.encode() if word in ends else word_bytes(word, n_characters)
             for word in words
         ]
         word_of = dict(zip(keys, words, strict=True))
@@ -429,7 +452,7 @@ class Elmo:
         new = sorted(word_of.keys() - set(order), key=lambda key: (len(key), key))
         for start in range(0, len(new), 1024):
             part = [word_of[key] for key in new[start : start + 1024]]
-            ids = torch.from_numpy(char_ids(part, n_characters))
+            ids = torch.from_numpy(char_ids(part, n_characters, boundaries=boundaries))
             found.append(self._run.token_encoder(ids.to(self.device)))
         if not found:
             return torch.zeros(0, self.options.projection_dim, dtype=self.dtype, device=self.device)

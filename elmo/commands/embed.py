@@ -70,6 +70,12 @@ def add_parser(subparsers: Any) -> None:
     )
     add_overwrite(parser)
     parser.add_argument(
+        "--boundaries",
+        action="store_true",
+        help="the words <S> and </S> are boundaries of sentences, as AllenNLP has it (not with "
+        "--engine ray)",
+    )
+    parser.add_argument(
         "--tokens",
         metavar="FILE",
         help="also write what was read: JSON lines with index, tokens and offsets of each sentence",
@@ -99,6 +105,8 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
         raise InputError(f"--address {args.address} is for --engine ray.")
     if args.reduced_precision and args.engine == "ray":
         raise InputError("--reduced-precision is for --engine one; leave it out with --engine ray.")
+    if args.boundaries and args.engine == "ray":
+        raise InputError("--boundaries is for --engine one; leave it out with --engine ray.")
     if args.device != "cpu" and args.engine == "ray":
         raise InputError(f"--device {args.device} is for --engine one; Ray computes on processors.")
     entry = entry_from_arguments(args)
@@ -127,7 +135,8 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
             n_sentences = embed_on_ray(entry, sentences, args.out, address=args.address, **how)
         else:
             elmo = entry.load(device=args.device, reduced_precision=args.reduced_precision)
-            n_sentences = embed_file(elmo, sentences, args.out, overwrite=args.overwrite, **how)
+            how |= {"overwrite": args.overwrite, "boundaries": args.boundaries}
+            n_sentences = embed_file(elmo, sentences, args.out, **how)
     print(f"{args.out}: {n_sentences:,} sentences, {n_words:,} words.")
     if args.tokens:
         write_tokens(sentences, Path(args.tokens), args.text, args.encoding)

@@ -47,19 +47,22 @@ def told_equal(groups: Sequence[Sequence[str]], max_characters: int = 50) -> str
     )
 
 
-def char_ids(words: Sequence[str], max_characters: int = 50) -> Int[np.ndarray, "tokens chars"]:
+def char_ids(
+    words: Sequence[str], max_characters: int = 50, *, boundaries: bool = True
+) -> Int[np.ndarray, "tokens chars"]:
     """Character ids of each word; row of "<S>" or "</S>" is the sentence boundary's.
 
     Args:
         words: any strings; the empty one is a valid word.
         max_characters: positions in a row, begin and end mark included.
+        boundaries: False: "<S>" and "</S>" are words like any other.
     """
     ids = np.full((len(words), max_characters), PADDING_ID, dtype=np.int64)
     ids[:, 0] = BEGIN_WORD_ID
     for row, word in zip(ids, words, strict=True):
-        if word == BEGIN_SENTENCE:
+        if boundaries and word == BEGIN_SENTENCE:
             row[1], length = BEGIN_SENTENCE_ID, 1
-        elif word == END_SENTENCE:
+        elif boundaries and word == END_SENTENCE:
             row[1], length = END_SENTENCE_ID, 1
         else:
             seen = word_bytes(word, max_characters)

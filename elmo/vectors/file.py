@@ -43,6 +43,7 @@ def embed_file(
     text: bool = False,
     overwrite: bool = False,
     encoding: str | None = None,
+    boundaries: bool = False,
     progress: Callable[[int], None] = lambda n_words: None,
 ) -> int:
     """Embed each line of a file.
@@ -57,6 +58,7 @@ def embed_file(
         overwrite: replace an existing file that `embed_file` did not write; one that it wrote is
             replaced in any case.
         encoding: of the sentences; None is to find out.
+        boundaries: the words "<S>" and "</S>" are the sentence's boundaries, not words.
         progress: called with the number of words (parts between spaces) that were finished.
 
     Returns:
@@ -71,10 +73,10 @@ def embed_file(
         chosen(elmo, layers)
     sentences_file, out_file = Path(sentences_file), Path(out_file)
     check_output(out_file, [sentences_file], overwrite=overwrite, is_own=is_embedded)
-    asked = {"model": elmo.fingerprint, "layers": layers, "text": text}
+    asked = {"model": elmo.fingerprint, "layers": layers, "text": text, "boundaries": boundaries}
     with Part(out_file, asked) as part:
         return _embed_lines(
-            elmo, sentences_file, part, layers, batch_tokens, text, encoding, progress
+            elmo, sentences_file, part, layers, batch_tokens, text, encoding, boundaries, progress
         )
 
 
@@ -86,6 +88,7 @@ def _embed_lines(
     batch_tokens: int,
     text: bool,
     encoding: str | None,
+    boundaries: bool,
     progress: Callable[[int], None],
 ) -> int:
     """Add the lines that a part does not hold yet, and finish it."""
@@ -113,7 +116,7 @@ def _embed_lines(
 
     finished: list[tuple[np.ndarray, list[str] | None]] = []
     n_tokens = n_words = 0
-    for embedded in elmo.embed(words(), batch_tokens):
+    for embedded in elmo.embed(words(), batch_tokens, boundaries=boundaries):
         line, tokens = waiting.pop(0)
         digest.update(line.encode() + b"\n")
         finished.append((select(elmo, embedded, layers), tokens if text else None))

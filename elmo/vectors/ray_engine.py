@@ -182,7 +182,7 @@ class EmbedShard:
         ]
         target = self.out_folder / shard.file_name
         with whole_file(target, shared=True) as part, h5py.File(part, "w") as file:
-            embedded = self.elmo.embed(words, self.batch_tokens)
+            embedded = self.elmo.embed(words, self.batch_tokens, boundaries=False)
             for number, result in enumerate(embedded, shard.first_line):
                 item = file.create_dataset(str(number), data=select(self.elmo, result, self.layers))
                 if self.text:

@@ -3,10 +3,13 @@
 import json
 
 import h5py
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elmo import Elmo
 from elmo.cli import main
+from elmo.vectors.file import embed_file
 from elmo.vectors.tokens import words_of
 
 BLANKS = " \t\u00a0\u3000\u2003\x1c\x1f"
@@ -43,3 +46,20 @@ def test_the_words_are_kept_beside_the_vectors(tmp_path, small_model_files, caps
     (tmp_path / "mine.txt").write_text("not to be lost")
     assert main([*command, "--tokens", str(tmp_path / "mine.txt")]) == 1
     assert (tmp_path / "mine.txt").read_text() == "not to be lost"
+
+
+def test_boundaries_that_are_typed_are_words_unless_asked_for(tmp_path, small_model_files):
+    elmo = Elmo(*small_model_files)
+    (tmp_path / "in.txt").write_text("the <S> bank </S>\n")
+    words = "the <S> bank </S>".split()
+    (as_boundaries,) = elmo.embed([words])
+    (as_words,) = elmo.embed([words], boundaries=False)
+    assert not np.allclose(as_words.layers[0, 1], as_boundaries.layers[0, 1])
+    np.testing.assert_array_equal(as_words.layers[0, [0, 2]], as_boundaries.layers[0, [0, 2]])
+    (same,), (plain,) = elmo.embed([["a"]], boundaries=False), elmo.embed([["a"]])
+    np.testing.assert_array_equal(same.layers, plain.layers)
+    for boundaries, expected in ((False, as_words), (True, as_boundaries)):
+        out = tmp_path / f"{boundaries}.hdf5"
+        embed_file(elmo, tmp_path / "in.txt", out, boundaries=boundaries)
+        with h5py.File(out) as file:
+            np.testing.assert_allclose(file["0"][()], expected.layers, atol=1e-6)
