@@ -15,7 +15,7 @@ from ui.shared import page
 context = page.begin(
     "layers",
     "What does each layer know? Each dot is one use of a word; dots that lie close have similar "
-    "vectors. All maps share one frame, so a dot that moves is a word that moves.",
+    "vectors. All maps share one frame, so if a dot moves, that word's vector changed.",
 )
 with page.guard():
     source = layers_source.choose(context.seed)

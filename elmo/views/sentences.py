@@ -207,13 +207,13 @@ def clusters(found: Clusters, agreement: Agreement | None, where: str, by_hand: 
         return f"**Too few sentences** to look for groups: {n}, at least 5 are needed."
     if found.verdict is Verdict.SEPARATED:
         text = (
-            f"**The {n} uses fall into groups** at {where}: one cloud without groups falls as well "
-            f"apart in {chance(found.p)} of the trials."
+            f"**The {n} uses fall into groups** at {where}: random data without groups splits "
+            f"this well in {chance(found.p)} of trials."
         )
     else:
         text = (
-            f"**Not separated**: without labels, the {n} uses do not fall into groups at {where}. One "
-            f"cloud without groups falls as well apart in {chance(found.p)} of the trials."
+            f"**Not separated**: without labels, the {n} uses do not fall into groups at {where}. "
+            f"Random data without groups splits this well in {chance(found.p)} of trials."
         )
     if by_hand and found.n_clusters > 1:
         text += f" Cut by hand into {found.n_clusters} groups: mean silhouette {short(found.silhouette)}."

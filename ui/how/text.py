@@ -81,8 +81,8 @@ CHARACTER_STEP = Step(
 CNN_STEP = Step(
     "Filters look for pieces of the word",
     "Each character id is a small vector. A *filter* of width w slides over the word and looks at w "
-    "letters at a time. It keeps only its largest value: “I have seen my piece, this clearly”, "
-    "and forgets where. The bars show where the strongest filters of each width fired.",
+    "letters at a time. It keeps only its largest value, which says how clearly its piece stands "
+    "somewhere in the word, and not where. The bars show where the strongest filters of each width fired.",
     (
         r"y_k(t) = b_k + \sum_{j=1}^{w} \mathbf{W}_{k,j} \cdot \mathbf{e}(c_{t+j-1})",
         r"x_k = a\bigl(\max_t\, y_k(t)\bigr)",

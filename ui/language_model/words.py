@@ -1,4 +1,4 @@
-"""Words never seen, typos and inflections: what the characters say, and what the context repairs."""
+"""Words never seen, typos and inflections: what the characters say, and how much nearer the context brings them."""
 
 from collections.abc import Sequence
 
@@ -240,15 +240,15 @@ def summary(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) 
     closed = found.closed
     form = plain(forms[0])
     change = closed[top, 0] - closed[0, 0]
-    verb = "repairs" if change > 0.02 else "loses" if change < -0.02 else "changes"
-    amount = f"{abs(change):.0%} of the way" if abs(change) > 0.02 else "next to nothing"
+    side = "closer to" if change > 0 else "further from"
+    effect = f"brings it {abs(change):.0%} {side}" if abs(change) > 0.02 else "keeps it as close to"
     text = (
         f"“{form}” is {'' if forms[0] in known else 'not '}in the vocabulary. By its letters (layer "
         f"0) its cosine with “{plain(meant)}” is {found.cosine[0, 0]:.2f}, a random word's "
         f"{found.random[0]:.2f}; in this sentence, at layer {top}, {found.cosine[top, 0]:.2f} "
         f"against {found.random[top]:.2f}. So letters alone close {closed[0, 0]:.0%} of the way "
         f"from a random word to “{plain(meant)}”, and layer {top} {closed[top, 0]:.0%}: context "
-        f"{verb} {amount}."
+        f"{effect} “{plain(meant)}”."
     )
     if len(forms) > 1:
         best, worst = int(np.argmax(closed[top])), int(np.argmin(closed[top]))

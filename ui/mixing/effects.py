@@ -77,7 +77,7 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
     """What each layer makes up of the mix, with and without layer norm, and what it does to pairs."""
     heading(
         "What does layer norm do?",
-        "A weight is not yet a share: a layer with longer vectors counts more. Layer norm brings "
+        "Equal weights do not mean equal influence: a layer with longer vectors counts more. Layer norm brings "
         "every vector of every layer to mean 0 and variance 1 first, and so to one length.",
     )
     plain, normed = (view.products for view in analysis.views)

@@ -198,7 +198,7 @@ def path_finding(edge: separation.Path, first: int, second: int) -> str:
         if low > 0
         else f"Layer {first} is better in this sample, and the interval of the difference leaves out 0"
         if high < 0
-        else "The interval of the difference holds 0: more sentences could turn it round"
+        else "The interval of the difference holds 0: with more sentences the other layer could be the better one"
     )
     return (
         f"Layer {first} has pair AUC {start:.2f}, layer {second} {end:.2f}; the highest point of the "

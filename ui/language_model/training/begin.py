@@ -57,8 +57,8 @@ def _form(context: page.Context) -> None:
     st.markdown(
         "Paste or upload a text, and watch a bidirectional language model learn it: first the "
         "frequent words, then how they follow each other. The text and the model stay on this "
-        f"machine, and are deleted after {JOB_KEPT_DAYS} days unless you name the model into the "
-        "store."
+        f"machine, and are deleted after {JOB_KEPT_DAYS} days unless you save the model under a "
+        "name."
     )
     text = _text()
     if not text.strip():
