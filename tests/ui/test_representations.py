@@ -7,9 +7,6 @@ from streamlit.testing.v1 import AppTest
 from elmo import Elmo, representation
 from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
 from elmo.usages import EXAMPLES, read_usages
-from ui.layers import data as layers_data
-from ui.layers.source import Source
-from ui.uses import vectors as word_analysis
 
 WORD = "bank"
 
@@ -72,12 +69,16 @@ def test_layers_draw_substitutes_in_as_many_numbers_as_a_layer():
 
 def _numbers() -> None:
     """One word's pair AUC at each layer, as Word, Layers and Mixing have it."""
+    import numpy as np
     import streamlit as st
 
-    from elmo.usages import EXAMPLES, read_usages
+    from elmo.usages import read_examples
+    from ui.layers import data as layers_data
+    from ui.layers.source import Source
     from ui.mixing.analysis import analyse
+    from ui.uses import vectors as word_analysis
 
-    uses = read_usages(EXAMPLES / "senses" / "bank.tsv")
+    uses = read_examples("bank")
     labels = tuple(use.sense for use in uses)
     vectors = word_analysis.vectors("bundled", uses, whole=False)
     found = word_analysis.by_layer(vectors, labels, 0)
@@ -88,8 +89,7 @@ def _numbers() -> None:
         "word": [layer.auc for layer in found.layers.layers],
         "layers": [layer.auc for layer in verdicts.layers.layers.layers],
         "mixing": [
-            float(grid.scores[(grid.grid == corner).all(axis=1)][0])
-            for corner in __import__("numpy").eye(3)
+            float(grid.scores[(grid.grid == corner).all(axis=1)][0]) for corner in np.eye(3)
         ],
     }
 
