@@ -19,7 +19,6 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
-from elmo.representation import Constants
 from elmo.store.store import Store
 from elmo.version import __version__
 
@@ -31,8 +30,8 @@ AUC_TOLERANCE = 1e-3
 
 PACKAGES = ("numpy", "torch", "scipy", "scikit-learn", "umap-learn", "h5py", "spacy", "streamlit")
 
-Recipe = Callable[..., dict[str, Any]]
-"""results(vectors, settings[, constants, sentences]) -> name -> array: plain code that imports what it needs inside."""
+Recipe = Callable[[Sequence[np.ndarray], Mapping[str, Any]], dict[str, Any]]
+"""results(vectors, settings) -> name -> array: plain code that imports what it needs inside."""
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -47,7 +46,6 @@ def pack(
     vectors: Sequence[Float[np.ndarray, "layers _ dim"]],
     settings: Mapping[str, Any],
     recipe: Recipe,
-    constants: Constants | None = None,
 ) -> bytes:
     """Make a pack.
 
@@ -61,7 +59,6 @@ def pack(
         settings: what the recipe needs beside the vectors, the seed included; plain JSON.
         recipe: computes the results from vectors and settings. Its source goes into the script, so
             it uses nothing from outside itself.
-        constants: of the model, for a recipe that takes them and the sentences too.
 
     Returns:
         A zip file; the same input gives the same bytes.
@@ -73,9 +70,7 @@ def pack(
         raise InputError(
             f"there are {len(sentences)} sentences and {len(vectors)} arrays of vectors."
         )
-    more = (constants, sentences) if constants is not None else ()
-    found = recipe(vectors, settings, *more)
-    results = {name: np.asarray(value) for name, value in found.items()}
+    results = {name: np.asarray(value) for name, value in recipe(vectors, settings).items()}
     about = {
         "page": page,
         "model": model,
@@ -83,7 +78,6 @@ def pack(
         "options": options,
         "settings": settings,
         "versions": versions(),
-        "needs_constants": constants is not None,
         "tolerance": TOLERANCE,
         "auc_tolerance": AUC_TOLERANCE,
         "sentences": [list(words) for words in sentences],
@@ -171,8 +165,7 @@ def main():
     kept = arrays("vectors.hdf5")
     pairs = [(f"vectors of sentence {i + 1}", kept[str(i)], new) for i, new in enumerate(vectors)]
     kept = arrays("results.hdf5")
-    more = (elmo.constants, about["sentences"]) if about["needs_constants"] else ()
-    new = RECIPE_NAME(vectors, about["settings"], *more)
+    new = RECIPE_NAME(vectors, about["settings"])
     pairs += [(name, kept[name], np.asarray(new[name])) for name in kept]
     wrong = 0
     for name, old, again in pairs:

@@ -33,16 +33,10 @@ class Use(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """A place in a sentence, as a use.
-
-    Attributes:
-        position, length: of the use.
-        run: `vector_run` where it is another than the whole use.
-    """
+    """A place in a sentence, as a use."""
 
     position: int
     length: int = 1
-    run: tuple[int, int] | None = None
 
     @property
     def end(self) -> int:
@@ -51,8 +45,8 @@ class Place:
 
     @property
     def vector_run(self) -> tuple[int, int]:
-        """All of its words, or `run`."""
-        return self.run or (self.position, self.length)
+        """All of its words."""
+        return self.position, self.length
 
 
 @dataclass(frozen=True)
