@@ -19,6 +19,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
+from elmo.representation import Constants
 from elmo.store.store import Store
 from elmo.version import __version__
 
@@ -30,8 +31,8 @@ AUC_TOLERANCE = 1e-3
 
 PACKAGES = ("numpy", "torch", "scipy", "scikit-learn", "umap-learn", "h5py", "spacy", "streamlit")
 
-Recipe = Callable[[Sequence[np.ndarray], Mapping[str, Any]], dict[str, Any]]
-"""results(vectors, settings) -> name -> array: plain code that imports what it needs inside."""
+Recipe = Callable[..., dict[str, Any]]
+"""results(vectors, settings[, constants, sentences]) -> name -> array: plain code that imports what it needs inside."""
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -46,6 +47,7 @@ def pack(
     vectors: Sequence[Float[np.ndarray, "layers _ dim"]],
     settings: Mapping[str, Any],
     recipe: Recipe,
+    constants: Constants | None = None,
 ) -> bytes:
     """Make a pack.
 
@@ -59,6 +61,7 @@ def pack(
         settings: what the recipe needs beside the vectors, the seed included; plain JSON.
         recipe: computes the results from vectors and settings. Its source goes into the script, so
             it uses nothing from outside itself.
+        constants: of the model, for a recipe that takes them and the sentences too.
 
     Returns:
         A zip file; the same input gives the same bytes.
@@ -70,7 +73,9 @@ def pack(
         raise InputError(
             f"there are {len(sentences)} sentences and {len(vectors)} arrays of vectors."
         )
-    results = {name: np.asarray(value) for name, value in recipe(vectors, settings).items()}
+    more = (constants, sentences) if constants is not None else ()
+    found = recipe(vectors, settings, *more)
+    results = {name: np.asarray(value) for name, value in found.items()}
     about = {
         "page": page,
         "model": model,
@@ -78,6 +83,7 @@ def pack(
         "options": options,
         "settings": settings,
         "versions": versions(),
+        "needs_constants": constants is not None,
         "tolerance": TOLERANCE,
         "auc_tolerance": AUC_TOLERANCE,
         "sentences": [list(words) for words in sentences],
@@ -165,7 +171,8 @@ def main():
     kept = arrays("vectors.hdf5")
     pairs = [(f"vectors of sentence {i + 1}", kept[str(i)], new) for i, new in enumerate(vectors)]
     kept = arrays("results.hdf5")
-    new = RECIPE_NAME(vectors, about["settings"])
+    more = (elmo.constants, about["sentences"]) if about["needs_constants"] else ()
+    new = RECIPE_NAME(vectors, about["settings"], *more)
     pairs += [(name, kept[name], np.asarray(new[name])) for name in kept]
     wrong = 0
     for name, old, again in pairs:

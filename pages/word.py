@@ -42,6 +42,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
             word_models.two_models(context, chosen, compared == word_view.WHOLE)
             st.stop()
         vectors = word_analysis.vectors(context.model, chosen.uses, compared == word_view.WHOLE)
+        choice = word_view.possible(context.model, vectors, choice)
         if compared == word_view.LESS_MEAN:
             vectors = word_view.less_the_mean(vectors, choice)
         word_view.separation(chosen, vectors, choice, context.seed)

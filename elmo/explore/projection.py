@@ -47,6 +47,20 @@ class Picture:
     kept: Kept | None
 
 
+def narrowed(
+    vectors: Float[np.ndarray, "points dim"], dim: int
+) -> Float[np.ndarray, "points narrow"]:
+    """The points in `dim` numbers each, by an SVD; all cosines are kept where there are `dim` points at most."""
+    from sklearn.utils.extmath import randomized_svd
+
+    x = np.asarray(vectors, np.float64)
+    if len(x) > 2 * dim:
+        axes, sizes, _ = randomized_svd(x, dim, random_state=0)
+    else:
+        axes, sizes, _ = np.linalg.svd(x, full_matrices=False)
+    return (axes * sizes)[:, :dim]
+
+
 def pca(
     vectors: Float[np.ndarray, "points dim"], n_axes: int = 2
 ) -> tuple[Float[np.ndarray, "points axes"], float]:

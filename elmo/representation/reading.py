@@ -33,10 +33,16 @@ class Use(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """A place in a sentence, as a use."""
+    """A place in a sentence, as a use.
+
+    Attributes:
+        position, length: of the use.
+        run: `vector_run` where it is another than the whole use.
+    """
 
     position: int
     length: int = 1
+    run: tuple[int, int] | None = None
 
     @property
     def end(self) -> int:
@@ -45,8 +51,8 @@ class Place:
 
     @property
     def vector_run(self) -> tuple[int, int]:
-        """All of its words."""
-        return self.position, self.length
+        """All of its words, or `run`."""
+        return self.run or (self.position, self.length)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from elmo.errors import BusyError, InputError
 from elmo.explore.neighbours import Kept
 from elmo.explore.projection import Picture, pca_pictures
+from elmo.representation import equal_mix
 from elmo.usages import Usage, read_examples
 from tests.conftest import ROOT
 from ui.layers import colourings, umap_worker, words
@@ -420,7 +421,7 @@ def test_counts_of_a_selection():
 def test_tables_hold_what_is_drawn(rng):
     source = _source()
     vectors = rng.normal(size=(3, 6, 5)).astype(np.float32)
-    found = Layers("k", ("Layer 0", "Layer 1", "Equal mix"), vectors)
+    found = Layers("k", ("Layer 0", "Layer 1", "Equal mix"), vectors, equal_mix(2))
     drawn = pca_pictures(vectors, n_reference=2)
     table = layers_tables.coordinates(source, found, drawn)
     np.testing.assert_allclose(table["Layer 1 y"], drawn[1].points[:, 1], atol=1e-6)
@@ -441,7 +442,13 @@ def test_tables_hold_what_is_drawn(rng):
 def test_pack_computes_the_maps_of_the_page(rng):
     vectors = [rng.normal(size=(2, length, 5)).astype(np.float32) for length in (3, 4, 6)]
     places = [[0, 1], [1, 3], [2, 0], [2, 5], [1, 0]]
-    found = layers_pack.results(vectors, {"points": places, "weights": [0.25, 0.75], "n_axes": 2})
+    settings = {
+        "points": [[s, p, p + 1, p, 1] for s, p in places],
+        "representation": "your mix",
+        "weights": [0.25, 0.75],
+        "n_axes": 2,
+    }
+    found = layers_pack.results(vectors, settings)
     layer_vectors = np.stack([vectors[s][:, p] for s, p in places], axis=1)
     mixed = 0.25 * layer_vectors[0] + 0.75 * layer_vectors[1]
     drawn = pca_pictures(np.stack([*layer_vectors, mixed]), n_reference=2)

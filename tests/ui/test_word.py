@@ -487,10 +487,11 @@ def test_text_without_spaces_is_announced():
 def test_pack_recipe_gives_the_numbers_of_the_page(rng):
     vectors = [rng.normal(size=(3, 5, 8)).astype(np.float32) for _ in range(12)]
     settings = {
-        "runs": [(1, 1)] * 12,
+        "runs": [[1, 2, 1, 1]] * 12,
         "senses": ["a"] * 6 + ["b"] * 6,
         "whole_sentences": False,
         "less_the_mean": False,
+        "representation": "layer 2",
         "weights": [0.0, 0.0, 1.0],
         "seed": 3,
     }

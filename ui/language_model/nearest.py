@@ -76,7 +76,7 @@ def _word_table(
 def uses(name: str, form: str, layers: Float[np.ndarray, "layers dim"]) -> None:
     """The nearest uses among the example sentences, at a layer or mix."""
     st.subheader("In this sentence", anchor=False)
-    choice = inputs.layer_or_mix(len(layers), key="lm_uses_layer")
+    choice = inputs.layer_or_mix(len(layers), key="lm_uses_layer", weighted_only=True)
     usages = _example_words()
     sentences = tuple(dict.fromkeys(usage.tokens for usage in usages))
     st.caption(
@@ -84,9 +84,9 @@ def uses(name: str, form: str, layers: Float[np.ndarray, "layers dim"]) -> None:
         f"to this “{plain(form)}” at {choice.label}."
     )
     vectors = dict(zip(sentences, model.vectors(name, sentences), strict=True))
-    weights = np.asarray(choice.weights)
-    table = np.concatenate([np.tensordot(weights, vectors[s], axes=1) for s in sentences])
-    rows, cosines = nearest_rows(table, weights @ layers, _NEAREST)
+    table = np.concatenate([choice.by.of_layers(vectors[s]) for s in sentences])
+    (target,) = choice.by.of_layers(layers[:, None])
+    rows, cosines = nearest_rows(table, target, _NEAREST)
     df = pd.DataFrame(
         [
             {

@@ -16,7 +16,9 @@ from streamlit.components.v2 import component
 from elmo.explore import neighbours
 from elmo.explore.cloud import fit_axes
 from elmo.limits import MAX_MAP_POINTS
-from ui.shared import charts, inputs, model, page, share
+from elmo.representation import Reading, Representation, layer
+from ui.layers import data as layers_data
+from ui.shared import charts, model, page, share
 from ui.uses import corpus
 from ui.uses.corpus import Found
 
@@ -144,14 +146,15 @@ def _note(cloud: Cloud, index: int) -> str:
 
 
 def _compute(model_name: str, found: Found, seed: int) -> Cloud:
-    n_layers = model.n_representations(model_name)
-    own = inputs.current_weights(n_layers)
-    weights = own or (1 / n_layers,) * n_layers
-    key = f"{model.fingerprint(model_name)} {found.key} {weights} {seed}"
+    by = layers_data.beside(model_name)
+    if by.reads == "softmax":
+        top = layer(model.n_representations(model_name) - 1, model.n_representations(model_name))
+        st.info(f"{by.label} are too many numbers for so many dots; here is {top.name} again.")
+        by = top
+    key = f"{model.fingerprint(model_name)} {found.key} {by.key} {seed}"
     known = _kept(key)
     if not known:
-        names = (*(f"Layer {i}" for i in range(n_layers)), "Your mix" if own else "Equal mix")
-        known.append(_cloud(key, names, weights, model_name, found, seed))
+        known.append(_cloud(key, by, model_name, found, seed))
     return known[0]
 
 
@@ -163,45 +166,43 @@ def _kept(key: str) -> list[Cloud]:
 
 def _cloud(
     key: str,
-    names: tuple[str, ...],
-    weights: tuple[float, ...],
+    by: Representation,
     model_name: str,
     found: Found,
     seed: int,
 ) -> Cloud:
+    names = (*(f"Layer {i}" for i in range(model.n_representations(model_name))), by.label)
     n = len(found.uses)
     rng = np.random.default_rng(seed)
     sampled = np.sort(rng.choice(n, min(SAMPLE, n), replace=False))
     places = np.empty((len(names), n, 2), np.float32)
     kept: list[float | None] = []
     with corpus.reader(model_name, found, n + len(sampled)) as read:
-        sample = _with_mix(read(sampled), weights)
+        sample = _rows(read(sampled), by)
         axes, before = [], None
-        for layer in sample:
-            axes.append(fit_axes(layer, before))
-            before = axes[-1].place(layer)
-            of_layer = neighbours.kept(layer, before, seed=seed)
+        for part in sample:
+            axes.append(fit_axes(part, before))
+            before = axes[-1].place(part)
+            of_layer = neighbours.kept(part, before, seed=seed)
             kept.append(None if of_layer is None else of_layer.share)
         del sample
         for start in range(0, n, PART):
             rows = np.arange(start, min(start + PART, n))
-            for index, layer in enumerate(_with_mix(read(rows), weights)):
-                places[index, rows] = axes[index].place(layer)
+            for index, part in enumerate(_rows(read(rows), by)):
+                places[index, rows] = axes[index].place(part)
     # Each map at its own size, except where all dots are equal but for rounding. The furthest
     # thousandth may lie at the edge.
-    for index, layer in enumerate(places):
-        reach = float(np.quantile(np.abs(layer), 0.999))
+    for index, part in enumerate(places):
+        reach = float(np.quantile(np.abs(part), 0.999))
         reach = reach if reach > 1e-3 else 1.0
-        places[index] = np.clip(layer / reach, -1.02, 1.02)
+        places[index] = np.clip(part / reach, -1.02, 1.02)
     shares = tuple(a.share for a in axes)
     return Cloud(str(abs(hash(key))), names, places, shares, tuple(kept))
 
 
-def _with_mix(
-    vectors: Float[np.ndarray, "layers points dim"], weights: tuple[float, ...]
-) -> Float[np.ndarray, "rows points dim"]:
-    mixed = np.tensordot(np.asarray(weights, vectors.dtype), vectors, axes=1)
-    return np.concatenate([vectors, mixed[None]])
+def _rows(reading: Reading, by: Representation) -> list[Float[np.ndarray, "points dim"]]:
+    """The uses in each layer, and in the representation beside them."""
+    return [*reading.layers, by.vectors(reading, fixed=True)]
 
 
 _OTHERS = "other documents"

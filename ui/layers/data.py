@@ -9,10 +9,17 @@ import streamlit as st
 from jaxtyping import Float, Int
 
 from elmo.explore import neighbours, projection, senses, similarity, statistics
-from elmo.representation import unit
-from elmo.representation.reading import read_uses
+from elmo.representation import (
+    EQUAL_MIX,
+    Constants,
+    Reading,
+    Representation,
+    read_uses,
+    representations,
+    unit,
+)
 from ui.layers.source import Source
-from ui.shared import inputs, model, share
+from ui.shared import choices, inputs, model, share
 from ui.uses import corpus
 from ui.uses import vectors as word_analysis
 from ui.uses.vectors import reference_sentences
@@ -26,17 +33,19 @@ MAX_PAIRWISE_POINTS = 400
 
 @dataclass(frozen=True)
 class Layers:
-    """The points in every layer and in the current mix.
+    """The points in every layer, and in one more representation.
 
     Attributes:
-        key: names the model, the points and the weights.
-        names: "Layer 0", …, "Equal mix" or "Your mix".
+        key: names the model, the points and the representation.
+        names: "Layer 0", …, and the representation's label: "Equal mix", "Your mix".
         vectors: one row of points a name.
+        beside: the representation of the last row.
     """
 
     key: str
     names: tuple[str, ...]
     vectors: Float[np.ndarray, "layers points dim"]
+    beside: Representation
 
     @property
     def n_layers(self) -> int:
@@ -45,36 +54,74 @@ class Layers:
 
 
 def read(model_name: str, source: Source) -> Layers:
-    """The points' vectors in every layer and in the current mix.
+    """The points' vectors in every layer and in the representation beside them.
 
     Raises:
         ElmoError: the model cannot be used.
     """
-    n = model.n_representations(model_name)
-    own = inputs.current_weights(n)
-    weights = own or (1 / n,) * n
-    share.link({"weights": ",".join(f"{weight:.4g}" for weight in own) if own else None})
-    names = (*(f"Layer {i}" for i in range(n)), "Your mix" if own else "Equal mix")
-    digest = hashlib.sha256(repr([(use.forms, use.vector_run) for use in source.points]).encode())
-    digest.update(repr((model.fingerprint(model_name), weights)).encode())
+    by = beside(model_name)
+    names = (*(f"Layer {i}" for i in range(model.n_representations(model_name))), by.label)
+    uses = [(use.forms, use.position, use.end, use.vector_run) for use in source.points]
+    digest = hashlib.sha256(repr(uses).encode())
+    digest.update(repr((model.fingerprint(model_name), by.key)).encode())
     key = digest.hexdigest()[:32]
     if source.found is not None:
-        return _with_mix(key, names, weights, corpus.vectors(model_name, source.found))
+        return _with(key, names, by, corpus.read_all(model_name, source.found))
     sentences = source.sentences
     layers = dict(zip(sentences, model.vectors(model_name, sentences), strict=True))
-    return _stacked(key, names, weights, source, layers)
+    constants = model.constants(model_name) if by.reads or by.note else None
+    return _stacked(key, names, by, source, layers, constants)
+
+
+def beside(model_name: str) -> Representation:
+    """What is drawn beside the layers: the mix at first, or a representation that was chosen."""
+    n = model.n_representations(model_name)
+    own = inputs.own_mix(n)
+    every = {each.label: each for each in representations(n) if each.layer is None}
+    usual = every.pop(EQUAL_MIX.capitalize())
+    first = own or usual
+    share.link({"weights": ",".join(f"{w:.4g}" for w in first.weights or ()) if own else None})
+    every = {first.label: first} | every
+    chosen = choices.one_of(
+        "Beside the layers",
+        list(every),
+        default=first.label,
+        key="layers_beside",
+        help="\n\n".join(f"**{label}**: {each.help}" for label, each in every.items()),
+    )
+    by = every[chosen]
+    missing = by.missing(model.constants(model_name)) if by.reads == "softmax" else None
+    if missing is not None:
+        st.info(f"{missing} Here is {first.in_words} instead.")
+        return first
+    if by.note and not model.entry(model_name).has_softmax:
+        st.caption(f"{by.label} {by.note}.")
+    return by
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _stacked(key: str, names, weights, _source: Source, _layers: dict) -> Layers:
-    uses = _source.points
-    vectors = read_uses([_layers[use.tokens] for use in uses], uses).layers
-    return _with_mix(key, names, weights, vectors)
+def _stacked(
+    key: str,
+    names: tuple[str, ...],
+    _by: Representation,
+    _source: Source,
+    _layers: dict,
+    _constants: Constants | None,
+) -> Layers:
+    sentences = [_layers[use.tokens] for use in _source.points]
+    words = [use.forms for use in _source.points]
+    return _with(key, names, _by, read_uses(sentences, _source.points, words, _constants))
 
 
-def _with_mix(key: str, names, weights, vectors: Float[np.ndarray, "layers points dim"]) -> Layers:
-    mixed = np.tensordot(np.asarray(weights, vectors.dtype), vectors, axes=1)
-    return Layers(key, names, np.concatenate([vectors, mixed[None]]))
+def _with(key: str, names: tuple[str, ...], by: Representation, reading: Reading) -> Layers:
+    """The layers, and the representation beside them brought to as many dimensions."""
+    vectors = by.vectors(reading)
+    dim = reading.layers.shape[2]
+    if vectors.shape[1] > dim:
+        vectors = projection.narrowed(vectors, dim)
+    padded = np.zeros((1, len(vectors), dim), reading.layers.dtype)
+    padded[0, :, : vectors.shape[1]] = vectors
+    return Layers(key, names, np.concatenate([reading.layers, padded]), by)
 
 
 def pca(layers: Layers, n_axes: int) -> list[projection.Picture]:
@@ -113,7 +160,7 @@ def verdicts(model_name: str, layers: Layers, source: Source, seed: int) -> Verd
         return None
     labels = tuple(source.senses)
     uses = word_analysis.vectors(model_name, source.points, whole=False)
-    found = word_analysis.by_layer(uses.key, labels, seed, uses)
+    found = word_analysis.by_layer(uses, labels, seed)
     return _verdicts(layers.key, labels, seed, found, layers)
 
 
@@ -130,7 +177,7 @@ def _verdicts(
     odd = None
     if best is not None:
         odd = senses.odd_one_out(similarity.cosine_matrix(_layers.vectors[best]), labels)
-    return Verdicts(_found, (*_found.tests[:-1], mix), odd)
+    return Verdicts(_found, (*_found.tests[: _layers.n_layers], mix), odd)
 
 
 def clusters(layers: Layers, index: int, seed: int) -> senses.Clusters:

@@ -1,13 +1,13 @@
 """The reproduction pack of Layers."""
 
+from elmo.representation import Representation
 from ui.layers.source import Source
-from ui.shared import inputs, model, page, reproduce
+from ui.shared import page, reproduce
 
 
-def button(context: page.Context, source: Source, n_axes: int) -> None:
+def button(context: page.Context, source: Source, by: Representation, n_axes: int) -> None:
     """Save the maps by PCA, and how to compute them again."""
     sentences = source.sentences
-    n = model.n_representations(context.model)
     reproduce.button(
         page="Layers",
         model_name=context.model,
@@ -15,31 +15,45 @@ def button(context: page.Context, source: Source, n_axes: int) -> None:
         settings={
             "of": source.title,
             "points": [
-                [sentence, *use.vector_run]
+                [sentence, use.position, use.end, *use.vector_run]
                 for sentence, use in zip(source.sentence_ids, source.points, strict=True)
             ],
-            "weights": list(inputs.current_weights(n) or (1 / n,) * n),
+            "representation": by.name,
+            "weights": list(by.weights or ()),
             "n_axes": n_axes,
         },
         recipe=results,
+        constants=by.reads != "" or by.note != "",
         name=f"{source.title}-layers",
         key="layers-pack",
     )
 
 
-def results(vectors, settings):
-    """Where each point lies in each layer and in the mix, and how far each map can be trusted."""
+def results(vectors, settings, constants=None, sentences=None):
+    """Where each point lies in each layer and beside them, and how far each map can be trusted."""
     import numpy as np
 
-    from elmo.explore.projection import pca_pictures
-    from elmo.representation import reading
+    from elmo.explore.projection import narrowed, pca_pictures
+    from elmo.representation import Place, by_name, mix, read_uses
 
-    sentences = [vectors[sentence] for sentence, *_ in settings["points"]]
-    runs = [reading.Place(*run) for _, *run in settings["points"]]
-    layers = reading.read_uses(sentences, runs).layers
-    mixed = np.tensordot(np.asarray(settings["weights"], layers.dtype), layers, axes=1)
+    points = settings["points"]
+    uses = [
+        Place(position, end - position, (start, length))
+        for _, position, end, start, length in points
+    ]
+    tokens = sentences and [sentences[point[0]] for point in points]
+    reading = read_uses([vectors[point[0]] for point in points], uses, tokens, constants)
+    layers = reading.layers
+    if settings["weights"]:
+        by = mix(settings["weights"], settings["representation"], "own")
+    else:
+        by = by_name(settings["representation"], len(layers))
+    rows, dim = by.vectors(reading), layers.shape[2]
+    rows = narrowed(rows, dim) if rows.shape[1] > dim else rows
+    beside = np.zeros((1, len(rows), dim), layers.dtype)
+    beside[0, :, : rows.shape[1]] = rows
     pictures = pca_pictures(
-        np.concatenate([layers, mixed[None]]), settings["n_axes"], n_reference=len(layers)
+        np.concatenate([layers, beside]), settings["n_axes"], n_reference=len(layers)
     )
     nothing = float("nan")
     return {

@@ -110,4 +110,4 @@ def save(
             context.model, source.points, word=source.title, seed=context.seed, key="layers_page"
         )
         if source.found is None:
-            layers_pack.button(context, source, how.n_axes)
+            layers_pack.button(context, source, layers.beside, how.n_axes)

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.explore import mixing, separation
-from elmo.representation.reading import read_uses
+from elmo.representation import read_uses
 from elmo.usages import Usage
 from ui.shared import model
 

@@ -9,6 +9,7 @@ from elmo.corpus import tables
 from elmo.corpus.lines import read_text
 from elmo.errors import EncodingError, InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
+from elmo.representation import Representation, mix, representations
 from elmo.views.sentences import plain
 from ui.shared import choices, files, keys
 
@@ -26,17 +27,25 @@ ENCODINGS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """A layer or a mix of layers.
+    """What uses are compared by.
 
     Attributes:
-        label: as people read it, "layer 2".
-        weights: normalized, one a layer; they sum to 1.
-        layer: its number, or None for a mix.
+        label: in a sentence: "layer 2", "the equal mix".
+        by: the representation.
     """
 
     label: str
-    weights: tuple[float, ...]
-    layer: int | None = None
+    by: Representation
+
+    @property
+    def weights(self) -> tuple[float, ...] | None:
+        """Of the layers, normalized; None where the vector is no weighted sum of them."""
+        return self.by.weights
+
+    @property
+    def layer(self) -> int | None:
+        """The number of a layer alone; None for all others."""
+        return self.by.layer
 
 
 def layer_or_mix(
@@ -46,37 +55,46 @@ def layer_or_mix(
     default: int | None = None,
     label: str = "Layer",
     in_address: bool = False,
+    weighted_only: bool = False,
 ) -> Choice:
-    """Choose a layer, the equal mix, or the weights set on the Mixing page.
+    """Choose a representation of the model, or the weights set on the Mixing page.
 
     Args:
         key: of the widget.
         default: the layer chosen at first; the top one when None.
         in_address: keep the choice in the address.
+        weighted_only: offer single layers and mixes alone.
     """
-    own = current_weights(n_representations)
-    names = {str(i): f"Layer {i}" for i in range(n_representations)} | {"mean": "Equal mix"}
-    if own is not None:
-        names["mix"] = "Your mix"
+    own = own_mix(n_representations)
+    every = [
+        each
+        for each in representations(n_representations)
+        if each.weights is not None or not weighted_only
+    ]
+    found = {each.key: each for each in every} | ({"mix": own} if own is not None else {})
     chosen = choices.one_of(
         label,
-        list(names),
+        list(found),
         default=str(n_representations - 1 if default is None else default),
-        format_func=names.__getitem__,
+        format_func=lambda name: "Your mix" if name == "mix" else found[name].label,
         key=key,
-        help="Layer 0 knows only the word's letters. Each layer above has read more of the "
-        "sentence. “Your mix” has the weights set on the Mixing page.",
+        help="\n\n".join(f"**{each.label}**: {each.help}" for each in every)
+        + "\n\n**Your mix** has the weights set on the Mixing page.",
         in_address=in_address,
     )
-    if chosen == "mix" and own is not None:
-        st.query_params["weights"] = ",".join(f"{weight:.4g}" for weight in own)
-        return Choice(f"your mix ({', '.join(f'{w:.2f}' for w in own)})", own)
-    if chosen == "mean":
-        return Choice("the equal mix", (1 / n_representations,) * n_representations)
-    layer = int(chosen)
-    return Choice(
-        f"layer {layer}", tuple(float(i == layer) for i in range(n_representations)), layer
-    )
+    by = found[chosen]
+    if chosen == "mix" and by.weights is not None:
+        st.query_params["weights"] = ",".join(f"{weight:.4g}" for weight in by.weights)
+        return Choice(f"your mix ({', '.join(f'{w:.2f}' for w in by.weights)})", by)
+    return Choice(by.in_words, by)
+
+
+def own_mix(n_representations: int) -> Representation | None:
+    """The mix with the weights set on the Mixing page or in the link, where they fit this model."""
+    weights = current_weights(n_representations)
+    if weights is None:
+        return None
+    return mix(weights, "your mix", f"mix {weights}", "The weights set on the Mixing page.")
 
 
 def current_weights(n_representations: int) -> tuple[float, ...] | None:

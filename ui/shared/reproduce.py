@@ -20,6 +20,7 @@ def button(
     recipe: reproduce.Recipe,
     name: str,
     key: str = "reproduction-pack",
+    constants: bool = False,
 ) -> None:
     """A download of one zip with which anybody computes the page's numbers again.
 
@@ -33,6 +34,7 @@ def button(
         recipe: results(vectors, settings) -> arrays. A function that imports what it needs inside
             itself, as its source goes into the pack; let the page call the same one.
         name: of the file, without ending.
+        constants: whether the recipe takes the model's constants and the sentences too.
     """
     rows = tuple(tuple(map(normal_form, words)) for words in sentences)
     known = model.elmo(model_name)
@@ -46,6 +48,7 @@ def button(
         vectors=model.vectors(model_name, rows),
         settings=settings,
         recipe=recipe,
+        constants=model.constants(model_name) if constants else None,
     )
     st.download_button(
         "Reproduction pack (ZIP)",

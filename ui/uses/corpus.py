@@ -12,18 +12,18 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from jaxtyping import Float
 
 from elmo.errors import ElmoError
 from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.representation import Reading
 from elmo.usages import Usage
 from elmo.views.sentences import plain
 from ui.shared import keys, model, share
 from ui.uses import corpus_upload
 from ui.uses.runs import say_how_read, with_heads
 
-Reader = Callable[[np.ndarray], Float[np.ndarray, "layers uses dim"]]
-"""Rows of the uses -> their vectors."""
+Reader = Callable[[np.ndarray], Reading]
+"""Rows of the uses -> what the model read of them."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def choose(key: str, seed: int, most: int) -> Found | None:
         return _search(index_file, word, key, seed, most)
 
 
-def vectors(model_name: str, found: Found) -> Float[np.ndarray, "layers uses dim"]:
-    """The vectors of the uses alone, not of their whole sentences; kept on disk by model and words.
+def read_all(model_name: str, found: Found) -> Reading:
+    """What the model read of the uses, not their whole sentences; kept on disk by model and words.
 
     Those of a corpus of this visit go with it. Progress, time left and Stop as everywhere.
 
@@ -93,7 +93,7 @@ def vectors(model_name: str, found: Found) -> Float[np.ndarray, "layers uses dim
 
 @contextmanager
 def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
-    """Gives a function that reads the vectors of some of the uses, as `vectors` does.
+    """Gives a function that reads the vectors of some of the uses, as `read_all` does.
 
     Args:
         n_planned: how many will be read in all, for the progress bar.
@@ -104,7 +104,7 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
     n_read = 0
     with model.turn(), model.reading(st.empty()) as tell:
 
-        def read(rows: np.ndarray) -> Float[np.ndarray, "layers uses dim"]:
+        def read(rows: np.ndarray) -> Reading:
             nonlocal n_read
             uses = [found.uses[row] for row in rows.tolist()]
             uses = [replace(use, tokens=use.forms) for use in uses]
@@ -116,7 +116,7 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
                 batch_tokens=600,
             )
             n_read += len(uses)
-            return reading.layers
+            return reading
 
         yield read
 

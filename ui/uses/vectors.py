@@ -1,8 +1,8 @@
 """The numbers of Word in context, each computed once: for a model, the uses, and a layer or mix."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -10,52 +10,86 @@ from jaxtyping import Float, Int
 
 from elmo.explore import anisotropy, senses, similarity
 from elmo.explore.bootstrap import N_RESAMPLES
-from elmo.representation.reading import read_uses
+from elmo.representation import (
+    EQUAL_MIX,
+    Constants,
+    Reading,
+    Representation,
+    layer,
+    read_tokens,
+    read_uses,
+    representations,
+)
 from elmo.usages import Usage, example_names, read_examples
 from ui.shared import model
 
-Weights = tuple[float, ...]
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
+BASELINE = "words around"
 
 
 @dataclass(frozen=True)
 class ChosenVectors:
-    """The vectors of the uses, or of their whole sentences, in every layer.
+    """What a model read of the uses, or of their whole sentences.
 
     Attributes:
         key: of exactly these numbers.
         layers: (layers, uses, dim).
         whole: of whole sentences.
-        uncentred: those whose mean was taken off, or None where nothing was.
+        read_around: reads what representations beyond the layers need; None for whole sentences.
+        centred: whether the mean over the uses is taken off.
     """
 
     key: str
     layers: Float[np.ndarray, "layers uses dim"]
     whole: bool
-    uncentred: "ChosenVectors | None" = None
+    read_around: Callable[[], Reading] | None = None
+    centred: bool = False
 
     def less_the_mean(self) -> "ChosenVectors":
         """What each use has that the others have not."""
-        left = similarity.less_the_mean(self.layers)
-        return ChosenVectors(f"{self.key} less the mean", left, self.whole, self)
+        return replace(self, key=f"{self.key} less the mean", centred=True)
 
     @property
     def as_they_are(self) -> "ChosenVectors":
         """These vectors with nothing taken off."""
-        return self.uncentred or self
+        return replace(self, key=self.key.removesuffix(" less the mean"), centred=False)
 
     @property
     def n_layers(self) -> int:
         """Layers, layer 0 included."""
         return len(self.layers)
 
-    def mixed(self, weights: Weights) -> Float[np.ndarray, "uses dim"]:
-        """One vector a use."""
-        return np.tensordot(np.asarray(weights), self.layers, axes=1)
+    def reading(self) -> Reading:
+        """All that the model read, its constants with it."""
+        return self.read_around() if self.read_around else Reading(self.layers)
 
-    def layer(self, layer: int) -> Weights:
-        """The weights that take one layer alone."""
-        return tuple(float(i == layer) for i in range(self.n_layers))
+    def of(self, by: Representation) -> Float[np.ndarray, "uses dim"]:
+        """One vector a use, in one representation.
+
+        Raises:
+            InputError: the model cannot have it, or whole sentences have it not.
+        """
+        reading = self.reading() if by.reads or by.note else Reading(self.layers)
+        return (by.less_the_mean if self.centred else by).vectors(reading)
+
+    @property
+    def single_layers(self) -> list[Representation]:
+        """The layers, each alone."""
+        return [layer(number, self.n_layers) for number in range(self.n_layers)]
+
+    def beside(self, chosen: Representation | None = None) -> list[Representation]:
+        """What is measured beside the single layers; of many uses the equal mix, the baseline, the chosen one."""
+        n_uses = self.layers.shape[1]
+        found = []
+        for each in representations(self.n_layers):
+            if each.layer is not None or (each.reads and self.read_around is None):
+                continue
+            if each.reads == "softmax" and each.missing(self.reading().constants):
+                continue
+            few = n_uses <= _MANY_USES or each.name in (EQUAL_MIX, BASELINE)
+            if few or (chosen is not None and each.name == chosen.name):
+                found.append(each)
+        return found
 
 
 @dataclass(frozen=True)
@@ -64,13 +98,15 @@ class LayerFindings:
 
     Attributes:
         layers: the figures of all layers.
-        equal: those of the equal mix, which does not compete for the first place.
-        tests: each layer against shuffled senses, and the equal mix last.
+        beside: other representations, which do not compete for the first place.
+        others: the figures of those.
+        tests: each layer against shuffled senses, then each of the others.
         p, verdict: of the best layer, against the best layer of shuffled senses.
     """
 
     layers: similarity.LayerSeparation
-    equal: similarity.LayerSeparation
+    beside: list[Representation]
+    others: similarity.LayerSeparation
     tests: list[senses.Agreement]
     p: float
     verdict: senses.Verdict
@@ -82,68 +118,125 @@ def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> ChosenVector
     Raises:
         ElmoError: the model cannot be used, or a sentence is too long.
     """
-    sentences = model.vectors(model_name, tuple(use.tokens for use in uses))
+    tokens = tuple(use.tokens for use in uses)
+    sentences = model.vectors(model_name, tokens)
+
+    def read_around() -> Reading:
+        words = [use.forms for use in uses]
+        return read_uses(sentences, uses, words, model.constants(model_name))
+
     if whole:
         layers = similarity.sentence_vectors(sentences).astype(np.float32)
     else:
         layers = read_uses(sentences, uses).layers
-    told = repr(
-        (model.fingerprint(model_name), whole, [(use.forms, use.vector_run) for use in uses])
-    )
-    return ChosenVectors(hashlib.sha256(told.encode()).hexdigest(), layers, whole)
+    places = [(use.forms, use.position, use.end, use.vector_run) for use in uses]
+    told = repr((model.fingerprint(model_name), whole, places))
+    key = hashlib.sha256(told.encode()).hexdigest()
+    return ChosenVectors(key, layers, whole, None if whole else read_around)
+
+
+def cosines(vectors: ChosenVectors, by: Representation) -> Float[np.ndarray, "uses uses"]:
+    """The similarity matrix in one representation."""
+    return _cosines(vectors.key, by.key, vectors, by)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def cosines(key: str, weights: Weights, _vectors: ChosenVectors) -> Float[np.ndarray, "uses uses"]:
-    """The similarity matrix of a layer or mix."""
-    return similarity.cosine_matrix(_vectors.mixed(weights))
+def _cosines(
+    key: str, by: str, _vectors: ChosenVectors, _by: Representation
+) -> Float[np.ndarray, "uses uses"]:
+    return similarity.cosine_matrix(_vectors.of(_by))
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def order(key: str, weights: Weights, _vectors: ChosenVectors) -> Int[np.ndarray, " uses"]:
+def order(vectors: ChosenVectors, by: Representation) -> Int[np.ndarray, " uses"]:
     """The order of the matrix: like beside like."""
-    return similarity.cluster_order(cosines(key, weights, _vectors))
+    return _order(vectors.key, by.key, vectors, by)
 
 
-@st.cache_data(max_entries=100, show_spinner="How sure is it? Drawing sentences again…")
+@st.cache_data(max_entries=200, show_spinner=False)
+def _order(
+    key: str, by: str, _vectors: ChosenVectors, _by: Representation
+) -> Int[np.ndarray, " uses"]:
+    return similarity.cluster_order(cosines(_vectors, _by))
+
+
 def by_layer(
-    key: str, labels: tuple[str | None, ...], seed: int, _vectors: ChosenVectors
-) -> "LayerFindings":
-    """How well each layer tells the senses apart, and how sure that is."""
+    vectors: ChosenVectors,
+    labels: tuple[str | None, ...],
+    seed: int,
+    chosen: Representation | None = None,
+) -> LayerFindings:
+    """How well each layer tells the senses apart, how sure that is, and what others do."""
+    beside = vectors.beside(chosen)
+    return _by_layer(vectors.key, tuple(each.key for each in beside), labels, seed, vectors, beside)
+
+
+@st.cache_resource(max_entries=100, show_spinner="How sure is it? Drawing sentences again…")
+def _by_layer(
+    key: str,
+    names: tuple[str, ...],
+    labels: tuple[str | None, ...],
+    seed: int,
+    _vectors: ChosenVectors,
+    _beside: list[Representation],
+) -> LayerFindings:
     n_resamples = N_RESAMPLES if len(labels) <= _MANY_USES else _FEWER_RESAMPLES
-    layers = [cosines(key, _vectors.layer(i), _vectors) for i in range(_vectors.n_layers)]
-    equal = cosines(key, (1 / _vectors.n_layers,) * _vectors.n_layers, _vectors)
+    layers = [cosines(_vectors, each) for each in _vectors.single_layers]
+    others = [cosines(_vectors, each) for each in _beside]
     return LayerFindings(
         similarity.separation_by_layer(layers, labels, n_resamples=n_resamples, seed=seed),
-        similarity.separation_by_layer([equal], labels, n_resamples=n_resamples, seed=seed),
-        [senses.agreement(matrix, labels, seed=seed) for matrix in [*layers, equal]],
+        _beside,
+        similarity.separation_by_layer(others, labels, n_resamples=n_resamples, seed=seed),
+        [senses.agreement(matrix, labels, seed=seed) for matrix in [*layers, *others]],
         *senses.best_layer_test(layers, labels, seed=seed),
     )
 
 
-@st.cache_data(max_entries=200, show_spinner="Comparing with clouds without groups…")
 def clusters(
-    key: str, weights: Weights, n_clusters: int | None, seed: int, _vectors: ChosenVectors
+    vectors: ChosenVectors, by: Representation, n_clusters: int | None, seed: int
 ) -> senses.Clusters:
     """Groups found without labels."""
-    mixed = _vectors.mixed(weights)
-    return senses.cluster(mixed, cosines(key, weights, _vectors), n_clusters, seed=seed)
+    return _clusters(vectors.key, by.key, n_clusters, seed, vectors, by)
+
+
+@st.cache_data(max_entries=200, show_spinner="Comparing with clouds without groups…")
+def _clusters(
+    key: str,
+    by: str,
+    n_clusters: int | None,
+    seed: int,
+    _vectors: ChosenVectors,
+    _by: Representation,
+) -> senses.Clusters:
+    return senses.cluster(_vectors.of(_by), cosines(_vectors, _by), n_clusters, seed=seed)
+
+
+def agreement(
+    vectors: ChosenVectors,
+    by: Representation,
+    labels: tuple[str | None, ...],
+    groups: tuple[int, ...] | None,
+    seed: int,
+) -> senses.Agreement:
+    """The given senses against the vectors, and against groups found without them."""
+    return _agreement(vectors.key, by.key, labels, groups, seed, vectors, by)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def agreement(
+def _agreement(
     key: str,
-    weights: Weights,
+    by: str,
     labels: tuple[str | None, ...],
     groups: tuple[int, ...] | None,
     seed: int,
     _vectors: ChosenVectors,
+    _by: Representation,
 ) -> senses.Agreement:
-    """The given senses against the vectors, and against groups found without them."""
-    return senses.agreement(cosines(key, weights, _vectors), labels, groups, seed=seed)
+    return senses.agreement(cosines(_vectors, _by), labels, groups, seed=seed)
 
 
-def random_words(model_name: str, weights: Weights, whole: bool, seed: int) -> anisotropy.Baseline:
+def random_words(
+    model_name: str, by: Representation, whole: bool, seed: int
+) -> anisotropy.Baseline:
     """Cosines of random pairs of words (or sentences) of the reference sample: all examples.
 
     Raises:
@@ -151,7 +244,10 @@ def random_words(model_name: str, weights: Weights, whole: bool, seed: int) -> a
     """
     sentences = reference_sentences()
     layers = model.vectors(model_name, sentences)
-    return _baseline(model.fingerprint(model_name), weights, whole, seed, layers, sentences)
+    constants = model.constants(model_name) if by.reads or by.note else None
+    return _baseline(
+        model.fingerprint(model_name), by.key, whole, seed, by, layers, sentences, constants
+    )
 
 
 def reference_sentences() -> tuple[tuple[str, ...], ...]:
@@ -162,24 +258,46 @@ def reference_sentences() -> tuple[tuple[str, ...], ...]:
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _baseline(
-    fingerprint: str, weights: Weights, whole: bool, seed: int, _layers: list, _sentences: tuple
+    fingerprint: str,
+    by: str,
+    whole: bool,
+    seed: int,
+    _by: Representation,
+    _layers: list,
+    _sentences: tuple,
+    _constants: Constants | None,
 ) -> anisotropy.Baseline:
     if whole:
-        mixed = np.tensordot(weights, similarity.sentence_vectors(_layers), axes=1)
+        mixed = _by.of_layers(similarity.sentence_vectors(_layers))
         numbers = list(range(len(_sentences)))
         return anisotropy.baseline(mixed, [f"s{i}" for i in numbers], numbers, seed=seed)
-    mixed = np.concatenate([np.tensordot(weights, layers, axes=1) for layers in _layers])
+    pairs = zip(_layers, _sentences, strict=True)
+    mixed = np.concatenate(
+        [
+            _by.vectors(
+                read_tokens(layers, tokens, _constants) if _constants else Reading(layers),
+                fixed=True,
+            )
+            for layers, tokens in pairs
+        ]
+    )
     words = [word for sentence in _sentences for word in sentence]
     numbers = [i for i, sentence in enumerate(_sentences) for _ in sentence]
     return anisotropy.baseline(mixed, words, numbers, seed=seed)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
 def self_similarity(
-    key: str, weights: Weights, baseline_mean: float, seed: int, _vectors: ChosenVectors
+    vectors: ChosenVectors, by: Representation, baseline_mean: float, seed: int
 ) -> anisotropy.SelfSimilarity:
     """The mean cosine of the uses, with its interval."""
+    return _self_similarity(vectors.key, by.key, baseline_mean, seed, vectors, by)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _self_similarity(
+    key: str, by: str, baseline_mean: float, seed: int, _vectors: ChosenVectors, _by: Representation
+) -> anisotropy.SelfSimilarity:
     n_resamples = N_RESAMPLES if _vectors.layers.shape[1] <= _MANY_USES else _FEWER_RESAMPLES
     return anisotropy.self_similarity(
-        cosines(key, weights, _vectors), baseline_mean, n_resamples=n_resamples, seed=seed
+        cosines(_vectors, _by), baseline_mean, n_resamples=n_resamples, seed=seed
     )

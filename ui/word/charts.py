@@ -11,18 +11,20 @@ from elmo.explore.similarity import LayerSeparation
 from ui.shared import charts
 
 
-def separation(layers: LayerSeparation, equal: LayerSeparation) -> charts.Figure:
-    """The pair AUC of each layer and of the equal mix, with intervals and the line of chance."""
+def separation(
+    layers: LayerSeparation, names: Sequence[str], others: LayerSeparation
+) -> charts.Figure:
+    """The pair AUC of each layer and of others beside them, with intervals and the line of chance."""
     n = len(layers.layers)
     fig = charts.intervals(
-        [*(f"Layer {i}" for i in range(n)), "Equal mix"],
-        [*layers.low, *equal.low],
-        [*(layer.auc for layer in layers.layers), equal.layers[0].auc],
-        [*layers.high, *equal.high],
+        [*(f"Layer {i}" for i in range(n)), *names],
+        [*layers.low, *others.low],
+        [*(layer.auc for layer in layers.layers), *(other.auc for other in others.layers)],
+        [*layers.high, *others.high],
         title="pair AUC: .5 is chance, 1 is perfect",
-        colours=[*(charts.layer_colour(i) for i in range(n)), charts.MIX_COLOUR],
+        colours=[*(charts.layer_colour(i) for i in range(n)), *[charts.MIX_COLOUR] * len(names)],
         limits=(min(0.3, float(np.nanmin([*layers.low, 0.3])) - 0.02), 1.02),
-        height=60 + 34 * (n + 1),
+        height=60 + 34 * (n + len(names)),
     )
     fig["layout"]["shapes"] = [charts.line_at("x", 0.5, "#8C8C8C", dash="dot", width=1.5)]
     return fig

@@ -195,9 +195,7 @@ def _sentences(
         downloads.csv(
             frame, f"{chosen.word}-sentences", label="Sentences (CSV)", key="word-sentences-csv"
         )
-        downloads.tsv_pair(
-            vectors.mixed(choice.weights), frame, f"{chosen.word}", key="word-projector"
-        )
+        downloads.tsv_pair(vectors.of(choice.by), frame, f"{chosen.word}", key="word-projector")
         downloads.hdf5(
             {
                 "layers": vectors.as_they_are.layers,

@@ -52,7 +52,7 @@ def two_models(context: page.Context, chosen: Chosen, whole: bool) -> None:
             )
             vectors = word_analysis.vectors(name, chosen.uses, whole)
             if order is None:
-                order = word_analysis.order(vectors.key, choice.weights, vectors)
+                order = word_analysis.order(vectors, choice.by)
             seen.append((name, choice, vectors))
             _matrix(chosen, vectors, choice, order, f"word-matrix-{side}")
     _agree(chosen, seen)
@@ -62,7 +62,7 @@ def two_models(context: page.Context, chosen: Chosen, whole: bool) -> None:
 def _matrix(
     chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, order: np.ndarray, key: str
 ) -> None:
-    matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
+    matrix = word_analysis.cosines(vectors, choice.by)
     off = matrix[~np.eye(len(matrix), dtype=bool)]
     names = [word_text.name(int(i), chosen.uses[i])[:14] for i in order]
     matrices.show(
@@ -85,7 +85,7 @@ def _agree(chosen: Chosen, seen: list[tuple[str, inputs.Choice, ChosenVectors]])
 
     values = []
     for _, choice, vectors in seen:
-        matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
+        matrix = word_analysis.cosines(vectors, choice.by)
         values.append(matrix[np.triu_indices(len(matrix), k=1)])
     if len(values[0]) < 3 or any(np.ptp(v) < 1e-9 for v in values):
         page.finding(
@@ -111,7 +111,7 @@ def _senses(
     rows: list[tuple[str, int, LayerSeparation]] = []
     sentences = []
     for name, _, vectors in seen:
-        layers = word_analysis.by_layer(vectors.key, labels, context.seed, vectors).layers
+        layers = word_analysis.by_layer(vectors, labels, context.seed).layers
         if layers.best is None:
             return
         rows += [(name, i, layers) for i in range(vectors.n_layers)]

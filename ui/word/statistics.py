@@ -20,21 +20,21 @@ def beyond_chance(
     matrix: np.ndarray,
 ) -> None:
     """Self-similarity in each layer, beside what random words get."""
-    if vectors.uncentred is not None:
+    if vectors.centred:
         st.caption(
             "Of the word's vectors as they are: less their mean there is no self to be similar to."
         )
     vectors = vectors.as_they_are
-    weights = [vectors.layer(i) for i in range(vectors.n_layers)]
-    names = [f"layer {i}" for i in range(vectors.n_layers)]
+    every = vectors.single_layers
+    names = [each.name for each in every]
     if choice.layer is None:
-        weights, names = [*weights, choice.weights], [*names, choice.label]
+        every, names = [*every, choice.by], [*names, choice.label]
     baselines = [
-        word_analysis.random_words(context.model, w, vectors.whole, context.seed) for w in weights
+        word_analysis.random_words(context.model, by, vectors.whole, context.seed) for by in every
     ]
     found = [
-        word_analysis.self_similarity(vectors.key, w, b.mean, context.seed, vectors)
-        for w, b in zip(weights, baselines, strict=True)
+        word_analysis.self_similarity(vectors, by, b.mean, context.seed)
+        for by, b in zip(every, baselines, strict=True)
     ]
     shown = len(found) - 1 if choice.layer is None else choice.layer
     told = word_text.self_similarity(
@@ -91,11 +91,9 @@ def groups(
         "all. Or set it by hand.",
     )
     by_hand = None if asked == "found for me" else int(asked)
-    found = word_analysis.clusters(vectors.key, choice.weights, by_hand, context.seed, vectors)
+    found = word_analysis.clusters(vectors, choice.by, by_hand, context.seed)
     groups = tuple(int(group) for group in found.labels)
-    test = word_analysis.agreement(
-        vectors.key, choice.weights, labels, groups, context.seed, vectors
-    )
+    test = word_analysis.agreement(vectors, choice.by, labels, groups, context.seed)
     told = word_text.clusters(
         found, test if any(labels) else None, choice.label, by_hand is not None
     )

@@ -9,9 +9,11 @@ import streamlit as st
 from elmo.explore import senses as sense_tools
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
+from elmo.explore.similarity import LayerSeparation
+from elmo.representation import EQUAL_MIX, Representation
 from elmo.views import sentences as word_text
 from elmo.views.sentences import plain
-from ui.shared import charts, choices, downloads, inputs, page
+from ui.shared import charts, choices, downloads, inputs, model, page
 from ui.shared import matrix as matrices
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
@@ -50,6 +52,22 @@ def compared(two_models: bool) -> str:
     )
 
 
+def possible(model_name: str, vectors: ChosenVectors, choice: inputs.Choice) -> inputs.Choice:
+    """The choice, or the top layer, and why, where the model or whole sentences cannot have it."""
+    by, why = choice.by, None
+    if by.reads and vectors.read_around is None:
+        why = f"{by.name} is of a word; a whole sentence has none."
+    elif by.reads == "softmax":
+        why = by.missing(model.constants(model_name))
+    if why is not None:
+        top = vectors.single_layers[-1]
+        st.info(f"{word_text.plain(why)} This is {top.name} instead.")
+        return inputs.Choice(top.in_words, top)
+    if by.note and vectors.read_around is not None and not model.entry(model_name).has_softmax:
+        st.caption(f"{by.label} {by.note}.")
+    return choice
+
+
 def less_the_mean(vectors: ChosenVectors, choice: inputs.Choice) -> ChosenVectors:
     """The vectors less their mean, or as they are, and why, where that would tell nothing."""
     n = vectors.layers.shape[1]
@@ -59,7 +77,7 @@ def less_the_mean(vectors: ChosenVectors, choice: inputs.Choice) -> ChosenVector
             f"with {n} sentences the mean is mostly those sentences themselves. Give at least "
             f"{FEWEST_FOR_MEAN} to take it off."
         )
-    elif not left.mixed(choice.weights).any():
+    elif not left.of(choice.by).any():
         why = (
             f"at {choice.label} all {n} are one and the same vector, and less their mean nothing is left. "
             "Choose a higher layer."
@@ -73,13 +91,13 @@ def less_the_mean(vectors: ChosenVectors, choice: inputs.Choice) -> ChosenVector
 def separation(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, seed: int) -> None:
     """Which layer tells the senses apart best, how sure that is, and the odd sentence."""
     labels = tuple(use.sense for use in chosen.uses)
-    matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
+    matrix = word_analysis.cosines(vectors, choice.by)
     odd = word_text.odd_one(sense_tools.odd_one_out(matrix, labels), chosen.uses, choice.label)
     if not any(labels):
-        found = word_analysis.clusters(vectors.key, choice.weights, None, seed, vectors)
+        found = word_analysis.clusters(vectors, choice.by, None, seed)
         page.finding(word_text.clusters(found, None, choice.label, False) + "\n\n" + odd)
         return
-    found = word_analysis.by_layer(vectors.key, labels, seed, vectors)
+    found = word_analysis.by_layer(vectors, labels, seed, choice.by)
     told = word_text.separation(
         chosen.word,
         len(chosen.senses),
@@ -96,18 +114,18 @@ def separation(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, se
         page.finding(f"{told}\n\n{odd}")
     with right:
         charts.show(
-            word_charts.separation(found.layers, found.equal),
+            word_charts.separation(found.layers, *shown_beside(found, choice.by)),
             key="word-separation",
             alt=told,
             name=f"{chosen.word}-separation",
         )
-    every = [*found.layers.layers, *found.equal.layers]
+    every = [*found.layers.layers, *found.others.layers]
     frame = pd.DataFrame(
         {
-            "layer": [*(f"layer {i}" for i in range(vectors.n_layers)), "equal mix"],
+            "layer": [each.name for each in [*vectors.single_layers, *found.beside]],
             "pair AUC": [layer.auc for layer in every],
-            "95% from": [*found.layers.low, *found.equal.low],
-            "95% to": [*found.layers.high, *found.equal.high],
+            "95% from": [*found.layers.low, *found.others.low],
+            "95% to": [*found.layers.high, *found.others.high],
             "same-sense cosine": [layer.same for layer in every],
             "different-sense cosine": [layer.different for layer in every],
             "p (shuffled senses)": [test.p for test in found.tests],
@@ -122,9 +140,31 @@ def separation(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, se
         downloads.csv(frame, f"{chosen.word}-separation", key="word-separation-csv")
 
 
+def shown_beside(
+    found: word_analysis.LayerFindings, by: Representation
+) -> tuple[list[str], LayerSeparation]:
+    """What the picture has beside the layers: the equal mix, the baseline without an LSTM, the chosen one."""
+    names = [each.name for each in found.beside]
+    rows = [
+        row
+        for row, name in enumerate(names)
+        if name in (EQUAL_MIX, word_analysis.BASELINE, by.name)
+    ]
+    others = found.others
+    part = LayerSeparation(
+        tuple(others.layers[row] for row in rows),
+        others.low[rows],
+        others.high[rows],
+        None,
+        float("nan"),
+        others.n,
+    )
+    return [found.beside[row].label for row in rows], part
+
+
 def matrix_picture(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:
     """The similarity matrix; a press on a cell opens its two sentences."""
-    matrix = word_analysis.cosines(vectors.key, choice.weights, vectors)
+    matrix = word_analysis.cosines(vectors, choice.by)
     name = st.selectbox(
         "Order of the matrix",
         list(MATRIX_ORDERS),
@@ -159,7 +199,7 @@ def matrix_picture(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice
         "Press a cell to read its two sentences side by side."
         + (
             ""
-            if vectors.uncentred is None
+            if not vectors.centred
             else " Less the mean: above 0, two uses differ from the average use in like ways."
         )
     )
@@ -167,7 +207,7 @@ def matrix_picture(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice
 
 
 def _tree_order(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:
-    return word_analysis.order(vectors.key, choice.weights, vectors)
+    return word_analysis.order(vectors, choice.by)
 
 
 def _by_sense(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:

@@ -138,9 +138,16 @@ def measure_induction(
     def mean(name: str) -> float:
         return float(np.average([vars(f)[name] for f in by_word.values()], weights=weights))
 
-    names = ("v_measure", "homogeneity", "completeness", "fuzzy_b_cubed", "fuzzy_nmi")
-    values = [mean(name) for name in names]
-    return InductionFigures(*values, int(weights.sum()), mean("n_clusters")), by_word
+    figures = InductionFigures(
+        v_measure=mean("v_measure"),
+        homogeneity=mean("homogeneity"),
+        completeness=mean("completeness"),
+        fuzzy_b_cubed=mean("fuzzy_b_cubed"),
+        fuzzy_nmi=mean("fuzzy_nmi"),
+        n_uses=int(weights.sum()),
+        n_clusters=mean("n_clusters"),
+    )
+    return figures, by_word
 
 
 def measure_word(gold: Labels, found: Labels) -> InductionFigures:

@@ -1,0 +1,105 @@
+"""Representations on the screens: all that the model has, one more, and the same number everywhere."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from elmo import Elmo, representation
+from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
+from elmo.usages import EXAMPLES, read_usages
+
+WORD = "bank"
+
+
+@pytest.fixture
+def top_two():
+    """One more representation: the mean of the top two layers."""
+
+    def entry(n_layers):
+        weights = [0.0] * (n_layers - 2) + [0.5, 0.5]
+        return [representation.mix(weights, "top two", "top-two", "The mean of the top two.")]
+
+    representation.ENTRIES.append(entry)
+    yield
+    representation.ENTRIES.remove(entry)
+
+
+def page(name: str, **params: str) -> AppTest:
+    app = AppTest.from_file(f"../../pages/{name}.py", default_timeout=300)
+    app.query_params.update(params)
+    app.run()
+    assert not app.exception and not app.error
+    return app
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(m.value for m in [*app.markdown, *app.caption, *app.info])
+
+
+def test_word_offers_one_more_and_measures_it(top_two):
+    app = page("word", word_layer="Top two")
+    options = app.segmented_control(key="word_layer").options
+    assert {"Layer 2", "Equal mix", "Halves added", "Substitutes", "Top two"} <= set(options)
+    assert "at top two" in said(app)
+    table = next(d.value for d in app.dataframe if "pair AUC" in d.value)
+    assert {"layer 0", "words around", "substitutes", "top two"} <= set(table["layer"])
+
+
+@pytest.mark.parametrize("name", ["Added and around", "Substitutes", "Words around"])
+def test_word_in_a_representation_beyond_the_layers(name):
+    app = page("word", word_layer=name, word_compare="less its mean")
+    assert f"at {name.lower()}" in said(app)
+
+
+def test_whole_sentences_have_no_words_around_them():
+    app = page("word", word_layer="Around the word", word_compare="whole sentences")
+    assert "This is layer 2 instead" in said(app)
+
+
+def test_layers_draw_one_more_beside_the_layers(top_two):
+    app = page("layers", layers_beside="Top two")
+    assert not app.info
+    assert app.select_slider(key="layers_layer").options[-1] == "Top two"
+
+
+def test_layers_draw_substitutes_in_as_many_numbers_as_a_layer():
+    app = page("layers", layers_beside="Substitutes")
+    assert app.select_slider(key="layers_layer").options[-1] == "Substitutes"
+
+
+def _numbers() -> None:
+    """One word's pair AUC at each layer, as Word, Layers and Mixing have it."""
+    import numpy as np
+    import streamlit as st
+
+    from elmo.usages import read_examples
+    from ui.layers import data as layers_data
+    from ui.layers.source import Source
+    from ui.mixing.analysis import analyse
+    from ui.uses import vectors as word_analysis
+
+    uses = read_examples("bank")
+    labels = tuple(use.sense for use in uses)
+    vectors = word_analysis.vectors("bundled", uses, whole=False)
+    found = word_analysis.by_layer(vectors, labels, 0)
+    source = Source("bank", uses, False, len(uses))
+    verdicts = layers_data.verdicts("bundled", layers_data.read("bundled", source), source, 0)
+    grid = analyse("bundled", "bank", uses, 0).views[0]
+    st.session_state["numbers"] = {
+        "word": [layer.auc for layer in found.layers.layers],
+        "layers": [layer.auc for layer in verdicts.layers.layers.layers],
+        "mixing": [
+            float(grid.scores[(grid.grid == corner).all(axis=1)][0]) for corner in np.eye(3)
+        ],
+    }
+
+
+def test_every_page_and_command_has_the_same_pair_auc():
+    uses = read_usages(EXAMPLES / "senses" / f"{WORD}.tsv")
+    elmo = Elmo()
+    figures = measure_senses([LabelledWord(WORD, (), uses)], lambda u: use_vectors(elmo, u), 2)
+    evaluated = [figures[f"layer {i}"].words[WORD][0] for i in range(3)]
+    app = AppTest.from_function(_numbers, default_timeout=300).run()
+    assert not app.exception
+    for where, values in app.session_state["numbers"].items():
+        np.testing.assert_allclose(values, evaluated, atol=1e-9, err_msg=where)
