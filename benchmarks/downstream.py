@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from elmo.store.store import Store
+from elmo.whole_files import write_text
 
 ROOT = Path(__file__).parent.parent
 FIGURES = ROOT / "docs" / "downstream_figures.md"
@@ -63,7 +64,7 @@ def measure(shared: Path, model: str, again: bool) -> None:
             )
             order = [c.format(shared="../shared") for c in COMMANDS]
             text = "".join(parts[c] for c in order if c in parts)
-            write(FIGURES, f"# Downstream: figures\n\n{head}{text}")
+            write_text(FIGURES, f"# Downstream: figures\n\n{head}{text}")
             print(parts[shown], flush=True)
 
     with ThreadPoolExecutor(2) as pool:
@@ -149,13 +150,6 @@ def fill(text: str, tables: dict[str, str]) -> str:
     return text
 
 
-def write(file: Path, text: str) -> None:
-    """Write beside, then rename."""
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)
-
-
 def main() -> None:
     """Measure, then fill the pages."""
     parser = argparse.ArgumentParser(description="Measure the figures of docs/downstream.md.")
@@ -166,7 +160,7 @@ def main() -> None:
     measure(args.shared.absolute(), args.model, args.again)
     tables = blocks(FIGURES.read_text(encoding="utf-8"))
     for page in (ROOT / "README.md", ROOT / "docs" / "downstream.md"):
-        write(page, fill(page.read_text(encoding="utf-8"), tables))
+        write_text(page, fill(page.read_text(encoding="utf-8"), tables))
 
 
 if __name__ == "__main__":

@@ -197,13 +197,11 @@ def write_lines(sentences_file: Path, lines_file: Path, encoding: str | None) ->
         CorpusError: the file cannot be read as text.
         InputError: the lines cannot be written.
     """
-    part = lines_file.with_name(f"{lines_file.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
+        with whole_file(lines_file) as part, part.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(
                 f"{line.text}\n" for line in read_lines(sentences_file, encoding=encoding)
             )
-        part.replace(lines_file)
     except OSError as error:
         raise InputError(f"{lines_file} cannot be written: {error.strerror}.") from None
 

@@ -6,7 +6,6 @@ baseline "words around", which has no LSTM, is measured too and told; it is not 
 """
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from elmo.home import data_folder
 from elmo.representation import Representation, by_name
 from elmo.tasks.senses.word_senses import measure_senses, read_examples, use_vectors
 from elmo.usages import EXAMPLES
+from elmo.whole_files import write_json
 
 FILE = "reference_words.json"
 BASELINE = "words around"
@@ -79,13 +79,10 @@ def reference(elmo: Elmo) -> Reference:
         if kept is not None:
             return kept
     made = measure(elmo)
-    text = json.dumps({"format": _FORMAT, **vars(made)}, indent=1) + "\n"
     for file in _files(elmo):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{os.getpid()}.part")
-            part.write_text(text, encoding="utf-8")
-            part.replace(file)
+            write_json(file, {"format": _FORMAT, **vars(made)})
         except OSError:
             continue
         break
