@@ -19,7 +19,7 @@ def script() -> None:
         st.session_state["found"] = found
         st.text(f"{len(found.uses)} uses")
         if st.toggle("vectors"):
-            st.session_state["vectors"] = np.asarray(corpus.vectors("small", found))
+            st.session_state["vectors"] = np.asarray(corpus.read_all("small", found).layers)
 
 
 @pytest.fixture
