@@ -9,7 +9,7 @@ from elmo.commands.arguments import add_model_arguments, add_number, from_argume
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 
-_FEWEST, _MOST = 2, 2_000
+_FEWEST, _MOST = 5, 2_000
 _DOCUMENTS_SHOWN = 5
 
 

@@ -63,11 +63,11 @@ def test_senses_of_a_word_in_a_corpus(index, capsys):
 
 
 def test_senses_refuses(index, capsys):
-    assert main(["senses", index, "match", "--uses", "1"]) == 1
+    assert main(["senses", index, "match", "--uses", "5000"]) == 1
     assert main(["senses", index, "zebra"]) == 1
     assert main(["senses", index, "match", "--by", "layer 9"]) == 1
     told = capsys.readouterr().err
-    assert "--uses is 1" in told and "'zebra' stands 0 times" in told and "'layer 9'" in told
+    assert "--uses is 5000" in told and "'zebra' stands 0 times" in told and "'layer 9'" in told
 
 
 def test_the_reference_words_choose_what_is_compared_first():
