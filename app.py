@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from ui.shared.server import MIDDLEWARE, ROUTES
+from ui.shared.server import MIDDLEWARE, ROUTES, while_it_runs
 
-app = st.App("pages/navigation.py", middleware=MIDDLEWARE, routes=ROUTES)
+app = st.App("pages/navigation.py", lifespan=while_it_runs, middleware=MIDDLEWARE, routes=ROUTES)

@@ -1,6 +1,7 @@
 """No text breaks the engine: it gives vectors, or a message that names what is wrong."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -75,7 +76,9 @@ def test_two_thousand_generated_texts(elmo, parts):
 
 def test_the_list_through_the_command_line(small_model_files, tmp_path):
     """All of it in one file: a line a string (line breaks inside become lines of their own)."""
-    texts = [text for text in NASTY.values() if len(text) < MAX_SENTENCE_TOKENS]
+    texts = [
+        text for text in NASTY.values() if len(text) < MAX_SENTENCE_TOKENS and "\0" not in text
+    ]
     source = tmp_path / "nasty.txt"
     source.write_bytes("\n".join(texts).encode("utf-8", "replace"))
     options, weights = small_model_files
@@ -100,7 +103,7 @@ def test_the_list_through_the_command_line(small_model_files, tmp_path):
     )
     assert "Traceback" not in done.stderr
     assert done.returncode == 0, done.stderr[-500:]
-    n_lines = len(source.read_bytes().decode("utf-8").split("\n"))
+    n_lines = len(re.split("\r\n|\r|\n", source.read_bytes().decode("utf-8")))
     with h5py.File(tmp_path / "out.hdf5") as file:
         index = json.loads(file["sentence_to_index"][0])
         assert str(n_lines - 1) in file and str(n_lines) not in file

@@ -164,7 +164,9 @@ def test_batch_tokens_decides_how_much_is_computed_at_once(files, monkeypatch):
     monkeypatch.setattr(
         Elmo,
         "read_batch",
-        lambda self, rows, state=None: sizes.append(len(rows)) or read_batch(self, rows, state),
+        lambda self, rows, state=None, **more: (
+            sizes.append(len(rows)) or read_batch(self, rows, state, **more)
+        ),
     )
     ElmoVectorizer(files).fit_transform(["a b c"] * 10)
     ElmoVectorizer(files, batch_tokens=10).fit_transform(["a b c"] * 10)

@@ -25,7 +25,7 @@ text.write_text("\\n".join(lines))
 
 class Model:
     fingerprint = "fixed"
-    def embed(self, sentences, batch_tokens):
+    def embed(self, sentences, batch_tokens, boundaries=False):
         for number, words in enumerate(sentences):
             values = np.arange(2 * len(words) * 300, dtype=np.float32).reshape(2, len(words), 300)
             yield Embedded(tuple(words), values)

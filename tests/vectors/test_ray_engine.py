@@ -103,11 +103,13 @@ def test_an_actor_writes_what_one_process_writes(tmp_path, small_model_files):
     sentences, out = tmp_path / "sentences.txt", tmp_path / "out"
     sentences.write_text("\ufeff" + "\n".join(LINES) + "\n", encoding="utf-8")
     out.mkdir()
+    lines = tmp_path / "lines.txt"
+    write_lines(sentences, lines, None)
     actor = EmbedShard(
-        *map(str, (*small_model_files, sentences, sentences.name, out)), "all", False, 64
+        *map(str, (*small_model_files, lines, sentences.name, out)), "all", False, 64
     )
     manifest = Manifest(out, {"asked": 1})
-    shards = list(cut(sentences, 100))
+    shards = list(cut(lines, 100))
     for shard in [*shards, shards[0]]:  # the first twice, as after a worker's death
         done = actor(asdict(shard))
         manifest.add(done["file"], done["sha256"])

@@ -4,6 +4,8 @@ The policy stops a browser from loading anything from another machine, whatever 
 The script (components/address.js) tells Streamlit's own where the server is and keeps the history.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.middleware import Middleware
@@ -34,6 +36,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 _SCRIPT = Path(__file__).parent / "components" / "address.js"
 _TAG = b'<script src="./address.js"></script>'
+
+
+@asynccontextmanager
+async def while_it_runs(app: object) -> AsyncIterator[None]:
+    """Delete the folders of this server when it ends. A server that a signal ends runs no `atexit`."""
+    yield
+    temporary.end()
 
 
 class OwnPage:

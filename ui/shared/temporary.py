@@ -22,7 +22,9 @@ def folder(kind: str) -> tempfile.TemporaryDirectory:
     Args:
         kind: begins its name.
     """
-    return tempfile.TemporaryDirectory(prefix=f"{kind}-", dir=_root(), ignore_cleanup_errors=True)
+    return tempfile.TemporaryDirectory(
+        prefix=f"{kind}-", dir=_root()[0], ignore_cleanup_errors=True
+    )
 
 
 def delete_abandoned() -> None:
@@ -36,16 +38,19 @@ def delete_abandoned() -> None:
             continue
 
 
+def end() -> None:
+    """Delete this server's folder now, where it has one."""
+    if _root.cache_info().currsize:
+        root, lock = _root()
+        lock.release()
+        shutil.rmtree(root, ignore_errors=True)
+
+
 @cache
-def _root() -> Path:
-    """The folder of this process, locked while it lives."""
+def _root() -> tuple[Path, FileLock]:
+    """The folder of this process and its lock, held while the process lives."""
     root = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = FileLock(root / "lock")
     lock.acquire()
-    atexit.register(_end, root, lock)
-    return root
-
-
-def _end(root: Path, lock: FileLock) -> None:
-    lock.release()
-    shutil.rmtree(root, ignore_errors=True)
+    atexit.register(end)
+    return root, lock

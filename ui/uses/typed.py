@@ -196,9 +196,9 @@ class _Text:
 def _split(word: str, lines: Sequence[Line], seed: int, whole_lines: bool) -> _Text:
     """Split the lines into sentences, once; of many lines only those that look like having the word."""
     key = hash((word, seed, whole_lines, tuple(lines)))
-    kept = st.session_state.get("word_split")
+    kept = st.session_state.get("uses_split")
     if kept is None or kept.key != key:
-        kept = st.session_state["word_split"] = _read(word, lines, seed, whole_lines, key)
+        kept = st.session_state["uses_split"] = _read(word, lines, seed, whole_lines, key)
     return kept
 
 
