@@ -106,6 +106,7 @@ def test_a_link_restores_what_was_seen_everywhere(new_page, case):
     check(new_page, case)
 
 
+@pytest.mark.soak
 def test_too_long_sentences_are_offered_as_a_file_that_opens(new_page, tmp_path):
     page = new_page()
     give(page, *CASES["word, pasted"])

@@ -545,6 +545,7 @@ def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch)
     assert read == ["sätze.csv"]
     app.selectbox(key="word-upload-encoding").set_value("UTF-16").run()
     assert "is not UTF-16" in app.error[0].value
+    next(b for b in app.button if b.key and b.key.startswith("delete-file-")).click().run()
     app.file_uploader[0].upload("x.tsv", b"sense\ttext\n\tthe bank\nriver\ta bank\n", "text/plain")
     app.run()
     assert app.selectbox(key="word-upload-labels").value == "sense" and not app.error
