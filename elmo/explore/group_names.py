@@ -148,7 +148,7 @@ def name_groups(
         names = _distinct([likely.words[i] for i in order if z[i] > 0])[:N_NAMES]
         found.append(
             GroupName(
-                _letter(number),
+                letter(number),
                 int(inside.sum()),
                 tuple(names),
                 tuple((likely.words[i], float(z[i])) for i in order[:n_words] if z[i] > 0),
@@ -204,5 +204,6 @@ def _same(first: str, second: str) -> bool:
     return len(stem) >= _SAME_STEM - 1 and long.startswith(stem) and len(long) - len(short) <= 3
 
 
-def _letter(number: int) -> str:
+def letter(number: int) -> str:
+    """The letter of the group of this number: A for 0, AA for 26."""
     return chr(65 + number) if number < 26 else f"{chr(64 + number // 26)}{chr(65 + number % 26)}"

@@ -49,7 +49,7 @@ def part() -> str:
 
 def word(chosen: Sides) -> str:
     """The word to compare."""
-    is_example = chosen[0].index.file.parent == _examplefolder_of()
+    is_example = are_the_example(chosen)
     return st.text_input(
         "Word",
         "mouse" if is_example else "",
@@ -62,15 +62,20 @@ def word(chosen: Sides) -> str:
     ).strip()
 
 
+def are_the_example(chosen: Sides) -> bool:
+    """True for the two corpora that come along."""
+    return chosen[0].index.file.parent == _example_folder()
+
+
 def _example() -> Sides:
     """The two corpora that come along."""
-    folder = _examplefolder_of()
+    folder = _example_folder()
     folder.mkdir(parents=True, exist_ok=True)
     texts = [EXAMPLES / "change" / f"{name}.txt" for name in ("old", "new")]
     return _open(texts[0], folder), _open(texts[1], folder)
 
 
-def _examplefolder_of() -> Path:
+def _example_folder() -> Path:
     return visit.folder() / "change-example"
 
 

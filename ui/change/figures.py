@@ -6,14 +6,12 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from elmo.errors import InputError
 from elmo.explore.change import GroupShare
-from elmo.explore.group_names import Likely, name_groups
+from elmo.explore.group_names import Likely, letter, name_groups
 from elmo.explore.senses import Clusters, Verdict
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import less_the_mean
 from elmo.tasks.change.measure import Row, WordChange
-from elmo.tasks.change.sides import Drawn, Side
 from ui.shared import charts
 
 _SIDE_WORDS = 8
@@ -23,19 +21,6 @@ MEANINGS = (
     "mean new vector. **JSD**: how differently the groups are shared out on the two sides, from 0 to 1. **p**: the share "
     "of random deals of the two sides that give at least as much."
 )
-
-
-def letter(number: int) -> str:
-    """The name of a group: A, B, …"""
-    return chr(ord("A") + number)
-
-
-def too_few(drawn: Drawn, sides: tuple[Side, Side]) -> InputError:
-    """Why a word cannot be compared."""
-    return InputError(
-        f"{drawn.word!r} stands {drawn.n_old:,} times in {sides[0].name} and {drawn.n_new:,} times in {sides[1].name}; "
-        "at least 5 uses on each side are compared. Choose another word, or more text."
-    )
 
 
 def verdict(measured: WordChange, names: Sequence[str], tested: Clusters) -> str:

@@ -16,7 +16,7 @@ _MOST_WORDS = 1000
 
 def show(context: page.Context, sides: Sides) -> None:
     """Ask for words, measure them on a press, and rank them."""
-    is_example = sides[0].index.file.parent.name == "change-example"
+    is_example = choose.are_the_example(sides)
     text = st.text_area(
         "Words, one a line",
         "\n".join(choose.EXAMPLE_WORDS) if is_example else "",

@@ -19,9 +19,10 @@ from elmo.tasks.change.measure import (
     among_controls,
     compare,
     control_words,
+    draw_enough,
     row_of,
 )
-from elmo.tasks.change.sides import N_USES, Drawn, draw
+from elmo.tasks.change.sides import N_USES, Drawn
 from elmo.tasks.change.vectors import DEFAULT, comparable
 from elmo.tasks.change.wug import GroupedUse, judgments_table, uses_table
 from elmo.usages import Usage
@@ -52,9 +53,7 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
             key="change_uses",
             width=400,
         )
-    drawn = draw(word, sides, n_uses, context.seed)
-    if min(len(drawn.old), len(drawn.new)) < 5:
-        raise figures.too_few(drawn, sides)
+    drawn = draw_enough(word, sides, n_uses, context.seed)
     st.caption(
         f"{drawn.n_old:,} uses of “{plain(word)}” in {plain(sides[0].name)}, {drawn.n_new:,} in "
         f"{plain(sides[1].name)}; {len(drawn.old):,} on each side are compared"

@@ -69,13 +69,23 @@ def measure_word(
     Raises:
         InputError: the word stands fewer than `MIN_USES` times on a side.
     """
+    drawn = draw_enough(word, sides, n_uses, seed)
+    return compare(drawn, vectors(drawn.uses), seed)
+
+
+def draw_enough(word: str, sides: tuple[Side, Side], n_uses: int, seed: int) -> Drawn:
+    """Draw a word's uses on both sides, as `draw`.
+
+    Raises:
+        InputError: the word stands fewer than `MIN_USES` times on a side.
+    """
     drawn = draw(word, sides, n_uses, seed)
     if len(drawn.old) < MIN_USES:
         raise InputError(
             f"{word!r} stands {drawn.n_old:,} times in {sides[0].name} and {drawn.n_new:,} times in {sides[1].name}; at "
-            f"least {MIN_USES} uses on each side are compared."
+            f"least {MIN_USES} uses on each side are compared. Choose another word, or more text."
         )
-    return compare(drawn, vectors(drawn.uses), seed)
+    return drawn
 
 
 def compare(drawn: Drawn, rows: Float[np.ndarray, "uses dim"], seed: int = 0) -> WordChange:
