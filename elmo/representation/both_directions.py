@@ -44,13 +44,9 @@ def substitutes(reading: Reading) -> UseVectors:
 
     The product of two such vectors is the Bhattacharyya coefficient of the two distributions.
     """
-    assert reading.around is not None and reading.constants is not None
-    output = reading.constants.output
-    assert output is not None
-    forward, backward = halves(reading.around)
-    output.check(forward.shape[1])
-    ids, log_p = output.best(forward, backward)
-    rows = np.zeros((len(ids), len(output.rows)), np.float32)
+    ids, log_p = reading.substitutes
+    assert reading.constants is not None and reading.constants.output is not None
+    rows = np.zeros((len(ids), len(reading.constants.output.rows)), np.float32)
     np.put_along_axis(rows, ids, np.exp(log_p / 2), axis=1)
     return rows
 

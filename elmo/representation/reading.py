@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from elmo.errors import InputError
 from elmo.representation.output import Output
@@ -88,6 +89,21 @@ class Reading:
     around: Float[np.ndarray, "uses dim"] | None = None
     words: Float[np.ndarray, "uses half"] | None = None
     constants: Constants | None = None
+
+    @cached_property
+    def substitutes(
+        self,
+    ) -> tuple[Int[np.ndarray, "uses best"], Float[np.ndarray, "uses best"]]:
+        """The most probable words in each use's place (`Output.best`), computed once.
+
+        Needs `around` and a model with a softmax.
+        """
+        assert self.around is not None and self.constants is not None
+        output = self.constants.output
+        assert output is not None
+        half = self.around.shape[1] // 2
+        output.check(half)
+        return output.best(self.around[:, :half], self.around[:, half:])
 
 
 def read_uses(

@@ -11,7 +11,6 @@ from elmo.explore.projection import pca_pictures
 from elmo.explore.senses import Verdict
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import Reading, Representation, read_uses, representations
-from elmo.representation.both_directions import halves
 from elmo.tasks.change.measure import (
     N_CONTROLS,
     Row,
@@ -345,9 +344,8 @@ def _likely(model_name: str, drawn: Drawn) -> Likely | None:
 def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely:
     assert _reading.constants is not None
     assert _reading.constants.output is not None
-    assert _reading.around is not None
-    output = _reading.constants.output
-    return Likely.of(output.real_words, *output.best(*halves(_reading.around)), key[1].word)
+    words = _reading.constants.output.real_words
+    return Likely.of(words, *_reading.substitutes, key[1].word)
 
 
 def _save(context: page.Context, measured: WordChange) -> None:

@@ -17,7 +17,6 @@ from elmo.explore.group_names import GroupName, Likely, name_groups, typical_use
 from elmo.explore.senses import N_SIMULATIONS, Clusters, Verdict, best_cut, cluster
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import Reading, Representation
-from elmo.representation.both_directions import halves
 from elmo.substitutes import with_softmax
 from elmo.usages import Usage
 
@@ -94,7 +93,7 @@ def group_uses(
     groups = clusters.labels
     if n_groups is None and clusters.n_clusters == 1:
         groups = best_cut(similarity)
-    likely = Likely.of(output.real_words, *output.best(*halves(reading.around)), word)
+    likely = Likely.of(output.real_words, *reading.substitutes, word)
     return UseGroups(
         representation,
         clusters,
