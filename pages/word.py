@@ -11,6 +11,7 @@ from ui.word import details as word_details
 from ui.word import minimal_pair as word_minimal_pair
 from ui.word import models as word_models
 from ui.word import view as word_view
+from ui.word.scene import Scene
 
 PARTS = {
     "uses": "Uses of a word",
@@ -52,7 +53,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
         with left:
             word_concordance.lines(chosen, matrix, choice)
         word_view.pair(chosen, matrix, choice)
-        word_details.tabs(context, chosen, vectors, choice, matrix)
+        word_details.tabs(Scene(context, chosen, vectors, choice, matrix))
         explored.save_button(
             context.model, chosen.uses, word=chosen.word, seed=context.seed, key="word_page"
         )

@@ -12,14 +12,14 @@ import streamlit as st
 from elmo.explore import similarity as similarity_tools
 from elmo.views import sentences as word_text
 from elmo.views.sentences import plain
-from ui.shared import downloads, inputs, page
+from ui.shared import downloads, page
 from ui.uses import choose as word_uses
 from ui.uses.choose import Chosen
-from ui.uses.vectors import ChosenVectors
 from ui.word import concordance as word_concordance
 from ui.word import pack as word_pack
 from ui.word import statistics as word_statistics
 from ui.word import view as word_view
+from ui.word.scene import Scene
 
 _ENDS = 1000
 """Pairs shown of each end of the ranking; a browser is slow with all of many."""
@@ -27,13 +27,7 @@ _ENDS = 1000
 TABS = ("Pairs", "Like one sentence", "Beyond chance", "Groups", "Sentences and senses")
 
 
-def tabs(
-    context: page.Context,
-    chosen: Chosen,
-    vectors: ChosenVectors,
-    choice: inputs.Choice,
-    matrix: np.ndarray,
-) -> None:
+def tabs(scene: Scene) -> None:
     """The tabs; the one that is open is kept in the address."""
     opened = st.tabs(TABS, key="word_tab", on_change="rerun", bind="query-params")
     for tab, draw in zip(
@@ -43,26 +37,20 @@ def tabs(
     ):
         if tab.open:
             with tab:
-                draw(context, chosen, vectors, choice, matrix)
+                draw(scene)
 
 
-def _pairs(
-    context: page.Context,
-    chosen: Chosen,
-    vectors: ChosenVectors,
-    choice: inputs.Choice,
-    matrix: np.ndarray,
-) -> None:
+def _pairs(scene: Scene) -> None:
     """All pairs, most similar first; choosing a row opens its two sentences above."""
-    ranked = similarity_tools.pairs(matrix)
+    ranked = similarity_tools.pairs(scene.matrix)
     pairs = list(zip(ranked.first.tolist(), ranked.second.tolist(), strict=True))
     n = len(pairs)
     rows = [*range(n)] if n <= 2 * _ENDS else [*range(_ENDS), *range(n - _ENDS, n)]
     shown = [pairs[row] for row in rows]
-    page.finding(word_text.ranked(ranked, choice.label))
+    page.finding(word_text.ranked(ranked, scene.choice.label))
     st.session_state["word_ranked"] = shown
     st.dataframe(
-        _table(chosen, ranked, rows, chosen.short_lines),
+        _table(scene.chosen, ranked, rows, scene.chosen.short_lines),
         hide_index=True,
         key="word-pairs",
         on_select=_pair_pressed,
@@ -82,10 +70,10 @@ def _pairs(
             else ""
         )
     )
-    whole = [use.text for use in chosen.uses]
+    whole = [use.text for use in scene.chosen.uses]
     downloads.csv(
-        lambda: _table(chosen, ranked, range(n), whole),
-        f"{chosen.word}-pairs",
+        lambda: _table(scene.chosen, ranked, range(n), whole),
+        f"{scene.chosen.word}-pairs",
         key="word-pairs-csv",
     )
 
@@ -123,16 +111,10 @@ def _pair_pressed() -> None:
         st.session_state[word_view.PAIR] = st.session_state["word_ranked"][rows[0]]
 
 
-def _like_one(
-    context: page.Context,
-    chosen: Chosen,
-    vectors: ChosenVectors,
-    choice: inputs.Choice,
-    matrix: np.ndarray,
-) -> None:
+def _like_one(scene: Scene) -> None:
     """The uses most like a chosen one."""
-    uses = chosen.uses
-    st.session_state["word_like"] = word_concordance.chosen_use(chosen) or 0
+    uses = scene.chosen.uses
+    st.session_state["word_like"] = word_concordance.chosen_use(scene.chosen) or 0
     use = st.selectbox(
         "Sentence",
         range(len(uses)),
@@ -141,17 +123,17 @@ def _like_one(
         on_change=lambda: word_concordance.choose_use(st.session_state["word_like"]),
         help="The same as pressing its line in the concordance.",
     )
-    others = similarity_tools.nearest(matrix, use)
+    others = similarity_tools.nearest(scene.matrix, use)
     frame = pd.DataFrame(
         {
-            "cosine": matrix[use, others],
+            "cosine": scene.matrix[use, others],
             "number": others + 1,
             "sense": [uses[i].sense for i in others],
             "sentence": [uses[i].text for i in others],
         }
     )
     nearest = uses[int(others[0])]
-    told = f"Most like sentence {use + 1} at {choice.label} is sentence {others[0] + 1}: {word_text.marked(nearest, 8)}"
+    told = f"Most like sentence {use + 1} at {scene.choice.label} is sentence {others[0] + 1}: {word_text.marked(nearest, 8)}"
     label = uses[use].sense
     if label:
         k = min(5, len(others))
@@ -163,29 +145,25 @@ def _like_one(
         hide_index=True,
         column_config={
             "cosine": st.column_config.ProgressColumn(
-                format="%.3f", min_value=min(0.0, float(matrix[use, others].min())), max_value=1.0
+                format="%.3f",
+                min_value=min(0.0, float(scene.matrix[use, others].min())),
+                max_value=1.0,
             )
         },
         alt=f"The other sentences, the most like sentence {use + 1} first",
     )
-    downloads.csv(frame, f"{chosen.word}-like-{use + 1}", key="word-like-csv")
+    downloads.csv(frame, f"{scene.chosen.word}-like-{use + 1}", key="word-like-csv")
 
 
-def _sentences(
-    context: page.Context,
-    chosen: Chosen,
-    vectors: ChosenVectors,
-    choice: inputs.Choice,
-    matrix: np.ndarray,
-) -> None:
+def _sentences(scene: Scene) -> None:
     """The table of sentences with senses to edit, and everything to take along."""
-    word_uses.editor(chosen)
+    word_uses.editor(scene.chosen)
     frame = pd.DataFrame(
         {
-            "number": np.arange(1, len(chosen.uses) + 1),
-            "form": [use.form for use in chosen.uses],
-            "sense": [use.sense for use in chosen.uses],
-            "sentence": [use.text for use in chosen.uses],
+            "number": np.arange(1, len(scene.chosen.uses) + 1),
+            "form": [use.form for use in scene.chosen.uses],
+            "sense": [use.sense for use in scene.chosen.uses],
+            "sentence": [use.text for use in scene.chosen.uses],
         }
     )
     st.caption(
@@ -193,18 +171,23 @@ def _sentences(
     )
     with st.container(horizontal=True):
         downloads.csv(
-            frame, f"{chosen.word}-sentences", label="Sentences (CSV)", key="word-sentences-csv"
+            frame,
+            f"{scene.chosen.word}-sentences",
+            label="Sentences (CSV)",
+            key="word-sentences-csv",
         )
-        downloads.tsv_pair(vectors.of(choice.by), frame, f"{chosen.word}", key="word-projector")
+        downloads.tsv_pair(
+            scene.vectors.of(scene.choice.by), frame, f"{scene.chosen.word}", key="word-projector"
+        )
         downloads.hdf5(
             {
-                "layers": vectors.as_they_are.layers,
-                "sentences": [use.text for use in chosen.uses],
-                "positions": np.array([use.position for use in chosen.uses]),
-                "lengths": np.array([use.length for use in chosen.uses]),
-                "senses": [use.sense or "" for use in chosen.uses],
+                "layers": scene.vectors.as_they_are.layers,
+                "sentences": [use.text for use in scene.chosen.uses],
+                "positions": np.array([use.position for use in scene.chosen.uses]),
+                "lengths": np.array([use.length for use in scene.chosen.uses]),
+                "senses": [use.sense or "" for use in scene.chosen.uses],
             },
-            chosen.word,
+            scene.chosen.word,
             key="word-hdf5",
         )
-        word_pack.button(context, chosen, vectors, choice)
+        word_pack.button(scene.context, scene.chosen, scene.vectors, scene.choice)

@@ -5,50 +5,48 @@ import pandas as pd
 import streamlit as st
 
 from elmo.views import sentences as word_text
-from ui.shared import charts, choices, inputs, page
+from ui.shared import charts, choices, page
 from ui.uses import vectors as word_analysis
-from ui.uses.choose import Chosen
-from ui.uses.vectors import ChosenVectors
 from ui.word import charts as word_charts
+from ui.word.scene import Scene
 
 
-def beyond_chance(
-    context: page.Context,
-    chosen: Chosen,
-    vectors: ChosenVectors,
-    choice: inputs.Choice,
-    matrix: np.ndarray,
-) -> None:
+def beyond_chance(scene: Scene) -> None:
     """Self-similarity in each layer, beside what random words get."""
-    if vectors.centred:
+    if scene.vectors.centred:
         st.caption(
             "Of the word's vectors as they are: less their mean there is no self to be similar to."
         )
-    vectors = vectors.as_they_are
-    every = vectors.single_layers
+    uncentred = scene.vectors.as_they_are
+    every = uncentred.single_layers
     names = [each.name for each in every]
-    if choice.layer is None:
-        every, names = [*every, choice.by], [*names, choice.label]
+    if scene.choice.layer is None:
+        every, names = [*every, scene.choice.by], [*names, scene.choice.label]
     baselines = [
-        word_analysis.random_words(context.model, by, vectors.whole, context.seed) for by in every
+        word_analysis.random_words(scene.context.model, by, uncentred.whole, scene.context.seed)
+        for by in every
     ]
     found = [
-        word_analysis.self_similarity(vectors, by, b.mean, context.seed)
+        word_analysis.self_similarity(uncentred, by, b.mean, scene.context.seed)
         for by, b in zip(every, baselines, strict=True)
     ]
-    shown = len(found) - 1 if choice.layer is None else choice.layer
+    shown = len(found) - 1 if scene.choice.layer is None else scene.choice.layer
     told = word_text.self_similarity(
-        chosen.word, found[shown], choice.label, baselines[shown].n_pairs, vectors.whole
+        scene.chosen.word,
+        found[shown],
+        scene.choice.label,
+        baselines[shown].n_pairs,
+        uncentred.whole,
     )
     charts.show(
         word_charts.self_similarity(found, names),
         key="word-self",
         alt=told,
-        name=f"{chosen.word}-self-similarity",
+        name=f"{scene.chosen.word}-self-similarity",
     )
     page.finding(told)
     n_sentences = len(word_analysis.reference_sentences())
-    what = "sentences" if vectors.whole else "words of different sentences"
+    what = "sentences" if uncentred.whole else "words of different sentences"
     st.caption(
         f"Random pairs: two different {what} out of the {n_sentences} example sentences, under the same "
         "model. Vectors of any two words point in like directions (anisotropy), so a cosine says little "
@@ -67,19 +65,13 @@ def beyond_chance(
                 "random pairs": [b.n_pairs for b in baselines],
             }
         ),
-        f"{chosen.word}-self-similarity",
+        f"{scene.chosen.word}-self-similarity",
     )
 
 
-def groups(
-    context: page.Context,
-    chosen: Chosen,
-    vectors: ChosenVectors,
-    choice: inputs.Choice,
-    matrix: np.ndarray,
-) -> None:
+def groups(scene: Scene) -> None:
     """Clusters found without labels, their tree, and the labels against them."""
-    uses = chosen.uses
+    uses = scene.chosen.uses
     labels = tuple(use.sense for use in uses)
     most = min(8, len(uses) - 1)
     asked = choices.one_of(
@@ -91,11 +83,13 @@ def groups(
         "all. Or set it by hand.",
     )
     by_hand = None if asked == "found for me" else int(asked)
-    found = word_analysis.clusters(vectors, choice.by, by_hand, context.seed)
+    found = word_analysis.clusters(scene.vectors, scene.choice.by, by_hand, scene.context.seed)
     groups = tuple(int(group) for group in found.labels)
-    test = word_analysis.agreement(vectors, choice.by, labels, groups, context.seed)
+    test = word_analysis.agreement(
+        scene.vectors, scene.choice.by, labels, groups, scene.context.seed
+    )
     told = word_text.clusters(
-        found, test if any(labels) else None, choice.label, by_hand is not None
+        found, test if any(labels) else None, scene.choice.label, by_hand is not None
     )
     charts.show(
         word_charts.dendrogram(
@@ -106,11 +100,11 @@ def groups(
         ),
         key="word-tree",
         alt=told,
-        name=f"{chosen.word}-groups",
+        name=f"{scene.chosen.word}-groups",
     )
     page.finding(told)
     if any(labels):
-        page.finding(word_text.labels(test, choice.label))
+        page.finding(word_text.labels(test, scene.choice.label))
     st.caption(
         "Groups: average linkage over 1 - cosine. The test draws clouds without groups, with the same mean "
         "and covariance, and cuts them in the same way; it is cautious, so clear groups can fail it when "
@@ -125,7 +119,7 @@ def groups(
                 "sentence": [use.text for use in uses],
             }
         ).sort_values("group", kind="stable"),
-        f"{chosen.word}-groups",
+        f"{scene.chosen.word}-groups",
         "The sentences of each group",
     )
     if found.silhouettes:
@@ -136,6 +130,6 @@ def groups(
                     "mean silhouette": list(found.silhouettes.values()),
                 }
             ),
-            f"{chosen.word}-silhouettes",
+            f"{scene.chosen.word}-silhouettes",
             "The silhouette of each number of groups",
         )
