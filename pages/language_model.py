@@ -8,13 +8,13 @@ from ui.language_model import words as language_model_words
 from ui.language_model.training import begin as training
 from ui.shared import page, share
 
+# Each part's name in the address: its title, and the function that draws it.
 PARTS = {
     "predict": ("Predict words", language_model.predictions_part),
     "words": ("Words never seen", language_model_words.words_part),
     "train": ("Train your own", training.training_part),
     "state": ("Carried state", language_model_state.state_part),
 }
-"""Each part's name in the address: its title, and the function that draws it."""
 
 context = page.begin(
     "language_model",

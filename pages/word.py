@@ -26,7 +26,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
     """All that changes with the layer and the order; only this runs again when they do."""
     with page.guard():
         word_uses.run_again_when_edited()
-        with st.container(horizontal=True, vertical_alignment="bottom", key="word-layer"):
+        with st.container(key="word-layer"):
             choice = None
             if not two_models:
                 choice = inputs.layer_or_mix(

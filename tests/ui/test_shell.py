@@ -1,10 +1,12 @@
 """The frame around every page, and the parts that pages share."""
 
+import ast
 import json
 import logging
 import re
 import threading
 import time
+import tomllib
 from dataclasses import replace
 
 import h5py
@@ -282,3 +284,17 @@ def test_no_two_groups_look_alike():
 def test_chart_labels_are_no_markup():
     assert charts.escape("<a href=x>") == "&lt;a href=x&gt;"
     assert charts.escape("one<br>two") == "one<br>two"
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "pages").glob("*.py")), ids=lambda file: file.name)
+def test_a_page_shows_nothing_that_stands_alone(file):
+    """Streamlit writes a string or a name on a line of its own into the page, unless its magic is off."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["runner"]["magicEnabled"] is False
+    _, *statements = ast.parse(file.read_text(encoding="utf-8")).body  # the first is the docstring
+    alone = [
+        s.lineno
+        for s in statements
+        if isinstance(s, ast.Expr) and not isinstance(s.value, ast.Call)
+    ]
+    assert alone == []
