@@ -9,8 +9,6 @@ from jaxtyping import Float
 from elmo.explore.change import GroupShare
 from elmo.explore.group_names import Likely, letter, name_groups
 from elmo.explore.senses import Clusters, Verdict
-from elmo.explore.similarity import cosine_matrix
-from elmo.representation import less_the_mean
 from elmo.tasks.change.measure import Row, WordChange
 from ui.shared import charts
 
@@ -213,15 +211,6 @@ def shares_in_words(rows: Sequence[GroupShare], names: Sequence[str]) -> str:
         f"Group {letter(number)}: {row.old[0]:.0%} in {names[0]}, {row.new[0]:.0%} in {names[1]}."
         for number, row in enumerate(rows)
     )
-
-
-def typical(measured: WordChange, group: int, n: int) -> list[int]:
-    """The uses of a group that are nearest to the group's mean, the nearest first."""
-    rows = less_the_mean(measured.vectors)
-    members = np.flatnonzero(measured.groups == group)
-    centre = rows[members].mean(axis=0, keepdims=True)
-    nearness = cosine_matrix(rows[members], centre)[:, 0]
-    return members[np.argsort(-nearness, kind="stable")][:n].tolist()
 
 
 def controls(own: Row, others: Sequence[Row]) -> charts.Figure:

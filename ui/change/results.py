@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from elmo.explore.group_names import Likely, log_odds
+from elmo.explore.group_names import Likely, log_odds, typical_uses
 from elmo.explore.projection import pca_pictures
 from elmo.explore.senses import Verdict
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import Reading, Representation, read_uses, representations
+from elmo.representation import Reading, Representation, less_the_mean, read_uses, representations
 from elmo.tasks.change.measure import (
     N_CONTROLS,
     Row,
@@ -220,14 +220,11 @@ def _sentences(
         return
     st.subheader("Typical sentences of each group, the new ones first", anchor=False)
     st.caption("Select dots on the map to read their sentences instead.")
+    typical = typical_uses(
+        cosine_matrix(less_the_mean(measured.vectors)), measured.groups, _TYPICAL
+    )
     st.dataframe(
-        table(
-            [
-                row
-                for share in measured.shares
-                for row in figures.typical(measured, share.group, _TYPICAL)
-            ]
-        ),
+        table([row for share in measured.shares for row in typical[share.group]]),
         hide_index=True,
         key="change_typical",
     )

@@ -1,6 +1,5 @@
 """The two sides of a comparison: an index of each, or documents of one index; and the uses drawn from them."""
 
-import csv
 import fnmatch
 import hashlib
 from collections.abc import Callable, Sequence
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from elmo.corpus.build import build_index
 from elmo.corpus.index import CorpusIndex
-from elmo.corpus.lines import text_files
+from elmo.corpus.lines import read_lines, text_files
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.usages import Usage
@@ -184,14 +183,11 @@ def read_words(file: str | Path) -> list[str]:
     """The words of a list, one a line; of a table with tabs, its first column.
 
     Raises:
-        InputError: the file cannot be read, or names no words.
+        InputError: the file names no words.
+        CorpusError: the file cannot be read as text.
     """
-    try:
-        with open(file, encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read as a list of words: {error}.") from None
-    words = list(dict.fromkeys(row[0].strip() for row in rows if row and row[0].strip()))
+    cells = (line.text.split("\t")[0].strip() for line in read_lines(file))
+    words = list(dict.fromkeys(filter(None, cells)))
     if not words:
         raise InputError(f"{file} names no words; expected one a line.")
     return words

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Int
 
+from elmo.corpus.lines import read_lines
 from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tokenizer import tokenize
@@ -202,22 +203,10 @@ def _characters(use: Usage) -> tuple[int, int]:
 
 
 def _lines(file: str | Path) -> list[str]:
-    """The lines of a UTF-8 file; only the ends of lines of files end a line, not those of Unicode such as U+0085."""
     path = Path(file)
     if not path.is_file():
         raise InputError(f"{file} was not found; give the path of a file.")
-    if path.stat().st_size > MAX_TABLE_UPLOAD_BYTES:
-        raise InputError(
-            f"{file} has {path.stat().st_size / 1024**2:.0f} MB, at most {MAX_TABLE_UPLOAD_BYTES // 1024**2} are read."
-        )
-    try:
-        return (
-            path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
-        )  # CR LF and CR are read as LF
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{file}: byte {error.start:,} is not UTF-8; save the file as UTF-8."
-        ) from None
+    return [line.text for line in read_lines(path, max_bytes=MAX_TABLE_UPLOAD_BYTES)]
 
 
 def _rows(file: str | Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
