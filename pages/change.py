@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.change import choose, many, results
+from ui.change import choose, computed, many, results
 from ui.shared import page
 
 context = page.begin(
@@ -21,7 +21,7 @@ with page.guard():
     if not word:
         st.info("Type a word that stands in both sets of texts.")
         st.stop()
-    measured = results.measure(context, sides, word)
+    measured = computed.measure(context, sides, word)
 
 
 @st.fragment

@@ -7,7 +7,7 @@ import streamlit as st
 from elmo.tasks.change.measure import Row, measure_list, with_rates
 from elmo.tasks.change.vectors import DEFAULT
 from elmo.views.sentences import plain
-from ui.change import choose, figures, results
+from ui.change import choose, computed, figures
 from ui.change.choose import Sides
 from ui.shared import charts, model, page
 
@@ -25,7 +25,7 @@ def show(context: page.Context, sides: Sides) -> None:
         help=f"At most {_MOST_WORDS:,} words. For longer lists: `python -m elmo change OLD NEW --words FILE`.",
     )
     n_uses = st.slider("Uses on each side, at most", 20, 400, 100, step=20, key="change_list_uses")
-    name = results.representation(context.model)
+    name = computed.representation(context.model)
     words = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     if len(words) > _MOST_WORDS:
         st.error(f"{len(words):,} words are given, at most {_MOST_WORDS:,} are measured here.")
@@ -77,7 +77,7 @@ def _measure(
         for row in measure_list(
             words,
             sides,
-            lambda uses: results.vectors(context.model, uses, name),
+            lambda uses: computed.vectors(context.model, uses, name),
             n_uses=n_uses,
             seed=context.seed,
             kept=kept,

@@ -1,7 +1,5 @@
 """Change, one word: the verdict, the map of both sides, the groups with their shares, their sentences, the figures."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,23 +8,18 @@ from elmo.explore.group_names import Likely, log_odds, typical_uses
 from elmo.explore.projection import pca_pictures
 from elmo.explore.senses import Verdict
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import Reading, Representation, less_the_mean, read_uses, representations
+from elmo.representation import less_the_mean
 from elmo.tasks.change.measure import (
     N_CONTROLS,
     Row,
     WordChange,
     among_controls,
-    compare,
     control_words,
-    draw_enough,
     row_of,
 )
-from elmo.tasks.change.sides import N_USES, Drawn
-from elmo.tasks.change.vectors import DEFAULT, comparable
 from elmo.tasks.change.wug import GroupedUse, judgments_table, uses_table
-from elmo.usages import Usage
 from elmo.views.sentences import plain
-from ui.change import figures
+from ui.change import computed, figures
 from ui.change.choose import Sides
 from ui.shared import charts, downloads, model, page
 
@@ -35,75 +28,12 @@ CHOSEN = "change_chosen"
 _TYPICAL = 3
 
 
-def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
-    """Draw the word's uses and compare them, in the representation that was chosen.
-
-    Raises:
-        InputError: too few uses on a side.
-    """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = representation(context.model)
-        n_uses = st.slider(
-            "Uses on each side, at most",
-            20,
-            N_USES * 5,
-            N_USES,
-            step=20,
-            key="change_uses",
-            width=400,
-        )
-    drawn = draw_enough(word, sides, n_uses, context.seed)
-    st.caption(
-        f"{drawn.n_old:,} uses of “{plain(word)}” in {plain(sides[0].name)}, {drawn.n_new:,} in "
-        f"{plain(sides[1].name)}; {len(drawn.old):,} on each side are compared"
-        + (
-            f", drawn at random with seed {context.seed}."
-            if len(drawn.old) < max(drawn.n_old, drawn.n_new)
-            else "."
-        )
-    )
-    return _measured(context.model, drawn, name, context.seed)
-
-
-def representation(model_name: str) -> str:
-    """The representation by which uses are compared."""
-    every = _possible(model_name)
-    names = [found.name for found in every]
-    return st.selectbox(
-        "Compared by",
-        names,
-        index=names.index(DEFAULT),
-        key="change_by",
-        bind="query-params",
-        width=300,
-        help="How a use becomes a vector. " + " ".join(f"**{r.label}**: {r.help}" for r in every),
-    )
-
-
-def _possible(model_name: str) -> list[Representation]:
-    """The representations that the model has."""
-    constants = model.constants(model_name)
-    every = representations(model.n_representations(model_name))
-    return [found for found in every if not found.missing(constants)]
-
-
-def _measured(model_name: str, drawn: Drawn, name: str, seed: int) -> WordChange:
-    """Compare the uses; kept for the same uses, model, representation and seed."""
-    rows = vectors(model_name, drawn.uses, name)
-    return _compare((model.fingerprint(model_name), name, seed), drawn, rows)
-
-
-@st.cache_data(max_entries=20, show_spinner="How sure is it? Dealing the sides out again …")
-def _compare(key: tuple[str, str, int], drawn: Drawn, _rows: np.ndarray) -> WordChange:
-    return compare(drawn, _rows, key[2])
-
-
 def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     """Everything about one word."""
     names = tuple(plain(side.name) for side in sides)
-    tested = _groups_test(measured, context.seed)
+    tested = computed.test_of_groups(measured, context.seed)
     page.finding(figures.verdict(measured, names, tested))
-    likely = _likely(context.model, measured.drawn)
+    likely = computed.likely_words(context.model, measured.drawn)
     group_names = figures.group_names(measured, likely)
     chosen = [row for row in st.session_state.get(CHOSEN, []) if row < len(measured.groups)]
     left, right = st.columns([6, 5], gap="medium")
@@ -140,15 +70,6 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
 
 def _press(rows: list[int]) -> None:
     st.session_state[CHOSEN] = rows
-
-
-@st.cache_data(max_entries=20, show_spinner="Comparing with random data without groups …")
-def _tested(_measured: WordChange, key: tuple, seed: int):
-    return _measured.test_of_groups(seed)
-
-
-def _groups_test(measured: WordChange, seed: int):
-    return _tested(measured, (measured.drawn, measured.vectors.tobytes()), seed)
 
 
 def _words_of_sides(measured: WordChange, names: tuple[str, ...], likely: Likely) -> None:
@@ -252,8 +173,10 @@ def _by_representation(context: page.Context, measured: WordChange) -> None:
         return
     with fold:
         rows = []
-        for found in _possible(context.model):
-            change = _measured(context.model, measured.drawn, found.name, context.seed).change
+        for found in computed.possible(context.model):
+            change = computed.compared_by(
+                context.model, measured.drawn, found.name, context.seed
+            ).change
             for name in ("apd", "prt", "jsd"):
                 figure = getattr(change, name)
                 rows.append(
@@ -282,7 +205,7 @@ def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None
     word = measured.drawn.word
     own = Row(word, measured.change, None, measured.drawn.n_old, measured.drawn.n_new)
     words = control_words(word, sides, N_CONTROLS, context.seed)
-    name = representation_in_use()
+    name = computed.representation_in_use()
     rows = []
     with model.reading(st.empty()) as tell:
         for number, other in enumerate(words):
@@ -291,7 +214,7 @@ def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None
                 row_of(
                     other,
                     sides,
-                    lambda uses: vectors(context.model, uses, name),
+                    lambda uses: computed.vectors(context.model, uses, name),
                     len(measured.drawn.old),
                     context.seed,
                 )
@@ -311,38 +234,6 @@ def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None
         name=f"{word}-controls",
     )
     page.table(lambda: figures.row_table([own, *rows]), f"{word}-controls")
-
-
-def representation_in_use() -> str:
-    """The representation that was chosen above."""
-    return st.session_state.get("change_by") or DEFAULT
-
-
-def vectors(model_name: str, uses: Sequence[Usage], name: str):
-    """The vectors of uses in a representation."""
-    representation = comparable(name, model.n_representations(model_name))
-    return representation.vectors(_reading(model_name, uses))
-
-
-def _reading(model_name: str, uses: Sequence[Usage]) -> Reading:
-    tokens = tuple(use.tokens for use in uses)
-    layers = model.vectors(model_name, tokens)
-    return read_uses(layers, uses, tokens, model.constants(model_name))
-
-
-def _likely(model_name: str, drawn: Drawn) -> Likely | None:
-    """The words that could stand in each use's place; None where the model predicts no words."""
-    if model.constants(model_name).output is None:
-        return None
-    return _substitutes((model.fingerprint(model_name), drawn), _reading(model_name, drawn.uses))
-
-
-@st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
-def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely:
-    assert _reading.constants is not None
-    assert _reading.constants.output is not None
-    words = _reading.constants.output.real_words
-    return Likely.of(words, *_reading.substitutes, key[1].word)
 
 
 def _save(context: page.Context, measured: WordChange) -> None:
@@ -368,7 +259,7 @@ def _save(context: page.Context, measured: WordChange) -> None:
             lambda: judgments_table(
                 grouped,
                 cosine_matrix(measured.vectors),
-                f"{context.model}, {representation_in_use()}",
+                f"{context.model}, {computed.representation_in_use()}",
             ),
             f"{word}-judgments.csv",
             "text/tab-separated-values",
