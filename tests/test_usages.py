@@ -10,6 +10,7 @@ from elmo.errors import InputError
 from elmo.targets import target
 from elmo.tokenizer import process, tokenize
 from elmo.usages import Usage, example_names, find_usages, forms_of, read_examples
+from tests.runs import tokens_and_bigrams
 
 TEXT = """We cannot leave New York today. The New York bank and the New\u00a0York mayor don’t know.
 They don't run 10km, it is a well-known 10 km run; well\u2011known, gonna, dont. (New Yorkers)
@@ -87,16 +88,7 @@ def test_every_token_and_bigram_of_a_text_is_found_as_often_as_it_stands_there()
     sentences = [
         tokenize(use.text) for name in example_names() for use in read_examples(name)
     ] + list(process(TEXT))
-    counts: dict[tuple[str, ...], int] = {}
-    written: dict[tuple[str, ...], str] = {}
-    for sentence in sentences:
-        words = [form.casefold() for form in sentence.forms]
-        for n in (1, 2):
-            for start in range(len(words) - n + 1):
-                key = tuple(words[start : start + n])
-                counts[key] = counts.get(key, 0) + 1
-                first, last = sentence.spans[start][0], sentence.spans[start + n - 1][1]
-                written[key] = sentence.text[first - sentence.start : last - sentence.start]
+    counts, written = tokens_and_bigrams(sentences)
     tokens = [key for key in counts if len(key) == 1]
     bigrams = [key for key in counts if len(key) == 2]
     asked = tokens + random.Random(0).sample(bigrams, min(2000, len(bigrams)))

@@ -25,6 +25,7 @@ from elmo.errors import CorpusError, InputError
 from elmo.targets import target
 from elmo.tokenizer import process
 from elmo.usages import example_names, read_examples
+from tests.runs import tokens_and_bigrams
 
 TEXTS = {
     "news.txt": "The bank raised its rates. A Bank can fail!\n\nNobody said (the) bank's name.\n",
@@ -334,16 +335,7 @@ def test_patterns_that_cannot_be_used_are_refused(forms, monkeypatch):
 def test_every_token_and_bigram_of_a_corpus_is_found_as_often_as_it_stands_there(tmp_path):
     texts = [use.text for name in example_names() for use in read_examples(name)]
     (tmp_path / "a.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
-    counts: dict[tuple[str, ...], int] = {}
-    written: dict[tuple[str, ...], str] = {}
-    for sentence in process("\n".join(texts)):
-        words = [token.casefold() for token in sentence.forms]
-        for n in (1, 2):
-            for start in range(len(words) - n + 1):
-                key = tuple(words[start : start + n])
-                counts[key] = counts.get(key, 0) + 1
-                first, last = sentence.spans[start][0], sentence.spans[start + n - 1][1]
-                written[key] = sentence.text[first - sentence.start : last - sentence.start]
+    counts, written = tokens_and_bigrams(process("\n".join(texts)))
     tokens = [key for key in counts if len(key) == 1]
     bigrams = [key for key in counts if len(key) == 2]
     chosen = np.random.default_rng(0).choice(len(bigrams), 2000, replace=False)

@@ -3,24 +3,18 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.conftest import ROOT
-
-PAGE = str(ROOT / "pages" / "change.py")
+from tests.ui.pages import page_of, words
 
 
 @pytest.fixture(scope="module")
 def app() -> AppTest:
-    return AppTest.from_file(PAGE, default_timeout=120).run()
-
-
-def text_of(app: AppTest) -> str:
-    return " ".join(markdown.value for markdown in app.markdown)
+    return page_of("change", 120).run()
 
 
 def test_the_page_shows_a_planted_change_without_a_press(app):
     assert not app.exception
     assert not app.error
-    assert "The word is used differently in new than in old" in text_of(app)
+    assert "The word is used differently in new than in old" in words(app)
     assert any("40 on each side are compared" in caption.value for caption in app.caption)
     typical = app.dataframe[0].value
     assert list(typical.columns) == ["side", "group", "left", "word", "right"]
@@ -30,9 +24,9 @@ def test_the_page_shows_a_planted_change_without_a_press(app):
 
 def test_a_word_that_did_not_change_says_so_and_controls_are_counted(app):
     app.text_input(key="change_word_example").set_value("coat").run()
-    assert "No change that can be told from chance" in text_of(app)
+    assert "No change that can be told from chance" in words(app)
     app.toggle(key="change_controls").set_value(True).run()
-    assert "words as frequent, by its APD" in text_of(app)
+    assert "words as frequent, by its APD" in words(app)
     app.toggle(key="change_controls").set_value(False).run()
     app.text_input(key="change_word_example").set_value("zebra").run()
     assert "stands 0 times in old and 0 times in new" in app.error[0].value
@@ -43,7 +37,7 @@ def test_a_list_is_ranked_and_its_words_told_from_chance(app):
     app.text_area(key="change_words").set_value("mouse\ncoat\nzebra")
     next(button for button in app.button if button.label == "Measure").click().run()
     assert not app.exception
-    said = text_of(app)
+    said = words(app)
     assert "1 of 2 words changed" in said
     assert "mouse" in said
     assert "1 words have too few uses" in said

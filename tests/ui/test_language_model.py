@@ -4,6 +4,7 @@ import io
 import secrets
 import zipfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,11 @@ from elmo.store.store import Store
 from elmo.training.own import own_text
 from elmo.whole_files import write_json
 from tests.training.test_own_text import grammar
+from tests.ui.pages import checked, opened, words
 from ui.language_model import figures as language_model_figures
 from ui.language_model import predictions as language_model
 from ui.language_model.training import curves as training_curves
 from ui.language_model.training import next as training_next
-
-PAGE = str(Path(__file__).parent.parent.parent / "pages" / "language_model.py")
 
 
 @pytest.fixture(autouse=True)
@@ -34,20 +34,7 @@ def home(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=300)
-    for name, value in params.items():
-        app.query_params[name] = value
-    return checked(app.run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception and not app.error, [*app.exception, *app.error]
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
+open_page = partial(opened, "language_model", 300)
 
 
 def button(app: AppTest, label: str):

@@ -1,14 +1,14 @@
 """The Mixing page, run by Streamlit's AppTest; what is dragged is in tests/browser."""
 
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from elmo.errors import InputError
 from elmo.usages import Usage
+from tests.ui.pages import opened, page_of, words
 from ui.mixing import analysis as mixing_analysis
 from ui.mixing import bench as mixing_bench
 from ui.mixing import effects as mixing_effects
@@ -16,20 +16,7 @@ from ui.mixing import tables as mixing_tables
 from ui.mixing import trust as mixing_trust
 from ui.mixing.uses import by_sense
 
-PAGE = str(Path(__file__).parent.parent.parent / "pages" / "mixing.py")
-
-
-def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=120)
-    for name, value in params.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception and not app.error, [*app.exception, *app.error]
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
+open_page = partial(opened, "mixing", 120)
 
 
 def test_the_page_answers_its_questions_for_the_example() -> None:
@@ -59,7 +46,7 @@ def test_a_wrong_link_is_told_and_the_equal_mix_is_used(weights) -> None:
 
 
 def test_weights_learned_on_downstream_are_a_preset() -> None:
-    app = AppTest.from_file(PAGE, default_timeout=120)
+    app = page_of("mixing", 120)
     app.session_state["learned_weights"] = {"task": "intents", "weights": (0.1, 0.2, 0.7)}
     app.run()
     assert not app.exception and not app.error

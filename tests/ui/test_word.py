@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,13 +16,13 @@ from elmo.explore.senses import OddOne, Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
 from elmo.views import sentences as word_text
+from tests.ui.pages import opened, page_of, words
 from ui.uses import typed as word_lines
 from ui.uses import vectors as word_analysis
 from ui.word import minimal_pair as word_minimal_pair
 from ui.word import pack as word_pack
 from ui.word import view as word_view
 
-PAGE = str(Path(__file__).parent.parent.parent / "pages" / "word.py")
 OWN = "\n".join(
     [
         "The spring in my pen broke. | coil",
@@ -33,17 +33,7 @@ OWN = "\n".join(
 )
 
 
-def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=180)
-    for name, value in params.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception and not app.error, [*app.exception, *app.error]
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
+open_page = partial(opened, "word", 180)
 
 
 def test_first_run_shows_bank_with_its_finding():
@@ -122,7 +112,7 @@ def test_a_link_with_another_word_asks_for_sentences():
 
 
 def own_text(text: str = OWN, word: str = "spring", **params: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=180)
+    app = page_of("word", 180)
     for name, value in ({"source": "Your own text", "word": word} | params).items():
         app.query_params[name] = value
     app.session_state["uses_text"] = text
@@ -325,7 +315,7 @@ def test_another_ready_pair_replaces_the_sentences():
 
 
 def test_two_models_side_by_side(small_model_files):
-    app = AppTest.from_file(PAGE, default_timeout=180)
+    app = page_of("word", 180)
     app.query_params["word_part"], app.query_params["example"] = "Two models", "bat"
     app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
     app.run()
