@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from elmo.errors import InputError
 
@@ -72,23 +72,53 @@ def labelled_pairs(
     return similarity[known[first], known[second]], codes[first] == codes[second]
 
 
+@dataclass(frozen=True)
+class SortedPairs:
+    """Pairs in the order of their similarity, sorted once for many weightings.
+
+    Attributes:
+        order: the pairs, the least similar first.
+        positive: whether each pair, in this order, is of one kind.
+        starts: where a new similarity begins; equal ones are one step.
+    """
+
+    order: Int[np.ndarray, " pairs"]
+    positive: Bool[np.ndarray, " pairs"]
+    starts: Int[np.ndarray, " steps"]
+
+    @staticmethod
+    def of(values: Float[np.ndarray, " pairs"], positive: np.ndarray) -> "SortedPairs":
+        """Sort pairs by their similarity."""
+        values = np.round(values, TIE_DECIMALS)
+        order = np.argsort(values, kind="stable")
+        ordered = values[order]
+        changes = ordered[1:] != ordered[:-1]
+        starts = np.flatnonzero(np.r_[True, changes] if len(values) else changes)
+        return SortedPairs(order, np.asarray(positive, bool)[order], starts)
+
+    def auc(self, weights: Float[np.ndarray, "resamples pairs"]) -> Float[np.ndarray, " resamples"]:
+        """Area under the ROC curve for several weightings; NaN where one kind is empty.
+
+        Args:
+            weights: of the pairs in this order.
+        """
+        if not len(self.order):
+            return np.full(len(weights), np.nan)
+        good = np.add.reduceat(weights * self.positive, self.starts, axis=1)
+        bad = np.add.reduceat(weights * ~self.positive, self.starts, axis=1)
+        wins = (good * (np.cumsum(bad, axis=1) - bad / 2)).sum(axis=1)
+        total = good.sum(axis=1) * bad.sum(axis=1)
+        return np.divide(wins, total, out=np.full(len(weights), np.nan), where=total > 0)
+
+
 def weighted_auc(
     values: Float[np.ndarray, " pairs"],
     positive: np.ndarray,
     weights: Float[np.ndarray, "resamples pairs"],
 ) -> Float[np.ndarray, " resamples"]:
     """Area under the ROC curve for several weightings of the same pairs; NaN where one kind is empty."""
-    if not len(values):
-        return np.full(len(weights), np.nan)
-    values = np.round(values, TIE_DECIMALS)
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])  # one step for equal values
-    good = np.add.reduceat(weights[:, order] * positive[order], starts, axis=1)
-    bad = np.add.reduceat(weights[:, order] * ~positive[order], starts, axis=1)
-    wins = (good * (np.cumsum(bad, axis=1) - bad / 2)).sum(axis=1)
-    total = good.sum(axis=1) * bad.sum(axis=1)
-    return np.divide(wins, total, out=np.full(len(weights), np.nan), where=total > 0)
+    pairs = SortedPairs.of(values, positive)
+    return pairs.auc(weights[:, pairs.order])
 
 
 def ranked_auc(

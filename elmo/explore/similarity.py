@@ -8,7 +8,13 @@ from jaxtyping import Float, Int
 
 from elmo.errors import InputError
 from elmo.explore import bootstrap
-from elmo.explore.pair_auc import TIE_DECIMALS, PairAuc, labelled_pairs, pair_auc, weighted_auc
+from elmo.explore.pair_auc import (
+    TIE_DECIMALS,
+    PairAuc,
+    SortedPairs,
+    labelled_pairs,
+    pair_auc,
+)
 from elmo.representation import less_the_mean, unit
 
 __all__ = [  # less_the_mean: the scripts of earlier packs import the name from here
@@ -181,13 +187,12 @@ def separation_by_layer(
     counts = bootstrap.draw_counts(len(known), n_resamples, seed, known)
     first, second = np.triu_indices(len(known), k=1)
     resampled = np.full((len(layers), n_resamples), np.nan)
+    pairs = [SortedPairs.of(*labelled_pairs(similarity, labels)) for similarity in similarities]
     step = max(1, _CHUNK_VALUES // max(1, len(first)))
     for start in range(0, n_resamples, step):
         weights = bootstrap.pair_weights(counts[start : start + step], first, second)
-        for layer, similarity in enumerate(similarities):
-            resampled[layer, start : start + step] = weighted_auc(
-                *labelled_pairs(similarity, labels), weights
-            )
+        for layer, of_layer in enumerate(pairs):
+            resampled[layer, start : start + step] = of_layer.auc(weights[:, of_layer.order])
     bounds = np.array([bootstrap.interval(values) for values in resampled]).reshape(-1, 2)
     best, share = _best([layer.auc for layer in layers], resampled)
     return LayerSeparation(layers, bounds[:, 0], bounds[:, 1], best, share, len(known))

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.errors import InputError
-from elmo.explore import similarity
+from elmo.explore import pair_auc, similarity
 
 VECTORS = arrays(
     np.float32,
@@ -153,7 +153,7 @@ def test_weighted_auc_equals_repeating_the_pairs(rng):
         roc_auc_score(np.repeat(positive, row.astype(int)), np.repeat(values, row.astype(int)))
         for row in weights
     ]
-    np.testing.assert_allclose(similarity.weighted_auc(values, positive, weights), expected)
+    np.testing.assert_allclose(pair_auc.weighted_auc(values, positive, weights), expected)
 
 
 def _layers(rng, spreads):

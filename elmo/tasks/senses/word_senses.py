@@ -20,7 +20,7 @@ from jaxtyping import Float, Int
 from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.explore.bootstrap import draw_counts, interval, pair_weights
-from elmo.explore.pair_auc import TIE_DECIMALS, weighted_auc
+from elmo.explore.pair_auc import TIE_DECIMALS, SortedPairs
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import read_uses, representations
 from elmo.tasks.ladder.intervals import Interval
@@ -214,13 +214,11 @@ def resampled_pair_auc(
 ) -> Float[np.ndarray, " resamples"]:
     """The pair AUC under each row of counts; NaN where a resample has no pair of one kind."""
     first, second = np.triu_indices(len(senses), k=1)
+    pairs = SortedPairs.of(similarity[first, second], senses[first] == senses[second])
+    first, second = first[pairs.order], second[pairs.order]
     step = max(1, _CHUNK_VALUES // max(1, len(first)))
     parts = [
-        weighted_auc(
-            similarity[first, second],
-            senses[first] == senses[second],
-            pair_weights(counts[start : start + step], first, second),
-        )
+        pairs.auc(pair_weights(counts[start : start + step], first, second))
         for start in range(0, len(counts), step)
     ]
     return np.concatenate(parts)
