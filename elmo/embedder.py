@@ -27,7 +27,8 @@ from elmo.model.options import Options
 from elmo.model.softmax import N_SPECIAL, Softmax, read_softmax, read_vocabulary
 from elmo.model.weights import fingerprint, read_model
 from elmo.model.word_cache import WordCache
-from elmo.representation import Constants, Output
+from elmo.representation import Constants, Output, Reading, joined, read_uses
+from elmo.usages import Usage
 
 
 def mix_layers(
@@ -271,6 +272,32 @@ class Elmo:
                 yield from self._embed_window(window, batch_tokens, boundaries)
                 window, n_tokens = [], 0
         yield from self._embed_window(window, batch_tokens, boundaries)
+
+    def read_uses(self, uses: Sequence[Usage], constants: Constants | None = None) -> Reading:
+        """What the model reads of uses of words: all that their representations are made from.
+
+        The sentence of a use is read in normal form (`Usage.forms`), each distinct sentence once.
+        Memory holds the uses, not their sentences.
+
+        Args:
+            constants: the model's, where they are not `constants`.
+
+        Raises:
+            InputError: as `embed`.
+        """
+        constants = constants or self.constants
+        if not uses:
+            n, dim = self.options.n_representations, self.options.representation_dim
+            none = np.zeros((n + 1, 0, dim), np.float32)
+            return Reading(none[:-1], none[-1], none[-1, :, : dim // 2], constants)
+        of_sentence: dict[tuple[str, ...], list[int]] = {}
+        for number, use in enumerate(uses):
+            of_sentence.setdefault(use.forms, []).append(number)
+        parts: dict[int, Reading] = {}
+        for found in self.embed(of_sentence):
+            for number in of_sentence[found.tokens]:
+                parts[number] = read_uses([found.layers], [uses[number]], [found.tokens], constants)
+        return joined([parts[number] for number in range(len(uses))], constants)
 
     def embed_batch(
         self,

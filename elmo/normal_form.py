@@ -15,6 +15,7 @@ every character of the normal form in it.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 _QUOTES = dict.fromkeys("‘’‚‛ʼ", "'") | dict.fromkeys("“”„‟", '"')
@@ -46,6 +47,11 @@ def normal_form(text: str) -> str:
     if _is_normal(text):
         return text
     return unicodedata.normalize("NFC", _ANY_UNSEEN.sub("", text).translate(_TABLE))
+
+
+def normal_forms(tokens: Iterable[str]) -> tuple[str, ...]:
+    """Tokens as every model reads them, where this program split the text or knows what a use is."""
+    return tuple(map(normal_form, tokens))
 
 
 def comparison_form(text: str) -> str:

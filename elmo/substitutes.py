@@ -18,7 +18,7 @@ from jaxtyping import Float
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.representation import Constants, Output, Reading, read_uses
+from elmo.representation import Constants, Output, Reading
 from elmo.representation.both_directions import halves
 from elmo.usages import Usage
 
@@ -95,14 +95,10 @@ def read_sides(
     elmo: Elmo, constants: Constants, uses: Sequence[Usage], cache: UseReader | None = None
 ) -> Float[np.ndarray, "uses dim"]:
     """`Reading.around` of each use."""
-    if not uses:
-        return np.zeros((0, elmo.options.representation_dim), np.float32)
-    if cache is not None:
-        reading = cache.read_uses(elmo, uses, constants)
+    if cache is None:
+        reading = elmo.read_uses(uses, constants)
     else:
-        tokens = [use.tokens for use in uses]
-        sentences = [sentence.layers for sentence in elmo.embed(tokens)]
-        reading = read_uses(sentences, uses, tokens, constants)
+        reading = cache.read_uses(elmo, uses, constants)
     assert reading.around is not None
     return reading.around
 

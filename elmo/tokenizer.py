@@ -14,7 +14,7 @@ from typing import NamedTuple, overload
 
 from elmo.errors import InputError
 from elmo.limits import MAX_TEXT_CHARACTERS
-from elmo.normal_form import Normalized, normal_form
+from elmo.normal_form import Normalized, normal_forms
 from elmo.sentence_ends import ends_after
 
 # Han, kana, Thai, Lao, Khmer, Burmese: scripts that put no spaces between words.
@@ -50,7 +50,7 @@ class Sentence(Sequence[str]):
     @cached_property
     def forms(self) -> tuple[str, ...]:
         """The words in normal form, as models read them."""
-        return tuple(map(normal_form, self.tokens))
+        return normal_forms(self.tokens)
 
     def joined(self, number: int) -> bool:
         """True if no blank stands between a word and the word before it."""

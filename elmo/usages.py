@@ -12,7 +12,7 @@ from typing import Literal
 
 from elmo.errors import InputError
 from elmo.inflections import related
-from elmo.normal_form import comparison_form, normal_form
+from elmo.normal_form import comparison_form, normal_forms
 from elmo.targets import target
 from elmo.tokenizer import Sentence, tokenize
 
@@ -60,8 +60,8 @@ class Usage:
 
     @cached_property
     def forms(self) -> tuple[str, ...]:
-        """The tokens in normal form, as models read them."""
-        return tuple(map(normal_form, self.tokens))
+        """The tokens in normal form, as every model reads the sentence of a use."""
+        return normal_forms(self.tokens)
 
     @property
     def left(self) -> str:

@@ -136,6 +136,18 @@ def read_uses(
     return Reading(layers, around, words, constants)
 
 
+def joined(parts: Sequence[Reading], constants: Constants) -> Reading:
+    """What was read of several groups of uses, as one; each was read with its whole sentences."""
+    around = [part.around for part in parts if part.around is not None]
+    words = [part.words for part in parts if part.words is not None]
+    return Reading(
+        np.concatenate([part.layers for part in parts], axis=1),
+        np.concatenate(around),
+        np.concatenate(words),
+        constants,
+    )
+
+
 def read_tokens(
     layers: SentenceLayers, tokens: Sequence[str], constants: Constants | None
 ) -> Reading:

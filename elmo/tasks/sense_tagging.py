@@ -47,7 +47,7 @@ def samples(
         labels.append(usage.sense)
     if len(set(labels)) < 2:
         raise InputError(f"{name} has {len(set(labels))} different senses, expected at least 2.")
-    layers = embedded(elmo, [usage.tokens for usage in usages], cache, progress)
+    layers = embedded(elmo, [usage.forms for usage in usages], cache, progress)
     around = [_around(usage) for usage in usages]
     return Samples(
         task="sense tagging",
@@ -133,12 +133,12 @@ def run_split(
 
 
 def _others(usage: Usage) -> list[str]:
-    return [*usage.tokens[: usage.position], *usage.tokens[usage.end :]]
+    return [*usage.forms[: usage.position], *usage.forms[usage.end :]]
 
 
 def _around(usage: Usage) -> list[str]:
     at, end = usage.position, usage.end
-    return [*usage.tokens[max(0, at - WINDOW) : at], *usage.tokens[end : end + WINDOW]]
+    return [*usage.forms[max(0, at - WINDOW) : at], *usage.forms[end : end + WINDOW]]
 
 
 def _nearest(

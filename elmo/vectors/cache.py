@@ -106,14 +106,14 @@ class VectorCache:
         Raises:
             InputError: as `Elmo.embed`.
         """
-        rows = [checked(use.tokens, i) for i, use in enumerate(uses)]
+        rows = [checked(use.forms, i) for i, use in enumerate(uses)]
         own_ranks = constants.output is not None
         if not uses:
             n, dim = elmo.options.n_representations, elmo.options.representation_dim
             return _unpacked(np.zeros((0, n + 2, dim), np.float32), constants)
 
         def pack(layers: SentenceLayers, use: Usage) -> np.ndarray:
-            return _packed(read_uses([layers], [use], [use.tokens], constants))
+            return _packed(read_uses([layers], [use], [use.forms], constants))
 
         found = self._get(elmo, rows, list(uses), progress, batch_tokens, pack, own_ranks)
         return _unpacked(np.stack(found), constants)

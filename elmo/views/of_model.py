@@ -9,7 +9,6 @@ from jaxtyping import Float
 from elmo.embedder import Elmo
 from elmo.explore import anisotropy
 from elmo.explore.similarity import sentence_vectors
-from elmo.normal_form import normal_form
 from elmo.representation import Reading, Representation, read_tokens, read_uses, representations
 from elmo.usages import Usage, example_names, read_examples
 from elmo.version import __version__
@@ -45,7 +44,7 @@ def explore_model(
         InputError: fewer than two uses, or too many.
     """
     progress(f"reading {len(uses):,} sentences")
-    read = list(elmo.embed([tuple(map(normal_form, use.tokens)) for use in uses]))
+    read = list(elmo.embed([use.forms for use in uses]))
     layers = [embedded.layers for embedded in read]
     constants = elmo.constants
     tokens = [embedded.tokens for embedded in read]
@@ -98,7 +97,7 @@ def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
     Substitutes have a number for each word of the vocabulary, so a tenth of the sentences serves them.
     """
     examples = [use for name in example_names() for use in read_examples(name)]
-    sentences = list(dict.fromkeys(tuple(map(normal_form, use.tokens)) for use in examples))
+    sentences = list(dict.fromkeys(use.forms for use in examples))
     constants = elmo.constants
     read = elmo.embed(sentences)
     readings = [read_tokens(embedded.layers, embedded.tokens, constants) for embedded in read]

@@ -106,9 +106,9 @@ def vectors(model_name: str, uses: Sequence[Usage], name: str):
 
 
 def _reading(model_name: str, uses: Sequence[Usage]) -> Reading:
-    tokens = tuple(use.tokens for use in uses)
-    layers = model.vectors(model_name, tokens)
-    return read_uses(layers, uses, tokens, model.constants(model_name))
+    words = tuple(use.forms for use in uses)
+    layers = model.vectors(model_name, words)
+    return read_uses(layers, uses, words, model.constants(model_name))
 
 
 def likely_words(model_name: str, drawn: Drawn) -> Likely | None:

@@ -14,7 +14,7 @@ from jaxtyping import Float
 
 from elmo.errors import StoreError
 from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
-from elmo.normal_form import normal_form
+from elmo.normal_form import normal_forms
 from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
 from ui.shared import keys, visit
@@ -156,7 +156,7 @@ def vectors(name: str, sentences: Sentences) -> list[SentenceLayers]:
         ElmoError: the model cannot be read, a sentence is too long, or too many people wait.
     """
     model = elmo(name)
-    sentences = tuple(tuple(map(normal_form, words)) for words in sentences)
+    sentences = tuple(map(normal_forms, sentences))
     place = st.empty()  # nothing to read too: what follows must keep its place, see `reading`
     kept = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
     missing = [words for words, layers in kept.items() if layers is None]

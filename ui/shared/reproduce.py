@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from elmo import reproduce
-from elmo.normal_form import normal_form
+from elmo.normal_form import normal_forms
 from ui.shared import model
 
 
@@ -36,7 +36,7 @@ def button(
         name: of the file, without ending.
         constants: whether the recipe takes the model's constants and the sentences too.
     """
-    rows = tuple(tuple(map(normal_form, words)) for words in sentences)
+    rows = tuple(map(normal_forms, sentences))
     known = model.elmo(model_name)
     made = partial(
         reproduce.pack,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from elmo.normal_form import normal_forms
 from elmo.whole_files import write_json
 
 FILE = Path(__file__).with_name("start_data.json")
@@ -149,7 +150,9 @@ def from_model() -> StartData:
 
     entry = Store().get("bundled")
     chosen = uses()
-    layers = [result.layers for result in entry.load().embed([use.tokens for use in chosen])]
+    layers = [
+        result.layers for result in entry.load().embed(normal_forms(use.tokens) for use in chosen)
+    ]
     return compute(entry.sha256, chosen, layers)
 
 

@@ -7,7 +7,7 @@ stands in the data folder's "indexes" can be chosen by its name by everybody.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +107,6 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
         def read(rows: np.ndarray) -> Reading:
             nonlocal n_read
             uses = [found.uses[row] for row in rows.tolist()]
-            uses = [replace(use, tokens=use.forms) for use in uses]
             reading = cache.read_uses(
                 elmo,
                 uses,

@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.representation import Representation, by_name, read_uses
+from elmo.representation import Representation, by_name
 from elmo.tasks.change.measure import UseVectors
 from elmo.usages import Usage
 
@@ -46,8 +46,6 @@ def use_vectors(elmo: Elmo, name: str) -> UseVectors:
         raise InputError(missing)
 
     def vectors(uses: Sequence[Usage]) -> Float[np.ndarray, "uses dim"]:
-        tokens = [use.tokens for use in uses]
-        sentences = [sentence.layers for sentence in elmo.embed(tokens)]
-        return representation.vectors(read_uses(sentences, uses, tokens, elmo.constants))
+        return representation.vectors(elmo.read_uses(uses))
 
     return vectors

@@ -22,7 +22,7 @@ from elmo.errors import InputError
 from elmo.explore.bootstrap import draw_counts, interval, pair_weights
 from elmo.explore.pair_auc import TIE_DECIMALS, SortedPairs
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import read_uses, representations
+from elmo.representation import representations
 from elmo.tasks.ladder.intervals import Interval
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.usages import Usage, read_usages
@@ -54,9 +54,7 @@ def use_vectors(
     Args:
         fixed: give the same dimensions for any uses; see `Representation.vectors`.
     """
-    tokens = [use.tokens for use in uses]
-    sentences = [sentence.layers for sentence in elmo.embed(tokens)]
-    reading = read_uses(sentences, uses, tokens, elmo.constants)
+    reading = elmo.read_uses(uses)
     every = [
         found
         for found in representations(elmo.options.n_representations)
