@@ -104,8 +104,8 @@ def _slide(v: Visitor, i: int) -> None:
 
 
 def _preset(v: Visitor, i: int) -> None:
-    name = ("Layer 0", "Layer 1", "Layer 2", "Equal")[i % 4]
-    v.page.locator(".frame").get_by_role("button", name=name, exact=True).click()
+    name = ("Layer 0 alone", "Layer 1 alone", "Layer 2 alone", "Equal mix")[i % 4]
+    v.page.get_by_role("button", name=name, exact=True).click()
 
 
 def _new_sentence(i: int) -> str:

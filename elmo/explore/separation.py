@@ -152,30 +152,13 @@ def select_weights(
     Raises:
         InputError: a sense has fewer than four uses, too few to keep two back and choose on two.
     """
-    from sklearn.model_selection import RepeatedStratifiedKFold
-
-    if not separable(senses):
-        raise InputError("choosing weights needs a sense for every use, and at least two senses.")
-    labels = np.array([str(sense) for sense in senses])
-    names, sizes = np.unique(labels, return_counts=True)
-    smallest = int(sizes.min())
-    if smallest < 4:
-        raise InputError(
-            f"sense {str(names[sizes.argmin()])!r} has {smallest} uses, cross-validation needs 4 "
-            "of each sense; add sentences."
-        )
-    n_folds = 3 if smallest >= 6 else 2
     n_layers = products.n_layers
     points = np.vstack([grid, np.eye(n_layers), np.full((1, n_layers), 1 / n_layers)])
     similarities = products.cosines(points)
     same = same_sense(senses, products.pairs)
     chosen, training, held_out = [], [], []
-    splitter = RepeatedStratifiedKFold(n_splits=n_folds, n_repeats=n_repeats, random_state=seed)
-    for kept, _ in splitter.split(np.zeros(len(labels)), labels):
-        inside = np.zeros(len(labels), bool)
-        inside[kept] = True
-        train = inside[products.pairs[0]] & inside[products.pairs[1]]
-        test = ~inside[products.pairs[0]] & ~inside[products.pairs[1]]
+    n_folds, splits = _splits(senses, products.pairs, n_repeats, seed)
+    for train, test in splits:
         scores = ranked_auc(similarities[: len(grid), train], same[None, train])[0]
         best = best_point(scores, grid)
         rows = np.r_[best, len(grid) : len(points)]
@@ -192,6 +175,54 @@ def select_weights(
         measured[:, 1:-1],
         n_folds,
     )
+
+
+def kept_back_separation(
+    similarities: Float[np.ndarray, "rows pairs"],
+    senses: Sequence[str | None],
+    *,
+    n_repeats: int = 20,
+    seed: int = 0,
+) -> Float[np.ndarray, "splits rows"]:
+    """The pair AUC of other similarities among the uses that each split of `select_weights` keeps back.
+
+    Args:
+        similarities: of the pairs i < j, row by row.
+
+    Raises:
+        InputError: as `select_weights`.
+    """
+    pairs = np.triu_indices(len(senses), 1)
+    same = same_sense(senses, pairs)
+    _, splits = _splits(senses, pairs, n_repeats, seed)
+    return np.array([ranked_auc(similarities[:, test], same[None, test])[0] for _, test in splits])
+
+
+def _splits(
+    senses: Sequence[str | None], pairs: tuple[np.ndarray, np.ndarray], n_repeats: int, seed: int
+) -> tuple[int, list[tuple[np.ndarray, np.ndarray]]]:
+    """How many parts a split has, and for each split which pairs are to choose on and which are kept back."""
+    from sklearn.model_selection import RepeatedStratifiedKFold
+
+    if not separable(senses):
+        raise InputError("choosing weights needs a sense for every use, and at least two senses.")
+    labels = np.array([str(sense) for sense in senses])
+    names, sizes = np.unique(labels, return_counts=True)
+    smallest = int(sizes.min())
+    if smallest < 4:
+        raise InputError(
+            f"sense {str(names[sizes.argmin()])!r} has {smallest} uses, cross-validation needs 4 "
+            "of each sense; add sentences."
+        )
+    n_folds = 3 if smallest >= 6 else 2
+    splitter = RepeatedStratifiedKFold(n_splits=n_folds, n_repeats=n_repeats, random_state=seed)
+    first, second = pairs
+    splits = []
+    for kept, _ in splitter.split(np.zeros(len(labels)), labels):
+        inside = np.zeros(len(labels), bool)
+        inside[kept] = True
+        splits.append((inside[first] & inside[second], ~inside[first] & ~inside[second]))
+    return n_folds, splits
 
 
 def best_by_chance(

@@ -35,9 +35,10 @@ def order(names: tuple[str, ...]) -> list[str]:
 
 
 @cache
-def stylesheet() -> str:
-    """The engine's style sheet."""
-    return (FOLDER / "explorer.css").read_text(encoding="utf-8")
+def stylesheet(*more: str) -> str:
+    """The engine's style sheet, and others that are joined after it."""
+    names = ("explorer", *more)
+    return "".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
 def _source(name: str) -> str:

@@ -21,6 +21,13 @@ def short(value: float, digits: int = 2) -> str:
     return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """A difference of such numbers with its sign: +.02, -.05, .00."""
+    text = short(abs(value), digits)
+    sign = "" if not float(text) else "+" if value > 0 else "-"
+    return sign + text
+
+
 def plain(text: object) -> str:
     """A text (an error, a word that somebody typed) with nothing in it that Markdown would change."""
     text = str(text)

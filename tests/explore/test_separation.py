@@ -11,6 +11,7 @@ from elmo.explore.separation import (
     best_by_chance,
     best_point,
     bootstrap_separation,
+    kept_back_separation,
     same_sense,
     select_weights,
     separable,
@@ -93,6 +94,13 @@ def test_selection_finds_the_layer_that_knows_and_measures_on_kept_back_uses(pro
     assert selection.weights.argmax() == 1 and selection.weights.sum() == pytest.approx(1)
     assert selection.n_folds == 3 and len(selection.chosen) == 15
     assert selection.held_out.mean() > 0.9 > selection.layers[:, 0].mean()
+
+
+def test_other_similarities_are_measured_on_the_uses_that_each_split_keeps_back(products) -> None:
+    selection = select_weights(products, SENSES, GRID, n_repeats=5, seed=2)
+    layers = products.cosines(np.eye(3))
+    found = kept_back_separation(layers, SENSES, n_repeats=5, seed=2)
+    np.testing.assert_array_equal(found, selection.layers)
 
 
 def test_selection_on_noise_is_no_better_than_chance_though_the_best_looks_so() -> None:

@@ -16,7 +16,7 @@ from tests.load.session import Seen
 
 _NUMBER = re.compile(r"(?<![\w])-?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?")
 _PASSING = ("empty", "progress", "spinner", "skeleton")
-_ENCODED = ("products", "coordinates")  # of the mixing bench: float32 numbers as base64
+_KINDS = {"float32": "<f4", "int32": "<i4"}  # of an exploration's arrays, as base64
 
 
 def differences(got: Seen, want: Seen) -> list[str]:
@@ -58,6 +58,11 @@ def _collect(value: Any, words: list[str], numbers: list[float], name: str = "")
         if "bdata" in value:
             numbers += np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).tolist()
             return
+        if {"dtype", "shape", "data"} <= set(value):
+            numbers += np.frombuffer(
+                base64.b64decode(value["data"]), _KINDS[value["dtype"]]
+            ).tolist()
+            return
         for key, item in value.items():
             if key != "key":  # of this process
                 words.append(key)
@@ -70,8 +75,8 @@ def _collect(value: Any, words: list[str], numbers: list[float], name: str = "")
         words.append(str(value))
     elif isinstance(value, int | float):
         numbers.append(float(value) if math.isfinite(value) else math.nan)
-    elif name in _ENCODED:
-        numbers += np.frombuffer(base64.b64decode(value), "<f4").tolist()
+    elif name == "exploration":
+        _collect(json.loads(value), words, numbers)
     else:
         found = _NUMBER.findall(value)
         words.append(_NUMBER.sub("#", value))

@@ -117,7 +117,7 @@ def test_the_command_writes_a_page_that_can_be_read(tmp_path, small_model_files,
 
 
 def test_no_name_stands_twice_in_a_script():
-    for home in ("page", "notebook"):
+    for home in ("page", "notebook", "app", "mixing"):
         names = re.findall(
             r"^(?:const|let|class|function|async function) (\w+)", engine_files.script(home), re.M
         )

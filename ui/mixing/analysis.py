@@ -11,6 +11,7 @@ from elmo.errors import InputError
 from elmo.explore import mixing, separation
 from elmo.representation import read_uses
 from elmo.usages import Usage
+from elmo.views.sentences import short
 from ui.shared import model
 
 
@@ -139,4 +140,4 @@ def view_of(analysis: Analysis, layer_norm: bool) -> View:
 
 def named(weights: Iterable[float]) -> str:
     """Weights as text."""
-    return " / ".join(f"{w:.2f}" for w in weights)
+    return " / ".join(short(w) for w in weights)

@@ -5,9 +5,10 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore import pair_auc, separation
+from elmo.views.sentences import short, signed
 from ui.mixing import figures as mixing_figures
 from ui.mixing.analysis import Analysis, view_of
-from ui.mixing.bench import Mix
+from ui.mixing.mix import Mix
 from ui.mixing.tables import pair_rows
 from ui.shared import charts, page
 
@@ -16,8 +17,7 @@ GAMMAS = tuple(float(g) for g in np.logspace(-2, 2, 17))
 
 def gamma(analysis: Analysis, mix: Mix) -> None:
     """γ against lengths and cosines, from vectors that were really scaled."""
-    heading(
-        "What does γ do?",
+    st.markdown(
         "Here the vectors of the mix set above are multiplied by γ, from 0.01 to 100, and their "
         "lengths and cosines are measured again each time.",
     )
@@ -75,8 +75,7 @@ def gamma_finding(rows: pd.DataFrame, mix: Mix) -> str:
 
 def layer_norm(analysis: Analysis, mix: Mix) -> None:
     """What each layer makes up of the mix, with and without layer norm, and what it does to pairs."""
-    heading(
-        "What does layer norm do?",
+    st.markdown(
         "Equal weights do not mean equal influence: a layer with longer vectors counts more. Layer norm brings "
         "every vector of every layer to mean 0 and variance 1 first, and so to one length.",
     )
@@ -120,13 +119,13 @@ def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame
     """What layer norm changes in this mix."""
     products = analysis.views[0].products
     lengths = [products.lengths(row).mean() for row in np.eye(analysis.n_layers)]
-    change = (pairs["after layer norm"] - pairs["as it is"]).abs().max()
+    change = float(np.abs(pairs["after layer norm"] - pairs["as it is"]).max())
     longest = int(np.argmax(lengths))
     text = (
         f"The mean lengths of layers 0 to {analysis.n_layers - 1} are "
         f"{', '.join(f'{length:.1f}' for length in lengths)}: as they are, layer {longest} is "
-        f"{100 * shares[0][longest]:.0f} % of this mix at a weight of {mix.weights[longest]:.2f}, and "
-        f"{100 * shares[1][longest]:.0f} % after layer norm. The cosine of a pair changes by up to {change:.2f}"
+        f"{100 * shares[0][longest]:.0f} % of this mix at a weight of {short(mix.weights[longest])}, and "
+        f"{100 * shares[1][longest]:.0f} % after layer norm. The cosine of a pair changes by up to {short(change)}"
     )
     if not analysis.has_senses:
         return text + "."
@@ -134,13 +133,12 @@ def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame
         float(separation.separation(view.products, analysis.senses, np.array([mix.weights]))[0])
         for view in analysis.views
     )
-    return text + f", the pair AUC from {before:.2f} to {after:.2f}."
+    return text + f", the pair AUC from {short(before)} to {short(after)}."
 
 
 def concatenation(analysis: Analysis, mix: Mix, seed: int) -> None:
     """Adding the weighted layers up, or laying them side by side."""
-    heading(
-        "Adding layers up, or laying them side by side?",
+    st.markdown(
         "A mix adds the weighted layers into one vector. One can also lay them side by side "
         "(concatenate): a vector as many times as long, in which no layer can blur another.",
     )
@@ -163,10 +161,10 @@ def concatenation_finding(analysis: Analysis, mix: Mix, pairs: pd.DataFrame, see
     """How far both ways agree, and whether one separates better."""
     view = view_of(analysis, mix.layer_norm)
     dim, n = view.vectors.shape[2], analysis.n_layers
-    difference = (pairs["added up"] - pairs["side by side"]).abs()
+    difference = np.abs(pairs["added up"].to_numpy() - pairs["side by side"].to_numpy())
     text = (
         f"Added up, a word has {dim:,} numbers; side by side {n * dim:,}. The cosines differ by "
-        f"{difference.mean():.3f} on average, {difference.max():.3f} at most"
+        f"{short(difference.mean(), 3)} on average, {short(difference.max(), 3)} at most"
     )
     if sum(w > 0 for w in mix.weights) == 1:
         return (
@@ -179,8 +177,8 @@ def concatenation_finding(analysis: Analysis, mix: Mix, pairs: pd.DataFrame, see
     added, beside = pair_auc.ranked_auc(both, same[None])[0]
     low, high = _difference(analysis.key, mix, seed, both, analysis)
     return (
-        f"{text}. Pair AUC: {added:.2f} added up, {beside:.2f} side by side (difference "
-        f"{added - beside:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}). "
+        f"{text}. Pair AUC: {short(added)} added up, {short(beside)} side by side (difference "
+        f"{signed(added - beside, 3)}, 95 % interval {signed(low, 3)} to {signed(high, 3)}). "
         + (
             "For these senses the extra numbers bring nothing that can be told from chance."
             if low <= 0 <= high
@@ -204,9 +202,3 @@ def _difference(
     )
     low, high = np.nanpercentile(resampled[:, 0] - resampled[:, 1], [2.5, 97.5])
     return float(low), float(high)
-
-
-def heading(question: str, text: str) -> None:
-    """The question that a picture answers, and what it shows."""
-    st.subheader(question, anchor=False)
-    st.markdown(text)

@@ -5,14 +5,13 @@ import pandas as pd
 import streamlit as st
 
 from ui.mixing.analysis import Analysis, effort, view_of
-from ui.mixing.bench import Mix
+from ui.mixing.mix import Mix
 from ui.shared import downloads, reproduce
 from ui.shared.page import Context
 
 
 def save(context: Context, analysis: Analysis, mix: Mix) -> None:
     """Buttons that save the mix that is set."""
-    st.subheader("Save the mixed vectors", anchor=False)
     vectors = mix.gamma * np.tensordot(
         np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
     ).astype(np.float32)

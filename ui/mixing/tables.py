@@ -2,16 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from ui.mixing.analysis import Analysis, view_of
-from ui.mixing.bench import Mix
+from ui.mixing.mix import Mix
 from ui.shared import page
 
 
 def tables(analysis: Analysis, mix: Mix) -> None:
     """The tables behind the bench's pictures."""
-    st.subheader("The numbers behind the bench", anchor=False)
     word = analysis.word
     for made, name, label in (
         (pair_rows, f"{word}-pairs", "The pairs (matrix)"),

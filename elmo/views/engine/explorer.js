@@ -8,14 +8,17 @@ import { COLOURINGS } from "./picture.js";
 import { SavePanel } from "./save.js";
 import { Scene } from "./scene.js";
 import { SeparationPicture } from "./separation.js";
-import { TrianglePicture, WeightSliders } from "./triangle.js";
+import { TrianglePicture } from "./triangle.js";
+import { WeightsTable } from "./weights.js";
 
 export class Explorer {
   /**
    * root: an element that the explorer fills. data: the exploration. start: a state, as `state` gives one.
    * parts: what to show; all of PARTS when left out. tell: called with the state after each change made here.
    */
-  constructor(root, data, { start = {}, parts = PARTS, tell = () => {} } = {}) {
+  constructor(root, data, options = {}) {
+    const { start = {}, parts = PARTS, tell = () => {} } = options;
+    this.options = options;
     this.scene = new Scene(data, start);
     this.parts = parts;
     this.tell = tell;
@@ -63,7 +66,7 @@ export class Explorer {
       nearest: new Nearest(scene), pair: new PairPanel(scene), senses: new Senses(scene), numbers: new Numbers(scene),
     };
     made.maps.listen();
-    if (scene.grid) made.sliders = new WeightSliders(scene);
+    if (scene.grid) made.sliders = new WeightsTable(scene);
     if (scene.mixedLayers?.length === 3) made.triangle = new TrianglePicture(scene);
     for (const panel of Object.values(made)) panel.told = (text) => (this.status.textContent = text);
     const pictures = ["map", "maps", "matrix", "separation", "triangle"].flatMap((name) => made[name] ?? []);

@@ -50,14 +50,7 @@ export class MatrixPicture extends Picture {
     const { font, ink } = box;
     const rows = (this.order = this.rows());
     const n = rows.length;
-    const cosines = scene.now.cosines;
-    let [low, high] = [1, -1];
-    for (const value of cosines) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    if (!(high - low > 1e-3)) [low, high] = [Math.min(0, low), 1];
-    this.limits = [low, high];
+    const [low, high] = (this.limits = this.range());
     const bar = 0.7 * font;
     const names = n <= MAX_NAMES ? rows.map((place) => String(scene.members[place] + 1)) : [];
     const edge = bar + 5 + (names.length ? 1.9 * font : 0);
@@ -88,6 +81,22 @@ export class MatrixPicture extends Picture {
     this.paintSelection(pen, box, rows, side);
   }
 
+  /** Where the colours begin and end: for a mix the same as for every other mix. */
+  range() {
+    const { now, weighted } = this.scene;
+    if (now.isMix && this.mixRange?.compared === now.compared) return this.mixRange.range;
+    let [low, high] = [1, -1];
+    for (const { cosines } of now.isMix ? weighted : [now]) {
+      for (const value of cosines) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+    const range = high - low > 1e-3 ? [low, high] : [Math.min(0, low), 1];
+    if (now.isMix) this.mixRange = { compared: now.compared, range };
+    return range;
+  }
+
   paintScale(pen, { font, ink }, low, high) {
     const wide = 9 * font;
     const x = pen.measure(`cosine ${low.toFixed(2)} `, font);
@@ -113,7 +122,7 @@ export class MatrixPicture extends Picture {
       for (let j = i + 1; j < n; j++) {
         const second = rows[j];
         const value = cosines[first < second ? starts[first] + second : starts[second] + first];
-        cells[i * n + j] = cells[j * n + i] = colours[Math.round((value - low) * factor)];
+        cells[i * n + j] = cells[j * n + i] = colours[Math.min(255, Math.max(0, Math.round((value - low) * factor)))];
       }
     }
     context.putImageData(image, 0, 0);

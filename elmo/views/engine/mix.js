@@ -123,6 +123,13 @@ export class Mix {
     this.summarize();
   }
 
+  /** Share of the mixed vectors' spread that the two axes of the map show; 0 where all are one vector. */
+  get shown() {
+    let squares = 0;
+    for (const value of this.coordinates) squares += value * value;
+    return this.spread > 1e-9 ? (2 * squares) / this.coordinates.length / this.spread : 0;
+  }
+
   /** Mean cosine of the pairs, and the pair AUC. */
   summarize() {
     const { auc, same, different, mean } = this.counts.of(this.cosines);

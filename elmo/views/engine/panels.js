@@ -76,17 +76,32 @@ export class Nearest extends Panel {
       this.element.replaceChildren(make("p.note", { text: "Choose a line, a dot or a cell: its nearest uses stand here." }));
       return;
     }
-    const rows = scene.nearest(now, chosen).slice(0, 10).map(({ other, cosine }) => {
+    const ranks = this.equalRanks();
+    const rows = scene.nearest(now, chosen).slice(0, 10).map(({ other, cosine }, rank) => {
       const bar = make("i.bar");
       bar.style.width = `${Math.max(0, 100 * cosine)}%`;
       const look = groupLook(scene.codes[other]);
       const [left, word, right] = partsOf(scene.uses[other]);
-      const button = make("button.near", { type: "button", onclick: (event) => pressUse(scene, other, event.shiftKey) }, sign(look, SHAPES[look.shape], String(other + 1)), make("span.value", { text: short(cosine, 3) }), make("span.track", {}, bar), make("span.words", { title: `${left}${word}${right}` }, `${left.length > 40 ? `…${left.slice(-38)}` : left}`, make("strong", { text: word }), right));
+      const button = make("button.near", { type: "button", onclick: (event) => pressUse(scene, other, event.shiftKey) }, sign(look, SHAPES[look.shape], String(other + 1)), make("span.value", { text: short(cosine, 3) }), make("span.track", {}, bar), ...(ranks ? [movedBy(ranks.get(other) - rank)] : []), make("span.words", { title: `${left}${word}${right}` }, `${left.length > 40 ? `…${left.slice(-38)}` : left}`, make("strong", { text: word }), right));
       return make("li", {}, button);
     });
     const sample = scene.place[chosen] < 0 ? " (of all uses)" : scene.members.length < scene.n ? " (in the sample)" : "";
-    this.element.replaceChildren(make("h3", { text: `Nearest to ${chosen + 1}, ${now.label}${sample}` }), make("ol", {}, ...rows));
+    this.element.classList.toggle("with-moves", ranks !== null);
+    this.element.replaceChildren(make("h3", { text: `Nearest to ${chosen + 1}, ${now.isMix ? "in this mix" : now.label}${sample}` }), make("ol", {}, ...rows));
   }
+
+  /** The rank of each use by its likeness to the chosen one in the equal mix; null where no mix is looked at. */
+  equalRanks() {
+    const { scene } = this;
+    const equal = scene.now.isMix && scene.weighted.find(({ record }) => record.weights.every((w) => Math.abs(w - record.weights[0]) < 1e-6));
+    return equal ? new Map(scene.nearest(equal, scene.chosen).map(({ other }, rank) => [other, rank])) : null;
+  }
+}
+
+/** How many ranks a use came nearer (▲) or went back (▼) against the equal mix. */
+function movedBy(change) {
+  const text = change > 0 ? `▲ ${change}` : change < 0 ? `▼ ${-change}` : "=";
+  return make(`span.moved${change ? ".has-moved" : ""}`, { text, title: "ranks nearer or farther than in the equal mix" });
 }
 
 /** The two selected sentences side by side. */

@@ -1,5 +1,5 @@
 // What is known (the exploration), what is set (the state), and who is told when it changes.
-import { Mix, tidy } from "./mix.js";
+import { Mix } from "./mix.js";
 import { pairPlace, PairCounts, unpack } from "./numbers.js";
 
 const MIX = "a mix";
@@ -77,8 +77,13 @@ class Mixed {
     return this.mix.cosine(i, j);
   }
 
+  /** Share of the mixed vectors that each layer makes up; null where each has its mean taken off. */
+  shares(weights) {
+    return this.compared === LESS_MEAN ? null : this.mix.layerShares(weights);
+  }
+
   map() {
-    return { points: Float32Array.from(this.mix.coordinates, (c) => c * this.scale), method: "fixed axes", kept: null, shown: null };
+    return { points: Float32Array.from(this.mix.coordinates, (c) => c * this.scale), method: "fixed axes", kept: null, shown: this.mix.shown };
   }
 }
 
@@ -120,6 +125,17 @@ export class Scene {
     this.set(this.checked(start));
   }
 
+  /** Whether the scores of the grid of mixes are pair AUCs; else they are mean cosines. */
+  get gridIsAuc() {
+    const codes = Int16Array.from(this.members, (use) => this.given[use]);
+    return codes.every((code) => code >= 0) && new PairCounts(codes).ranked;
+  }
+
+  /** Those of the present comparison that are layers or fixed mixes of them. */
+  get weighted() {
+    return this.family.filter(({ record }) => record.weights);
+  }
+
   /** The part of a state from outside (an address, Python) that can be. */
   checked(state) {
     const good = {};
@@ -157,7 +173,7 @@ export class Scene {
 
   /** Set the weights of the live mix, and look at it. */
   setWeights(weights) {
-    this.set({ weights: tidy(weights), representation: (this.mixed ?? this.mixes.values().next().value).name });
+    this.set({ weights, representation: (this.mixed ?? this.mixes.values().next().value).name });
   }
 
   // ---- what follows from the state --------------------------------------------------------------

@@ -29,36 +29,25 @@ export function scoreAt(weights, grid) {
   return at(i + 1, j + 1) + (1 - v) * (at(i + 1, j) - at(i + 1, j + 1)) + (1 - u) * (at(i, j + 1) - at(i + 1, j + 1));
 }
 
-/** The range of colours of a grid, and the step between its contour lines. */
-export function scoreRange(scores) {
-  const sorted = Float64Array.from(scores).sort();
-  const high = sorted.at(-1);
-  // A corner that knows nothing must not take all the colours: the lowest twentieth is one colour.
-  const low = Math.min(sorted[Math.floor(sorted.length / 20)], high - 0.06);
-  const step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((s) => (high - low) / s <= 12) ?? 0.5;
-  return { low, high, step };
+/** Where the colours of a grid's scores begin and end: the pair AUC's at chance, so that a flat triangle looks flat. */
+export function scoreRange(isAuc) {
+  return isAuc ? [0.5, 1] : [0, 1];
 }
 
 /** The triangle coloured by a score, as a canvas of its bounding box, two pixels a unit. */
-export function paintTriangle(grid) {
+export function paintTriangle(grid, [low, high]) {
   const [left, right, top] = [CORNERS[0][0], CORNERS[1][0], CORNERS[2][1]];
   const [width, height] = [2 * (right - left), Math.round(2 * (CORNERS[0][1] - top))];
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
-  const { low, high, step } = scoreRange(grid.scores);
-  const bands = new Int16Array(width * height);
   for (let y = 0, k = 0; y < height; y++) {
     for (let x = 0; x < width; x++, k++) {
       const weights = toWeights([left + (x + 0.5) / 2, top + (y + 0.5) / 2]);
       if (Math.min(...weights) < -0.004) continue;
-      const score = scoreAt(weights, grid);
-      bands[k] = Math.max(0, Math.floor((score - low) / step + 1e-9)) + 1;
-      const line = (x > 0 && bands[k - 1] > 0 && bands[k - 1] !== bands[k]) || (y > 0 && bands[k - width] > 0 && bands[k - width] !== bands[k]);
-      const share = (score - low) / (high - low);
-      const [r, g, b] = cividis(share).map((c) => (line ? c + (share > 0.6 ? -70 : 70) : c));
-      image.data.set([r, g, b, 255], 4 * k);
+      const share = (scoreAt(weights, grid) - low) / (high - low);
+      image.data.set([...cividis(share), 255], 4 * k);
     }
   }
   context.putImageData(image, 0, 0);

@@ -1,17 +1,24 @@
 // All mixes of three layers as a triangle, coloured by how well each separates the senses.
 import { shade } from "./colours.js";
-import { make } from "./dom.js";
-import { ontoSimplex } from "./mix.js";
+import { ontoSimplex, tidy } from "./mix.js";
 import { short } from "./numbers.js";
-import { Picture } from "./picture.js";
+import { paintLegend, Picture } from "./picture.js";
 import { CORNERS, paintTriangle, scoreAt, scoreRange, toPlane, toWeights } from "./simplex.js";
 
 const WIDTH = 360;
 const HEIGHT = 348;
+export const MARK = { colour: "#ffffff", edge: "#111111" };
 
 export class TrianglePicture extends Picture {
-  constructor(scene) {
+  /** marks: [{ weights, shape, name }] that stand beside the equal mix and the best one. */
+  constructor(scene, marks = []) {
     super(scene, "triangle", "All mixes of the layers");
+    this.range = scoreRange(scene.gridIsAuc);
+    this.marks = [
+      { weights: [1 / 3, 1 / 3, 1 / 3], shape: "diamond", name: "equal" },
+      ...(scene.gridIsAuc ? [{ weights: this.bestWeights(), shape: "star", name: "best" }] : []),
+      ...marks,
+    ];
     this.depends = ["weights", "representation", "labels"];
     const { canvas } = this;
     canvas.onpointerdown = (event) => {
@@ -26,8 +33,8 @@ export class TrianglePicture extends Picture {
     this.draw();
   }
 
-  height(width) {
-    return (HEIGHT / WIDTH) * width;
+  height(width, font) {
+    return (HEIGHT / WIDTH) * width + (this.marks.length > 3 ? 3.4 : 1.9) * font;
   }
 
   alt() {
@@ -41,27 +48,33 @@ export class TrianglePicture extends Picture {
     const { grid, mixedLayers: layers } = scene;
     const k = width / WIDTH;
     const at = (weights) => toPlane(weights).map((c) => c * k);
-    if (!this.painted) {
-      this.painted = paintTriangle(grid);
-      this.range = scoreRange(grid.scores);
-    }
+    this.painted ??= paintTriangle(grid, this.range);
     const { canvas, left, top, width: wide, height: tall } = this.painted;
     pen.pixels(canvas, left * k, top * k, wide * k, tall * k);
     pen.line(CORNERS.map((corner) => corner.map((c) => c * k)), { stroke: ink.text, opacity: 0.6 }, true);
-    const [from, to, up] = layers.map(({ label }) => label);
-    pen.text(from, 8 * k, 320 * k, { size: font, fill: ink.text });
-    pen.text(to, (WIDTH - 8) * k, 320 * k, { size: font, fill: ink.text, align: "right" });
+    const [from, to, up] = layers.map(({ name }) => `${name} alone`);
+    pen.text(from, 4 * k, 320 * k, { size: font, fill: ink.text });
+    pen.text(to, (WIDTH - 4) * k, 320 * k, { size: font, fill: ink.text, align: "right" });
     pen.text(up, 180 * k, 34 * k, { size: font, fill: ink.text, align: "center" });
-    const name = scene.data.senses.length ? "pair AUC" : "mean cosine";
-    const { low, high } = this.range;
-    pen.text(`${name} ≤ ${low.toFixed(2)}`, 8 * k, 343 * k, { size: 0.9 * font, fill: ink.text });
-    for (let step = 0; step < 60; step++) pen.rect((150 + 1.5 * step) * k, 335 * k, 1.7 * k, 8 * k, { fill: shade(step / 59) });
-    pen.text(high.toFixed(2), 246 * k, 343 * k, { size: 0.9 * font, fill: ink.text });
-    pen.mark("diamond", ...at([1 / 3, 1 / 3, 1 / 3]), font / 12, { fill: "#ffffff", stroke: "#111111", width: 1.2 });
-    pen.mark("star", ...at(this.bestWeights()), font / 10, { fill: "#ffffff", stroke: "#111111", width: 1.2 });
+    this.paintScale(pen, k, font, ink);
+    for (const { weights, shape } of this.marks) {
+      pen.mark(shape, ...at(weights), font / 11, { fill: MARK.colour, stroke: MARK.edge, width: 1.2 });
+    }
+    paintLegend(pen, this.marks.map((mark) => ({ ...mark, colour: MARK.colour })), { width, font: 0.95 * font, ink }, HEIGHT * k + 0.2 * font);
     const dot = at(scene.state.weights);
     pen.circle(...dot, 0.7 * font, { stroke: "#111111", width: 5 });
     pen.circle(...dot, 0.7 * font, { stroke: "#ffffff", width: 2.6 });
+  }
+
+  paintScale(pen, k, font, ink) {
+    const [low, high] = this.range;
+    const style = { size: 0.95 * font, fill: ink.text };
+    const text = `${this.scene.gridIsAuc ? "pair AUC" : "mean cosine"} ${short(low)} `;
+    const from = 4 * k + pen.measure(text, 0.95 * font);
+    const wide = 110 * k;
+    pen.text(text, 4 * k, 343 * k, style);
+    for (let step = 0; step < 60; step++) pen.rect(from + (step * wide) / 60, 335 * k, wide / 60 + 0.7, 8 * k, { fill: shade(step / 59) });
+    pen.text(` ${short(high)}`, from + wide + 2, 343 * k, style);
   }
 
   /** The grid's highest point; of several, the nearest to the equal mix. */
@@ -83,7 +96,7 @@ export class TrianglePicture extends Picture {
 
   follow(event) {
     const scale = WIDTH / this.canvas.clientWidth;
-    this.scene.setWeights(ontoSimplex(toWeights(this.place(event).map((c) => c * scale))));
+    this.scene.setWeights(tidy(ontoSimplex(toWeights(this.place(event).map((c) => c * scale)))));
   }
 
   pointed(event) {
@@ -107,50 +120,7 @@ export class TrianglePicture extends Picture {
     if (moves[key]) weights = this.scene.state.weights.map((w, l) => w + moves[key][l]);
     else if (key === "Home") weights = [1 / 3, 1 / 3, 1 / 3];
     else if (alone >= 0) weights = [0, 1, 2].map((l) => Number(l === alone));
-    if (weights) this.scene.setWeights(ontoSimplex(weights));
+    if (weights) this.scene.setWeights(tidy(ontoSimplex(weights)));
     return Boolean(weights);
-  }
-}
-
-/** A slider for the weight of each layer, for any number of them. */
-export class WeightSliders {
-  constructor(scene) {
-    this.scene = scene;
-    this.depends = ["weights"];
-    this.fields = scene.mixedLayers.map(({ label }, layer) => {
-      const field = make("input", { type: "range", min: 0, max: 1, step: 0.01, aria: { label: `weight of ${label}` } });
-      field.oninput = () => this.setOne(layer, Number(field.value));
-      return { field, number: make("output") };
-    });
-    const equal = make("button", { type: "button", text: "Equal mix", onclick: () => scene.setWeights(this.fields.map(() => 1 / this.fields.length)) });
-    this.element = make("div.sliders", {}, ...this.fields.flatMap(({ field, number }, layer) => [
-      make("span", { text: scene.mixedLayers[layer].label }), field, number,
-    ]), equal);
-  }
-
-  wants(changed) {
-    return changed.has("weights");
-  }
-
-  /** One weight; the others keep their proportions and share the rest. */
-  setOne(layer, weight) {
-    const { weights } = this.scene.state;
-    const rest = 1 - weights[layer];
-    const n = weights.length - 1;
-    this.scene.setWeights(weights.map((w, l) => {
-      if (l === layer) return n ? weight : 1;
-      return rest > 1e-9 ? (w / rest) * (1 - weight) : (1 - weight) / n;
-    }));
-  }
-
-  draw() {
-    this.fields.forEach(({ field, number }, layer) => {
-      field.value = this.scene.state.weights[layer];
-      number.textContent = short(this.scene.state.weights[layer]);
-    });
-  }
-
-  update() {
-    this.draw();
   }
 }

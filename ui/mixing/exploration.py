@@ -1,0 +1,144 @@
+"""What the bench draws: the layers and their mixes as an exploration, and the mixes that a press sets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from elmo.explore import separation, similarity
+from elmo.representation import EQUAL_MIX
+from elmo.views.encoding import to_json
+from elmo.views.exploration import THE_WORD, Drawn, Exploration, Map, Mixing, Use
+from ui.mixing.analysis import Analysis, View, view_of
+from ui.mixing.mix import Mix
+from ui.shared import model
+from ui.shared.page import Context
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def exploration(key: str, layer_norm: bool, _analysis: Analysis, _context: Context) -> str:
+    """The layers and their mixes as the engine's JSON."""
+    from elmo.views.of_model import made_by  # brings torch, which the page has by now
+
+    view = view_of(_analysis, layer_norm)
+    n, n_uses = _analysis.n_layers, len(_analysis.uses)
+    names = list(dict.fromkeys(use.sense for use in _analysis.uses if use.sense))
+    weights = {f"layer {i}": np.eye(n)[i] for i in range(n)} | {EQUAL_MIX: np.full(n, 1 / n)}
+    made = made_by(model.elmo(_context.model), _context.seed)
+    made |= {"vectors": "after layer norm"} if layer_norm else {}
+    return to_json(
+        Exploration(
+            _analysis.word,
+            tuple(
+                Use(
+                    use.text,
+                    use.tokens,
+                    use.position,
+                    use.length,
+                    names.index(use.sense) if use.sense else None,
+                )
+                for use in _analysis.uses
+            ),
+            tuple(names),
+            tuple(_drawn(name, row, view) for name, row in weights.items()),
+            np.arange(n_uses),
+            {},
+            made,
+            Mixing(
+                tuple(f"layer {i}" for i in range(n)),
+                view.products.values,
+                view.coordinates.astype(np.float32),
+                round(1 / np.diff(np.unique(view.grid[:, 0])).min()),
+                view.scores.astype(np.float32),
+                (1 / n,) * n,
+            ),
+        )
+    )
+
+
+def _drawn(name: str, weights: np.ndarray, view: View) -> Drawn:
+    """One mix: its cosines follow from the products of the layers."""
+    matrix = view.products.cosine_matrix(weights)
+    n_uses = len(matrix)
+    scale = 2 / max(float(np.abs(view.coordinates).max()), 1e-9)  # the engine's frame of all maps
+    points = scale * np.tensordot(weights, view.coordinates, 1)
+    return Drawn(
+        name,
+        name[:1].upper() + name[1:],
+        THE_WORD,
+        view.vectors.shape[2],
+        True,
+        tuple(weights.tolist()),
+        None,
+        np.zeros((n_uses, 0), np.int32),
+        np.zeros((n_uses, 0), np.float32),
+        similarity.cluster_order(matrix),
+        np.zeros(n_uses, np.int32),
+        {"PCA": Map(points.astype(np.float32), "PCA")},
+        {},
+        None,
+        (),
+    )
+
+
+def presets(
+    analysis: Analysis, layer_norm: bool, learned: Sequence[tuple[str, Mix]]
+) -> list[dict[str, Any]]:
+    """Mixes that a press sets: each layer, the equal mix, the best one, and those chosen or learned.
+
+    "mark" names a preset in the triangle, "score" is its pair AUC where the bench's sentence tells it.
+    """
+    n, view = analysis.n_layers, view_of(analysis, layer_norm)
+    equal: dict[str, Any] = {"name": "Equal mix", "weights": [1 / n] * n}
+    every = [
+        {
+            "name": f"Layer {i} alone",
+            "weights": [float(i == j) for j in range(n)],
+            "help": f"All of the weight on layer {i}",
+        }
+        for i in range(n)
+    ]
+    every.append(equal | {"help": "Every layer with the same weight"})
+    if analysis.has_senses:
+        score = separation.separation(view.products, analysis.senses, np.full((1, n), 1 / n))
+        every[-1]["score"] = float(score[0])
+        every.append(
+            {
+                "name": "Best of all mixes",
+                "weights": view.grid[view.best].tolist(),
+                "score": float(view.scores[view.best]),
+                "help": "The point of the triangle with the highest pair AUC, for these very uses",
+            }
+        )
+    chosen = view.selection
+    every.append(
+        {
+            "name": "Cross-validated",
+            "weights": None if chosen is None else chosen.weights.tolist(),
+            "shape": "cross",
+            "mark": "cross-validated",
+            "help": analysis.why_no_selection
+            or "The mean of the weights chosen on some of the uses, measured on the others",
+        }
+    )
+    every += [
+        {
+            "name": f"Learned: {name}",
+            "weights": list(mix.weights),
+            "gamma": mix.gamma,
+            "shape": "triangle-up",
+            "mark": "learned",
+            "help": "Learned on Downstream",
+        }
+        for name, mix in learned
+    ]
+    if not learned:
+        every.append(
+            {
+                "name": "Learned by a task",
+                "weights": None,
+                "help": "Learn weights on the page Downstream and send them here",
+            }
+        )
+    return every
