@@ -83,7 +83,7 @@ def test_it_shows_the_exploration_s_numbers_and_answers_who_is_best_and_who_is_o
         np.testing.assert_allclose(cosines, exploration.cosines(name).astype(float), atol=1e-6)
         np.testing.assert_array_equal(points, drawn.maps["PCA"].points.ravel().astype(float))
     page.locator("summary", has_text="The numbers").click()
-    row = page.locator("tr", has_text="Layer 2")
+    row = page.locator(".numbers tr", has_text="Layer 2")
     expect(row).to_contain_text(f"{exploration.representation('layer 2').figures['pair_auc'].value:.3f}"[1:])  # fmt: skip
 
 
