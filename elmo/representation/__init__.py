@@ -19,9 +19,11 @@ from elmo.representation.reading import (
 from elmo.representation.representation import (
     ENTRIES,
     EQUAL_MIX,
+    LESS_THE_MEAN,
     Representation,
     by_name,
     equal_mix,
+    in_words,
     layer,
     mix,
     representations,
@@ -32,6 +34,7 @@ from elmo.representation.vectors import less_the_mean, unit
 __all__ = [
     "ENTRIES",
     "EQUAL_MIX",
+    "LESS_THE_MEAN",
     "Constants",
     "Output",
     "Place",
@@ -40,6 +43,7 @@ __all__ = [
     "Use",
     "by_name",
     "equal_mix",
+    "in_words",
     "joined",
     "layer",
     "less_the_mean",

@@ -25,6 +25,7 @@ from elmo.representation.vectors import less_the_mean, unit
 
 EQUAL_MIX = "equal mix"
 LESS_THE_MEAN = ", less the mean"
+_FOR_PEOPLE = ", minus the word's average"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Representation:
     @property
     def in_words(self) -> str:
         """In a sentence: "at layer 2", "at the equal mix"."""
-        return f"the {self.name}" if self.name.endswith("mix") else self.name
+        name = in_words(self.name)
+        return f"the {name}" if name.startswith(EQUAL_MIX) or name.endswith("mix") else name
 
     @property
     def layer(self) -> int | None:
@@ -110,6 +112,11 @@ class Representation:
     ) -> Float[np.ndarray, "uses dim"]:
         """The vector of each use, from its layers alone."""
         return self.vectors(Reading(layers, constants=constants))
+
+
+def in_words(name: str) -> str:
+    """A representation's name as a person reads it: "layer 2, minus the word's average"."""
+    return name.removesuffix(LESS_THE_MEAN) + _FOR_PEOPLE * name.endswith(LESS_THE_MEAN)
 
 
 def mix(weights: Sequence[float], name: str, key: str, help: str = "") -> Representation:

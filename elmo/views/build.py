@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from elmo.errors import InputError
 from elmo.explore import anisotropy, bootstrap, mixing, senses, separation, similarity
 from elmo.explore.neighbours import kept
+from elmo.explore.odd_uses import odd_one_out
 from elmo.explore.pair_auc import TIE_DECIMALS
 from elmo.explore.projection import MIN_UMAP_POINTS, one_frame, pca, umap_pictures
 from elmo.limits import MAX_EXPLORATION_PAIRS_OF, MAX_EXPLORATION_USES
@@ -219,7 +220,7 @@ class _Scene:
         alike = anisotropy.self_similarity(
             matrix, family.baselines.get(name), n_resamples=self.n_resamples, seed=seed
         )
-        odd = senses.odd_one_out(matrix, self.labels)
+        odd = odd_one_out(matrix, self.labels)
         figures |= {
             "self_similarity": Figure(alike.value, alike.low, alike.high),
             "baseline": Figure(family.baselines.get(name, float("nan"))),

@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 
 from elmo.explore.anisotropy import SelfSimilarity
-from elmo.explore.senses import Agreement, Clusters, OddOne, Verdict
+from elmo.explore.odd_uses import OddUse
+from elmo.explore.senses import Agreement, Clusters, Verdict
 from elmo.explore.similarity import LayerSeparation, Pairs
 from elmo.usages import Usage
 
@@ -178,7 +179,7 @@ def _how_well(auc: float) -> str:
     return ", with much overlap" if auc < 0.75 else ", with some overlap"
 
 
-def odd_one(odd: OddOne | None, uses: Sequence[Usage], where: str) -> str:
+def odd_one(odd: OddUse | None, uses: Sequence[Usage], where: str) -> str:
     """The sentence that fits its own sense least."""
     if odd is None:
         return ""
@@ -198,8 +199,8 @@ def odd_one(odd: OddOne | None, uses: Sequence[Usage], where: str) -> str:
     if odd.nearer_to_other:
         return (
             f"The odd one at {where} is {quoted}: labelled {own} (mean similarity {short(odd.own)}), "
-            f"it is more like {other} ({short(odd.other)}). In no other sentence is another sense so far "
-            "ahead of its own."
+            f"it is more like {other} ({short(odd.other)}). No other sentence is this much closer to a "
+            "wrong sense."
         )
     return (
         f"No sentence is on the wrong side at {where}. The nearest to it is {quoted}: {short(odd.own)} to "

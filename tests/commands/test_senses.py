@@ -71,7 +71,9 @@ def test_senses_refuses(index, capsys):
 
 
 def test_the_reference_words_choose_what_is_compared_first():
-    found = Reference("f", 19, {"layer 2": 0.68, "words around": 0.9, "halves added": 0.7})
+    figures = {"layer 2": 0.68, "words around": 0.9, "halves added": 0.7}
+    found = Reference("f", 19, (14, 22), figures, dict.fromkeys(figures, 0))
+    assert not found.is_weak and Reference("f", 19, (14, 22), {"layer 2": 0.5}, {}).is_weak
     assert found.best() == "halves added"
     assert found.sentence() == (
         "compared by halves added, which told apart 70% of pairs on 19 reference words (the words "

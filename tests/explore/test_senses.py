@@ -198,26 +198,3 @@ def test_in_pieces_it_is_the_same(rng, monkeypatch):
     once = senses.agreement(matrix, labels).p
     monkeypatch.setattr(senses, "_CHUNK_VALUES", 1000)
     assert senses.agreement(matrix, labels).p == pytest.approx(once, abs=0.03)
-
-
-def test_odd_one_is_the_mislabelled_one(rng):
-    x = groups(rng, (6, 6), 2)
-    labels = ["river"] * 5 + ["money"] * 7  # use 5 lies with "river" and is called "money"
-    odd = senses.odd_one_out(cosine_matrix(x), labels)
-    assert odd is not None and odd.use == 5 and odd.other_label == "river" and odd.nearer_to_other
-    own = [cosine_matrix(x)[5, i] for i in range(6, 12)]
-    assert odd.own == pytest.approx(np.mean(own))
-    assert odd.other == pytest.approx(cosine_matrix(x)[5, :5].mean())
-
-
-def test_odd_one_without_labels_is_the_least_similar():
-    matrix = np.array([[1, 0.9, 0.1], [0.9, 1, 0.2], [0.1, 0.2, 1]])
-    odd = senses.odd_one_out(matrix, [None] * 3)
-    assert odd is not None and odd.use == 2 and odd.own == pytest.approx(0.15)
-    assert odd.other_label is None and not odd.nearer_to_other
-    assert odd.typical == pytest.approx((0.5 + 0.55) / 2)
-
-
-def test_no_odd_one_among_too_few():
-    assert senses.odd_one_out(np.eye(2), ["a", "b"]) is None
-    assert senses.odd_one_out(np.eye(3), ["a", "b", "c"]) is None

@@ -9,6 +9,7 @@ import streamlit as st
 from jaxtyping import Float, Int
 
 from elmo.explore import neighbours, projection, senses, similarity, statistics
+from elmo.explore.odd_uses import OddUse, odd_one_out
 from elmo.representation import (
     EQUAL_MIX,
     Constants,
@@ -146,7 +147,7 @@ class Verdicts:
 
     layers: word_analysis.LayerFindings
     tests: tuple[senses.Agreement, ...]
-    odd: senses.OddOne | None
+    odd: OddUse | None
 
     @property
     def best(self) -> int | None:
@@ -176,7 +177,7 @@ def _verdicts(
     best = _found.layers.best
     odd = None
     if best is not None:
-        odd = senses.odd_one_out(similarity.cosine_matrix(_layers.vectors[best]), labels)
+        odd = odd_one_out(similarity.cosine_matrix(_layers.vectors[best]), labels)
     return Verdicts(_found, (*_found.tests[: _layers.n_layers], mix), odd)
 
 

@@ -1,0 +1,152 @@
+"""Reasons to doubt labels, and groups: two labels that are not told apart, and spelling that decides.
+
+A word's capital letter or its ending is in its vector too, in layer 0 most of all. Where uses that are
+spelled alike are more alike than uses with one label, or where labels or groups go with the spelling,
+what looks like senses may be spelling.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from jaxtyping import Float
+
+from elmo.explore.pair_auc import pair_auc
+from elmo.explore.senses import Verdict, adjusted_rand, agreement
+
+MOST_LABELS = 8  # pairs of the most frequent labels are tested
+GOES_WITH = (
+    0.5  # adjusted Rand index of labels or groups with the spelling, from which they go together
+)
+
+
+@dataclass(frozen=True)
+class LabelPair:
+    """Two labels that the vectors do not tell apart.
+
+    Attributes:
+        first, second: the labels.
+        auc, p: of the uses with one of the two labels, see `elmo.explore.senses.agreement`.
+        n: these uses.
+    """
+
+    first: str
+    second: str
+    auc: float
+    p: float
+    n: int
+
+
+def labels_not_told_apart(
+    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None], *, seed: int = 0
+) -> list[LabelPair]:
+    """Pairs of labels that shuffled labels separate as well; those with too few uses are left out."""
+    counts = Counter(label for label in labels if label is not None)
+    names = [label for label, _ in counts.most_common(MOST_LABELS)]
+    order = [label for label in dict.fromkeys(labels) if label in names]
+    pairs = []
+    for first, second in combinations(order, 2):
+        rows = [i for i, label in enumerate(labels) if label in (first, second)]
+        part = [labels[i] for i in rows]
+        found = agreement(similarity[np.ix_(rows, rows)], part, seed=seed)
+        if found.verdict is Verdict.NOT_SEPARATED:
+            pairs.append(LabelPair(str(first), str(second), found.pairs.auc, found.p, len(rows)))
+    return pairs
+
+
+def labels_written_alike(labels: Sequence[str | None]) -> list[tuple[str, str]]:
+    """Pairs of labels that differ in letter case or spaces alone."""
+    names = list(dict.fromkeys(label for label in labels if label is not None))
+    return [
+        (first, second)
+        for first, second in combinations(names, 2)
+        if " ".join(first.casefold().split()) == " ".join(second.casefold().split())
+    ]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How far one kind of spelling decides which uses are alike.
+
+    Attributes:
+        kind: "capital letters" or "word forms".
+        forms: the spellings, the most frequent first.
+        auc: how often two uses spelled alike are more alike than two spelled differently.
+        p: the share of trials in which shuffled spellings do as well.
+        labels_auc: the same for uses with one label; NaN without labels.
+        with_labels, with_groups: adjusted Rand index of the spelling with the labels, and with
+            groups found without them; NaN without.
+    """
+
+    kind: str
+    forms: tuple[str, ...]
+    auc: float
+    p: float
+    labels_auc: float
+    with_labels: float
+    with_groups: float
+
+    @property
+    def decides(self) -> bool:
+        """Whether uses spelled alike are more alike than chance, and than uses with one label."""
+        return self.p <= 0.05 and not self.auc <= self.labels_auc
+
+    @property
+    def goes_with_labels(self) -> bool:
+        """Whether labels and spelling go together, so that one may be taken for the other."""
+        return self.with_labels >= GOES_WITH
+
+    @property
+    def goes_with_groups(self) -> bool:
+        """Whether the groups found without labels are those of the spelling."""
+        return self.with_groups >= GOES_WITH
+
+
+def spellings(
+    similarity: Float[np.ndarray, "uses uses"],
+    forms: Sequence[str],
+    labels: Sequence[str | None],
+    groups: Sequence[int] | None = None,
+    *,
+    seed: int = 0,
+) -> list[Spelling]:
+    """What the capital letters and the forms of the word do; kinds without a difference are left out.
+
+    Args:
+        forms: the word as each use writes it.
+        groups: found without labels; None, or one group, when there are none.
+    """
+    folded = [form.casefold() for form in forms]
+    capitals = ["lower" if form == form.casefold() else "capital" for form in forms]
+    labels_auc = pair_auc(similarity, labels).auc
+    found = []
+    for kind, spelled, of in (("capital letters", capitals, forms), ("word forms", folded, folded)):
+        if len(set(spelled)) < 2:
+            continue
+        test = agreement(similarity, spelled, seed=seed)
+        known = [i for i, label in enumerate(labels) if label is not None]
+        several = len({labels[i] for i in known}) > 1 and len({spelled[i] for i in known}) > 1
+        with_labels = (
+            adjusted_rand(
+                _codes([str(labels[i]) for i in known]), _codes([spelled[i] for i in known])
+            )
+            if several
+            else float("nan")
+        )
+        with_groups = (
+            adjusted_rand(groups, _codes(spelled))
+            if groups is not None and len(set(groups)) > 1
+            else float("nan")
+        )
+        common = tuple(form for form, _ in Counter(of).most_common())
+        p = float("nan") if test.verdict is Verdict.TOO_FEW else test.p
+        found.append(
+            Spelling(kind, common, test.pairs.auc, p, labels_auc, with_labels, with_groups)
+        )
+    return found
+
+
+def _codes(values: Sequence[str]) -> np.ndarray:
+    return np.unique(values, return_inverse=True)[1]

@@ -1,0 +1,85 @@
+"""Uses that fit their own label least, ranked: wrong labels, or uses that the vectors take for another sense."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+
+@dataclass(frozen=True)
+class OddUse:
+    """How well a use fits its own group.
+
+    Attributes:
+        use: which.
+        own: its mean similarity to the other uses of its group.
+        other: its mean similarity to the nearest other group; NaN without labels.
+        other_label: that group; None without labels.
+        typical: the mean of `own` over the other uses.
+    """
+
+    use: int
+    own: float
+    other: float
+    other_label: str | None
+    typical: float
+
+    @property
+    def nearer_to_other(self) -> bool:
+        """Whether it is more like another group than like its own."""
+        return self.other > self.own
+
+    @property
+    def ahead(self) -> float:
+        """How far the nearest other group is ahead of the use's own; NaN without labels."""
+        return self.other - self.own
+
+
+def odd_uses(
+    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
+) -> list[OddUse]:
+    """The labelled uses, the one first whose similarity to its own label least exceeds that to another.
+
+    With fewer than two different labels all uses are one group, and the use least similar to all
+    others comes first. A use that is alone in its group is left out. Nothing with fewer than three
+    uses to choose from.
+    """
+    known = [i for i, label in enumerate(labels) if label is not None]
+    senses = sorted({str(labels[i]) for i in known})
+    if len(senses) < 2:
+        known, senses = list(range(len(similarity))), [""]
+    if len(known) < 3:
+        return []
+    labelled = len(senses) > 1
+    codes = np.array([senses.index(str(labels[i])) if labelled else 0 for i in known])
+    part = similarity[np.ix_(known, known)]
+    one_hot = np.eye(len(senses))[codes]
+    sizes = one_hot.sum(axis=0)
+    rows = np.arange(len(known))
+    totals = part @ one_hot
+    fits = np.flatnonzero(sizes[codes] > 1)
+    own = (totals[rows, codes] - part[rows, rows])[fits] / (sizes[codes] - 1)[fits]
+    others = totals / sizes
+    others[rows, codes] = -np.inf
+    nearest = others.argmax(axis=1)[fits]
+    other = others[fits, nearest] if labelled else np.full(len(fits), np.nan)
+    order = np.argsort(own - other if labelled else own, kind="stable")
+    total = own.sum()
+    return [
+        OddUse(
+            known[fits[i]],
+            float(own[i]),
+            float(other[i]),
+            senses[nearest[i]] if labelled else None,
+            float((total - own[i]) / (len(own) - 1)) if len(own) > 1 else float("nan"),
+        )
+        for i in order.tolist()
+    ]
+
+
+def odd_one_out(
+    similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
+) -> OddUse | None:
+    """The first of `odd_uses`; None where there is none."""
+    return next(iter(odd_uses(similarity, labels)), None)
