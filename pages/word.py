@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from ui.shared import choices, inputs, model, page
+from ui.shared import choices, page
 from ui.uses import choose as word_uses
 from ui.uses import explored
 from ui.uses import vectors as word_analysis
+from ui.word import answer as word_answer
 from ui.word import concordance as word_concordance
 from ui.word import details as word_details
 from ui.word import minimal_pair as word_minimal_pair
@@ -26,34 +27,33 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
     """All that changes with the layer and the order; only this runs again when they do."""
     with page.guard():
         word_uses.run_again_when_edited()
-        with st.container(key="word-layer"):
-            choice = None
-            if not two_models:
-                choice = inputs.layer_or_mix(
-                    model.n_representations(context.model), "word_layer", in_address=True
-                )
-            compared = word_view.compared(two_models)
         if len(chosen.uses) < 2:
             st.info(
                 "One sentence has nothing to be compared with. Give at least two, best five or more."
             )
             word_uses.editor(chosen)
             st.stop()
-        if choice is None:
-            word_models.two_models(context, chosen, compared == word_view.WHOLE)
+        if two_models:
+            whole = word_view.compared(False, two_models) == word_view.WHOLE
+            word_models.two_models(context, chosen, whole)
             st.stop()
+        with st.container(key="word-layer"):
+            choice, compared = word_view.choose(context.model, len(chosen.uses))
         vectors = word_analysis.vectors(context.model, chosen.uses, compared == word_view.WHOLE)
         choice = word_view.possible(context.model, vectors, choice)
         if compared == word_view.LESS_MEAN:
             vectors = word_view.less_the_mean(vectors, choice)
-        word_view.separation(chosen, vectors, choice, context.seed)
+        word_view.tell(context.model, vectors, choice)
+        matrix = word_analysis.cosines(vectors, choice.by)
+        scene = Scene(context, chosen, vectors, choice, matrix)
+        word_answer.at_the_top(scene)
         left, right = st.columns([6, 5], gap="medium")
         with right:
-            matrix = word_view.matrix_picture(chosen, vectors, choice)
+            word_view.matrix_picture(chosen, vectors, choice)
         with left:
             word_concordance.lines(chosen, matrix, choice)
         word_view.pair(chosen, matrix, choice)
-        word_details.tabs(Scene(context, chosen, vectors, choice, matrix))
+        word_details.tabs(scene)
         explored.save_button(
             context.model, chosen.uses, word=chosen.word, seed=context.seed, key="word_page"
         )

@@ -12,7 +12,8 @@ from elmo import Elmo
 from elmo.corpus import tables
 from elmo.explore import anisotropy, senses, similarity
 from elmo.explore.anisotropy import SelfSimilarity
-from elmo.explore.senses import OddOne, Verdict
+from elmo.explore.odd_uses import OddUse
+from elmo.explore.senses import Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
 from elmo.views import sentences as word_text
@@ -34,13 +35,14 @@ OWN = "\n".join(
 
 
 open_page = partial(opened, "word", 180)
+LAYER_2 = {"word_layer": "Layer 2", "word_compare": word_view.WORD}
 
 
 def test_first_run_shows_bank_with_its_finding():
     app = open_page()
     text = words(app)
     assert "“bank”" in text and "18 sentences" in text and "of the trials" in text
-    assert "pair AUC" in text and "sentence " in text
+    assert "pair AUC" in text and "Without your labels" in text
     assert app.selectbox(key="example").value == "bank"
 
 
@@ -50,7 +52,7 @@ def bundled() -> Elmo:
 
 
 def test_the_finding_has_the_numbers_of_the_analysis(bundled):
-    app = open_page(example="spring")
+    app = open_page(example="spring", **LAYER_2)
     uses = read_examples("spring")
     layers = [result.layers for result in bundled.embed([use.tokens for use in uses])]
     labels = [use.sense for use in uses]
@@ -63,7 +65,7 @@ def test_the_finding_has_the_numbers_of_the_analysis(bundled):
         ).auc
         for i in range(len(layers[0]))
     ]
-    told = next(m.value for m in app.markdown if "“spring”" in m.value)
+    told = next(m.value for m in app.markdown if "of “spring”" in m.value)
     best = int(np.argmax(aucs))
     assert f"layer {best}" in told.lower()
     assert f"pair AUC {word_text.short(aucs[best])}" in told or (
@@ -86,7 +88,7 @@ def test_a_link_restores_example_layer_order_and_tab():
 
 
 def test_a_change_of_layer_changes_the_findings():
-    app = open_page(example="spring", word_tab="Pairs")
+    app = open_page(example="spring", word_tab="Pairs", **LAYER_2)
     assert "At layer 2 the most similar of 153 pairs" in words(app)
     layer = app.segmented_control(key="word_layer")
     layer.set_value(layer.options[1]).run()
@@ -143,7 +145,7 @@ def test_a_run_of_words_is_one_use_and_what_stands_for_it_is_chosen():
     captions = "\n".join(caption.value for caption in app.caption)
     assert "has 2 tokens (New · York); its vector is the mean of its words" in captions
     assert "3 of 4 lines have a use. Left out: 1 have no chosen form" in captions
-    assert "“new york”" in words(app)
+    assert "Without your labels" in words(app)
     app.segmented_control(key="uses_head").set_value("last").run()
     assert "its vector is that of its last word" in "\n".join(c.value for c in app.caption)
 
@@ -209,7 +211,12 @@ def test_whole_sentences_and_the_equal_mix():
 
 
 def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
-    app = open_page(example="spring", word_compare=word_view.LESS_MEAN, word_tab="Beyond chance")
+    app = open_page(
+        example="spring",
+        word_layer="Layer 2",
+        word_compare=word_view.LESS_MEAN,
+        word_tab="Beyond chance",
+    )
     uses = read_examples("spring")
     layers = np.stack(
         [
@@ -230,7 +237,10 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
     text = words(app)
     assert f"pair AUC {word_text.short(centred)}" in text
     captions = " ".join(caption.value for caption in app.caption)
-    assert "Less the mean: above 0, two uses differ from the average use in like ways" in captions
+    assert (
+        "Minus the word's average: above 0, two uses differ from the average use in like ways"
+        in captions
+    )
     # self-similarity is that of the vectors as they are
     own = similarity.cosine_matrix(layers[2])[np.triu_indices(len(uses), 1)].mean()
     assert f"have cosine {word_text.short(own)} on average" in text
@@ -245,16 +255,16 @@ def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
         ),
         (
             own_text(OWN.split("\nA spring")[0], word_compare=word_view.LESS_MEAN),
-            "with 3 sentences the mean is mostly those sentences",
+            "with 3 sentences the average is mostly those sentences",
         ),
     ):
         told = " ".join(info.value for info in app.info)
         assert "the word's vectors as they are" in told and why in told
-        assert "Less the mean" not in " ".join(caption.value for caption in app.caption)
+        assert "Minus the word's average" not in " ".join(caption.value for caption in app.caption)
 
 
 def test_beyond_chance_has_the_baseline_of_random_words(bundled):
-    app = open_page(example="bat", word_tab="Beyond chance")
+    app = open_page(example="bat", word_tab="Beyond chance", **LAYER_2)
     text = words(app)
     found = re.search(r"cosine (\S+) on average, two random words (\S+) \(5,000 pairs\)", text)
     assert found, text
@@ -276,13 +286,13 @@ def test_groups_by_hand_are_cut_as_asked():
 
 
 def test_like_one_sentence_names_the_nearest():
-    app = open_page(example="bat", word_tab="Like one sentence")
+    app = open_page(example="bat", word_tab="Like one sentence", **LAYER_2)
     app.selectbox(key="word_like").set_value(3).run()
     assert not app.exception and "Most like sentence 4 at layer 2 is sentence" in words(app)
 
 
 def test_a_chosen_pair_stands_side_by_side():
-    app = open_page(example="bat")
+    app = open_page(example="bat", **LAYER_2)
     app.session_state["word_pair"] = (0, 9)
     app.run()
     text = words(app)
@@ -392,14 +402,14 @@ def test_separation_may_be_no_or_unknown():
 
 def test_odd_one_names_the_sentence_and_the_other_sense():
     uses = read_examples("bank")
-    told = word_text.odd_one(OddOne(4, 0.5, 0.6, "money", 0.7), uses, "layer 2")
+    told = word_text.odd_one(OddUse(4, 0.5, 0.6, "money", 0.7), uses, "layer 2")
     assert "sentence 5" in told and "labelled river" in told and "more like money (.60)" in told
-    right = word_text.odd_one(OddOne(4, 0.6, 0.5, "money", 0.7), uses, "layer 2")
+    right = word_text.odd_one(OddUse(4, 0.6, 0.5, "money", 0.7), uses, "layer 2")
     assert right.startswith("No sentence is on the wrong side at layer 2.")
-    alone = word_text.odd_one(OddOne(4, 0.6, float("nan"), None, 0.7), uses, "layer 2")
+    alone = word_text.odd_one(OddUse(4, 0.6, float("nan"), None, 0.7), uses, "layer 2")
     assert "its mean similarity to them is .60" in alone
     assert word_text.odd_one(None, uses, "layer 2") == ""
-    same = word_text.odd_one(OddOne(0, 1.0, 1.0, "river", 1.0), uses, "layer 0")
+    same = word_text.odd_one(OddUse(0, 1.0, 1.0, "river", 1.0), uses, "layer 0")
     assert "all 18 are one and the same vector" in same
 
 

@@ -52,7 +52,7 @@ def layer_or_mix(
     n_representations: int,
     key: str,
     *,
-    default: int | None = None,
+    default: str | None = None,
     label: str = "Layer",
     in_address: bool = False,
     weighted_only: bool = False,
@@ -61,7 +61,7 @@ def layer_or_mix(
 
     Args:
         key: of the widget.
-        default: the layer chosen at first; the top one when None.
+        default: the key of the representation chosen at first; the top layer when None.
         in_address: keep the choice in the address.
         weighted_only: offer single layers and mixes alone.
     """
@@ -75,7 +75,7 @@ def layer_or_mix(
     chosen = choices.one_of(
         label,
         list(found),
-        default=str(n_representations - 1 if default is None else default),
+        default=default or str(n_representations - 1),
         format_func=lambda name: "Your mix" if name == "mix" else found[name].label,
         key=key,
         help="\n\n".join(f"**{each.label}**: {each.help}" for each in every)

@@ -102,6 +102,7 @@ class LayerFindings:
         others: the figures of those.
         tests: each layer against shuffled senses, then each of the others.
         p, verdict: of the best layer, against the best layer of shuffled senses.
+        p_of_all: the same of the best of the layers and the others.
     """
 
     layers: similarity.LayerSeparation
@@ -110,6 +111,7 @@ class LayerFindings:
     tests: list[senses.Agreement]
     p: float
     verdict: senses.Verdict
+    p_of_all: float
 
 
 def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> ChosenVectors:
@@ -179,7 +181,7 @@ def _by_layer(
     _vectors: ChosenVectors,
     _beside: list[Representation],
 ) -> LayerFindings:
-    n_resamples = N_RESAMPLES if len(labels) <= _MANY_USES else _FEWER_RESAMPLES
+    n_resamples = resamples(len(labels))
     layers = [cosines(_vectors, each) for each in _vectors.single_layers]
     others = [cosines(_vectors, each) for each in _beside]
     return LayerFindings(
@@ -188,7 +190,13 @@ def _by_layer(
         similarity.separation_by_layer(others, labels, n_resamples=n_resamples, seed=seed),
         [senses.agreement(matrix, labels, seed=seed) for matrix in [*layers, *others]],
         *senses.best_layer_test(layers, labels, seed=seed),
+        senses.best_layer_test([*layers, *others], labels, seed=seed)[0],
     )
+
+
+def resamples(n_uses: int) -> int:
+    """How often so many uses are drawn again for an interval."""
+    return N_RESAMPLES if n_uses <= _MANY_USES else _FEWER_RESAMPLES
 
 
 def clusters(
@@ -297,7 +305,7 @@ def self_similarity(
 def _self_similarity(
     key: str, by: str, baseline_mean: float, seed: int, _vectors: ChosenVectors, _by: Representation
 ) -> anisotropy.SelfSimilarity:
-    n_resamples = N_RESAMPLES if _vectors.layers.shape[1] <= _MANY_USES else _FEWER_RESAMPLES
+    n_resamples = resamples(_vectors.layers.shape[1])
     return anisotropy.self_similarity(
         cosines(_vectors, _by), baseline_mean, n_resamples=n_resamples, seed=seed
     )

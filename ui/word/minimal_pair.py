@@ -118,8 +118,8 @@ def finding(found: Movement, before: Sequence[str], after: Sequence[str]) -> lis
         far, farthest = max(moved, key=lambda pair: pair[0])
         near, still = min(moved, key=lambda pair: pair[0])
         told.append(
-            f"Of the words that were not edited, **{plain(farthest)}** moved farthest at layer "
-            f"{top}: 1 - cosine is {word_text.short(far)}; {plain(still)} moved least "
+            f"Of the words that were not edited, “**{plain(farthest)}**” changed most at layer "
+            f"{top}: 1 - cosine is {word_text.short(far)}; “{plain(still)}” changed least "
             f"({word_text.short(near)})."
         )
     told += [_direction(found, after, "forward"), _direction(found, after, "backward")]

@@ -15,7 +15,7 @@ def beyond_chance(scene: Scene) -> None:
     """Self-similarity in each layer, beside what random words get."""
     if scene.vectors.centred:
         st.caption(
-            "Of the word's vectors as they are: less their mean there is no self to be similar to."
+            "Of the word's vectors as they are: minus their average there is no self to be similar to."
         )
     uncentred = scene.vectors.as_they_are
     every = uncentred.single_layers

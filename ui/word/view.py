@@ -1,54 +1,68 @@
-"""The first view of Word in context: which layer, the concordance, the matrix, a pair of sentences."""
+"""The first view of Word in context: what is compared, the matrix, a pair of sentences."""
 
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from elmo.explore import senses as sense_tools
 from elmo.explore import similarity as similarity_tools
 from elmo.explore.concordance import concordance_order
-from elmo.explore.similarity import LayerSeparation
-from elmo.representation import EQUAL_MIX, Representation
 from elmo.views import sentences as word_text
 from elmo.views.sentences import plain
-from ui.shared import charts, choices, downloads, inputs, model, page
+from ui.shared import choices, inputs, model, page
 from ui.shared import matrix as matrices
+from ui.uses import first
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
 from ui.uses.vectors import ChosenVectors
-from ui.word import charts as word_charts
 from ui.word import concordance as word_concordance
 
-WORD, LESS_MEAN, WHOLE = "the word", "less its mean", "whole sentences"
-FEWEST_FOR_MEAN = 5
+WORD, LESS_MEAN, WHOLE = "the word", "minus the word's average", "whole sentences"
+_EARLIER_LESS_MEAN = "less its mean"  # in links made before
 PAIR = "word_pair"
 """Key of the chosen pair in st.session_state."""
 
 _MANY = 80
 
-AUC_MEANS = (
-    "**Pair AUC**: take a random pair of sentences with one sense and a random pair with two. How often "
-    "is the first pair the more similar one? Equal ones count half: .5 is chance, 1 is never wrong. The "
-    "**interval** holds the figure in 95% of the draws when sentences are drawn again, with replacement "
-    "and within each sense; **p** is the share of trials in which senses dealt out at random do as well."
-)
+
+def choose(model_name: str, n_uses: int) -> tuple[inputs.Choice, str]:
+    """Ask for the representation, and for what of the sentences to compare; first what the model is best at."""
+    best = first.first(model_name, can_centre=n_uses >= first.FEWEST_FOR_MEAN)
+    first.follow("word_layer", best.by.key)
+    choice = inputs.layer_or_mix(
+        model.n_representations(model_name), "word_layer", default=best.by.key, in_address=True
+    )
+    return choice, compared(best.centred)
 
 
-def compared(two_models: bool) -> str:
-    """Ask what of the sentences to compare: the word, the word less its mean, or whole sentences."""
+def tell(model_name: str, vectors: ChosenVectors, choice: inputs.Choice) -> None:
+    """Say how well the representation on the screen did on the model's reference words."""
+    if not vectors.whole:
+        n = vectors.layers.shape[1]
+        can_centre = n >= first.FEWEST_FOR_MEAN
+        by, centred = choice.by, vectors.centred
+        first.tell(model_name, by, centred, "word_measure_reference", can_centre=can_centre)
+
+
+def compared(centred: bool, two_models: bool = False) -> str:
+    """Ask what of the sentences to compare: the word, the word minus its average, or whole sentences.
+
+    Args:
+        centred: begin with the word minus its average.
+    """
+    if st.query_params.get("word_compare") == _EARLIER_LESS_MEAN:
+        st.query_params["word_compare"] = LESS_MEAN
+    default = LESS_MEAN if centred else WORD
+    first.follow("word_compare", default)
     return choices.one_of(
         "Compare",
         [WORD, WHOLE] if two_models else [WORD, LESS_MEAN, WHOLE],
-        default=WORD,
+        default=default,
         key="word_compare",
-        help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words."
-        if two_models
-        else "**Less its mean**: the mean of the word's vectors in these sentences is taken off "
-        "first. What all of them share no longer hides in what they differ. It helps where there are about "
-        "as many sentences of each sense. **Whole sentences**: a sentence has no vector of its own; it is "
-        "the mean of the vectors of all its words.",
+        help="**Minus the word's average**: the average of the word's vectors in these sentences is taken "
+        "off first. What all of them share no longer hides in what they differ. It helps where there are "
+        "about as many sentences of each sense. **Whole sentences**: a sentence has no vector of its own; "
+        "it is the mean of the vectors of all its words.",
     )
 
 
@@ -69,97 +83,23 @@ def possible(model_name: str, vectors: ChosenVectors, choice: inputs.Choice) -> 
 
 
 def less_the_mean(vectors: ChosenVectors, choice: inputs.Choice) -> ChosenVectors:
-    """The vectors less their mean, or as they are, and why, where that would tell nothing."""
+    """The vectors minus their average, or as they are, and why, where that would tell nothing."""
     n = vectors.layers.shape[1]
     left = vectors.less_the_mean()
-    if n < FEWEST_FOR_MEAN:
+    if n < first.FEWEST_FOR_MEAN:
         why = (
-            f"with {n} sentences the mean is mostly those sentences themselves. Give at least "
-            f"{FEWEST_FOR_MEAN} to take it off."
+            f"with {n} sentences the average is mostly those sentences themselves. Give at least "
+            f"{first.FEWEST_FOR_MEAN} to take it off."
         )
     elif not left.of(choice.by).any():
         why = (
-            f"at {choice.label} all {n} are one and the same vector, and less their mean nothing is left. "
+            f"at {choice.label} all {n} are one and the same vector, and minus their average nothing is left. "
             "Choose a higher layer."
         )
     else:
         return left
     st.info(f"These are the word's vectors as they are: {why}")
     return vectors
-
-
-def separation(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, seed: int) -> None:
-    """Which layer tells the senses apart best, how sure that is, and the odd sentence."""
-    labels = tuple(use.sense for use in chosen.uses)
-    matrix = word_analysis.cosines(vectors, choice.by)
-    odd = word_text.odd_one(sense_tools.odd_one_out(matrix, labels), chosen.uses, choice.label)
-    if not any(labels):
-        found = word_analysis.clusters(vectors, choice.by, None, seed)
-        page.finding(word_text.clusters(found, None, choice.label, False) + "\n\n" + odd)
-        return
-    found = word_analysis.by_layer(vectors, labels, seed, choice.by)
-    told = word_text.separation(
-        chosen.word,
-        len(chosen.senses),
-        found.layers,
-        found.p,
-        found.verdict,
-        found.tests[0].smallest_p,
-    )
-    if found.layers.best is None:
-        page.finding(f"{told}\n\n{odd}")
-        return
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-    with left:
-        page.finding(f"{told}\n\n{odd}")
-    with right:
-        charts.show(
-            word_charts.separation(found.layers, *shown_beside(found, choice.by)),
-            key="word-separation",
-            alt=told,
-            name=f"{chosen.word}-separation",
-        )
-    every = [*found.layers.layers, *found.others.layers]
-    frame = pd.DataFrame(
-        {
-            "layer": [each.name for each in [*vectors.single_layers, *found.beside]],
-            "pair AUC": [layer.auc for layer in every],
-            "95% from": [*found.layers.low, *found.others.low],
-            "95% to": [*found.layers.high, *found.others.high],
-            "same-sense cosine": [layer.same for layer in every],
-            "different-sense cosine": [layer.different for layer in every],
-            "p (shuffled senses)": [test.p for test in found.tests],
-            "nearest has the same sense": [
-                f"{test.nearest_same} of {test.n}" for test in found.tests
-            ],
-        }
-    )
-    with st.expander("The numbers of each layer, and what pair AUC means"):
-        st.markdown(AUC_MEANS)
-        st.dataframe(frame, hide_index=True)
-        downloads.csv(frame, f"{chosen.word}-separation", key="word-separation-csv")
-
-
-def shown_beside(
-    found: word_analysis.LayerFindings, by: Representation
-) -> tuple[list[str], LayerSeparation]:
-    """What the picture has beside the layers: the equal mix, the baseline without an LSTM, the chosen one."""
-    names = [each.name for each in found.beside]
-    rows = [
-        row
-        for row, name in enumerate(names)
-        if name in (EQUAL_MIX, word_analysis.BASELINE, by.name)
-    ]
-    others = found.others
-    part = LayerSeparation(
-        tuple(others.layers[row] for row in rows),
-        others.low[rows],
-        others.high[rows],
-        None,
-        float("nan"),
-        others.n,
-    )
-    return [found.beside[row].label for row in rows], part
 
 
 def matrix_picture(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice) -> np.ndarray:
@@ -200,7 +140,7 @@ def matrix_picture(chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice
         + (
             ""
             if not vectors.centred
-            else " Less the mean: above 0, two uses differ from the average use in like ways."
+            else " Minus the word's average: above 0, two uses differ from the average use in like ways."
         )
     )
     return matrix

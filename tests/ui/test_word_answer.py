@@ -1,0 +1,198 @@
+"""Word in context answers its question at its top; what it compares first was chosen by measurement."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from elmo import Elmo
+from elmo.explore.doubts import LabelPair, Spelling
+from elmo.explore.group_names import GroupName
+from elmo.explore.odd_uses import OddUse, odd_uses
+from elmo.explore.senses import Clusters, Verdict, agreement
+from elmo.explore.similarity import cosine_matrix, separation_by_layer
+from elmo.model.options import Options
+from elmo.representation import by_name
+from elmo.tasks.senses import reference as measured
+from elmo.tasks.senses.reference import Reference
+from elmo.tasks.senses.word_senses import use_vectors
+from elmo.usages import read_examples
+from elmo.views.sentences import chance, short
+from tests.ui.pages import checked, opened, page_of, words
+from ui.uses import answers
+
+open_page = partial(opened, "word", 180)
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Elmo:
+    return Elmo()
+
+
+@pytest.fixture(scope="module")
+def kept(bundled) -> Reference:
+    found = measured.kept(bundled)
+    assert found is not None, "run `make start-data`"
+    return found
+
+
+def test_the_two_lines_have_the_numbers_of_the_library(bundled, kept):
+    app = open_page(example="spring")
+    uses = read_examples("spring")
+    labels = [use.sense for use in uses]
+    matrix = cosine_matrix(use_vectors(bundled, uses)[kept.best()])
+    separation = separation_by_layer([matrix], labels, seed=13)
+    test = agreement(matrix, labels, seed=13)
+    without, with_ = next(m.value for m in app.markdown if "Without your labels" in m.value).split(
+        "\n\n"
+    )
+    assert (
+        f"pair AUC {short(separation.layers[0].auc)} (95% interval {short(float(separation.low[0]))} to "
+        f"{short(float(separation.high[0]))}, 18 sentences)" in with_
+    )
+    assert f"shuffled labels do as well in {chance(test.p)} of trials" in with_
+    assert "Best of" in with_ or "also the best of" in with_
+    assert with_.startswith("**With your labels: the 3 senses are")
+    assert without.startswith("**Without your labels: ")
+    odd = odd_uses(matrix, labels)
+    table = app.dataframe[0].value
+    assert table["number"].tolist() == [each.use + 1 for each in odd]
+    np.testing.assert_allclose(table["nearer by"], [each.ahead for each in odd], atol=1e-6)
+
+
+def test_the_page_opens_on_what_did_best_on_the_reference_words(kept):
+    app = open_page(example="bank")
+    best = by_name(kept.best().removesuffix(", less the mean"), 3)
+    assert app.segmented_control(key="word_layer").value == best.key
+    told = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert f"told apart {kept.pair_auc[kept.best()]:.0%} of pairs on 19 reference words" in told
+    assert f"compared by {best.name}" in told.lower()
+
+
+def test_a_link_s_representation_wins_and_both_are_told(kept):
+    app = open_page(example="bank", word_layer="Layer 1", word_compare="the word")
+    assert app.segmented_control(key="word_layer").value == "1"
+    told = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert f"layer 1, which told apart {kept.pair_auc['layer 1']:.0%} of pairs" in told
+    assert f"Best there: {kept.best().removesuffix(', less the mean')}" in told
+    assert "compared by layer 1: pair AUC" in words(app)
+
+
+def test_earlier_links_to_the_word_less_its_mean_still_open():
+    app = open_page(example="bank", word_layer="Layer 1", word_compare="less its mean")
+    assert app.segmented_control(key="word_compare").value == "minus the word's average"
+    assert "compared by layer 1, minus the word's average" in words(app)
+
+
+def test_with_few_sentences_nothing_is_taken_off(kept):
+    app = page_of("word")
+    app.query_params["source"], app.query_params["word"] = "Your own text", "spring"
+    app.session_state["uses_text"] = "A spring.\nThe spring broke.\nSpring came."
+    checked(app.run())
+    assert app.segmented_control(key="word_compare").value == "the word"
+    assert app.segmented_control(key="word_layer").value == by_name(kept.best(False), 3).key
+    text = words(app)
+    assert "cannot tell** whether the 3 uses are one group" in text and "none are given" in text
+
+
+def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
+    small_model_files, monkeypatch
+):
+    app = page_of("word")
+    app.query_params["example"], app.query_params["model"] = "bat", "small (yours)"
+    app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
+    checked(app.run())
+    n_layers = Options.read(small_model_files[0]).n_representations
+    assert app.segmented_control(key="word_layer").value == str(n_layers - 1)
+    assert any("not measured" in caption.value for caption in app.caption)
+    figures = {"layer 0": 0.5, "layer 1": 0.7, "layer 1, less the mean": 0.6, "words around": 0.9}
+
+    def measure(elmo):
+        made = Reference(elmo.fingerprint, 19, (14, 22), figures, dict.fromkeys(figures, 18))
+        monkeypatch.setattr(measured, "kept", lambda elmo: made)
+
+    monkeypatch.setattr(measured, "measure_and_keep", measure)
+    checked(app.button(key="word_measure_reference").click().run())
+    assert app.segmented_control(key="word_layer").value == "1"
+    assert any("told apart 70% of pairs" in caption.value for caption in app.caption)
+
+
+def _groups(verdict: Verdict, p: float, n: int = 18, k: int = 1) -> Clusters:
+    return Clusters(np.arange(n) % k, np.zeros((0, 4)), {2: 0.4}, p, verdict)
+
+
+def _reference(grouped: int, auc: float = 0.7) -> Reference:
+    return Reference("f", 19, (14, 22), {"layer 2": auc}, {"layer 2": grouped})
+
+
+def test_groups_without_labels_carry_their_names_and_how_sure_that_is():
+    names = [
+        GroupName("A", 9, ("lender", "insurer"), (), ()),
+        GroupName("B", 9, ("shore",), (), ()),
+    ]
+    found = _groups(Verdict.SEPARATED, 0.01, k=2)
+    told = answers.without_labels(found, "layer 2", "layer 2", _reference(3), names)
+    assert "2 groups**: A · lender, insurer (9); B · shore (9)." in told and "certain" in told
+    assert "likely, not certain" in answers.without_labels(
+        replace(found, p=0.04), "layer 2", "layer 2", None
+    )
+
+
+def test_no_groups_are_one_group_only_where_the_model_sees_senses():
+    found = _groups(Verdict.NOT_SEPARATED, 0.6)
+    tell = partial(answers.without_labels, found, "layer 2", "layer 2")
+    assert tell(_reference(17)).startswith("**Without your labels: one group**")
+    assert "groups in 17 of 19 reference words" in tell(_reference(17))
+    for told, why in (
+        (tell(_reference(3)), "finds groups in 3 of 19"),
+        (tell(_reference(0)), "finds groups in none of 19"),
+        (tell(_reference(19, 0.55)), "hardly sees senses: at its best it tells apart 55% of pairs"),
+        (tell(None), "was not measured"),
+        (tell(_reference(17), one_vector=True), "all are one and the same vector"),
+        (
+            answers.without_labels(
+                _groups(Verdict.NOT_SEPARATED, 0.6, 9), "layer 2", "layer 2", _reference(17)
+            ),
+            "Too few sentences to take this for one group: 9; give 14",
+        ),
+        (
+            answers.without_labels(
+                _groups(Verdict.TOO_FEW, float("nan"), 4), "layer 2", "layer 2", _reference(17)
+            ),
+            "at least 5 are needed",
+        ),
+    ):
+        assert "cannot tell**" in told and why in told
+
+
+def test_odd_sentences_are_counted():
+    wrong, right = OddUse(4, 0.5, 0.6, "money", 0.7), OddUse(2, 0.6, 0.5, "money", 0.7)
+    assert "1 of 2 sentences is nearer to another label" in answers.odd([wrong, right])
+    assert "No odd sentence" in answers.odd([right])
+    assert "least like the others" in answers.odd([OddUse(2, 0.6, float("nan"), None, 0.7)])
+
+
+def test_doubts_in_words():
+    spelling = Spelling("capital letters", ("bank", "Bank"), 0.8, 0.01, 0.6, 0.1, 0.1)
+    told = answers.doubts([LabelPair("a*", "b", 0.51, 0.4, 9)], [("A", "a")], [spelling])
+    assert "labels A and a differ in letter case" in told[0]
+    assert r"labels a\* and b may be one sense" in told[1] and ".51 among their 9" in told[1]
+    assert "Spelling decides here (capital letters: “bank”, “Bank”)" in told[2]
+    assert "80 of 100 comparisons, uses with one label in 60" in told[2]
+    calm = replace(spelling, p=0.3)
+    assert not answers.doubts([], [], [calm])
+    assert "go with the spelling" in answers.doubts([], [], [replace(calm, with_labels=0.9)])[0]
+    assert "those of the spelling" in answers.doubts([], [], [replace(calm, with_groups=0.9)])[0]
+
+
+def test_two_labels_for_one_sense_are_warned_of_on_the_page():
+    text = "\n".join(
+        f"{use.text} | {('money', 'Money')[i % 2] if use.sense == 'money' else use.sense}"
+        for i, use in enumerate(read_examples("bank"))
+    )
+    app = page_of("word")
+    app.query_params["source"], app.query_params["word"] = "Your own text", "bank"
+    app.session_state["uses_text"] = text
+    checked(app.run())
+    assert "differ in letter case" in app.warning[0].value

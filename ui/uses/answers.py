@@ -1,0 +1,218 @@
+"""What a page about a word's uses answers at its top, in words: with labels, and without."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from elmo.explore.doubts import LabelPair, Spelling
+from elmo.explore.group_names import GroupName
+from elmo.explore.odd_uses import OddUse
+from elmo.explore.senses import MIN_USES, Agreement, Clusters, Verdict
+from elmo.explore.similarity import PairAuc
+from elmo.views.sentences import chance, plain, short
+
+if TYPE_CHECKING:
+    from elmo.tasks.senses.reference import Reference
+
+_SEES = 0.8
+"""Share of the reference words with groups found, from which "no groups" is taken for one group."""
+
+
+def without_labels(
+    found: Clusters,
+    compared_by: str,
+    name: str,
+    reference: "Reference | None",
+    names: Sequence[GroupName] = (),
+    one_vector: bool = False,
+) -> str:
+    """Whether the uses are one group or several, how sure that is, or why it cannot be told.
+
+    Args:
+        found: the groups, their number found too.
+        compared_by: the representation, as a person reads it.
+        name: of the representation, among the reference's figures.
+        names: of the groups.
+        one_vector: whether all uses have the same vector.
+    """
+    n = len(found.labels)
+    start = "**Without your labels: "
+    if found.verdict is Verdict.SEPARATED:
+        sure = "fairly certain" if found.p <= 0.01 else "likely, not certain"
+        shown = f": {'; '.join(plain(each) for each in names)}" if names else ""
+        return (
+            f"{start}{found.n_clusters} groups**{shown}. Random data without groups splits this well in "
+            f"{chance(found.p)} of trials, so this is {sure}."
+        )
+    why = _cannot_tell(found, compared_by, name, reference, one_vector)
+    if why is not None:
+        return f"{start}cannot tell** whether the {n} uses are one group or several. {why}"
+    assert reference is not None
+    return (
+        f"{start}one group**, as far as this model sees. Random data without groups splits this well in "
+        f"{chance(found.p)} of trials, while the same test finds groups in {reference.grouped[name]} of "
+        f"{reference.n_words} reference words that have several senses."
+    )
+
+
+def _cannot_tell(
+    found: Clusters, compared_by: str, name: str, reference: "Reference | None", one_vector: bool
+) -> str | None:
+    """The reason; None where there is none, and the uses are one group."""
+    n = len(found.labels)
+    if one_vector:
+        return f"Compared by {plain(compared_by)}, all are one and the same vector; choose a higher layer."
+    if n < MIN_USES:
+        return f"Too few sentences: at least {MIN_USES} are needed, best twenty or more."
+    if reference is not None and reference.is_weak:
+        best = reference.best()
+        return (
+            f"This model hardly sees senses: at its best it tells apart {reference.pair_auc[best]:.0%} of "
+            f"pairs on {reference.n_words} reference words (50% is chance)."
+        )
+    told = f"No groups stand out: random data without groups splits this well in {chance(found.p)} of trials."
+    if reference is None or name not in reference.grouped:
+        return f"{told} How often this test finds the senses of words that have several was not measured."
+    fewest, most = reference.n_uses
+    grouped = reference.grouped[name]
+    if n < fewest:
+        return f"{told} Too few sentences to take this for one group: {n}; give {fewest} or more."
+    if grouped / reference.n_words >= _SEES:
+        return None
+    return (
+        f"{told} This is no sign of one sense: the same test finds groups in {grouped or 'none'} of "
+        f"{reference.n_words} reference words, which have several senses in {fewest} to {most} sentences."
+    )
+
+
+def with_labels(
+    n_senses: int,
+    found: PairAuc,
+    interval: tuple[float, float],
+    test: Agreement,
+    compared_by: str,
+    best: str = "",
+) -> str:
+    """Whether the labels are told apart, and how well.
+
+    Args:
+        n_senses: different labels.
+        found, interval, test: in the representation that is shown.
+        compared_by: this representation, as a person reads it.
+        best: a sentence about the best of all, from `best_of_all`.
+    """
+    start = "**With your labels: "
+    if not n_senses:
+        return (
+            f"{start}none are given.** Give senses under “Sentences and senses”, and this line says how well "
+            "they are told apart."
+        )
+    if math.isnan(found.auc):
+        return (
+            f"{start}cannot tell.** At least two senses are needed, one of them with two sentences; give "
+            "them under “Sentences and senses”."
+        )
+    low, high = interval
+    numbers = f"pair AUC {short(found.auc)} (95% interval {short(low)} to {short(high)}, {test.n} sentences)"
+    by = f"compared by {plain(compared_by)}"
+    trials = f"shuffled labels do as well in {chance(test.p)} of trials"
+    if test.verdict is Verdict.TOO_FEW:
+        text = (
+            f"{start}cannot tell.** Too few sentences: with {test.n} even a perfect result would be chance in "
+            f"{chance(test.smallest_p)} of trials. So far, {by}: {numbers}."
+        )
+    elif test.verdict is Verdict.SEPARATED:
+        text = f"{start}the {n_senses} senses are told apart**{_how_well(found.auc)}, {by}: {numbers}; {trials}."
+    else:
+        text = f"{start}the {n_senses} senses are not told apart**, {by}: {numbers}; {trials}."
+    return f"{text} {best}".strip()
+
+
+def best_of_all(
+    name: str, n_ways: int, auc: float, interval: tuple[float, float], p: float, is_shown: bool
+) -> str:
+    """Which of several representations did best here, and whether that may be the luck of many tries.
+
+    Args:
+        name: as a person reads it.
+        p: the share of trials in which the best of shuffled labels does as well.
+        is_shown: whether that is the one on the screen.
+    """
+    if is_shown:
+        return f"This is also the best of {n_ways} ways to compare, for these sentences."
+    low, high = interval
+    luck = (
+        ""
+        if p <= 0.05
+        else f"; the best of {n_ways} does as well for shuffled labels in {chance(p)} of trials"
+    )
+    return (
+        f"Best of {n_ways} ways to compare, for these sentences: {plain(name)}, {short(auc)} "
+        f"({short(low)} to {short(high)}){luck}."
+    )
+
+
+def _how_well(auc: float) -> str:
+    if auc >= 0.9:
+        return " almost without overlap"
+    return " with much overlap" if auc < 0.75 else " with some overlap"
+
+
+def odd(found: Sequence[OddUse]) -> str:
+    """How many uses are nearer to another label than to their own."""
+    if not found:
+        return ""
+    if found[0].other_label is None:
+        return "**The odd sentences**, the least like the others first."
+    n = sum(use.nearer_to_other for use in found)
+    if not n:
+        return (
+            "**No odd sentence**: each is nearer to its own label than to another. The first of the table are "
+            "the nearest to another."
+        )
+    is_ = "sentences is" if n == 1 else "sentences are"
+    return (
+        f"**{n} of {len(found)} {is_} nearer to another label than to the own**; the oddest first."
+    )
+
+
+def doubts(
+    pairs: Sequence[LabelPair],
+    written_alike: Sequence[tuple[str, str]],
+    spellings: Sequence[Spelling],
+) -> list[str]:
+    """A warning for each reason to doubt the labels or the groups."""
+    told = [
+        f"The labels {plain(first)} and {plain(second)} differ in letter case or spaces alone; are they one?"
+        for first, second in written_alike
+    ]
+    told += [
+        f"The labels {plain(pair.first)} and {plain(pair.second)} may be one sense, or this model does not see "
+        f"the difference: pair AUC {short(pair.auc)} among their {pair.n} sentences, and shuffled labels "
+        f"do as well in {chance(pair.p)} of trials."
+        for pair in pairs
+    ]
+    for spelling in spellings:
+        forms = ", ".join(f"“{plain(form)}”" for form in spelling.forms[:6])
+        if spelling.decides:
+            told.append(
+                f"Spelling decides here ({spelling.kind}: {forms}): uses that are spelled alike are more alike "
+                f"than others in {100 * spelling.auc:.0f} of 100 comparisons{_labels_less(spelling)}. "
+                "“Around the word” does not read the word itself."
+            )
+        elif spelling.goes_with_labels:
+            told.append(
+                f"Your labels go with the spelling ({spelling.kind}: {forms}), so that one can be taken for the "
+                "other. “Around the word” does not read the word itself."
+            )
+        elif spelling.goes_with_groups:
+            told.append(
+                f"The groups found without labels are those of the spelling ({spelling.kind}: {forms})."
+            )
+    return told
+
+
+def _labels_less(spelling: Spelling) -> str:
+    if math.isnan(spelling.labels_auc):
+        return ""
+    return f", uses with one label in {100 * spelling.labels_auc:.0f}"
