@@ -40,15 +40,15 @@ def test_word_offers_one_more_and_measures_it(top_two):
     app = page("word", word_layer="Top two")
     options = app.segmented_control(key="word_layer").options
     assert {"Layer 2", "Equal mix", "Halves added", "Substitutes", "Top two"} <= set(options)
-    assert "at top two" in said(app)
+    assert "compared by top two" in said(app).lower()
     table = next(d.value for d in app.dataframe if "pair AUC" in d.value)
     assert {"layer 0", "words around", "substitutes", "top two"} <= set(table["layer"])
 
 
 @pytest.mark.parametrize("name", ["Added and around", "Substitutes", "Words around"])
 def test_word_in_a_representation_beyond_the_layers(name):
-    app = page("word", word_layer=name, word_compare="less its mean")
-    assert f"at {name.lower()}" in said(app)
+    app = page("word", word_layer=name, word_compare="minus the word's average")
+    assert f"compared by {name.lower()}, minus the word's average" in said(app)
 
 
 def test_whole_sentences_have_no_words_around_them():
