@@ -135,7 +135,7 @@ def use(stage: Stage, empty: Path) -> None:
                 time.sleep(0.5)
         test = "tests/browser/test_every_page.py"
         subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", "0", "-q", "-m", "soak", test],
+            [sys.executable, "-m", "pytest", "-n", "0", "-q", test],
             cwd=ROOT,
             env=os.environ | {"ELMO_APP_URL": address},
             check=True,

@@ -1,7 +1,5 @@
 """From a file to a map in three clicks: the source, the file, the word."""
 
-import pytest
-
 from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
 
 LINES = [
@@ -11,10 +9,9 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1400, False), (400, True)])
-def test_from_file_to_map_in_three_clicks(new_page, empty_app_url, tmp_path, width, dark):
+def test_from_file_to_map_in_three_clicks(new_page, empty_app_url, tmp_path):
     (tmp_path / "trip.txt").write_text("\n".join(LINES), encoding="utf-8")
-    page = new_page(width=width, dark=dark)
+    page = new_page(width=400, dark=True)
     page.set_default_timeout(120_000)
     page.goto(f"{empty_app_url}/layers")
     settled(page)

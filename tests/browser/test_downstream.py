@@ -27,6 +27,11 @@ def measured(page, url: str) -> None:
 def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, empty_app_url):
     page = new_page()
     measured(page, empty_app_url)
+    page.set_viewport_size({"width": 400, "height": 900})
+    settled(page)
+    no_sideways_scroll(page)
+    page.set_viewport_size({"width": 1400, "height": 900})
+    settled(page)
     area = page.locator(".st-key-picture-downstream_confusion .nsewdrag").first
     area.scroll_into_view_if_needed()
     chosen = page.get_by_role("combobox", name="Cell (or click one)")
@@ -49,10 +54,3 @@ def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, empty_app
     settled(page)
     page.get_by_role("button", name="Learned: Tag a word's sense, bank").wait_for()
     no_exception_box(page)
-
-
-def test_narrow_and_dark(new_page, empty_app_url):
-    page = new_page(width=400, dark=True)
-    measured(page, empty_app_url)
-    no_exception_box(page)
-    no_sideways_scroll(page)

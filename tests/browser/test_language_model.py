@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, no_sideways_scroll, served, settled
+from tests.browser.conftest import no_exception_box, served, settled
 
 TRAINING_MS = 240_000
 
@@ -53,14 +53,6 @@ def test_a_click_in_the_picture_shows_that_words_predictions(page):
     page.get_by_text("“bank” stands here").nth(1).wait_for()  # both directions
     page.wait_for_url(re.compile("place=2"))
     no_exception_box(page)
-
-
-@pytest.mark.parametrize("part", ["predict", "words", "train", "state"])
-def test_every_part_fits_a_phone(new_page, part):
-    phone = new_page(width=400, dark=True)
-    phone.goto(f"/language-model?lm_part={part}")
-    no_exception_box(phone)
-    no_sideways_scroll(phone)
 
 
 def test_a_model_is_trained_to_the_end_and_used_on_word_in_context(page):

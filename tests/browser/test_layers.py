@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import address_has, no_exception_box, no_sideways_scroll, settled
+from tests.browser.conftest import address_has, no_exception_box, settled
 
 pytestmark = pytest.mark.browser
 LARGE = ".st-key-picture-layers-large .js-plotly-plot .nsewdrag"
@@ -79,12 +79,4 @@ def test_a_fit_of_umap_shows_its_progress_and_can_be_stopped(page):
     page.locator(f"{LINES} li").first.click()  # the page answers while it runs
     stop.click()
     page.get_by_text("UMAP was stopped; these maps are drawn by PCA.").wait_for()
-    no_exception_box(page)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_fits_a_telephone(new_page, dark):
-    page = new_page(width=400, dark=dark)
-    opened(page)
-    no_sideways_scroll(page)
     no_exception_box(page)

@@ -1,11 +1,11 @@
-"""Start and How it works in Chromium: clicks, saved pictures, restored links, small and dark screens."""
+"""Start and How it works in Chromium: clicks, saved pictures, restored links."""
 
 import json
 import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
+from tests.browser.conftest import no_exception_box, settled
 
 pytestmark = pytest.mark.browser
 
@@ -14,17 +14,6 @@ def _open(page, address: str) -> None:
     page.goto(address)
     settled(page)
     page.wait_for_selector(".js-plotly-plot .main-svg")
-
-
-@pytest.mark.parametrize(("width", "dark"), [(1400, False), (400, True)])
-@pytest.mark.parametrize("address", ["/", "/how"])
-def test_page_fits_and_has_no_error(new_page, address, width, dark):
-    page = new_page(width=width, dark=dark)
-    _open(page, address)
-    no_exception_box(page)
-    no_sideways_scroll(page)
-    paper = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    assert (sum(int(x) for x in paper.strip("rgb()").split(", ")) < 200) == dark
 
 
 def test_a_line_stresses_its_dots(page):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, no_sideways_scroll, settled
+from tests.browser.conftest import no_exception_box, settled
 
 pytestmark = pytest.mark.browser
 
@@ -80,12 +80,3 @@ def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
     text = page.locator(".st-key-word-pair").inner_text()
     assert "lent money." in text and "A muddy" in text
     no_exception_box(page)
-
-
-@pytest.mark.parametrize("part", ["Uses of a word", "Edit one word"])
-def test_it_fits_a_telephone_in_the_dark(new_page, part):
-    page = new_page(width=400, dark=True)
-    page.goto(f"/word?example=spring&word_part={part.replace(' ', '+')}")
-    settled(page)
-    no_exception_box(page)
-    no_sideways_scroll(page)

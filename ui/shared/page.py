@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 import streamlit as st
@@ -62,7 +63,7 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
     """
     visit.begin()
     shown = screens.screen(name)
-    st.html(f"<style>{_CSS}</style>")
+    st.html(f"<style>{_style()}</style>")
     with st.sidebar:
         _search_box()
         model_name = _model_choice()
@@ -85,6 +86,13 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
         st.error(plain(message))
     model.check_not_stopped()
     return Context(model_name, int(seed))
+
+
+@cache
+def _style() -> str:
+    """The style sheet of all pages; it takes the colour of its accents from the theme's links."""
+    light, dark = (st.get_option(f"theme.{ground}.linkColor") for ground in ("light", "dark"))
+    return f".stApp {{ --accent: light-dark({light}, {dark}); }}" + share.stylesheet("page")
 
 
 def _share(model_name: str) -> None:
@@ -245,24 +253,3 @@ def table(
     with fold:
         st.dataframe(rows, hide_index=True)
         downloads.csv(rows, name, key=key)
-
-
-_CSS = """
-.stMainBlockContainer { max-width: 80rem; padding: 5rem 3rem 4rem; }
-.st-key-page-heading { max-width: 46rem; margin-bottom: .5rem; }
-.st-key-page-heading p { font-size: 1.06rem; line-height: 1.55; opacity: .85; }
-.st-key-page-heading h1 { padding: 0; margin: 0; letter-spacing: -.01em; line-height: 1.25; }
-.st-key-page-heading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
-.st-key-page-heading .stMarkdown { margin-top: .5rem; }
-[class*="st-key-finding-"] { border-left: 3px solid var(--st-primary-color, #1F5F8B);
-  padding: .1rem 0 .1rem .9rem; max-width: 52rem; }
-[class*="st-key-finding-"] p { font-size: 1.02rem; line-height: 1.5; }
-[class*="st-key-picture-"] > div:last-child { margin-top: -.25rem; }
-[class*="st-key-picture-"] button[kind="tertiary"] { font-size: .875rem; opacity: .8;
-  min-height: 1.75rem; text-decoration: underline; text-underline-offset: .2em;
-  text-decoration-thickness: 1px; }
-[class*="st-key-door-"] .stPageLink a { padding-left: 0; font-weight: 600; }
-@media (max-width: 640px) {
-  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
-}
-"""

@@ -28,8 +28,8 @@ _BUTTONS_CSS = """
 button { font: inherit; font-size: .875rem; color: var(--st-text-color); cursor: pointer;
   background: transparent; border: 1px solid var(--st-border-color); border-radius: .4rem;
   padding: .3rem .7rem; min-height: 2.25rem; }
-button:hover, button:focus-visible { border-color: var(--st-primary-color);
-  color: var(--st-primary-color); outline-color: var(--st-primary-color); }
+button:hover, button:focus-visible { border-color: var(--st-link-color);
+  color: var(--st-link-color); outline-color: var(--st-link-color); }
 .row { display: flex; flex-wrap: wrap; gap: .4rem; margin-bottom: .3rem; }
 .plain button { border: 0; padding: .2rem .45rem; min-height: 1.75rem; opacity: .8;
   text-decoration: underline; text-underline-offset: .2em; text-decoration-thickness: 1px; }
