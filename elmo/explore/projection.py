@@ -6,8 +6,10 @@ other: what still moves from layer to layer is the word, not the paper. A pictur
 vectors that are equal lie on one spot, and a layer that UMAP cannot fit is drawn by PCA and says so.
 """
 
+import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -244,7 +246,7 @@ def _aligned(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
         warnings.simplefilter("ignore")
         from umap import AlignedUMAP
 
-        _compile_once()
+        _keep_compiled()
         relations = []
         for (first, _), (_, next_kind) in zip(kinds, kinds[1:], strict=False):
             tied: dict[int, int] = {}
@@ -257,16 +259,34 @@ def _aligned(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
 
 
 @cache
-def _compile_once() -> None:
-    """Let UMAP compile its optimiser once, not at each fit, which takes seconds and 5 MB that are never freed.
+def _keep_compiled() -> None:
+    """Have numba keep UMAP's compiled functions on disk, and compile UMAP's optimiser once a process.
 
-    UMAP calls `numba.njit` on the same function in every fit. Its module gets a stand-in for
-    `numba` that differs in one thing: `njit` of the same function and options is remembered.
+    Compiling takes ten times as long as a fit. numba keeps the machine code beside the packages' files, or in a folder of
+    the user, and every later process reads the code from there; where no folder can be written, each process compiles.
+
+    UMAP also calls `numba.njit` on its optimiser in every fit, which takes seconds and 5 MB that are never freed. So
+    UMAP's module gets a stand-in for `numba` that differs in one thing: `njit` of the same function and options returns
+    the function that it returned before.
     """
     import numba
+    from numba.core.dispatcher import Dispatcher
     from umap import layouts
 
-    remembered = cache(lambda function, **options: numba.njit(**options)(function))
+    def kept_on_disk(function: Any) -> Any:
+        with suppress(RuntimeError):  # no folder can be written
+            function.enable_caching()
+        return function
+
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("umap", "pynndescent"):
+            for function in vars(module).values():
+                if isinstance(function, Dispatcher) and not function.signatures:
+                    kept_on_disk(function)
+
+    remembered = cache(
+        lambda function, **options: kept_on_disk(numba.njit(**options)(function)),
+    )
 
     def njit(function: Callable | None = None, **options: Any) -> Any:
         return numba.njit(**options) if function is None else remembered(function, **options)
@@ -288,6 +308,7 @@ def _separate(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
         warnings.simplefilter("ignore")
         from umap import UMAP
 
+        _keep_compiled()
         for i, (row, (first, kind)) in enumerate(zip(rows, kinds, strict=True)):
             told(i + 1, len(rows) + 2, f"fitting picture {i + 1} of {len(rows)}")
             begin = (10 * start[first] / np.abs(start).max()).astype(

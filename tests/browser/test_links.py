@@ -33,7 +33,7 @@ CASES = {
     "carried state": ("/language-model?lm_part=state", "The sentence"),
     "how": ("/how", "Your sentence"),
 }
-FEW = ("word, a file", "layers, a whole text", "mixing, pasted", "how")
+FEW = ("word, a file", "layers, a whole text")
 
 
 def give(page, address: str, field: str) -> None:

@@ -199,6 +199,17 @@ def test_umap_compiles_its_optimiser_once(fitted):
     assert compiled is layouts.numba.njit(epoch, fastmath=True, parallel=True)
 
 
+def test_what_umap_compiled_is_kept_for_the_next_process(fitted):
+    from umap import layouts, umap_
+
+    epoch = layouts.numba.njit(
+        layouts._optimize_layout_aligned_euclidean_single_epoch, fastmath=True, parallel=True
+    )
+    for function in (epoch, umap_.smooth_knn_dist):
+        stats = function.stats
+        assert sum(stats.cache_hits.values()) + sum(stats.cache_misses.values()) > 0
+
+
 @pytest.mark.soak
 def test_the_memory_of_umap_is_level_over_200_fits(rng):
     points, used = rng.normal(size=(3, 24, 8)).astype(np.float32), []

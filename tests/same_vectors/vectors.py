@@ -68,10 +68,11 @@ def ways() -> dict[str, list[Vectors]]:
     torch.set_num_threads(before)
     with ThreadPoolExecutor(8) as pool:
         found["8 callers at once"] = list(pool.map(lambda _: _embed(elmo), range(16)))
-    found["restarts"] = [_elsewhere(OMP_NUM_THREADS=n) for n in ("1", "2")]
     found["without the fast path"] = [_elsewhere(ELMO_FAST="0")]
     with ThreadPoolExecutor(2) as pool:
-        found["2 processes at once"] = list(pool.map(lambda _: _elsewhere(), range(2)))
+        found["2 new processes at once, of 1 and 2 threads"] = list(
+            pool.map(lambda n: _elsewhere(OMP_NUM_THREADS=n), ("1", "2"))
+        )
     return found
 
 

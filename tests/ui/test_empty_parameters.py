@@ -6,14 +6,24 @@ from streamlit.testing.v1 import AppTest
 from tests.hostile.test_pages import MISTAKE, PARAMETERS
 from ui.shared.screens import SCREENS
 
-BOUND = ("how_direction", "how_lstm_layer", "mixing_edge", "uses_occurrence", "downstream_task")
+PAGES_OF = {
+    "how_direction": ["how"],
+    "how_lstm_layer": ["how"],
+    "mixing_edge": ["mixing"],
+    "uses_occurrence": ["word", "layers", "mixing"],
+    "downstream_task": ["downstream"],
+    "start_layer": ["start"],
+    "word_layer": ["word"],
+    "layers_axes": ["layers"],
+}
+FILES = {screen.name: screen.file for screen in SCREENS}
 
 
 @pytest.mark.parametrize("value", ["", "none of them"])
 @pytest.mark.parametrize("page", [screen.file for screen in SCREENS], ids=lambda p: p.stem)
 def test_all_at_once(page, value):
     app = AppTest.from_file(str(page), default_timeout=60)
-    for name in (*PARAMETERS, *BOUND):
+    for name in {*PARAMETERS, *PAGES_OF}:
         if name != "text":
             app.query_params[name] = value
     app.run()
@@ -21,10 +31,11 @@ def test_all_at_once(page, value):
     assert not [box.value for box in app.error if MISTAKE in box.value]
 
 
-@pytest.mark.parametrize("parameter", [*BOUND, "start_layer", "word_layer", "layers_axes"])
-@pytest.mark.parametrize("page", [screen.file for screen in SCREENS], ids=lambda p: p.stem)
-def test_one_alone(page, parameter):
-    app = AppTest.from_file(str(page), default_timeout=60)
+@pytest.mark.parametrize(
+    ("parameter", "page"), [(name, page) for name, pages in PAGES_OF.items() for page in pages]
+)
+def test_one_alone(parameter, page):
+    app = AppTest.from_file(str(FILES[page]), default_timeout=60)
     app.query_params[parameter] = ""
     app.run()
     assert not app.exception
