@@ -5,6 +5,7 @@ import streamlit as st
 from ui.layers import cloud
 from ui.layers import controls as layers_controls
 from ui.layers import data as layers_data
+from ui.layers import groups as layers_groups
 from ui.layers import maps as layers
 from ui.layers import source as layers_source
 from ui.layers import statistics as layers_statistics
@@ -40,6 +41,7 @@ def maps() -> None:
         verdicts = layers_data.verdicts(context.model, points, source, context.seed)
         layers.row_of_maps(source, points, drawn, how, verdicts, context.seed)
         page.finding(layers_words.main_finding(source, points, drawn, verdicts))
+        layers_groups.tell(context.model, source, points, how, context.seed)
         page.table(layers_tables.numbers(points, drawn, verdicts), f"{source.title}-layers")
         layers.large(source, points, drawn, how, context.seed)
         layers_tables.save(context, source, points, drawn, how)

@@ -4,22 +4,27 @@ import io
 import json
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from elmo import Elmo
 from elmo.errors import BusyError, InputError
 from elmo.explore.neighbours import Kept
 from elmo.explore.projection import Picture, pca_pictures
+from elmo.explore.senses import Clusters, Verdict
 from elmo.representation import equal_mix
+from elmo.tasks.senses.reference import kept
 from elmo.usages import Usage, read_examples
 from tests.conftest import ROOT
 from ui.layers import colourings, umap_worker, words
 from ui.layers import controls as layers_controls
 from ui.layers import figures as layers_figures
 from ui.layers import fit as layers_fit
+from ui.layers import groups as layers_groups
 from ui.layers import maps as layers
 from ui.layers import pack as layers_pack
 from ui.layers import source as layers_source
@@ -68,6 +73,13 @@ def said(app: AppTest) -> str:
     return "\n".join(element.value for element in [*app.markdown, *app.caption])
 
 
+def best_on_reference_words() -> str:
+    """What the bundled model did best by, with no mean taken off."""
+    found = kept(Elmo())
+    assert found is not None, "run `make start-data`"
+    return found.best(centred=False)
+
+
 def test_first_run_says_which_layer_separates_and_how_far_to_trust_the_maps():
     app = opened()
     assert not app.exception and not app.error
@@ -84,7 +96,7 @@ def test_first_run_says_which_layer_separates_and_how_far_to_trust_the_maps():
 def test_slider_colour_axes_and_a_new_word_respond():
     app = opened()
     app.select_slider(key="layers_layer").set_value("mix").run()
-    assert "**From layer 2 to equal mix**" in said(app)
+    assert f"**From layer 2 to {best_on_reference_words()}**" in said(app)
     app.select_slider(key="layers_layer").set_value("0").run()
     assert "**From" not in said(app)
     for colour in ("sentence", "position in the sentence", "cluster", "similarity to a chosen use"):
@@ -96,6 +108,31 @@ def test_slider_colour_axes_and_a_new_word_respond():
     app.selectbox(key="example").set_value("spring").run()
     assert not app.exception and not app.error
     assert "3 senses of “spring”" in said(app)
+
+
+def test_what_did_best_on_the_reference_words_stands_beside_the_layers_unless_a_link_asks():
+    best = best_on_reference_words()
+    app = opened()
+    assert app.segmented_control(key="layers_beside").value.lower() == best
+    assert f"Compared by {best}, which told apart" in said(app)
+    app = opened(layers_beside="Words around")
+    assert app.segmented_control(key="layers_beside").value == "Words around"
+    assert f"Best there\\: {best}" in said(app)
+    app = opened(layers_draw="every word of a text", example="bank")
+    assert app.segmented_control(key="layers_beside").value == "Equal mix"
+    assert "reference words" not in said(app)
+
+
+def test_clusters_are_told_of_where_dots_are_coloured_by_them():
+    assert "lusters" not in said(opened())
+    assert "**No clusters in any map**" in said(opened(layers_colour="cluster"))
+    one = Clusters(np.zeros(6, int), np.zeros((0, 4)), {}, 0.4, Verdict.NOT_SEPARATED)
+    two = replace(one, labels=np.arange(6) % 2, p=0.02, verdict=Verdict.SEPARATED)
+    told = layers_groups.finding(("Layer 0", "Layer 1", "Equal mix"), [one, two, one])
+    assert told.startswith("**Clusters found without labels** at layer 1: 2 clusters (random data")
+    assert "in 2.0% of trials" in told and told.endswith("None at layer 0, equal mix.")
+    few = replace(one, p=float("nan"), verdict=Verdict.TOO_FEW)
+    assert "Too few dots" in layers_groups.finding(("Layer 0",), [few])
 
 
 def test_a_link_restores_the_view():

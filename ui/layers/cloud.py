@@ -146,7 +146,7 @@ def _note(cloud: Cloud, index: int) -> str:
 
 
 def _compute(model_name: str, found: Found, seed: int) -> Cloud:
-    by = layers_data.beside(model_name)
+    by = layers_data.beside(model_name, whole_text=False)
     if by.reads == "softmax":
         top = layer(model.n_representations(model_name) - 1, model.n_representations(model_name))
         st.info(f"{by.label} are too many numbers for so many dots; here is {top.name} again.")

@@ -11,17 +11,17 @@ from jaxtyping import Float, Int
 from elmo.explore import neighbours, projection, senses, similarity, statistics
 from elmo.explore.odd_uses import OddUse, odd_one_out
 from elmo.representation import (
-    EQUAL_MIX,
     Constants,
     Reading,
     Representation,
+    equal_mix,
     read_uses,
     representations,
     unit,
 )
 from ui.layers.source import Source
 from ui.shared import choices, inputs, model, share
-from ui.uses import corpus
+from ui.uses import corpus, first
 from ui.uses import vectors as word_analysis
 from ui.uses.vectors import reference_sentences
 
@@ -60,7 +60,7 @@ def read(model_name: str, source: Source) -> Layers:
     Raises:
         ElmoError: the model cannot be used.
     """
-    by = beside(model_name)
+    by = beside(model_name, source.whole_text)
     names = (*(f"Layer {i}" for i in range(model.n_representations(model_name))), by.label)
     uses = [(use.forms, use.position, use.end, use.vector_run) for use in source.points]
     digest = hashlib.sha256(repr(uses).encode())
@@ -74,27 +74,35 @@ def read(model_name: str, source: Source) -> Layers:
     return _stacked(key, names, by, source, layers, constants)
 
 
-def beside(model_name: str) -> Representation:
-    """What is drawn beside the layers: the mix at first, or a representation that was chosen."""
+def beside(model_name: str, whole_text: bool) -> Representation:
+    """What is drawn beside the layers: what did best on the model's reference words, or what was chosen.
+
+    Args:
+        whole_text: the points are all words of a text, of which the reference words say nothing; the
+            equal mix is first.
+    """
     n = model.n_representations(model_name)
     own = inputs.own_mix(n)
-    every = {each.label: each for each in representations(n) if each.layer is None}
-    usual = every.pop(EQUAL_MIX.capitalize())
-    first = own or usual
-    share.link({"weights": ",".join(f"{w:.4g}" for w in first.weights or ()) if own else None})
-    every = {first.label: first} | every
+    best = equal_mix(n) if whole_text else first.first(model_name, can_centre=False).by
+    opening = own or (best if best.layer is None else equal_mix(n))
+    share.link({"weights": ",".join(f"{w:.4g}" for w in own.weights or ()) if own else None})
+    others = [each for each in representations(n) if each.layer is None]
+    every = {each.label: each for each in [opening, *others]}
+    first.follow("layers_beside", opening.label)
     chosen = choices.one_of(
         "Beside the layers",
         list(every),
-        default=first.label,
+        default=opening.label,
         key="layers_beside",
         help="\n\n".join(f"**{label}**: {each.help}" for label, each in every.items()),
     )
     by = every[chosen]
     missing = by.missing(model.constants(model_name)) if by.reads == "softmax" else None
     if missing is not None:
-        st.info(f"{missing} Here is {first.in_words} instead.")
-        return first
+        st.info(f"{missing} Here is {opening.in_words} instead.")
+        return opening
+    if not whole_text:
+        first.tell(model_name, by, False, "layers_measure_reference", can_centre=False)
     if by.note and not model.entry(model_name).has_softmax:
         st.caption(f"{by.label} {by.note}.")
     return by
