@@ -1,8 +1,8 @@
 """Build an index of a corpus: text files -> an SQLite file with every word's places.
 
-The words are those of `elmo.tokenizer`, so that a use found is a use that can be embedded. Work is
-done in OUTPUT.part, a segment of a million words to a transaction: an interrupted run, even one
-that was killed, goes on after the last whole segment. Memory holds one segment.
+`elmo.tokenizer` splits the text into words, so that the model reads the same words that the index finds. The index
+grows in OUTPUT.part, one transaction for each segment of a million words: after an interrupted or killed run the next
+call continues behind the last whole segment. Memory holds one segment.
 
 The file's tables are described in `elmo.corpus.index`.
 """
@@ -24,7 +24,7 @@ from elmo.normal_form import comparison_form
 from elmo.whole_files import check_output, put_in_place
 
 SEGMENT_TOKENS = 1_000_000
-"""Words written at once; a killed run loses at most so many words' work."""
+"""Words of a segment, written in one transaction; a killed run loses the work of at most one segment."""
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -61,15 +61,17 @@ def build_index(
 
     Args:
         corpus: text files, also packed, and folders of them.
-        output: appears when all is done; until then OUTPUT.part, which a later call with the same
-            files goes on with.
+        output: file of the index, written at the end. Until then OUTPUT.part grows; a later call with
+            the same files continues OUTPUT.part.
+        progress: called with the bytes read so far and the bytes of all files.
+        segment_tokens: words of a segment.
         overwrite: replace an existing file that is no index; an index is replaced in any case.
-        encoding, max_bytes: of each file; see `read_lines`.
+        encoding, max_bytes: encoding and largest unpacked size of each file; see `read_lines`.
 
     Raises:
-        InputError: the output is one of the files, or must not be replaced; see `check_output`.
-        CorpusError: a file cannot be read, the output cannot be written, or OUTPUT.part is of
-            other files.
+        InputError: the output is one of the corpus files, or must not be replaced; see `check_output`.
+        CorpusError: a file cannot be read, the output cannot be written, or OUTPUT.part was begun
+            with other files.
     """
     files = text_files(corpus)
     output = Path(output)
@@ -97,7 +99,7 @@ def build_index(
         if "locked" in str(error):
             raise CorpusError(f"{part} is in use: another process builds this index.") from None
         raise CorpusError(
-            f"{part} cannot be written: {error}. What was done is kept; call again to go on."
+            f"{part} cannot be written: {error}. The finished segments are kept; call again to go on."
         ) from None
     except sqlite3.DatabaseError as error:
         raise CorpusError(f"{part} is damaged ({error}). Delete it to start again.") from None
@@ -107,7 +109,7 @@ def build_index(
 
 
 def _names(files: list[Path]) -> list[str]:
-    """File names, or whole paths where two files have the same name."""
+    """The name of each document: its file name, or its whole path where two files have the same name."""
     names = [file.name for file in files]
     return [
         name if names.count(name) == 1 else str(file)
@@ -116,7 +118,7 @@ def _names(files: list[Path]) -> list[str]:
 
 
 def _open(part: Path, described: str, names: list[str]) -> sqlite3.Connection:
-    """OUTPUT.part, made when it is missing, and locked until it is closed."""
+    """Open OUTPUT.part and lock it until it is closed; a missing file is made with empty tables."""
     connection = sqlite3.connect(part, timeout=1, isolation_level=None)
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -131,9 +133,9 @@ def _open(part: Path, described: str, names: list[str]) -> sqlite3.Connection:
             connection.executemany(
                 "INSERT INTO documents VALUES (?, ?, 0, 0)", list(enumerate(names))
             )
-        begun = dict(connection.execute("SELECT key, value FROM meta"))
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
         connection.execute("COMMIT")
-        if begun != {"format": FORMAT, "files": described}:
+        if meta != {"format": FORMAT, "files": described}:
             raise CorpusError(
                 f"{part} was begun with other files or by another version of this program, or the "
                 "files have changed. Delete it to start again, or name another output."
@@ -145,7 +147,7 @@ def _open(part: Path, described: str, names: list[str]) -> sqlite3.Connection:
 
 
 class _Builder:
-    """Collects a segment and writes it in one transaction."""
+    """Collects the words of a segment, and writes each full segment in one transaction."""
 
     def __init__(
         self,
@@ -173,7 +175,7 @@ class _Builder:
         self.n_tokens = 0
 
     def read(self, document: int, file: Path) -> Iterator[int]:
-        """Take in a file's lines, after those that were taken in before; yields bytes read."""
+        """Index the lines of a file that no earlier run has indexed; yields the bytes read so far."""
         query = "SELECT n_lines, n_tokens FROM documents WHERE id = ?"
         n_known, self.n_document_tokens[document] = self.connection.execute(
             query, (document,)
@@ -217,7 +219,7 @@ class _Builder:
         self.n_document_tokens[document] += self.n_tokens - before
 
     def write_segment(self) -> None:
-        """Write what was collected, and how far each file was read by then."""
+        """Write the collected segment, and the number of lines that were read of each file."""
         execute, executemany = self.connection.execute, self.connection.executemany
         execute("BEGIN EXCLUSIVE")
         if self.texts:
@@ -250,7 +252,7 @@ class _Builder:
         self._clear()
 
     def write_words(self) -> None:
-        """Write how often each word stands in all segments."""
+        """Write the table `words`: how often each word stands in the whole corpus."""
         self.connection.execute("BEGIN EXCLUSIVE")
         self.connection.execute("DELETE FROM words")
         self.connection.execute("INSERT INTO words SELECT word, sum(n) FROM postings GROUP BY word")

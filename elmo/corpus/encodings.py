@@ -1,9 +1,9 @@
-"""Which encoding a text has, from its first bytes, and its bytes as text.
+"""The encoding of a text, found from its first bytes, and the errors of text that cannot be decoded.
 
-In this order: the encoding that a person names; a byte order mark (UTF-8, UTF-16, UTF-32); UTF-16
-without a mark, when nearly every second byte is zero; else UTF-8. Nothing else is guessed, as
-Windows-1252 and its relatives cannot be told apart: text that is not UTF-8 is refused, with what it
-would read as in Windows-1252, and the encoding can be named.
+The first of these decides: the encoding that a person names; a byte order mark (UTF-8, UTF-16, UTF-32); UTF-16
+without a mark, when nearly every second byte is zero; else UTF-8. No other encoding is guessed, because the bytes do
+not tell Windows-1252 from its relatives. The error for text that is not UTF-8 quotes the place as Windows-1252 would
+read it, and asks for the name of the encoding.
 """
 
 import codecs
@@ -41,16 +41,16 @@ def encoding_of(head: bytes, name: str, encoding: str | None = None) -> str:
     """Python's name of the encoding of a text.
 
     Args:
-        head: its first `HEAD_BYTES`, or all of it.
-        name: of the file, for messages.
-        encoding: as a person named it, or None.
+        head: the first `HEAD_BYTES` of the text, or all of it.
+        name: name of the file, for messages.
+        encoding: the name that a person gave, or None to find the encoding.
 
     Raises:
-        CorpusError: it is known to be no text, or there is no encoding of that name.
+        CorpusError: the bytes are those of another kind of file, or Python knows no encoding of that name.
     """
-    for magic, what in _NO_TEXT:
+    for magic, kind in _NO_TEXT:
         if head.startswith(magic):
-            raise CorpusError(f"{name} is {what}, not text; save it as plain text (.txt).")
+            raise CorpusError(f"{name} is {kind}, not text; save it as plain text (.txt).")
     marked = next((known for mark, known in _MARKS if head.startswith(mark)), None)
     if encoding is None:
         return marked or _without_mark(head) or "utf-8"
@@ -75,7 +75,7 @@ def in_words(encoding: str) -> str:
 
 
 def _without_mark(head: bytes) -> str | None:
-    """UTF-16 of mostly Latin letters; None for anything else."""
+    """Python's name of UTF-16 if the bytes look like UTF-16 of mostly Latin letters, else None."""
     if len(head) < 4 or b"\0" not in head:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
@@ -112,13 +112,14 @@ def not_decoded(
 
 
 def refuse_nul(line: str, name: str, number: int) -> None:
-    """
+    """Refuse a line that has the character NUL.
+
     Args:
-        line: its text.
-        number: its number, from 1.
+        line: text of the line.
+        number: number of the line, from 1.
 
     Raises:
-        CorpusError: the character NUL stands in the line; the message has its place.
+        CorpusError: the line has a NUL; the message names the line and the character.
     """
     place = line.find("\0")
     if place >= 0:

@@ -1,4 +1,4 @@
-"""A use of a word in an indexed corpus: how its sentence is kept, and which uses to choose."""
+"""Uses of a word in an indexed corpus: the encoding of their sentences, and random samples of them."""
 
 import re
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from elmo.tokenizer import Sentence
 from elmo.usages import Usage
 
 _JOIN = "\x1f"
-"""Stands between words that have no space between them; it is white space to str.split()."""
+"""Separates words that have no space between them; str.split() takes this character for white space."""
 _PIECE = re.compile(r"\S+")
 
 
 def encode_sentence(sentence: Sentence) -> str:
-    """A sentence's text with its words marked: `decode_sentence` gives both.
+    """The text of a sentence with its word boundaries marked; `decode_sentence` gives text and words back.
 
     >>> encode_sentence(tokenize("The bank."))
     'The bank\\x1f.'
@@ -52,10 +52,10 @@ class Hit:
     """A use of a word.
 
     Attributes:
-        left, word, right: the sentence, cut around the word.
-        text, tokens, position: the whole sentence, its tokens, and the word's place among them.
-        length: tokens that the word has.
-        document: the name of the file.
+        left, word, right: the text before the word, the word, and the text behind it.
+        text, tokens, position: the whole sentence, its tokens, and the number of the word's first token, from 0.
+        length: number of tokens of the word.
+        document: name of the file.
     """
 
     left: str
@@ -68,7 +68,7 @@ class Hit:
     document: str
 
     def usage(self) -> Usage:
-        """The same for the screens; the document stands as its genre."""
+        """The use as a `Usage`, with the document as its genre."""
         return Usage(self.text, self.tokens, self.position, genre=self.document, length=self.length)
 
 
@@ -84,14 +84,15 @@ def cut_hit(encoded: str, position: int, length: int, document: str) -> Hit:
 
 
 def sample(strata: Int[np.ndarray, " uses"], n: int, seed: int) -> Int[np.ndarray, " chosen"]:
-    """A random choice of n, as many from each stratum as can be; in ascending order.
+    """A random sample of n items, spread over the strata as evenly as possible; item numbers in ascending order.
 
     Args:
-        strata: the number of each one's stratum.
-        seed: the same seed gives the same choice.
+        strata: number of the stratum of each item.
+        n: size of the sample; all items where there are fewer.
+        seed: the same seed gives the same sample.
     """
     order = np.random.default_rng(seed).permutation(len(strata))
-    # The i-th of its stratum in random order: taking all firsts, then all seconds, is even.
+    # Items are taken in turns: the first of each stratum in random order, then the second of each, and so on.
     by_stratum = order[np.argsort(strata[order], kind="stable")]
     sorted_strata = strata[by_stratum]
     begins = np.searchsorted(sorted_strata, sorted_strata, side="left")

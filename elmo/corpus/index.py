@@ -1,18 +1,18 @@
-"""A corpus on disk: how often a word stands in it, and its uses with their sentences.
+"""An index of a corpus on disk: counts of words, and the uses of words with their sentences.
 
     index = CorpusIndex("corpus.index")
     index.count("bank")
     for hit in index.hits("New York", limit=50):
         print(hit.left, hit.word, hit.right, hit.document)
 
-The file (SQLite) has the sentences; all words (in normal form, letter case folded) with their
-counts; and for each segment of about a million words and each word in it the places where it
-stands: 32-bit numbers of words from the segment's start. Runs of words and a word's neighbours are
-found by comparing places, without reading a sentence. Why not FTS5: it has other words than ours,
-so that every hit would have to be read and split again, 600,000 of them for "the" in ten million
+The file (SQLite) holds the sentences; all words (in normal form, letter case folded) with their
+counts; and, for each segment of about a million words, the places of each word: 32-bit numbers of
+words from the segment's start. Runs of words and neighbours of a word are found by comparing
+places, without reading a sentence. SQLite's FTS5 is not used because FTS5 splits text into other
+words: every hit would have to be read and split again, 600,000 of them for "the" in ten million
 words.
 
-`elmo.corpus.build` makes it.
+`elmo.corpus.build` writes the file.
 """
 
 import sqlite3
@@ -39,11 +39,11 @@ from elmo.targets import target
 FORMAT = "elmo corpus index 2"
 
 Query = str | Sequence[str]
-"""What is looked for; see `elmo.corpus.query`. Of several queries a use of any is a use."""
+"""A query of `elmo.corpus.query`, or several queries, of which any use counts."""
 
 
 def is_index(file: Path) -> bool:
-    """Whether a file is an index of a corpus, of this format or an earlier one."""
+    """True if a file is an index of a corpus, in this format or an earlier one."""
     try:
         address = f"file:{pathname2url(str(file.absolute()))}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as connection:
@@ -65,9 +65,10 @@ class CorpusIndex:
     """An index that `elmo.corpus.build.build_index` made, opened for reading."""
 
     def __init__(self, file: str | Path) -> None:
-        """
+        """Open the file.
+
         Raises:
-            CorpusError: it is missing, or not such an index.
+            CorpusError: the file is missing, or is no index of the format `FORMAT`.
         """
         self.file = Path(file)
         if not self.file.is_file():
@@ -88,11 +89,11 @@ class CorpusIndex:
             )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def __del__(self) -> None:
-        """Close the file of an index that nobody holds any more; Python 3.13 warns of one left open."""
+        """Close the file when the index is no longer referenced, as Python 3.13 warns of open files."""
         if hasattr(self, "_connection"):
             self.close()
 
@@ -110,7 +111,7 @@ class CorpusIndex:
 
     @cached_property
     def n_tokens(self) -> int:
-        """Words and punctuation marks of all files."""
+        """Number of words and punctuation marks in all files."""
         return sum(document.n_tokens for document in self.documents)
 
     def frequencies(self) -> dict[str, int]:
@@ -147,34 +148,34 @@ class CorpusIndex:
         Args:
             query: words in any letter case, a pattern, or several queries; see
                 `elmo.corpus.query`.
-            limit: the first so many, or with a `seed` a random choice of so many; None is all.
-            documents: names of the files to look in; None is all.
-            near: only uses with this word in the same sentence, at most `window` words away.
-            seed: the same seed gives the same choice.
-            stratified: the choice takes as many from each document, as far as it has them.
+            limit: number of uses: the first ones, or with a `seed` a random sample; None is all.
+            documents: names of the files to search; None is all.
+            near: keep only uses that have this word in the same sentence, at most `window` words away.
+            seed: the same seed gives the same sample.
+            stratified: sample the documents as evenly as possible.
 
         Raises:
-            InputError: an empty word, a pattern that cannot be used, or a document that is not in
-                the index.
+            InputError: the query is empty, its pattern cannot be used, or a document is not in the
+                index.
             CorpusError: the index is damaged.
         """
-        found: list[tuple[Segment, Runs]] = []
-        n_found = 0
+        runs_by_segment: list[tuple[Segment, Runs]] = []
+        n_uses = 0
         for segment, runs in self._runs(self._plans(query), documents, near, window):
-            found.append((segment, runs))
-            n_found += len(runs[0])
-            if seed is None and limit is not None and n_found >= limit:
+            runs_by_segment.append((segment, runs))
+            n_uses += len(runs[0])
+            if seed is None and limit is not None and n_uses >= limit:
                 break
-        chosen = np.arange(n_found)
-        if seed is not None and limit is not None and limit < n_found:
-            strata = self._documents_of(found) if stratified else np.zeros(n_found, int)
+        chosen = np.arange(n_uses)
+        if seed is not None and limit is not None and limit < n_uses:
+            strata = self._documents_of(runs_by_segment) if stratified else np.zeros(n_uses, int)
             chosen = sample(strata, limit, seed)
-        return list(self._read(found, chosen[:limit]))
+        return list(self._read(runs_by_segment, chosen[:limit]))
 
     def forms(self, word: str) -> dict[str, int]:
-        """The forms of a word that stand in the corpus (sing: sang, sung), with their counts.
+        """The other forms of a word (sing: sang, sung) that the corpus has, with their counts.
 
-        Most frequent first, without the word itself; empty for a pattern or a run of words.
+        The most frequent form comes first. Empty for a pattern or a run of words.
         """
         if pattern(word) is not None or len(target(word).tokens) > 1:
             return {}
@@ -193,7 +194,7 @@ class CorpusIndex:
         return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
     def suggestions(self, query: str, n: int = 5) -> dict[str, list[str]]:
-        """For each word of a query that the corpus does not have, those that are written most alike."""
+        """For each word of a query that is not in the corpus, the words of the corpus with the most similar spelling."""
         if pattern(query) is not None:
             return {}
         words, counts = self._vocabulary
@@ -209,19 +210,19 @@ class CorpusIndex:
         return [self._plan(each) for each in queries]
 
     def _plan(self, query: str) -> Words | Alternatives:
-        """How to look for a query; as it is written where it stands so."""
+        """The search for a query: as written where the corpus has the query as written, else as a pattern."""
         if len(query) > MAX_QUERY_CHARACTERS:
             raise InputError(
                 f"the query has {len(query):,} characters, at most {MAX_QUERY_CHARACTERS:,} are "
                 "looked for at once."
             )
-        asked = pattern(query)
+        parsed = pattern(query)
         as_written = self._as_written(query)
-        if asked is None or any(
+        if parsed is None or any(
             len(runs[0]) for _, runs in self._runs([as_written], None, None, 0)
         ):
             return as_written
-        matched = iter(asked.matches(self._vocabulary[0]))
+        matched = iter(parsed.matches(self._vocabulary[0]))
         return Alternatives(
             tuple(
                 ANY
@@ -229,12 +230,12 @@ class CorpusIndex:
                 else (place,)
                 if isinstance(place, str)
                 else tuple(next(matched))
-                for place in asked.places
+                for place in parsed.places
             )
         )
 
     def _as_written(self, query: str) -> Words:
-        """The query's words, and which other words of the corpus may spell it."""
+        """The search for a query as written, with the words of the corpus that spell the query in pieces."""
         wanted = target(query)
         spelled, blanks = wanted.spelled, sorted(wanted.blanks)
         pieces: dict[int, tuple[str, ...]] = {}
@@ -251,10 +252,10 @@ class CorpusIndex:
             pieces[at] = tuple(piece for piece in pieces[at] if at + len(piece) in leads_on)
             if pieces[at]:
                 leads_on.add(at)
-        return Words(wanted, {at: found for at, found in pieces.items() if found})
+        return Words(wanted, {at: spellings for at, spellings in pieces.items() if spellings})
 
     def _only_words(self, plan: Words | Alternatives) -> Sequence[str]:
-        """The words of a plan of which a use is one word."""
+        """The words that a plan matches, for a plan whose uses are one word long."""
         return plan.target.tokens if isinstance(plan, Words) else plan.places[0] or ()
 
     def _runs(
@@ -264,7 +265,7 @@ class CorpusIndex:
         nearby: str | None,
         window: int,
     ) -> Iterator[tuple[Segment, Runs]]:
-        """For each segment, the runs of words for which all conditions hold."""
+        """Yield each segment that has uses, with the uses that fulfil all conditions."""
         wanted = None if documents is None else self._document_ids(documents)
         others = None if nearby is None else self._plan(nearby)
         for number in self._segments:
@@ -279,13 +280,13 @@ class CorpusIndex:
                 yield segment, (runs[0][keep], runs[1][keep])
 
     def _read(
-        self, found: list[tuple[Segment, Runs]], chosen: Int[np.ndarray, " chosen"]
+        self, runs_by_segment: list[tuple[Segment, Runs]], chosen: Int[np.ndarray, " chosen"]
     ) -> Iterator[Hit]:
-        """The sentences of the chosen runs."""
-        bounds = np.cumsum([0] + [len(runs[0]) for _, runs in found])
+        """Read the sentences of the chosen uses; `chosen` counts through the uses of all segments."""
+        bounds = np.cumsum([0] + [len(runs[0]) for _, runs in runs_by_segment])
         for number in chosen:
             which = int(np.searchsorted(bounds, number, side="right")) - 1
-            segment, (places, lengths) = found[which]
+            segment, (places, lengths) = runs_by_segment[which]
             place, length = (int(x[number - bounds[which]]) for x in (places, lengths))
             sentence = int(segment.sentence_of(np.array([place]))[0])
             rows = self._rows(
@@ -307,7 +308,7 @@ class CorpusIndex:
         return [word for word, _ in rows], [n for _, n in rows]
 
     def _counts(self, words: Sequence[str]) -> dict[str, int]:
-        """Those of the words that stand in the corpus, and how often."""
+        """How often each of the words stands in the corpus; words that are not in the corpus are left out."""
         counts: dict[str, int] = {}
         for start in range(0, len(words), 500):
             part = words[start : start + 500]
@@ -318,17 +319,17 @@ class CorpusIndex:
         return counts
 
     def _postings(self, segment: int, words: Sequence[str]) -> Int[np.ndarray, " uses"]:
-        found = [np.zeros(0, np.int64)]
+        places = [np.zeros(0, np.int64)]
         for start in range(0, len(words), 500):
             part = words[start : start + 500]
             marks = ",".join("?" * len(part))
             query = f"SELECT offsets FROM postings WHERE segment = ? AND word IN ({marks})"
             rows = self._rows(query, (segment, *part))
-            found += [np.frombuffer(row[0], "<u4").astype(np.int64) for row in rows]
-        return found[-1] if len(found) == 2 else np.sort(np.concatenate(found))
+            places += [np.frombuffer(row[0], "<u4").astype(np.int64) for row in rows]
+        return places[-1] if len(places) == 2 else np.sort(np.concatenate(places))
 
     def _segment(self, number: int) -> Segment:
-        """A segment's sentences and documents; its words' places are read when they are asked for."""
+        """The sentences and documents of a segment; places of words are read when needed."""
         if number not in self._kept_segments:
             query = (
                 "SELECT first_sentence, n_tokens, starts, documents, joined FROM segments "
@@ -351,9 +352,9 @@ class CorpusIndex:
     def _kept_segments(self) -> dict[int, Segment]:
         return {}
 
-    def _documents_of(self, found: list[tuple[Segment, Runs]]) -> np.ndarray:
+    def _documents_of(self, runs_by_segment: list[tuple[Segment, Runs]]) -> np.ndarray:
         return np.concatenate(
-            [segment.documents[segment.sentence_of(runs[0])] for segment, runs in found]
+            [segment.documents[segment.sentence_of(runs[0])] for segment, runs in runs_by_segment]
         )
 
     def _document_ids(self, names: Sequence[str]) -> list[int]:

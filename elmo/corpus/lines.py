@@ -1,9 +1,9 @@
-"""The one reader of text files: lines in bounded memory, whoever made the file.
+"""The one reader of text files: lines of any size of file, in bounded memory.
 
-Every command, training and the app read text here, so that a file is the same lines to all of them:
+Every command, training and the app read text here, so that a file has the same lines in all of them:
 
-- what begins as gzip or xz does is unpacked on the way, whatever the file is called;
-- the encoding is found or named as `elmo.corpus.encodings` says;
+- a file that begins with the bytes of gzip or xz is unpacked while it is read, whatever its name;
+- `elmo.corpus.encodings` finds the encoding, or a person names it;
 - LF, CR LF and CR alone end a line;
 - a byte order mark at the start of a line is dropped (files that were joined have several);
 - NUL is refused with its place.
@@ -35,11 +35,11 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True)
 class Line:
-    """A line and how much of the file was read by then.
+    """A line of a file.
 
     Attributes:
-        text: without its end.
-        n_bytes_read: of the file as it is on disk, compressed or not.
+        text: the line without its end.
+        n_bytes_read: bytes of the file on disk (packed or not) that were read up to this line.
     """
 
     text: str
@@ -51,15 +51,15 @@ def read_lines(
 ) -> Iterator[Line]:
     """The lines of a text file.
 
-    A file that unpacks to more than it seems is no danger: no more than a line is in memory.
+    Memory holds one line, so that a small packed file with a huge content does no harm.
 
     Args:
-        encoding: its name; None is to find out.
-        max_bytes: unpacked, at most; None is no limit.
+        encoding: name of the encoding; None finds it.
+        max_bytes: largest size of the unpacked content; None is no limit.
 
     Raises:
-        CorpusError: it cannot be read, unpacked or decoded, has a NUL (the message has the line),
-            has a line longer than `MAX_LINE_BYTES`, or is larger than `max_bytes`.
+        CorpusError: the file cannot be read, unpacked or decoded, has a NUL (the message names the
+            line), has a line longer than `MAX_LINE_BYTES`, or is larger than `max_bytes`.
     """
     path = Path(path)
     try:
@@ -72,11 +72,11 @@ def read_lines(
 def read_text(
     data: bytes, name: str, *, encoding: str | None = None, max_bytes: int | None = None
 ) -> str:
-    """The text of a whole file; its lines end in LF.
+    """The text of a whole file, with LF at the end of each line.
 
     Args:
-        data: the file's bytes.
-        name: of the file, for messages.
+        data: bytes of the file.
+        name: name of the file, for messages.
 
     Raises: as `read_lines`.
     """
@@ -86,10 +86,10 @@ def read_text(
 
 @contextmanager
 def seekable(path: str | Path) -> Iterator[Path]:
-    """A file that can be read several times: the file itself, or a copy of what a pipe gives.
+    """A file that can be read several times: the file itself, or a temporary copy of a pipe's content.
 
     Raises:
-        CorpusError: it cannot be read.
+        CorpusError: the file cannot be read, or is a device.
     """
     path = Path(path)
     if path.is_file() or path.is_dir() or not path.exists():
@@ -108,7 +108,7 @@ def seekable(path: str | Path) -> Iterator[Path]:
 
 
 class _Counted(io.RawIOBase):
-    """A file that counts what was read of it, and needs no seek (a pipe has none)."""
+    """A file that counts the bytes read, and works without seek, which a pipe does not have."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -116,7 +116,7 @@ class _Counted(io.RawIOBase):
         self.n_bytes = 0
 
     def peek(self, n: int) -> bytes:
-        """The next bytes, which stay to be read."""
+        """The next bytes, without moving on in the file."""
         while len(self.head) < n and (more := self.file.read(n - len(self.head))):
             self.head += more
         return self.head[:n]
@@ -138,7 +138,7 @@ def _lines(
     source: _Counted, name: str, encoding: str | None, max_bytes: int | None
 ) -> Iterator[Line]:
     number, n_unpacked = 0, 0
-    kept = ""
+    begun_line = ""
     try:
         file = io.BufferedReader(_unpacked(source, name), _CHUNK_BYTES)
         head = file.peek(HEAD_BYTES)[:HEAD_BYTES]
@@ -156,15 +156,18 @@ def _lines(
                 text = decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:  # the lines before it are read first
                 text, failure = error.object[: error.start].decode(encoding, "replace"), error
-            *whole, kept = _split(kept, text, last=failure is None and not data)
+            *whole, begun_line = _split(begun_line, text, last=failure is None and not data)
             for line in whole:
                 number += 1
                 refuse_nul(line, name, number)
                 yield Line(line.removeprefix(_BYTE_ORDER_MARK), source.n_bytes)
             if failure is not None:
-                kept, number = kept.removesuffix("\r"), number + kept.endswith("\r")
-                raise not_decoded(failure, name, number + 1, kept, encoding) from None
-            if len(kept) > MAX_LINE_BYTES:
+                begun_line, number = (
+                    begun_line.removesuffix("\r"),
+                    number + begun_line.endswith("\r"),
+                )
+                raise not_decoded(failure, name, number + 1, begun_line, encoding) from None
+            if len(begun_line) > MAX_LINE_BYTES:
                 raise CorpusError(
                     f"{name}, line {number + 1} is longer than {MAX_LINE_BYTES:,} characters; is "
                     "it text? Break it into lines."
@@ -177,14 +180,14 @@ def _lines(
         ) from None
 
 
-def _split(kept: str, text: str, last: bool) -> list[str]:
-    """Whole lines, and what may go on with the next chunk; with the last chunk, nothing goes on.
+def _split(begun_line: str, text: str, last: bool) -> list[str]:
+    """The whole lines of a chunk, and as last item the begun line; the last chunk has no begun line.
 
-    A CR at the very end may be half of CR LF, so it waits for the next chunk.
+    A CR at the end of a chunk may be the first half of CR LF, so the CR stays in the begun line.
     """
-    if "\n" not in text and "\r" not in text and "\r" not in kept[-1:] and not last:
-        return [kept + text]
-    text = kept + text
+    if "\n" not in text and "\r" not in text and "\r" not in begun_line[-1:] and not last:
+        return [begun_line + text]
+    text = begun_line + text
     waiting = "\r" if text.endswith("\r") and not last else ""
     text = text.removesuffix("\r") if waiting else text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -195,7 +198,7 @@ def _split(kept: str, text: str, last: bool) -> list[str]:
 
 
 def _unpacked(source: _Counted, name: str) -> io.RawIOBase:
-    """The file, unpacked when it begins as gzip or xz does."""
+    """The unpacked file if its first bytes or its name are those of gzip or xz, else the file itself."""
     head = source.peek(len(_XZ))
     suffix = Path(name).suffix.lower()
     if head.startswith(_GZIP) or (suffix == ".gz" and head):
@@ -206,25 +209,25 @@ def _unpacked(source: _Counted, name: str) -> io.RawIOBase:
 
 
 def tell_going_on(out_file: str | Path) -> None:
-    """Say on the standard error that an earlier, interrupted run's OUT.part is gone on with."""
+    """Write to standard error that OUT.part of an earlier run is continued, if OUT.part exists."""
     part = Path(f"{out_file}.part")
     if part.exists():
         sys.stderr.write(f"{part} is there from an earlier run: going on where it ended.\n")
 
 
 def text_files(paths: list[str] | list[Path]) -> list[Path]:
-    """The files that were named, and those of the folders that were named (by their endings).
+    """The named files, and the files in the named folders whose names end in one of `SUFFIXES`.
 
     Raises:
-        CorpusError: nothing is there, or a file has another ending.
+        CorpusError: a path does not exist, a folder has no such file, or no path was named.
     """
     files: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
-            if not found:
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+            if not inside:
                 raise CorpusError(f"{path} has no files that end in {', '.join(SUFFIXES)}.")
-            files += found
+            files += inside
         elif not path.exists():
             raise CorpusError(f"{path} was not found; give text files or folders of them.")
         else:

@@ -5,7 +5,7 @@
     bank*           words that begin with bank; * stands for any characters, or for any one word
     /ba(n|r)ks?/    words that the regular expression matches from end to end
 
-A query that stands in the corpus as it is written is that query: a corpus that has "f*ck" is
+If the corpus has the query exactly as written, the query is no pattern: a corpus that has "f*ck" is
 searched for f*ck. Patterns are compared with the words' normal form, letter case folded.
 """
 
@@ -22,9 +22,9 @@ from elmo.normal_form import comparison_form
 from elmo.tokenizer import tokenize
 
 ANY = None
-"""A place of a pattern that every word fits."""
+"""A place of a pattern that every word matches."""
 
-_LETTER = "\u052f"  # Cyrillic, of one language; no query is likely to have this letter
+_LETTER = "\u052f"  # a rare Cyrillic letter that queries are not expected to have
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Pattern:
     """Words in a row, some of them with wildcards.
 
     Attributes:
-        query: as it was typed.
-        places: for each word what it must match: a word, a compiled expression, or `ANY`.
+        query: the query as typed.
+        places: for each place of the row a word, a compiled expression, or `ANY`.
     """
 
     query: str
     places: tuple["str | regex.Pattern[str] | None", ...]
 
     def matches(self, words: Iterable[str]) -> list[list[str]]:
-        """For each place with an expression, those of the words that it matches.
+        """For each expression of the pattern, the words that match it.
 
         Raises:
             InputError: matching took longer than `PATTERN_SECONDS`.
@@ -49,11 +49,11 @@ class Pattern:
         expressions = [place for place in self.places if isinstance(place, regex.Pattern)]
         matched: list[list[str]] = [[] for _ in expressions]
         for word in words:
-            for expression, found in zip(expressions, matched, strict=True):
+            for expression, matching in zip(expressions, matched, strict=True):
                 left = end - time.monotonic()
                 try:
                     if left > 0 and expression.fullmatch(word, timeout=left):
-                        found.append(word)
+                        matching.append(word)
                 except TimeoutError:
                     left = 0
                 if left <= 0:
@@ -65,10 +65,10 @@ class Pattern:
 
 
 def pattern(query: str) -> Pattern | None:
-    """The pattern that a query asks for, or None when the query is plain words.
+    """The pattern of a query, or None if the query has no wildcard and is no regular expression.
 
     Raises:
-        InputError: a regular expression that cannot be read, or is longer than
+        InputError: the regular expression cannot be read, or the pattern is longer than
             `MAX_PATTERN_CHARACTERS`.
     """
     query = query.strip()
@@ -83,7 +83,7 @@ def pattern(query: str) -> Pattern | None:
         return Pattern(query, (_compiled(query[1:-1], query),))
     places: list[str | regex.Pattern[str] | None] = []
     for part in query.split():
-        # A letter stands in for each wildcard, so that well-kn* is split as well-known is.
+        # Each wildcard becomes a letter before tokenizing, so that well-kn* is split like well-known.
         for token in tokenize(part.replace("*", _LETTER)).tokens:
             pieces = [comparison_form(piece) for piece in token.split(_LETTER)]
             if not any(pieces):

@@ -1,7 +1,7 @@
-"""Where a query stands in one segment of an index: arithmetic on the places of its words.
+"""The uses of a query in one segment of an index, found by arithmetic on the places of words.
 
-A segment is a run of about a million words. Each function gives the places where uses begin, in
-ascending order, and how many words each use has.
+A segment is a run of about a million words. Each function returns the places where uses begin, in
+ascending order, and the number of words of each use.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,20 +14,20 @@ from elmo.targets import Target
 
 Places = Int[np.ndarray, " uses"]
 Runs = tuple[Places, Places]
-"""Where each use begins, and how many words it has."""
+"""The place where each use begins, and its number of words."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """What is known of a segment.
+    """The sentences and words of a segment.
 
     Attributes:
-        number: of the segment.
-        first_sentence: number of its first sentence in the index.
-        starts: the first word of each sentence, from the segment's start.
-        documents: the number of each sentence's document.
+        number: number of the segment.
+        first_sentence: number of the segment's first sentence in the index.
+        starts: place of the first word of each sentence, counted from the segment's start.
+        documents: number of the document of each sentence.
         joined: for each word, True if no blank stands between it and the word before.
-        postings: words (letter case folded) -> the places of all of them, ascending.
+        postings: function from words (letter case folded) to the ascending places of all these words.
     """
 
     number: int
@@ -38,11 +38,11 @@ class Segment:
     postings: Callable[[Sequence[str]], Places]
 
     def sentence_of(self, places: Places) -> Places:
-        """The sentence that each place lies in, from 0."""
+        """The number of the sentence of each place, from 0 in the segment."""
         return np.searchsorted(self.starts, places, side="right") - 1
 
     def within_sentences(self, starts: Places, lengths: Places) -> Runs:
-        """Those of the runs that lie in one sentence each."""
+        """The runs that do not cross the end of a sentence."""
         same = self.sentence_of(starts) == self.sentence_of(starts + lengths - 1)
         return starts[same], lengths[same]
 
@@ -52,8 +52,8 @@ class Words:
     """A query as written.
 
     Attributes:
-        target: what is looked for.
-        pieces: offset in the target's spelling -> words of the corpus that may stand there.
+        target: the words to find, see `elmo.targets`.
+        pieces: offset in the target's spelling -> words of the corpus that spell the target from there on.
     """
 
     target: Target
@@ -61,7 +61,7 @@ class Words:
 
     @property
     def is_one_word(self) -> bool:
-        """True if a use is one word, however it is split."""
+        """True if every use is one word, in every way of splitting the text."""
         return len(self.target.tokens) == 1 and self.pieces in ({}, {0: self.target.tokens})
 
     def runs(self, segment: Segment) -> Runs:
@@ -74,24 +74,24 @@ class Words:
         return as_split if self.is_one_word else union([as_split, self._spelled(segment)])
 
     def _spelled(self, segment: Segment) -> Runs:
-        """Words that spell the query with no blank between them where the query has none."""
+        """Runs of words that together spell the query, with no blank where the query has no blank."""
         nothing = np.zeros(0, np.int64)
-        found: list[Runs] = [(nothing, nothing)]
+        spelled: list[Runs] = [(nothing, nothing)]
         going_on: dict[int, list[Runs]] = {}
         for at in sorted(self.pieces):
-            begun = union(going_on.pop(at)) if at in going_on else None
-            if at and begun is None:
+            so_far = union(going_on.pop(at)) if at in going_on else None
+            if at and so_far is None:
                 continue
             for piece in self.pieces[at]:
                 places = segment.postings([piece])
-                if begun is None:
+                if so_far is None:
                     starts, lengths = places, np.ones(len(places), np.int64)
                 else:
-                    follows = np.isin(begun[0] + begun[1], places)
-                    starts, lengths = begun[0][follows], begun[1][follows] + 1
+                    follows = np.isin(so_far[0] + so_far[1], places)
+                    starts, lengths = so_far[0][follows], so_far[1][follows] + 1
                 end = at + len(piece)
                 if end == len(self.target.spelled):
-                    found.append((starts, lengths))
+                    spelled.append((starts, lengths))
                     continue
                 if end not in self.target.blanks:
                     after = starts + lengths
@@ -100,22 +100,22 @@ class Words:
                     starts, lengths = starts[there], lengths[there]
                 if len(starts):
                     going_on.setdefault(end, []).append((starts, lengths))
-        return segment.within_sentences(*union(found))
+        return segment.within_sentences(*union(spelled))
 
 
 @dataclass(frozen=True)
 class Alternatives:
-    """Words in a row, each one of several.
+    """Words in a row, with several words allowed at each place.
 
     Attributes:
-        places: the words that may stand at each place; `ANY` is every word.
+        places: the words allowed at each place; `ANY` allows every word.
     """
 
     places: tuple[tuple[str, ...] | None, ...]
 
     @property
     def is_one_word(self) -> bool:
-        """True if a use is one word."""
+        """True if every use is one word."""
         return len(self.places) == 1
 
     def runs(self, segment: Segment) -> Runs:
@@ -133,7 +133,7 @@ class Alternatives:
 
 
 def union(several: Sequence[Runs]) -> Runs:
-    """All runs in ascending order, each once."""
+    """All runs in ascending order, without duplicates."""
     starts = np.concatenate([starts for starts, _ in several])
     lengths = np.concatenate([lengths for _, lengths in several])
     pairs = np.unique(np.stack([starts, lengths]), axis=1)
@@ -148,7 +148,7 @@ def near(segment: Segment, runs: Runs, others: Runs, window: int) -> Bool[np.nda
     if not len(firsts):
         return keep
     sentences = segment.sentence_of(starts)
-    # Of those before (after) a run the nearest decides: what lies farther is near only if it is.
+    # Only the nearest run before (and the nearest behind) is compared: if that one is too far, so are the others.
     before = np.searchsorted(lasts, starts, side="left") - 1
     last = lasts[np.maximum(before, 0)]
     keep |= (before >= 0) & (last >= starts - window) & (segment.sentence_of(last) == sentences)

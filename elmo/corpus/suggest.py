@@ -1,4 +1,4 @@
-"""The words of a list that are written most like a word: suggestions for a query without a hit."""
+"""Words with a spelling similar to a given word: suggestions for a query without a hit."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ def nearest_words(word: str, words: Sequence[str], counts: Sequence[int], n: int
     allows one edit.
 
     Args:
-        counts: of the words, one each.
+        counts: how often each of the words occurs.
     """
     edits = MAX_EDITS if len(word) > 3 else 1
     rows = [i for i, other in enumerate(words) if abs(len(other) - len(word)) <= edits]
@@ -27,9 +27,9 @@ def nearest_words(word: str, words: Sequence[str], counts: Sequence[int], n: int
 
 
 def edit_distances(word: str, words: Sequence[str]) -> Int[np.ndarray, " words"]:
-    """Levenshtein distance of a word to each of the words.
+    """The Levenshtein distance from a word to each of the words.
 
-    Source: Wagner and Fischer 1974, one row of their table for all words at once.
+    Source: Wagner and Fischer 1974. Differs: a row of the table is computed for all words at once.
     """
     width = max(map(len, words), default=0)
     letters = np.zeros((len(words), width), np.int32)

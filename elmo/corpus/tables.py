@@ -1,8 +1,8 @@
-"""Tables of texts (CSV, TSV, XLSX) and lists of sentences (TXT), whoever made them.
+"""Readers of tables of texts (CSV, TSV, XLSX) and of lists of sentences (TXT).
 
-A table's encoding is found as every text's is (`elmo.corpus.encodings`). Its separator is guessed
-from whole records, so that separators within quotes do not count. What was understood is told by
-`Table.understood`, for a person to see before anything is computed.
+`elmo.corpus.encodings` finds the encoding. The separator is guessed from whole records, so that
+separators within quotes do not count. `Table.understood` describes the format that was found, so
+that a person can check it before the computation starts.
 """
 
 import csv
@@ -25,7 +25,7 @@ from elmo.limits import (
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _NONE = "\x1f"
-"""A separator that no text has: the table has one column."""
+"""A character that no text has, as separator of a table with one column."""
 _SAMPLE_RECORDS, _SAMPLE_CHARACTERS = 50, 64_000
 
 csv.field_size_limit(MAX_CELL_CHARACTERS)
@@ -36,12 +36,12 @@ class Table:
     """A table of texts; each row has as many cells as there are columns.
 
     Attributes:
-        columns: their names, each different.
-        rows: the cells, without blanks around them.
-        lines: of each row, the number of the line (or sheet row) that it ends in, from 1.
-        format: what was read, such as "comma, UTF-8".
-        has_header: whether the names are those of the first line.
-        n_blank: rows without any text, which were left out.
+        columns: names of the columns, all different.
+        rows: cells of each row, without blanks around them.
+        lines: number of the last line (or sheet row) of each row, from 1.
+        format: separator and encoding, such as "comma, UTF-8".
+        has_header: True if the first line has the names of the columns.
+        n_blank: number of rows without text, which were left out.
     """
 
     columns: list[str]
@@ -52,7 +52,7 @@ class Table:
     n_blank: int
 
     def understood(self) -> str:
-        """What was read, in a sentence."""
+        """A sentence that says the format, the columns and the number of rows."""
         names = ", ".join(name if len(name) < 40 else f"{name[:39]}…" for name in self.columns[:8])
         names += ", …" if len(self.columns) > 8 else ""
         header = "" if self.has_header else "; the first line is a row, not a header"
@@ -67,7 +67,7 @@ def read_sentences(data: bytes, name: str, encoding: str | None = None) -> list[
     """The lines of a text that are not blank.
 
     Raises:
-        InputError: there are none, or one has more than `MAX_CELL_CHARACTERS`.
+        InputError: all lines are blank, or a line has more than `MAX_CELL_CHARACTERS`.
         CorpusError: the data cannot be read as text.
     """
     text = read_text(data, name, encoding=encoding, max_bytes=MAX_UNPACKED_UPLOAD_BYTES)
@@ -88,14 +88,14 @@ def read_sentences(data: bytes, name: str, encoding: str | None = None) -> list[
 def read_table(
     data: bytes, name: str, *, encoding: str | None = None, header: bool | None = None
 ) -> Table:
-    """A table out of a file's bytes.
+    """The table in a file's bytes.
 
     Args:
-        name: of the file; .xlsx is a workbook, whose first sheet is read, and .tsv has tabs.
-        header: whether the first line has the columns' names; None is to guess.
+        name: name of the file; of a workbook (.xlsx) the first sheet is read, and .tsv is separated by tabs.
+        header: True if the first line has the names of the columns; None guesses.
 
     Raises:
-        InputError: it is no table that can be read, or larger than the limits; the line is named.
+        InputError: the data is no table, or the table is larger than the limits; the message names the line.
         CorpusError: the data cannot be read as text.
     """
     if name.lower().endswith(".xlsx"):
@@ -103,17 +103,17 @@ def read_table(
         return _table(records, name, f"Excel, sheet {sheet}", header)
     text = read_text(data, name, encoding=encoding, max_bytes=MAX_UNPACKED_UPLOAD_BYTES)
     first, _, rest = text.partition("\n")
-    told, skipped = None, 0
+    named, skipped = None, 0
     if first.lower().startswith("sep=") and len(first.strip()) <= 5:
-        told, text, skipped = first[4:5] or "\t", rest, 1
-    separator = told or ("\t" if name.lower().endswith(".tsv") else _separator(text))
-    how = SEPARATORS.get(separator, "one column" if separator == _NONE else repr(separator))
-    how += f", {in_words(encoding or encoding_of(data[:HEAD_BYTES], name))}"
-    return _table(_records(text, separator, name, skipped), name, how, header)
+        named, text, skipped = first[4:5] or "\t", rest, 1
+    separator = named or ("\t" if name.lower().endswith(".tsv") else _separator(text))
+    read_as = SEPARATORS.get(separator, "one column" if separator == _NONE else repr(separator))
+    read_as += f", {in_words(encoding or encoding_of(data[:HEAD_BYTES], name))}"
+    return _table(_records(text, separator, name, skipped), name, read_as, header)
 
 
 def guess_sentences(table: Table) -> int:
-    """The column that looks like sentences: by its name, else the one with the longest texts."""
+    """The number of the column with sentences: the column with a usual name, else with the longest texts."""
     for index, column in enumerate(table.columns):
         if column.casefold() in {"sentence", "sentences", "text", "context"}:
             return index
@@ -122,7 +122,7 @@ def guess_sentences(table: Table) -> int:
 
 
 def guess_labels(table: Table, choices: Sequence[str]) -> int:
-    """The choice that looks like labels by its name, else the first (none)."""
+    """The number of the first choice whose name is usual for labels, else 0."""
     for index, column in enumerate(choices):
         if column.casefold() in {"sense", "label", "class", "category", "labels", "senses"}:
             return index
@@ -130,7 +130,7 @@ def guess_labels(table: Table, choices: Sequence[str]) -> int:
 
 
 def _separator(text: str) -> str:
-    """The separator by which the first records have the same number of cells, more than one."""
+    """The separator with which the most of the first records have the same number of cells, above one."""
     sample = text[:_SAMPLE_CHARACTERS]
     if len(text) > len(sample):
         sample = sample.rpartition("\n")[0] or sample
@@ -156,7 +156,7 @@ def _parsed(text: str, separator: str) -> Iterator[list[str]]:
 
 
 def _records(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the number of the line that it ends in.
+    """Yield each record with the number of its last line.
 
     Raises:
         InputError: a cell is too long, or a quotation mark is never closed.
@@ -170,16 +170,16 @@ def _records(text: str, separator: str, name: str, skipped: int) -> Iterator[tup
             begin = reader.line_num
             yield begin + skipped, row
     except csv.Error as error:
-        what = (
+        problem = (
             f"a cell has more than {MAX_CELL_CHARACTERS:,} characters; is a quotation mark open?"
             if "field limit" in str(error)
             else f"{error}; save the table as CSV again."
         )
-        raise InputError(f"{name}, line {begin + 1 + skipped}: {what}") from None
+        raise InputError(f"{name}, line {begin + 1 + skipped}: {problem}") from None
 
 
 def _check_closed(text: str, separator: str, name: str, begin: int, end: int, skipped: int) -> None:
-    """Refuse a last record whose quotation mark is never closed: it would swallow all rows below."""
+    """Refuse a last record with an open quotation mark, as all rows below would become one cell."""
     if end < text.count("\n") + (not text.endswith("\n")):
         return
     last = "\n".join(text.split("\n")[begin:])
@@ -210,7 +210,7 @@ def _workbook(data: bytes, name: str) -> tuple[str, Iterator[tuple[int, list[str
         sheet.reset_dimensions()
     except InputError:
         raise
-    except Exception as error:  # a damaged workbook raises whatever its parts raise
+    except Exception as error:  # a damaged workbook raises errors of many libraries
         raise InputError(
             f"{name} cannot be read as a workbook of Excel ({type(error).__name__}: {error}); save "
             "it as .xlsx or CSV again."
@@ -239,12 +239,12 @@ def _cell(value: object) -> str:
 def _table(
     records: Iterable[tuple[int, list[str]]], name: str, how: str, header: bool | None
 ) -> Table:
-    """Check the records and put them under their columns' names."""
+    """Check the records, and make the table of them."""
     records = _narrow(records, name)
     number, first = next(
         ((n, row) for n, row in records if any(cell.strip() for cell in row)), (0, [])
     )
-    while first and not first[-1].strip():  # cells of nothing at the right, as spreadsheets add
+    while first and not first[-1].strip():  # spreadsheets add empty cells at the right
         first.pop()
     first = [cell.strip() for cell in first]
     has_header = not _looks_like_a_row(first) if header is None else header
@@ -262,9 +262,9 @@ def _table(
             n_blank += 1
             continue
         if len(row) > len(first):
-            what = "header" if has_header else "first line"
+            first_line_kind = "header" if has_header else "first line"
             raise InputError(
-                f"{name}, line {line}: {len(row)} cells, the {what} has {len(first)}. Put texts that "
+                f"{name}, line {line}: {len(row)} cells, the {first_line_kind} has {len(first)}. Put texts that "
                 "contain the separator in double quotes."
             )
         rows.append([cell.strip() for cell in row] + [""] * (len(first) - len(row)))
@@ -281,7 +281,7 @@ def _table(
 
 
 def _narrow(records: Iterable[tuple[int, list[str]]], name: str) -> Iterator[tuple[int, list[str]]]:
-    """The records, as long as none has too many cells."""
+    """Yield the records; raise InputError at the first record with more than `MAX_TABLE_COLUMNS` cells."""
     for number, row in records:
         if len(row) > MAX_TABLE_COLUMNS:
             raise InputError(
@@ -299,11 +299,11 @@ def _looks_like_a_row(cells: Sequence[str]) -> bool:
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    """Column names, each different and none empty."""
+    """The column names, with numbers added so that all names differ and none is empty."""
     taken: dict[str, int] = {}
     unique: list[str] = []
-    for number, given in enumerate(names, 1):
-        name = given or f"column {number}"
+    for number, written in enumerate(names, 1):
+        name = written or f"column {number}"
         while name in taken:
             taken[name] += 1
             name = f"{name} ({taken[name]})"

@@ -66,7 +66,7 @@ def test_index(mount, tmp_path, capsys, monkeypatch):
     text.write_text("\n".join(f"Line {i} is by the river bank." for i in range(30_000)))
     assert main(["index", str(text), "--output", str(out)]) == 1
     told = capsys.readouterr().err
-    assert "full" in told and "What was done is kept; call again to go on" in told
+    assert "full" in told and "The finished segments are kept; call again to go on" in told
     disk.change("size=64m")
     assert main(["index", str(text), "--output", str(out)]) == 0
     assert "corpus.index.part is there from an earlier run: going on" in capsys.readouterr().err
