@@ -39,9 +39,10 @@ bench: $(VENV)/.dev .venv-bench/.done   ## speed beside TensorFlow's ELMo, and o
 soak: $(VENV)/.dev $(VENV)/.ray         ## the long tests: load, faults, hostile input, a Ray cluster
 	$(PY) -m pytest -n 0 -m soak
 
-start-data: $(VENV)/.app                ## after a change of the bundled model: what Start shows, the reference words, vectors that tests compare
+start-data: $(VENV)/.app                ## after a change of the bundled model: what Start and Downstream open with, the reference words, vectors that tests compare
 	$(PY) -m ui.start.data
 	$(PY) -m elmo.tasks.senses.reference
+	$(PY) -m elmo.tasks.measured
 	$(PY) -m tests.same_vectors.vectors --write
 
 # One file of pins serves every Python from 3.11 to 3.14 on Linux, macOS and Windows. Pins stay as they are unless

@@ -15,10 +15,14 @@ context = page.begin(
 with page.guard():
     outcome = downstream.run(downstream.choose(context))
     if outcome is None and not downstream.is_running():
-        st.info(
-            "Press Measure. Every row is trained and tested on the same folds; rows appear as they are measured."
-        )
-    elif outcome is not None:
+        outcome = downstream.bundled()
+        if outcome is None:
+            st.info(
+                "Press Measure. Every row is trained and tested on the same folds; rows appear as they are measured."
+            )
+        else:
+            downstream_results.about_bundled(outcome, context)
+    if outcome is not None:
         downstream_results.ladder_part(outcome)
         downstream_cases.cases_part(outcome.ladder)
         downstream_cases.reproduce(outcome)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from elmo.views.sentences import plain
+from ui.how import halves as how_halves
 from ui.how import sentence_steps as how_sentence_steps
 from ui.how import text as how_text
 from ui.how import walk as how
@@ -16,8 +17,11 @@ context = page.begin(
 )
 with page.guard():
     how.tour()
-    shared = share.sentences()
-    visit.start_with("how_sentence", shared[0] if shared else how.SENTENCE)
+    own = ("how_sentence", "how_first_use", "how_second_use")
+    usual = (how.SENTENCE, how_halves.FIRST, how_halves.SECOND)
+    shared = share.sentences() or []
+    for key, text in zip(own, (*shared[:3], *usual[len(shared[:3]) :]), strict=True):
+        visit.start_with(key, text)
     sentence = st.text_input(
         "Your sentence",
         max_chars=400,
@@ -34,7 +38,8 @@ with page.guard():
         key=f"how_word_{len(words)}",
     )
     share.link({"word": word})
-    share.offer([] if sentence == how.SENTENCE else [sentence])
+    typed = [str(st.session_state[key]) for key in own]
+    share.offer([] if typed == list(usual) else typed)
     values = how.option_values(context.model)
     walk = how.Walk(context.model, words, word, how.inspection(context.model, words), values)
     pictures = (
@@ -50,6 +55,7 @@ with page.guard():
         draw(how.step(number, how_text.STEPS[number - 1], values), walk)
     mixed = how_sentence_steps.mix(how.step(8, how_text.MIX_STEP, values), walk)
     how_sentence_steps.join(how.step(9, how_text.JOIN_STEP, values), walk, mixed)
+    how_halves.two_uses(how.step(10, how_text.HALVES_STEP, values), context.model)
     st.caption(
         "Source: Peters et al. 2018, Deep contextualized word representations, arXiv:1802.05365; the "
         "equation of the mix is its eq. 1."

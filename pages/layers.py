@@ -50,4 +50,9 @@ def maps() -> None:
 maps()
 with page.guard():
     layers_statistics.statistics_table(context.model, source, points, context.seed)
+    page.link(
+        "how",
+        "Halves joined or added? One picture of two uses: How it works, step 10",
+        icon=":material/school:",
+    )
 layers.fitter().warm_up()

@@ -54,6 +54,7 @@ class Report:
         gone = time.monotonic() - self._began
         if seconds_left is None and fraction > 0.01:
             seconds_left = gone * (1 - fraction) / fraction
+        is_first = not self._now.updated
         self._now = Progress(
             fraction,
             message or self._now.message,
@@ -61,7 +62,7 @@ class Report:
             self._now.extra | dict(extra or {}),
             time.time(),
         )
-        if time.monotonic() - self._written > WRITE_SECONDS:
+        if is_first or time.monotonic() - self._written > WRITE_SECONDS:
             self.flush()
 
     def should_stop(self) -> bool:

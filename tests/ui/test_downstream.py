@@ -1,6 +1,7 @@
 """The Downstream page: inputs, a run from start to finish with Stop, results, and what it says of errors."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,11 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo.jobs import jobs
-from elmo.tasks import classification
+from elmo.store.store import Store
+from elmo.tasks import classification, measured
 from elmo.tasks.ladder.features import Samples
+from elmo.tasks.ladder.intervals import Interval
 from elmo.tasks.ladder.results import Ladder, Learned, Settings
+from elmo.views.sentences import plain
 from tests.conftest import ROOT
 from ui.downstream import cases as downstream_cases
+from ui.downstream import measure as downstream_measure
 from ui.downstream import results as downstream_results
 from ui.downstream.measure import Outcome
 
@@ -35,8 +40,6 @@ def ladder() -> Ladder:
 @pytest.fixture
 def app(tmp_path, monkeypatch, small_model_files) -> AppTest:
     """The page with a small model, and no jobs yet."""
-    from elmo.store.store import Store
-
     monkeypatch.setenv("ELMO_HOME", str(tmp_path))
     Store().add_folder("small", small_model_files[0].parent, "trained")
     app = AppTest.from_file(PAGE, default_timeout=120)
@@ -114,6 +117,58 @@ def test_a_task_is_measured_from_press_to_result(app):
     assert again.session_state["downstream_outcome"].ladder == outcome.ladder, (
         "the link finds it again"
     )
+
+
+def test_the_page_opens_with_the_bundled_result_and_says_whose_it_is(app, ladder, monkeypatch):
+    monkeypatch.setattr(measured, "read", lambda: ladder)
+    downstream_measure._measured.clear()
+    app.run()
+    assert not app.exception and not app.error
+    assert ladder.summary() in shown(app)
+    assert "is of the bundled model with the fingerprint" in shown(app)
+    own = replace(ladder, fingerprint=Store().load("small").fingerprint)
+    monkeypatch.setattr(measured, "read", lambda: own)
+    downstream_measure._measured.clear()
+    assert "python -m elmo.tasks.measured" in shown(app.run())
+    app.segmented_control("downstream_task").set_value("sense tagging").run()
+    assert ladder.summary() not in shown(app) and "Press Measure" in shown(app)
+    downstream_measure._measured.clear()
+
+
+def test_the_stored_result_is_of_a_bundled_model_and_has_a_curve():
+    stored = measured.read()
+    assert stored is not None and len(stored.fingerprint) >= 16
+    assert stored.best() is not None and all(len(row.curve) == 3 for row in stored.rows)
+    assert "evaluate classification intent" in downstream_cases.command(measured.request(stored))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"rows": 3}'])
+def test_a_damaged_stored_result_is_none(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(measured, "FILE", tmp_path / "x.json")
+    measured.FILE.write_text(content)
+    assert measured.read() is None
+
+
+def test_columns_of_a_table_are_chosen(app):
+    lines = ["id;Satz;Klasse"] + [f"{i};Text {i} here;{'ab'[i % 2]}" for i in range(12)]
+    lines += ["13;No class here;", "14;;a"]
+    app.query_params["downstream_data_classification"] = "Your own"
+    app.run()
+    uploaders = [u for u in app.file_uploader if "labels" in u.label]
+    uploaders[0].upload("mine.csv", "\n".join(lines).encode(), "text/csv").run()
+    columns = {box.label: box for box in app.selectbox if box.label.startswith("Column")}
+    columns["Column of labels"].set_value("Klasse").run()
+    assert not app.exception and not app.error, app.error
+    assert plain("12 texts, 2 classes: a, b") in shown(app)
+    assert "1 rows are left out: they have no label." in shown(app)
+    assert not app.button("downstream_measure").disabled
+
+
+def test_no_difference_is_said_in_words(ladder):
+    same = Interval(0.0, -0.0001, 0.0002)
+    rows = [replace(r, over_tfidf=r.over_tfidf and same) for r in ladder.rows]
+    told = replace(ladder, rows=tuple(rows)).summary()
+    assert "the two answer alike" in told and "0.0% to" not in told.replace("100.0% to", "")
 
 
 def test_stop_ends_the_job(app):

@@ -9,8 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
 from elmo.errors import InputError
+from elmo.explore.similarity import cosine_matrix
+from elmo.representation import by_name, read_uses
+from elmo.usages import Usage
+from elmo.views.sentences import short
 from tests.conftest import ROOT
 from ui.how import code as how_code
+from ui.how import halves as how_halves
 from ui.how import pictures as how_pictures
 from ui.how import walk as how
 from ui.how.text import MISTAKES, STEPS
@@ -105,3 +110,50 @@ def test_filters_point_at_their_letters():
     bar = go.Figure(fig).data[0]
     assert bar.base[0] == 1.5 and bar.x[0] == 3
     assert "“ank” gives 1.500" in bar.hovertext[0]
+
+
+def test_two_uses_have_the_cosines_of_their_representations(app):
+    first, second = how.words_of(how_halves.FIRST), how.words_of(how_halves.SECOND)
+    elmo = Elmo()
+    uses = [Usage(" ".join(w), w, w.index("spring")) for w in (first, second)]
+    read = read_uses(
+        [e.layers for e in elmo.embed([first, second])], uses, [first, second], elmo.constants
+    )
+    joined, added = (
+        float(cosine_matrix(by_name(name, 3).vectors(read))[0, 1])
+        for name in ("layer 2", "halves added")
+    )
+    said = _text(app)
+    assert f"the two uses have cosine {short(joined)}" in said
+    assert f"they have {short(added)}" in said
+
+
+def test_four_halves_make_the_joined_and_the_added_cosine(rng):
+    top, metric = rng.normal(size=(2, 12)), rng.normal(size=(6, 6))
+    found = how_halves.compare(top, metric)
+    f, b = top[:, :6], top[:, 6:]
+    lengths = np.linalg.norm(f, axis=1), np.linalg.norm(b, axis=1)
+    dots = found.cosines[0, 0] * np.prod(lengths[0]) + found.cosines[1, 1] * np.prod(lengths[1])
+    assert found.joined == pytest.approx(dots / np.prod(np.linalg.norm(top, axis=1)))
+    x, y = (f + b) @ metric
+    assert found.added == pytest.approx(x @ y / np.linalg.norm(x) / np.linalg.norm(y))
+    plain = how_halves.compare(top, None)
+    np.testing.assert_array_equal(plain.cosines, plain.in_metric)
+    assert "no softmax" in how_halves.finding(plain, [(("a",), 0)] * 2)
+    fig = go.Figure(how_pictures.four_halves([(("x", "a"), 1)] * 2, found.cosines, found.in_metric))
+    assert sum("joined" in note.text for note in fig.layout.annotations) == 2
+
+
+def test_a_person_types_two_sentences():
+    app = AppTest.from_file(str(ROOT / "pages" / "how.py"), default_timeout=240)
+    app.session_state["how_first_use"] = "A dog barked at the cat ."
+    app.session_state["how_second_use"] = "Nothing here at all ."
+    assert "what stands" in _text(app.run())  # "at" is common
+    app.text_input(key="how_second_use").set_value("Nothing in common .").run()
+    assert not app.exception
+    assert any("a word in common" in info.value for info in app.info)
+
+
+def test_common_words_are_told_the_longest_first():
+    words = how_halves.common_words(("The", "Spring", "is", "."), ("the", "spring", "."))
+    assert words == ["spring", "the"]

@@ -4,19 +4,22 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from elmo.errors import ElmoError, JobError
 from elmo.home import BUNDLED
 from elmo.jobs import jobs
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.tasks import measured
 from elmo.tasks.ladder.results import Ladder
 from elmo.views.sentences import plain
-from ui.downstream.tasks import TASKS
-from ui.shared import charts, choices, files, model, page, share, visit
+from ui.downstream.tasks import TASKS, Task
+from ui.shared import charts, choices, files, inputs, model, page, share, visit
 from ui.shared import jobs as shared_jobs
 
 OWN = "Your own"
+DEFAULT_TASK = "classification"
 MAX_VECTOR_MEGABYTES = 200
 
 
@@ -47,7 +50,7 @@ def choose(context: page.Context) -> Request | None:
     task = choices.one_of(
         "Task",
         list(TASKS),
-        default="classification",
+        default=DEFAULT_TASK,
         format_func=lambda name: TASKS[name].title,
         key="downstream_task",
     )
@@ -93,6 +96,8 @@ def _data(name: str) -> tuple[str | None, bytes | None, str | None]:
         with st.expander("A look at the data"):
             st.dataframe(task.preview(chosen), hide_index=True, height=260)
         return chosen, None, None
+    if not task.endings:
+        return _table(task)
     ending = task.endings[0]
     file = files.ask(
         task.asked,
@@ -109,6 +114,25 @@ def _data(name: str) -> tuple[str | None, bytes | None, str | None]:
     if about := task.check(content, file.name):
         st.caption(plain(about))
     return f"data.{ending}", content, file.name.rsplit(".", 1)[0]
+
+
+def _table(task: Task) -> tuple[str | None, bytes | None, str | None]:
+    """A person's own table, its columns chosen, as the CSV file that the job reads."""
+    upload = inputs.upload_table("downstream_own_table", label=task.asked)
+    if upload is None:
+        return None, None, None
+    share.offer(lacks="the file that you gave")
+    if upload.labels is None:
+        st.info("Choose the column of labels: what each text is to be classified as.")
+        return None, None, None
+    rows = pd.DataFrame({"text": upload.sentences, "label": upload.labels})
+    labelled = rows[rows["label"].str.strip() != ""]
+    if left_out := len(rows) - len(labelled):
+        st.caption(f"{left_out:,} rows are left out: they have no label.")
+    content = labelled.to_csv(index=False).encode()
+    if about := task.check(content, upload.name):
+        st.caption(plain(about))
+    return "data.csv", content, upload.name
 
 
 def _static() -> tuple[str | None, bytes | None]:
@@ -182,7 +206,7 @@ def run(request: Request | None) -> Outcome | None:
         icon=":material/play_arrow:",
         disabled=request is None or waiting,
         key="downstream_measure",
-        help="About two minutes for the bundled texts on two processor cores, less for the other tasks.",
+        help="About five minutes for the bundled texts on two processor cores, less for the other tasks.",
     )
     if pressed and request is not None:
         job = jobs.start("evaluate", request.args, shared_jobs.owner(), request.files)
@@ -197,6 +221,19 @@ def run(request: Request | None) -> Outcome | None:
     if "downstream_outcome" not in st.session_state and (kept := _kept_outcome()):
         st.session_state["downstream_outcome"] = kept
     return st.session_state.get("downstream_outcome")
+
+
+def bundled() -> Outcome | None:
+    """What was measured with the bundled model before the app was given out, where it is of the task chosen."""
+    ladder = _measured()
+    if ladder is None or ladder.task != (st.session_state.get("downstream_task") or DEFAULT_TASK):
+        return None
+    return Outcome(ladder, measured.request(ladder), None)
+
+
+@st.cache_resource(show_spinner=False)
+def _measured() -> Ladder | None:
+    return measured.read()
 
 
 def is_running() -> bool:

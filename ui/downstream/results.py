@@ -8,7 +8,7 @@ from elmo.tasks.ladder.results import Ladder, Learned, Row
 from elmo.views.sentences import plain
 from ui.downstream.measure import Outcome
 from ui.downstream.tasks import TASKS
-from ui.shared import charts, keys, page
+from ui.shared import charts, keys, model, page
 
 GROUP_COLOURS = {
     "baseline": charts.COLOURS[6],
@@ -28,6 +28,22 @@ GROUPS = {
     "joined": "ELMo beside static vectors",
     "lexical": "ELMo beside TF-IDF",
 }
+
+
+def about_bundled(outcome: Outcome, context: page.Context) -> None:
+    """Say that the result was measured before, and with which model, where that is another one than is in use."""
+    measured = outcome.ladder.fingerprint
+    if model.fingerprint(context.model) == measured:
+        st.caption(
+            "This was measured with the bundled model before it was given out, by "
+            "`python -m elmo.tasks.measured`. Press Measure for your own texts, another task or other settings."
+        )
+        return
+    st.info(
+        f"This result is of the bundled model with the fingerprint {measured[:12]}…, not of "
+        f"{plain(model.title(context.model))} as it is loaded now "
+        f"({model.fingerprint(context.model)[:12]}…). Press Measure to measure that one."
+    )
 
 
 def ladder_part(outcome: Outcome) -> None:

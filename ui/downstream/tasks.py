@@ -17,7 +17,8 @@ class Task:
         command: its name after `python -m elmo evaluate`.
         bundled: the names of its bundled data and their descriptions, "" for none.
         default: the bundled data shown at first.
-        endings: of a person's own file; the first names the kind of the file.
+        endings: of a person's own file; the first names the kind of the file. Empty where it is a table
+            whose columns of texts and labels are chosen on screen.
         asked: what the file has to hold.
         preview: the rows of bundled data, as a table shows them.
         check: (content, file name) -> a sentence about a person's own file, or None.
@@ -79,8 +80,8 @@ TASKS = {
         command="classification",
         bundled=lambda: BUNDLED_TEXTS,
         default="intent",
-        endings=("csv", "txt"),
-        asked="A CSV file with the columns text and label",
+        endings=(),
+        asked="A table (CSV, TSV or XLSX) with a column of texts and one of labels",
         preview=_texts,
         check=_about_texts,
     ),

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 from jaxtyping import Float
 
+from elmo.views.sentences import short
 from ui.shared import charts
 
 DIVERGING = [
@@ -332,5 +333,76 @@ def cell_over_time(
         "height": 380,
         "legend": charts.LEGEND_ABOVE,
         "hovermode": "x",
+    }
+    return {"data": data, "layout": layout}
+
+
+def four_halves(
+    uses: Sequence[tuple[Sequence[str], int]],
+    joined: Float[np.ndarray, "2 2"],
+    added: Float[np.ndarray, "2 2"],
+) -> charts.Figure:
+    """Two uses, each with its two halves, and a line for each pair of halves that is compared.
+
+    Args:
+        uses: the words of each sentence, and the place of the use.
+        joined: cosines of the first use's halves (rows) with the second's, forward first; only those of
+            one direction are compared when halves are joined.
+        added: the same where the halves are added, in the softmax's metric.
+    """
+    across, down, ends = (0.2, 0.8), (1.0, 0.0), (0.8, 0.2)  # lines end above and below the boxes
+    data, notes = [], []
+    for i, j in ((0, 0), (1, 1), (0, 1), (1, 0)):
+        is_joined = i == j
+        colour = charts.COLOURS[0] if is_joined else charts.COLOURS[3]
+        data.append(
+            {
+                "type": "scatter",
+                "x": [across[i], across[j]],
+                "y": list(ends),
+                "mode": "lines",
+                "line": {"color": colour, "width": 3, "dash": "solid" if is_joined else "dash"},
+                "name": "compared joined and added" if is_joined else "compared only when added",
+                "showlegend": i == 0,
+                "hoverinfo": "skip",
+            }
+        )
+        text = short(added[i, j])
+        if is_joined:
+            text = f"joined {short(joined[i, j])}<br>added {text}"
+        along = 0.5 if is_joined else 0.24  # the diagonals cross in the middle
+        notes.append(
+            {
+                "x": across[i] + along * (across[j] - across[i]),
+                "y": ends[0] + along * (ends[1] - ends[0]),
+                "text": text,
+                "showarrow": False,
+                "xshift": (-52, 52)[i] if is_joined else (26, -26)[i],
+                "font": {"size": 15},
+            }
+        )
+    for (words, place), y in zip(uses, down, strict=True):
+        left, right = " ".join(words[:place][-5:]), " ".join(words[place + 1 :][:5])
+        for x, (name, read) in zip(
+            across, (("forward half", f"{left} →"), ("backward half", f"← {right}")), strict=True
+        ):
+            notes.append(
+                {
+                    "x": x,
+                    "y": y,
+                    "text": f"<b>{charts.escape(words[place])}</b>, {name}<br>{charts.escape(read)}",
+                    "showarrow": False,
+                    "borderpad": 6,
+                    "bordercolor": charts.FAINT,
+                }
+            )
+    bare = {"visible": False, "fixedrange": True}
+    layout = {
+        "xaxis": bare | {"range": [-0.1, 1.1]},
+        "yaxis": bare | {"range": [-0.25, 1.25]},
+        "annotations": notes,
+        "height": 400,
+        "legend": charts.LEGEND_ABOVE,
+        "margin": {"t": 40},
     }
     return {"data": data, "layout": layout}

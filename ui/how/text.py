@@ -262,9 +262,40 @@ JOIN_STEP = Step(
     (("elmo/tasks/static_vectors.py", "WordVectors.of", "numbers =", "return rows"),),
 )
 
+HALVES_STEP = Step(
+    "Two uses, four halves: joined or added?",
+    "A layer's vector is a forward half, which has read what stands left of the word, and a backward half, "
+    "which has read what stands right. ELMo *joins* them end to end. The cosine of two uses then compares "
+    "left with left and right with right. In “The **spring** dried up” the water stands right of the word, "
+    "in “They drank from the **spring**” left: joined vectors cannot see that these are alike.\n\n"
+    "Both halves of the top layer live in one space, that of the softmax, which both directions share. So "
+    "they can be *added*: each half of one use is then compared with both halves of the other. Type two "
+    "sentences of yours.",
+    (
+        r"\cos_{joined}:\ \mathbf{f}_1 \cdot \mathbf{f}_2 + \mathbf{b}_1 \cdot \mathbf{b}_2",
+        r"\cos_{added}:\ (\mathbf{f}_1 + \mathbf{b}_1)\,\mathbf{G}\mathbf{G}^{\top}(\mathbf{f}_2 + \mathbf{b}_2)^{\top}",
+    ),
+    (
+        (r"\mathbf{f}, \mathbf{b}", "forward and backward half of a use in the top layer"),
+        (
+            r"\mathbf{G}",
+            "metric of the softmax's space: a cosine there is the correlation of the log-odds that two "
+            "vectors give all words; left out for a model without a softmax",
+        ),
+    ),
+    (
+        (
+            "elmo/representation/both_directions.py",
+            "_in_metric",
+            "forward, backward",
+            "return ((forward",
+        ),
+    ),
+)
+
 STEPS = (
     CHARACTER_STEP, CNN_STEP, HIGHWAY_STEP, TOKEN_STEP, LIKELIHOOD_STEP, LSTM_STEP, LAYER_STEP,
-    MIX_STEP, JOIN_STEP,
+    MIX_STEP, JOIN_STEP, HALVES_STEP,
 )  # fmt: skip
 
 MISTAKES = {

@@ -44,8 +44,8 @@ def progress(job: Job, *, key: str, help: str) -> None:
         help: what stays of the work after Stop.
     """
     at = job.progress()
-    if job.status() == "waiting":
-        before = job.position()
+    before = job.position() if job.status() == "waiting" else 0
+    if before:
         text = (
             f"Waiting: {before} other job{'s' if before != 1 else ''} first. It begins by itself."
         )

@@ -41,6 +41,8 @@ TYPED = (
     "word_edit_before",
     "word_edit_after",
     "how_sentence",
+    "how_first_use",
+    "how_second_use",
     "lm_sentence",
     "lm_meant",
     "lm_meant_sentence",

@@ -15,7 +15,7 @@ from elmo.tokenizer import process
 TaskProgress = Callable[[float, str], None]
 """Called with the fraction done and what is being done; it may raise `Stop` to end the work."""
 
-CHUNK_SENTENCES = 256
+CHUNK_SENTENCES = 32
 """Sentences embedded between two reports of progress."""
 
 

@@ -227,4 +227,7 @@ def _verdict(what: str, over: Interval) -> str:
         if over.high < 0
         else "the two cannot be told apart"
     )
-    return f"{told} (difference {over.low:+.1%} to {over.high:+.1%})"
+    low, high = (f"{end:+.1%}".replace("-0.0%", "+0.0%") for end in (over.low, over.high))
+    if low == high == "+0.0%":
+        return "the two answer alike (no difference in any resample)"
+    return f"{told} (difference {low} to {high})"
