@@ -4,15 +4,12 @@ import streamlit as st
 
 from ui.shared import choices, page
 from ui.uses import choose as word_uses
-from ui.uses import explored
-from ui.uses import vectors as word_analysis
+from ui.uses import explored, pictures
 from ui.word import answer as word_answer
-from ui.word import concordance as word_concordance
 from ui.word import details as word_details
 from ui.word import minimal_pair as word_minimal_pair
 from ui.word import models as word_models
 from ui.word import view as word_view
-from ui.word.scene import Scene
 
 PARTS = {
     "uses": "Uses of a word",
@@ -24,7 +21,7 @@ PARTS = {
 
 @st.fragment
 def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
-    """All that changes with the layer and the order; only this runs again when they do."""
+    """The pictures and what is below them; only this runs again when something below changes."""
     with page.guard():
         word_uses.run_again_when_edited()
         if len(chosen.uses) < 2:
@@ -34,29 +31,13 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
             word_uses.editor(chosen)
             st.stop()
         if two_models:
-            whole = word_view.compared(False, two_models) == word_view.WHOLE
-            word_models.two_models(context, chosen, whole)
+            word_models.two_models(context, chosen)
             st.stop()
-        with st.container(key="word-layer"):
-            choice, compared = word_view.choose(context.model, len(chosen.uses))
-        vectors = word_analysis.vectors(context.model, chosen.uses, compared == word_view.WHOLE)
-        choice = word_view.possible(context.model, vectors, choice)
-        if compared == word_view.LESS_MEAN:
-            vectors = word_view.less_the_mean(vectors, choice)
-        word_view.tell(context.model, vectors, choice)
-        matrix = word_analysis.cosines(vectors, choice.by)
-        scene = Scene(context, chosen, vectors, choice, matrix)
+        scene = word_view.scene(context, chosen)
         word_answer.at_the_top(scene)
-        left, right = st.columns([6, 5], gap="medium")
-        with right:
-            word_view.matrix_picture(chosen, vectors, choice)
-        with left:
-            word_concordance.lines(chosen, matrix, choice)
-        word_view.pair(chosen, matrix, choice)
+        word_view.linked(context, chosen)
         word_details.tabs(scene)
-        explored.save_button(
-            context.model, chosen.uses, word=chosen.word, seed=context.seed, key="word_page"
-        )
+        pictures.finish(word_view.uses(context, chosen))
 
 
 context = page.begin(

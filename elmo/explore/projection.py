@@ -63,6 +63,17 @@ def narrowed(
     return (axes * sizes)[:, :dim]
 
 
+def few_dimensions(
+    vectors: Float[np.ndarray, "points dim"],
+) -> Float[np.ndarray, "points few"]:
+    """Vectors with the same dot products in no more dimensions than there are points."""
+    if vectors.shape[1] <= len(vectors):
+        return vectors
+    x = np.asarray(vectors, np.float64)
+    values, axes = np.linalg.eigh(x @ x.T)
+    return axes * np.sqrt(np.maximum(values, 0))
+
+
 def pca(
     vectors: Float[np.ndarray, "points dim"], n_axes: int = 2
 ) -> tuple[Float[np.ndarray, "points axes"], float]:

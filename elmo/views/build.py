@@ -1,6 +1,6 @@
 """Vectors in, an `Exploration` out: every number and sentence that the pictures need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,10 +8,17 @@ from jaxtyping import Float, Int
 
 from elmo.errors import InputError
 from elmo.explore import anisotropy, bootstrap, mixing, senses, separation, similarity
+from elmo.explore.group_names import Likely, name_groups
 from elmo.explore.neighbours import kept
 from elmo.explore.odd_uses import odd_one_out
 from elmo.explore.pair_auc import TIE_DECIMALS
-from elmo.explore.projection import MIN_UMAP_POINTS, one_frame, pca, umap_pictures
+from elmo.explore.projection import (
+    MIN_UMAP_POINTS,
+    few_dimensions,
+    one_frame,
+    pca,
+    umap_pictures,
+)
 from elmo.limits import MAX_EXPLORATION_PAIRS_OF, MAX_EXPLORATION_USES
 from elmo.representation import less_the_mean, unit
 from elmo.usages import Usage
@@ -34,6 +41,8 @@ FEWEST_FOR_MEAN = 5
 _NEIGHBOURS = 10
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
 _CHUNK_ROWS = 500
+_WIDE = 2000
+"""Substitutes have a dimension for each word of the vocabulary; their maps are made of fewer."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,9 @@ class Settings:
         umap: draw UMAP maps too.
         seed: of the sample, the resamples, the shuffled senses and UMAP.
         made: what the exploration says of its making.
+        likely: the words that could stand in each use's place, where the model predicts words.
+        thorough: look for groups, and test and measure every representation; otherwise only those
+            that compete are measured, which is many times faster.
     """
 
     compete: tuple[str, ...] = ()
@@ -78,6 +90,22 @@ class Settings:
     umap: bool = False
     seed: int = 0
     made: Mapping[str, str] = field(default_factory=dict)
+    likely: Likely | None = None
+    thorough: bool = True
+
+
+@dataclass
+class Work:
+    """What is done of an exploration, so that it can be interrupted and gone on with.
+
+    Attributes:
+        drawn: the representations that are done, by name; explorations of the same uses, families and
+            settings may share it.
+        tell: called with how many representations are done, of how many, before each.
+    """
+
+    drawn: dict[str, Drawn] = field(default_factory=dict)
+    tell: Callable[[int, int], None] = lambda done, of: None
 
 
 def explore(
@@ -88,6 +116,7 @@ def explore(
     layers: Float[np.ndarray, "layers uses dim"] | None = None,
     layer_names: Sequence[str] = (),
     settings: Settings | None = None,
+    work: Work | None = None,
 ) -> Exploration:
     """All that is drawn and said of some uses.
 
@@ -96,6 +125,7 @@ def explore(
         word: what the uses are of; the most frequent form when empty.
         layers, layer_names: a model's layers, which the browser then mixes; the names are of
             representations in the first family.
+        work: where what is done is kept.
 
     Raises:
         InputError: fewer than two uses, too many, or vectors that are not one a use.
@@ -104,11 +134,13 @@ def explore(
     _check(uses, families)
     members = _sample(len(uses), settings.seed)
     names = list(dict.fromkeys(use.sense for use in uses if use.sense))
-    scene = _Scene(uses, members, settings)
+    n_all = sum(len(family.vectors) for family in families)
+    scene = _Scene(uses, members, word or _form(uses), settings, work or Work(), n_all)
     maps = _maps(families, settings)
+    likely = settings.likely
     drawn, findings = [], {}
     for family in families:
-        records, said = scene.family(family, word or _form(uses), maps)
+        records, said = scene.family(family, maps)
         drawn += records
         findings[family.compared] = said
     return Exploration(
@@ -120,8 +152,9 @@ def explore(
                 use.position,
                 use.length,
                 names.index(use.sense) if use.sense else None,
+                () if likely is None else tuple(likely.best(i)),
             )
-            for use in uses
+            for i, use in enumerate(uses)
         ),
         tuple(names),
         tuple(drawn),
@@ -167,31 +200,43 @@ def _form(uses: Sequence[Usage]) -> str:
 class _Scene:
     """What the computations of all representations have in common."""
 
-    def __init__(self, uses: Sequence[Usage], members: np.ndarray, settings: Settings) -> None:
-        self.uses, self.members, self.settings = uses, members, settings
+    def __init__(
+        self,
+        uses: Sequence[Usage],
+        members: np.ndarray,
+        word: str,
+        settings: Settings,
+        work: Work,
+        n_all: int,
+    ) -> None:
+        self.members, self.word, self.settings = members, word, settings
+        self.work, self.n_all = work, n_all
         self.of_members = [uses[i] for i in members]
         self.labels = [use.sense for use in self.of_members]
         self.n_resamples = bootstrap.N_RESAMPLES if len(members) <= _MANY_USES else _FEWER_RESAMPLES
+        likely = settings.likely
+        self.likely = None if likely is None else Likely(likely.words, likely.p[members])
 
     def family(
-        self, family: Family, word: str, maps: Mapping[tuple[str, str], dict[str, Map]]
+        self, family: Family, maps: Mapping[tuple[str, str], dict[str, Map]]
     ) -> tuple[list[Drawn], tuple[str, ...]]:
         """The record of each representation, and what is said of all of them."""
         matrices = {
             name: similarity.cosine_matrix(x[self.members]) for name, x in family.vectors.items()
         }
         compete = [name for name in matrices if name in self.settings.compete] or list(matrices)
-        others = [name for name in matrices if name not in compete]
-        how = {"n_resamples": self.n_resamples, "seed": self.settings.seed}
-        best = similarity.separation_by_layer([matrices[n] for n in compete], self.labels, **how)
+        best = self._separation([matrices[name] for name in compete])
         each = dict(zip(compete, _figures(best), strict=True))
-        for name in others:
-            alone = similarity.separation_by_layer([matrices[name]], self.labels, **how)
-            each[name] = _figures(alone)[0]
-        records = [
-            self._drawn(family, name, name in compete, matrices[name], each[name], maps)
-            for name in matrices
-        ]
+        records = []
+        for name, matrix in matrices.items():
+            full = family.name(name)
+            if full not in self.work.drawn:
+                self.work.tell(len(self.work.drawn), self.n_all)
+                figures = each.get(name) or self._figures_of(matrix)
+                self.work.drawn[full] = self._drawn(
+                    family, name, name in compete, matrix, figures, maps
+                )
+            records.append(self.work.drawn[full])
         if not any(self.labels):
             return records, ()
         p, verdict = senses.best_layer_test(
@@ -199,8 +244,17 @@ class _Scene:
         )
         smallest = senses.smallest_p([label for label in self.labels if label])
         n_senses = len(set(filter(None, self.labels)))
-        said = sentences.separation(word, n_senses, best, p, verdict, smallest, names=compete)
+        said = sentences.separation(self.word, n_senses, best, p, verdict, smallest, names=compete)
         return records, (sentences.unmarked(said),)
+
+    def _separation(self, matrices: Sequence[np.ndarray]) -> similarity.LayerSeparation:
+        return similarity.separation_by_layer(
+            matrices, self.labels, n_resamples=self.n_resamples, seed=self.settings.seed
+        )
+
+    def _figures_of(self, matrix: np.ndarray) -> dict[str, Figure]:
+        """How well a representation that does not compete separates the senses."""
+        return _figures(self._separation([matrix]))[0] if self.settings.thorough else {}
 
     def _drawn(
         self,
@@ -214,28 +268,19 @@ class _Scene:
         x = family.vectors[name]
         weights = None if family.compared == WHOLE else self.settings.weights.get(name)
         neighbours, near = _nearest(x, _NEIGHBOURS if len(self.members) < len(x) else 0)
-        seed = self.settings.seed
-        groups = senses.cluster(x[self.members], matrix, seed=seed)
-        agreement = senses.agreement(matrix, self.labels, groups.labels, seed=seed)
-        alike = anisotropy.self_similarity(
-            matrix, family.baselines.get(name), n_resamples=self.n_resamples, seed=seed
-        )
         odd = odd_one_out(matrix, self.labels)
-        figures |= {
-            "self_similarity": Figure(alike.value, alike.low, alike.high),
-            "baseline": Figure(family.baselines.get(name, float("nan"))),
-            "p": Figure(agreement.p),
-            "smallest_p": Figure(agreement.smallest_p),
-            "silhouette": Figure(agreement.silhouette),
-            "nearest_same": Figure(agreement.nearest_same),
-            "labelled": Figure(agreement.n),
-        }
         said = [
             sentences.odd_one(odd, self.of_members, name),
-            sentences.labels(agreement, name) if any(self.labels) else "",
             sentences.ranked(similarity.pairs(matrix), name),
-            sentences.clusters(groups, agreement, name, False),
         ]
+        groups, names = np.zeros(len(matrix), np.int64), ()
+        if self.settings.thorough:
+            clusters = senses.cluster(x[self.members], matrix, seed=self.settings.seed)
+            groups, names = clusters.labels, self._names(clusters)
+            agreement = senses.agreement(matrix, self.labels, groups, seed=self.settings.seed)
+            figures = figures | self._tested(family, name, matrix, agreement)
+            said[1:1] = [sentences.labels(agreement, name)] if any(self.labels) else []
+            said.append(sentences.clusters(clusters, agreement, name, False))
         return Drawn(
             family.name(name),
             name[:1].upper() + name[1:],
@@ -247,12 +292,39 @@ class _Scene:
             neighbours,
             near,
             similarity.cluster_order(matrix),
-            groups.labels,
+            groups,
+            names,
             maps[family.compared, name],
             figures,
             None if odd is None else int(self.members[odd.use]),
             tuple(sentences.unmarked(text) for text in said if text),
         )
+
+    def _tested(
+        self, family: Family, name: str, matrix: np.ndarray, agreement: senses.Agreement
+    ) -> dict[str, Figure]:
+        """The figures that take resamples and shuffled senses."""
+        alike = anisotropy.self_similarity(
+            matrix,
+            family.baselines.get(name),
+            n_resamples=self.n_resamples,
+            seed=self.settings.seed,
+        )
+        return {
+            "self_similarity": Figure(alike.value, alike.low, alike.high),
+            "baseline": Figure(family.baselines.get(name, float("nan"))),
+            "p": Figure(agreement.p),
+            "smallest_p": Figure(agreement.smallest_p),
+            "silhouette": Figure(agreement.silhouette),
+            "nearest_same": Figure(agreement.nearest_same),
+            "labelled": Figure(agreement.n),
+        }
+
+    def _names(self, clusters: senses.Clusters) -> tuple[str, ...]:
+        """What each group is called: words that are likely there and not elsewhere."""
+        if self.likely is None or clusters.n_clusters < 2:
+            return ()
+        return tuple(", ".join(g.names) for g in name_groups(self.likely, clusters.labels))
 
 
 def _figures(found: similarity.LayerSeparation) -> list[dict[str, Figure]]:
@@ -286,12 +358,13 @@ def _maps(families: Sequence[Family], settings: Settings) -> dict[tuple[str, str
     """The maps of every representation, on one frame for each method."""
     places = [(f.compared, name) for f in families for name in f.vectors]
     vectors = [np.asarray(x) for f in families for x in f.vectors.values()]
-    fitted = [pca(x) for x in vectors]
+    narrow = [few_dimensions(x) if x.shape[1] > _WIDE else x for x in vectors]
+    fitted = [pca(x) for x in narrow]
     n_first = sum(not settings.compete or name in settings.compete for name in families[0].vectors)
     frame = one_frame([points for points, _ in fitted], n_first)
     maps = {
         place: {"PCA": Map(points.astype(np.float32), "PCA", _beyond(x, points), shown)}
-        for place, x, points, (_, shown) in zip(places, vectors, frame, fitted, strict=True)
+        for place, x, points, (_, shown) in zip(places, narrow, frame, fitted, strict=True)
     }
     if settings.umap and len(vectors[0]) >= MIN_UMAP_POINTS:
         size = max(x.shape[1] for x in vectors)

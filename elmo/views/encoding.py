@@ -43,7 +43,7 @@ def to_dict(exploration: Exploration) -> dict[str, Any]:
         "version": VERSION,
         "word": exploration.word,
         "made": dict(exploration.made),
-        "uses": [{**asdict(use), "tokens": list(use.tokens)} for use in exploration.uses],
+        "uses": [asdict(use) for use in exploration.uses],
         "senses": list(exploration.senses),
         "pairs_of": _packed(exploration.pairs_of, "int32"),
         "findings": {name: list(said) for name, said in exploration.findings.items()},
@@ -73,6 +73,7 @@ def _drawn_dict(drawn: Drawn) -> dict[str, Any]:
         "near": _packed(drawn.near, "float32"),
         "order": _packed(drawn.order, "int32"),
         "clusters": _packed(drawn.clusters, "int32"),
+        "group_names": list(drawn.group_names),
         "maps": {
             name: {
                 "points": _packed(one.points, "float32"),
@@ -159,6 +160,7 @@ def _use(node: "_Node", n_senses: int) -> Use:
         position,
         length,
         None if sense.value is None else sense.whole(0, n_senses),
+        tuple(word.text() for word in node.get("substitutes").items(100)),
     )
 
 
@@ -199,6 +201,7 @@ def _drawn(node: "_Node", n: int, n_members: int, n_layers: int) -> Drawn:
         node.get("near").array("float32", neighbours.shape),
         order,
         node.get("clusters").array("int32", (n_members,), n_members),
+        tuple(name.text() for name in node.get("group_names").items()),
         maps,
         {name: _figure(value) for name, value in node.get("figures").fields()},
         None if odd.value is None else odd.whole(0, n),

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 
 from elmo.explore.mixing import LayerProducts
 
-SCHEMA, VERSION = "elmo-exploration", 1
+SCHEMA, VERSION = "elmo-exploration", 2
 NOTHING_LEFT = 1e-6
 THE_WORD, LESS_MEAN, WHOLE = "the word", "less the mean", "whole sentences"
 
@@ -25,6 +25,8 @@ class Use:
         tokens: its words.
         position, length: the run of words that is the use.
         sense: number of its sense in `Exploration.senses`, or None.
+        substitutes: words that could stand in its place, the most probable first; empty where the
+            model predicts no words.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Use:
     position: int
     length: int = 1
     sense: int | None = None
+    substitutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class Drawn:
             pairs are held.
         order: of the uses in `pairs_of`, like beside like.
         clusters: the group of each use in `pairs_of`, found without labels.
+        group_names: of each group, words that are likely there and not elsewhere; empty for one
+            group, or where the model predicts no words.
         maps: by method, "PCA" and perhaps "UMAP".
         figures: by name; see docs/exploration.md.
         odd: the use that fits its own sense least, or None.
@@ -95,6 +100,7 @@ class Drawn:
     near: Float[np.ndarray, "uses near"]
     order: Int[np.ndarray, " members"]
     clusters: Int[np.ndarray, " members"]
+    group_names: tuple[str, ...]
     maps: dict[str, Map]
     figures: dict[str, Figure]
     odd: int | None

@@ -1,6 +1,7 @@
 """An exploration of what a model reads: every representation, less its mean too, and the mixes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -8,15 +9,21 @@ from jaxtyping import Float
 
 from elmo.embedder import Elmo
 from elmo.explore import anisotropy
+from elmo.explore.group_names import Likely
+from elmo.explore.projection import few_dimensions
 from elmo.explore.similarity import sentence_vectors
-from elmo.representation import Reading, Representation, read_tokens, read_uses, representations
+from elmo.representation import (
+    Constants,
+    Reading,
+    Representation,
+    read_tokens,
+    read_uses,
+    representations,
+)
 from elmo.usages import Usage, example_names, read_examples
 from elmo.version import __version__
-from elmo.views.build import FEWEST_FOR_MEAN, Family, Settings, explore
+from elmo.views.build import FEWEST_FOR_MEAN, Family, Settings, Work, explore
 from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE, Exploration
-
-_AS_READ = ("added-around", "words-around", "substitutes")
-"""Keys of representations whose mean is not taken off, so that 200 uses stay under 2 MB."""
 
 StepNames = Callable[[str], None]
 
@@ -46,31 +53,83 @@ def explore_model(
     progress(f"reading {len(uses):,} sentences")
     read = list(elmo.embed([use.forms for use in uses]))
     layers = [embedded.layers for embedded in read]
-    constants = elmo.constants
     tokens = [embedded.tokens for embedded in read]
-    reading = read_uses(layers, uses, tokens, constants)
-    every = _possible(elmo)
     progress("reading random words, for the baseline")
     baselines = random_word_cosines(elmo, seed)
-    families = [Family(THE_WORD, {r.name: r.vectors(reading) for r in every}, baselines)]
-    if len(uses) >= FEWEST_FOR_MEAN:
-        left = {r.name: r.less_the_mean.vectors(reading) for r in every if r.key not in _AS_READ}
-        families.append(Family(LESS_MEAN, left))
-    if whole_sentences:
-        whole = Reading(sentence_vectors(layers).astype(np.float32))
-        families.append(Family(WHOLE, {r.name: r.vectors(whole) for r in every if not r.reads}))
-    single = [r.name for r in every if r.layer is not None]
     progress("comparing them")
-    weights = {r.name: r.weights for r in every if r.weights}
-    settings = Settings(tuple(single), weights, umap, seed, made_by(elmo, seed))
+    reading = read_uses(layers, uses, tokens, elmo.constants)
+    whole = sentence_vectors(layers).astype(np.float32) if whole_sentences else None
+    told = Told(word, umap, seed, made_by(elmo, seed), baselines)
+    return explore_reading(uses, reading, whole, told)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an exploration of a reading is told beside it.
+
+    Attributes:
+        word, umap, seed: as for `explore_model`.
+        made: what the exploration says of its making.
+        baselines: mean cosine of random words, by the representation's name.
+        thorough: as in `Settings`.
+    """
+
+    word: str = ""
+    umap: bool = False
+    seed: int = 0
+    made: Mapping[str, str] = field(default_factory=dict)
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    thorough: bool = True
+
+
+def explore_reading(
+    uses: Sequence[Usage],
+    reading: Reading,
+    whole: Float[np.ndarray, "layers uses dim"] | None,
+    told: Told,
+    work: Work | None = None,
+) -> Exploration:
+    """An exploration of what a model read already.
+
+    Args:
+        reading: of the uses, with the model's constants.
+        whole: the mean vectors of the whole sentences; None: they are not compared.
+        work: where what is done is kept.
+    """
+    every = possible(len(reading.layers), reading.constants)
+    families = [Family(THE_WORD, {r.name: r.vectors(reading) for r in every}, told.baselines)]
+    if len(uses) >= FEWEST_FOR_MEAN:
+        left = {r.name: r.less_the_mean.vectors(reading) for r in every}
+        families.append(Family(LESS_MEAN, left))
+    if whole is not None:
+        means = Reading(whole)
+        families.append(Family(WHOLE, {r.name: r.vectors(means) for r in every if not r.reads}))
+    single = [r.name for r in every if r.layer is not None]
+    settings = Settings(
+        tuple(single),
+        {r.name: r.weights for r in every if r.weights},
+        told.umap,
+        told.seed,
+        told.made,
+        _likely(reading, told.word),
+        told.thorough,
+    )
     return explore(
         uses,
         families,
-        word=word,
+        word=told.word,
         layers=reading.layers,
         layer_names=single,
         settings=settings,
+        work=work,
     )
+
+
+def _likely(reading: Reading, word: str) -> Likely | None:
+    """The words that could stand in each use's place; None where the model predicts no words."""
+    if reading.constants is None or reading.constants.output is None:
+        return None
+    return Likely.of(reading.constants.output.real_words, *reading.substitutes, word)
 
 
 def made_by(elmo: Elmo, seed: int) -> dict[str, str]:
@@ -84,10 +143,9 @@ def made_by(elmo: Elmo, seed: int) -> dict[str, str]:
     }
 
 
-def _possible(elmo: Elmo) -> list[Representation]:
-    """The representations that this model can have."""
-    every = representations(elmo.options.n_representations)
-    return [each for each in every if each.missing(elmo.constants) is None]
+def possible(n_layers: int, constants: Constants | None) -> list[Representation]:
+    """The representations that a model of so many layers with these constants can have."""
+    return [each for each in representations(n_layers) if each.missing(constants) is None]
 
 
 @lru_cache(maxsize=4)
@@ -102,9 +160,9 @@ def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
     read = elmo.embed(sentences)
     readings = [read_tokens(embedded.layers, embedded.tokens, constants) for embedded in read]
     cosines = {}
-    for each in _possible(elmo):
+    for each in possible(elmo.options.n_representations, constants):
         step = 10 if each.reads == "softmax" else 1
-        vectors = _few_dimensions(
+        vectors = few_dimensions(
             np.concatenate([each.vectors(reading, fixed=True) for reading in readings[::step]])
         )
         words = [word for sentence in sentences[::step] for word in sentence]
@@ -112,11 +170,3 @@ def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
         baseline = anisotropy.baseline(vectors, words, numbers, seed=seed)
         cosines[each.name] = baseline.mean
     return cosines
-
-
-def _few_dimensions(vectors: Float[np.ndarray, "rows dim"]) -> Float[np.ndarray, "rows few"]:
-    """Vectors with the same dot products in no more dimensions than there are rows."""
-    if vectors.shape[1] <= len(vectors):
-        return vectors
-    values, axes = np.linalg.eigh(vectors @ vectors.T)
-    return axes * np.sqrt(np.maximum(values, 0))

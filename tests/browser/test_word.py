@@ -1,67 +1,110 @@
-"""Word in context in Chromium: what is pressed, and what follows."""
+"""Word in context in Chromium: what is set in the linked pictures, and what follows without the server."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.conftest import no_exception_box, settled
+from tests.browser.conftest import address_has, no_exception_box, settled
 
 pytestmark = pytest.mark.browser
 
 
-def press_cell(page, row: int, column: int, n: int) -> None:
-    """Press a cell of the matrix of n uses."""
-    area = page.locator(".st-key-picture-word-matrix .nsewdrag").first
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
-    x = box["x"] + box["width"] * (column + 0.5) / n
-    y = box["y"] + box["height"] * (row + 0.5) / n
-    page.mouse.move(x - 2, y - 2)
-    page.mouse.move(x, y)
-    page.mouse.click(x, y)
-
-
-def test_a_press_on_the_matrix_opens_its_two_sentences(page):
-    page.goto("/word?example=spring&word_matrix_order=as+given")
+def opened(page, address: str) -> None:
+    page.goto(address)
+    page.locator(".explorer-place canvas").first.wait_for()
     settled(page)
-    press_cell(page, 0, 1, 18)
-    pair = page.locator(".st-key-word-pair")
-    pair.wait_for()
-    text = pair.inner_text()
-    assert "By the time spring came" in text and "I always get hay fever in spring" in text
-    assert "Their cosine at layer 2 is" in text
-    # It stays, with its new number, when the layer changes.
-    page.get_by_role("radio", name="Layer 1").or_(
-        page.get_by_text("Layer 1", exact=True)
-    ).first.click()
-    page.get_by_text("Their cosine at layer 1 is").wait_for()
+
+
+def state(page) -> dict:
+    return page.locator(".explorer-place").evaluate("root => root.explorer.state")
+
+
+def press_cell(page, row: int, column: int) -> None:
+    """Press a cell of the matrix."""
+    canvas = page.locator("[data-picture=matrix] canvas")
+    canvas.scroll_into_view_if_needed()
+    left, up, unit = page.locator(".explorer-place").evaluate(
+        "root => { const { left, up, unit } = root.explorer.panels.matrix.cells; return [left, up, unit]; }"
+    )
+    canvas.click(position={"x": left + (column + 0.5) * unit, "y": up + (row + 0.5) * unit})
+
+
+LAYER_2 = "word_layer=Layer+2&word_compare=the+word"
+
+
+def test_changes_do_not_wait_for_the_server_and_the_address_restores_them(page):
+    received = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
+    opened(page, f"/word?example=spring&word_matrix_order=as+given&{LAYER_2}")
+    first = sum(received)
+    press_cell(page, 0, 1)
+    pair = page.locator(".pair")
+    expect(pair).to_contain_text("By the time spring came")
+    expect(pair).to_contain_text("I always get hay fever in spring")
+    expect(pair).to_contain_text("Their cosine at Layer 2 is")
+    layer_1 = page.get_by_role("button", name="Layer 1", exact=True)
+    at_once = "button => { button.click(); return button.getRootNode().querySelector('.pair').textContent; }"
+    assert "Their cosine at Layer 1 is" in layer_1.evaluate(at_once)
+    # The answer above the pictures follows; the data of the pictures are not sent again.
+    page.locator("[class*=st-key-finding-]").get_by_text("compared by layer 1:").wait_for()
+    settled(page)
+    assert sum(received) - first < first / 4
+    page.get_by_role("button", name="minus the word's average", exact=True).click()
+    page.get_by_label("Order of the lines").select_option("right")
+    page.get_by_label("Under each line").select_option("substitutes")
+    page.get_by_label("Colour", exact=True).select_option("position")
+    expect(page.locator(".under").first).to_contain_text("could stand there: ")
+    for name, value in {
+        "word_layer": "Layer 1",
+        "word_compare": "minus the word's average",
+        "word_order_by": "words after",
+        "word_matrix_order": "as given",
+        "selected": "1,2",
+    }.items():
+        address_has(page, name, value)
+    set_here = state(page)
+    # What Streamlit writes into the address leaves what the pictures wrote, and the other way round.
+    page.get_by_role("tab", name="Groups").click()
+    page.get_by_text("Number of groups", exact=True).wait_for()
+    address_has(page, "word_tab", "Groups")
+    address_has(page, "selected", "1,2")
+    settled(page)
+    address = page.url
+    opened(page, address)
+    assert state(page) == set_here
+    page.get_by_text("Number of groups", exact=True).wait_for()
+    # The groups are those of what the pictures show, and follow them.
+    page.get_by_role("button", name="Layer 0", exact=True).click()
+    page.get_by_text("uses do not fall into groups at layer 0").wait_for()
     no_exception_box(page)
 
 
 def test_a_pressed_line_is_the_chosen_sentence_everywhere(page):
-    page.goto(
-        "/word?example=spring&word_order_by=similarity+to+the+chosen+line&word_tab=Like+one+sentence"
-    )
-    settled(page)
-    lines = page.locator(".st-key-word-lines button")
-    lines.nth(6).click()  # as given, so sentence 7
-    page.get_by_text("Most like sentence 7 at layer 2").wait_for()
-    assert "Push the battery down against the" in lines.first.inner_text()
-    assert lines.first.get_attribute("aria-pressed") == "true"
+    opened(page, f"/word?example=spring&word_order_by=similarity+to+the+chosen+line&{LAYER_2}")
+    page.locator(".line").nth(6).click()  # as given, so sentence 7
+    expect(page.locator(".nearest h3")).to_have_text("Nearest to 7, Layer 2")
+    expect(page.locator(".line").first).to_contain_text("Push the battery down against the")
+    expect(page.locator(".line").first).to_have_attribute("aria-pressed", "true")
     no_exception_box(page)
 
 
-def test_the_address_restores_the_view(page):
-    page.goto("/word?example=bat")
-    settled(page)
-    page.get_by_role("tab", name="Groups").click()
-    page.get_by_text("do not fall into groups").or_(
-        page.get_by_text("fall into groups")
-    ).first.wait_for()
-    page.wait_for_url("**tab=Groups**")
-    address = page.url
-    page.goto(address)
-    settled(page)
-    page.get_by_text("Number of groups", exact=True).wait_for()
-    assert "“bat”" in page.locator("[class*=st-key-finding-]").first.inner_text()
+def test_senses_edited_in_the_pictures_are_tested_when_asked(page):
+    opened(page, f"/word?example=bat&{LAYER_2}")
+    page.locator(".line").first.click()
+    page.get_by_label("Sense", exact=True).fill("mammal")
+    page.get_by_role("button", name="Set sense").click()
+    expect(page.locator(".findings")).to_contain_text("Senses were changed here")
+    page.get_by_role("button", name="Intervals and tests for these senses").click()
+    expect(page.locator(".findings")).to_contain_text("3 senses of “bat”")
+    assert state(page)["selection"] == [0]
+    assert page.locator(".explorer-place").evaluate("root => root.explorer.scene.data.senses") == [
+        "mammal",
+        "animal",
+        "club",
+    ]
+    page.get_by_role("button", name="Undo all edits").wait_for()
     no_exception_box(page)
 
 
@@ -73,10 +116,22 @@ def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
     )
     file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.locator("input[type=file]").first.set_input_files(file)
-    page.locator(".st-key-picture-word-matrix .nsewdrag").wait_for()
+    page.locator("[data-picture=matrix] canvas").wait_for()
     settled(page)
-    press_cell(page, 0, 1, 3)
-    page.locator(".st-key-word-pair").wait_for()
-    text = page.locator(".st-key-word-pair").inner_text()
-    assert "lent money." in text and "A muddy" in text
+    press_cell(page, 0, 1)
+    expect(page.locator(".pair")).to_contain_text("lent money.")
+    expect(page.locator(".pair")).to_contain_text("A muddy")
+    no_exception_box(page)
+
+
+def test_a_row_of_the_odd_sentences_selects_its_line(page):
+    opened(page, f"/word?example=bank&{LAYER_2}")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 14, box["y"] + 52)  # the box before the first row
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].some((e) => e.shadowRoot?.querySelector('.line[aria-pressed=true]'))"
+    )
+    assert len(state(page)["selection"]) == 1
     no_exception_box(page)

@@ -1,7 +1,11 @@
 """Open a page by AppTest and read what it says."""
 
+import json
+
 from streamlit.testing.v1 import AppTest
 
+from elmo.views.encoding import from_json
+from elmo.views.exploration import Exploration
 from tests.conftest import ROOT
 
 
@@ -27,3 +31,19 @@ def checked(app: AppTest) -> AppTest:
 def words(app: AppTest) -> str:
     """All of the page's text."""
     return "\n".join(element.value for element in app.markdown)
+
+
+def pictured(app: AppTest) -> Exploration:
+    """What the linked pictures of the page hold."""
+    return from_json(sent_to_pictures(app)["exploration"])
+
+
+def sent_to_pictures(app: AppTest) -> dict:
+    """All that the page sends to its linked pictures."""
+    (found,) = (e for e in app.get("bidi_component") if e.proto.component_name == "explorer")
+    return json.loads(found.proto.json)
+
+
+def said(app: AppTest, compared: str = "the word") -> str:
+    """All of the page's text, and what its pictures say of all representations."""
+    return "\n".join([words(app), *pictured(app).findings[compared]])

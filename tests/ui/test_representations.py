@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from elmo import Elmo, representation
 from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
 from elmo.usages import EXAMPLES, read_usages
+from tests.ui.pages import pictured
 
 WORD = "bank"
 
@@ -36,24 +37,25 @@ def said(app: AppTest) -> str:
     return "\n".join(m.value for m in [*app.markdown, *app.caption, *app.info])
 
 
-def test_word_offers_one_more_and_measures_it(top_two):
-    app = page("word", word_layer="Top two")
-    options = app.segmented_control(key="word_layer").options
-    assert {"Layer 2", "Equal mix", "Halves added", "Substitutes", "Top two"} <= set(options)
-    assert "compared by top two" in said(app).lower()
-    table = next(d.value for d in app.dataframe if "pair AUC" in d.value)
-    assert {"layer 0", "words around", "substitutes", "top two"} <= set(table["layer"])
+def test_word_offers_one_more_and_measures_it(top_two, monkeypatch):
+    monkeypatch.setenv("ELMO_WARM_UP", "1")  # groups, intervals and tests are made too
+    app = page("word", word_layer="Top two", word_tab="Groups")
+    drawn = {one.name: one for one in pictured(app).drawn}
+    assert {"layer 2", "equal mix", "halves added", "substitutes", "top two"} <= set(drawn)
+    assert "at top two" in said(app)
+    for name in ("layer 0", "words around", "substitutes", "top two"):
+        assert 0 <= drawn[name].figures["pair_auc"].value <= 1 and drawn[name].figures["p"].value
 
 
 @pytest.mark.parametrize("name", ["Added and around", "Substitutes", "Words around"])
 def test_word_in_a_representation_beyond_the_layers(name):
-    app = page("word", word_layer=name, word_compare="minus the word's average")
-    assert f"compared by {name.lower()}, minus the word's average" in said(app)
+    app = page("word", word_layer=name, word_tab="Groups")
+    assert f"at {name.lower()}" in said(app)
 
 
 def test_whole_sentences_have_no_words_around_them():
     app = page("word", word_layer="Around the word", word_compare="whole sentences")
-    assert "This is layer 2 instead" in said(app)
+    assert "a whole sentence has none. Another representation is shown instead" in said(app)
 
 
 def test_layers_draw_one_more_beside_the_layers(top_two):

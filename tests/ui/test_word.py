@@ -16,11 +16,20 @@ from elmo.explore.odd_uses import OddUse
 from elmo.explore.senses import Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
+from elmo.views import of_model
 from elmo.views import sentences as word_text
-from tests.ui.pages import opened, page_of, words
+from elmo.views.encoding import from_json
+from elmo.views.exploration import LESS_MEAN, THE_WORD
+from elmo.views.of_model import explore_model
+from elmo.views.page import read, save
+from tests.ui.pages import opened, page_of, pictured, said, words
+from tests.views.conftest import explored, made_up_layers, made_up_uses
+from ui.uses import choose as word_uses
+from ui.uses import pictures
 from ui.uses import typed as word_lines
 from ui.uses import vectors as word_analysis
 from ui.word import minimal_pair as word_minimal_pair
+from ui.word import models as word_models
 from ui.word import pack as word_pack
 from ui.word import view as word_view
 
@@ -35,14 +44,15 @@ OWN = "\n".join(
 
 
 open_page = partial(opened, "word", 180)
-LAYER_2 = {"word_layer": "Layer 2", "word_compare": word_view.WORD}
+LAYER_2 = {"word_layer": "Layer 2", "word_compare": THE_WORD}
 
 
 def test_first_run_shows_bank_with_its_finding():
     app = open_page()
-    text = words(app)
+    text = said(app)
     assert "“bank”" in text and "18 sentences" in text and "of the trials" in text
-    assert "pair AUC" in text and "Without your labels" in text
+    assert "pair AUC" in text
+    assert any("sentence " in told for told in pictured(app).representation("layer 2").sentences)
     assert app.selectbox(key="example").value == "bank"
 
 
@@ -51,48 +61,78 @@ def bundled() -> Elmo:
     return Elmo()
 
 
-def test_the_finding_has_the_numbers_of_the_analysis(bundled):
-    app = open_page(example="spring", **LAYER_2)
+def test_the_pictures_have_the_numbers_of_the_analysis(bundled):
+    app = open_page(example="spring")
     uses = read_examples("spring")
     layers = [result.layers for result in bundled.embed([use.tokens for use in uses])]
     labels = [use.sense for use in uses]
-    aucs = [
-        similarity.pair_auc(
-            similarity.cosine_matrix(
-                np.stack([v[i, u.position] for v, u in zip(layers, uses, strict=True)])
-            ),
-            labels,
-        ).auc
-        for i in range(len(layers[0]))
-    ]
-    told = next(m.value for m in app.markdown if "of “spring”" in m.value)
-    best = int(np.argmax(aucs))
-    assert f"layer {best}" in told.lower()
-    assert f"pair AUC {word_text.short(aucs[best])}" in told or (
-        f"pair AUC is {word_text.short(aucs[best])}" in told
-    )
+    exploration = pictured(app)
+    for i in range(len(layers[0])):
+        x = np.stack([v[i, u.position] for v, u in zip(layers, uses, strict=True)])
+        matrix = similarity.cosine_matrix(x)
+        name = f"layer {i}"
+        np.testing.assert_allclose(exploration.matrix(name), matrix, atol=1e-5)
+        auc = exploration.representation(name).figures["pair_auc"].value
+        assert auc == pytest.approx(similarity.pair_auc(matrix, labels).auc, abs=1e-9)
+    best = max(range(3), key=lambda i: exploration.representation(f"layer {i}").figures["pair_auc"].value)  # fmt: skip
+    told = exploration.findings["the word"][0]
+    auc = exploration.representation(f"layer {best}").figures["pair_auc"].value
+    assert f"layer {best}" in told.lower() and f"AUC {word_text.short(auc)}" in told.replace(" is", "")  # fmt: skip
 
 
-def test_a_link_restores_example_layer_order_and_tab():
+def test_the_app_s_pictures_are_those_of_a_report_and_of_a_notebook(bundled, monkeypatch, tmp_path):
+    """One exploration: what the page sends in its second step is what a saved page and a view hold."""
+    notebook = pytest.importorskip("elmo.notebook")
+    monkeypatch.setenv("ELMO_WARM_UP", "1")
+    monkeypatch.setattr(of_model, "random_word_cosines", lambda elmo, seed: {})  # seconds
+    uses = read_examples("spring")
+    app = pictured(open_page(example="spring"))
+    made = explore_model(uses, bundled, word="spring", whole_sentences=True, seed=13)
+    save(made, tmp_path / "spring.html")
+    report = read(tmp_path / "spring.html")
+    view = from_json(notebook.View(made, ["map"]).data)
+    for one in (report, view):
+        assert one.uses == app.uses and one.findings == app.findings
+        for drawn in one.drawn:
+            here = app.representation(drawn.name)
+            np.testing.assert_allclose(app.cosines(drawn.name), one.cosines(drawn.name), atol=1e-6)
+            np.testing.assert_allclose(here.maps["PCA"].points, drawn.maps["PCA"].points, atol=1e-4)
+            np.testing.assert_array_equal(here.clusters, drawn.clusters)
+            assert here.sentences == drawn.sentences and here.group_names == drawn.group_names
+            for name, figure in drawn.figures.items():
+                value = pytest.approx(figure.value, abs=1e-6, nan_ok=True)
+                assert here.figures[name].value == value
+    assert len(app.uses[0].substitutes) == 5
+
+
+def test_a_link_restores_example_layer_and_tab():
     app = open_page(
-        example="spring", word_layer="Layer 0", word_order_by="words after", word_tab="Groups"
+        example="spring", word_layer="Layer 0", word_compare="the word", word_tab="Groups"
     )
-    assert app.segmented_control(key="word_layer").value in ("Layer 0", "0")
-    assert app.selectbox(key="word_order_by").value == "words after"
-    text = words(app)
-    assert "at layer 0" in text
     # Layer 0 knows no context: all uses of the form are one vector, so there are no groups.
     assert (
-        "**Not separated**: without labels, the 18 uses do not fall into groups at layer 0" in text
+        "**Not separated**: without labels, the 18 uses do not fall into groups at layer 0"
+        in words(app)
     )
 
 
-def test_a_change_of_layer_changes_the_findings():
-    app = open_page(example="spring", word_tab="Pairs", **LAYER_2)
-    assert "At layer 2 the most similar of 153 pairs" in words(app)
-    layer = app.segmented_control(key="word_layer")
-    layer.set_value(layer.options[1]).run()
-    assert not app.exception and "At layer 1 the most similar of 153 pairs" in words(app)
+@pytest.mark.parametrize(
+    ("told", "compared", "name"),
+    [
+        ({"representation": "layer 1, less the mean"}, LESS_MEAN, "layer 1"),
+        ({"representation": "a mix, less the mean", "weights": [0.5, 0.5, 0]}, LESS_MEAN, "your mix"),
+        ({"representation": "a mix", "weights": ["x", None]}, THE_WORD, "layer 2"),
+        ({"representation": "<b>"}, THE_WORD, "layer 2"),
+        ({}, THE_WORD, "layer 2"),
+        ({"representation": 7, "weights": float("nan")}, THE_WORD, "layer 2"),
+    ],
+)  # fmt: skip
+def test_what_a_browser_tells_of_the_pictures_is_checked(told, compared, name):
+    layers = made_up_layers(6)
+    shown = pictures.Made.of(explored(made_up_uses(6), layers))
+    where = pictures.Address(word_view.NAMES, {"word_layer": "Layer 2"}, word_view.OTHERS)
+    found, choice = pictures.chosen(shown, where, told, 3)
+    assert (found, choice.by.name) == (compared, name)
 
 
 @pytest.mark.parametrize("name", ["nail", "negation", "nonce", "record", "virus_genres"])
@@ -104,7 +144,7 @@ def test_held_out_words_and_lessons_open(name):
 
 def test_a_link_with_a_word_opens_its_example():
     app = open_page(word="spring")
-    assert app.selectbox(key="example").value == "spring" and "“spring”" in words(app)
+    assert app.selectbox(key="example").value == "spring" and "“spring”" in said(app)
 
 
 def test_a_link_with_another_word_asks_for_sentences():
@@ -124,12 +164,12 @@ def own_text(text: str = OWN, word: str = "spring", **params: str) -> AppTest:
 def test_own_sentences_with_senses_after_a_bar():
     app = own_text()
     assert not app.exception and not app.error
-    text = words(app)
-    assert "“spring”" in text and "5 sentences" in text
+    text = said(app)
+    assert "“spring”" in text and "5" in text
     assert "Too few sentences" in text  # 2 against 3: a perfect result has a chance of 1 in 10
     which = app.segmented_control(key="uses_occurrence")
     which.set_value("the last").run()
-    assert not app.exception and "4 sentences" in words(app)
+    assert not app.exception and len(pictured(app).uses) == 4
 
 
 def test_a_word_that_is_not_in_the_text_is_told():
@@ -145,7 +185,7 @@ def test_a_run_of_words_is_one_use_and_what_stands_for_it_is_chosen():
     captions = "\n".join(caption.value for caption in app.caption)
     assert "has 2 tokens (New · York); its vector is the mean of its words" in captions
     assert "3 of 4 lines have a use. Left out: 1 have no chosen form" in captions
-    assert "Without your labels" in words(app)
+    assert "“new york”" in said(app)
     app.segmented_control(key="uses_head").set_value("last").run()
     assert "its vector is that of its last word" in "\n".join(c.value for c in app.caption)
 
@@ -172,30 +212,31 @@ def test_one_sentence_is_not_enough_and_said_so():
     assert any("nothing to be compared with" in info.value for info in app.info)
 
 
-def test_markdown_in_sentences_is_shown_as_it_is():
-    app = own_text(
-        "A *spring* costs $5 and $6 [here](x). | a_b\nA `spring` <b>snaps</b>. | ~c~\nA spring."
-    )
-    assert not app.exception and not app.error
-    app.session_state["word_pair"] = (0, 1)
-    app.run()
-    shown = [m.value for m in app.markdown if ":blue-background[**spring**]" in m.value]
-    assert len(shown) == 2 and not app.exception
-    assert r"\$5 and \$6 \[here\](x)." in shown[0] and r"1 a\_b" in shown[0]
-    assert r"\<b\>snaps\</b\>" in shown[1] and r"\~c\~" in shown[1]
-
-
 def test_edited_senses_and_sentences_left_out_count():
-    app = open_page(example="spring", word_tab="Sentences and senses")
+    app = open_page(example="spring")
     app.session_state["uses_edits"] = {
         "example spring": {0: {"sense": "thaw"}, 1: {"compare": False}, 2: {"sense": None}}
     }
     app.run()
-    text = words(app)
+    text = said(app)
     assert not app.exception and "the 4 senses of “spring”" in text and "16 sentences" in text
     next(button for button in app.button if button.label == "Undo all edits").click().run()
-    text = words(app)
+    text = said(app)
     assert not app.exception and "the 3 senses of “spring”" in text and "18 sentences" in text
+
+
+def test_senses_edited_in_the_pictures_are_those_of_the_table(monkeypatch):
+    uses = read_examples("spring")
+    chosen = word_uses.Chosen("spring", "k", uses, (uses[0], *uses[2:]))
+    state = {"uses_edits": {"k": {1: {"compare": False}}}}
+    monkeypatch.setattr(word_uses.st, "session_state", state)
+    word_uses.relabel(chosen, ["thaw", None, *(use.sense for use in uses[3:])])
+    assert state["uses_edits"]["k"] == {
+        0: {"sense": "thaw"},
+        1: {"compare": False},
+        2: {"sense": None},
+    }
+    assert state["uses_edited"]
 
 
 def test_whole_sentences_and_the_equal_mix():
@@ -205,7 +246,6 @@ def test_whole_sentences_and_the_equal_mix():
         word_compare="whole sentences",
         word_tab="Beyond chance",
     )
-    assert not app.exception
     text = words(app)
     assert "two sentences with “bat” have cosine" in text and "two random sentences" in text
 
@@ -214,7 +254,7 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
     app = open_page(
         example="spring",
         word_layer="Layer 2",
-        word_compare=word_view.LESS_MEAN,
+        word_compare="less its mean",
         word_tab="Beyond chance",
     )
     uses = read_examples("spring")
@@ -234,13 +274,9 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
 
     centred = best(layers - layers.mean(axis=1, keepdims=True))
     assert centred != pytest.approx(best(layers), abs=0.005)
-    text = words(app)
+    text = said(app, LESS_MEAN)
     assert f"pair AUC {word_text.short(centred)}" in text
     captions = " ".join(caption.value for caption in app.caption)
-    assert (
-        "Minus the word's average: above 0, two uses differ from the average use in like ways"
-        in captions
-    )
     # self-similarity is that of the vectors as they are
     own = similarity.cosine_matrix(layers[2])[np.triu_indices(len(uses), 1)].mean()
     assert f"have cosine {word_text.short(own)} on average" in text
@@ -248,19 +284,14 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
 
 
 def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
-    for app, why in (
-        (
-            own_text(word_layer="Layer 0", word_compare=word_view.LESS_MEAN),
-            "all 5 are one and the same vector",
-        ),
-        (
-            own_text(OWN.split("\nA spring")[0], word_compare=word_view.LESS_MEAN),
-            "with 3 sentences the average is mostly those sentences",
-        ),
-    ):
-        told = " ".join(info.value for info in app.info)
-        assert "the word's vectors as they are" in told and why in told
-        assert "Minus the word's average" not in " ".join(caption.value for caption in app.caption)
+    app = own_text(OWN.split("\nA spring")[0], word_compare="less its mean")
+    told = " ".join(info.value for info in app.info)
+    assert "the word's vectors as they are" in told
+    assert "with 3 sentences the average is mostly those sentences" in told
+    assert not [drawn for drawn in pictured(app).drawn if drawn.compared == LESS_MEAN]
+    # Of equal vectors nothing is left; the pictures say so.
+    same = pictured(own_text(word_compare="less its mean"))
+    assert not same.cosines("layer 0, less the mean").any()
 
 
 def test_beyond_chance_has_the_baseline_of_random_words(bundled):
@@ -283,23 +314,6 @@ def test_groups_by_hand_are_cut_as_asked():
     app = open_page(example="bat", word_tab="Groups", word_groups="3")
     text = words(app)
     assert "Cut by hand into 3 groups" in text and "adjusted Rand index" in text
-
-
-def test_like_one_sentence_names_the_nearest():
-    app = open_page(example="bat", word_tab="Like one sentence", **LAYER_2)
-    app.selectbox(key="word_like").set_value(3).run()
-    assert not app.exception and "Most like sentence 4 at layer 2 is sentence" in words(app)
-
-
-def test_a_chosen_pair_stands_side_by_side():
-    app = open_page(example="bat", **LAYER_2)
-    app.session_state["word_pair"] = (0, 9)
-    app.run()
-    text = words(app)
-    assert "Their cosine at layer 2 is" in text and "of 91 pairs" in text
-    app.session_state["word_pair"] = (0, 99)  # of other sentences, looked at before
-    app.run()
-    assert not app.exception and "Their cosine" not in words(app)
 
 
 def test_minimal_pair_says_what_cannot_move():
@@ -423,8 +437,11 @@ def test_ranked_pairs_that_are_all_equal_are_said_to_be():
 
 
 def test_colours_of_a_matrix_of_equal_cosines_are_from_0_to_1():
-    assert word_view.limits(np.ones((3, 3))) == (0.0, 1.0)
-    assert word_view.limits(np.array([[1.0, 0.2, 0.4], [0.2, 1, 0.6], [0.4, 0.6, 1]])) == (0.2, 0.6)
+    assert word_models.limits(np.ones((3, 3))) == (0.0, 1.0)
+    assert word_models.limits(np.array([[1.0, 0.2, 0.4], [0.2, 1, 0.6], [0.4, 0.6, 1]])) == (
+        0.2,
+        0.6,
+    )
 
 
 def test_clusters_not_separated_and_too_few_are_answers(rng):
@@ -539,9 +556,9 @@ def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch)
     assert app.selectbox(key="word-upload-encoding").value.startswith("Western European")
     assert app.selectbox(key="word-upload-sentences").value == "Satz"
     app.selectbox(key="word-upload-labels").set_value("Bedeutung").run()
-    assert "Wir saßen auf der Bank." in str(app.dataframe[-1].value.values)
-    assert "Geld / Möbel" in str(app.dataframe[-1].value.values)
-    app.segmented_control(key="word_layer").set_value("0").run()
+    assert [use.text for use in pictured(app).uses][1] == "Wir saßen auf der Bank."
+    assert pictured(app).senses == ("Geld", "Möbel")
+    app.run()
     assert read == ["sätze.csv"]
     app.selectbox(key="word-upload-encoding").set_value("UTF-16").run()
     assert "is not UTF-16" in app.error[0].value

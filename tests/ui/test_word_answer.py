@@ -19,7 +19,7 @@ from elmo.tasks.senses.reference import Reference
 from elmo.tasks.senses.word_senses import use_vectors
 from elmo.usages import read_examples
 from elmo.views.sentences import chance, short
-from tests.ui.pages import checked, opened, page_of, words
+from tests.ui.pages import checked, opened, page_of, sent_to_pictures, words
 from ui.uses import answers
 
 open_page = partial(opened, "word", 180)
@@ -64,7 +64,8 @@ def test_the_two_lines_have_the_numbers_of_the_library(bundled, kept):
 def test_the_page_opens_on_what_did_best_on_the_reference_words(kept):
     app = open_page(example="bank")
     best = by_name(kept.best().removesuffix(", less the mean"), 3)
-    assert app.segmented_control(key="word_layer").value == best.key
+    start = sent_to_pictures(app)["start"]
+    assert start == {"word_layer": best.label, "word_compare": "less the mean"}
     told = " ".join(caption.value for caption in app.caption).replace("\\", "")
     assert f"told apart {kept.pair_auc[kept.best()]:.0%} of pairs on 19 reference words" in told
     assert f"compared by {best.name}" in told.lower()
@@ -72,7 +73,6 @@ def test_the_page_opens_on_what_did_best_on_the_reference_words(kept):
 
 def test_a_link_s_representation_wins_and_both_are_told(kept):
     app = open_page(example="bank", word_layer="Layer 1", word_compare="the word")
-    assert app.segmented_control(key="word_layer").value == "1"
     told = " ".join(caption.value for caption in app.caption).replace("\\", "")
     assert f"layer 1, which told apart {kept.pair_auc['layer 1']:.0%} of pairs" in told
     assert f"Best there: {kept.best().removesuffix(', less the mean')}" in told
@@ -81,7 +81,6 @@ def test_a_link_s_representation_wins_and_both_are_told(kept):
 
 def test_earlier_links_to_the_word_less_its_mean_still_open():
     app = open_page(example="bank", word_layer="Layer 1", word_compare="less its mean")
-    assert app.segmented_control(key="word_compare").value == "minus the word's average"
     assert "compared by layer 1, minus the word's average" in words(app)
 
 
@@ -90,8 +89,8 @@ def test_with_few_sentences_nothing_is_taken_off(kept):
     app.query_params["source"], app.query_params["word"] = "Your own text", "spring"
     app.session_state["uses_text"] = "A spring.\nThe spring broke.\nSpring came."
     checked(app.run())
-    assert app.segmented_control(key="word_compare").value == "the word"
-    assert app.segmented_control(key="word_layer").value == by_name(kept.best(False), 3).key
+    start = sent_to_pictures(app)["start"]
+    assert start == {"word_layer": by_name(kept.best(False), 3).label, "word_compare": "the word"}
     text = words(app)
     assert "cannot tell** whether the 3 uses are one group" in text and "none are given" in text
 
@@ -104,7 +103,7 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
     app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
     checked(app.run())
     n_layers = Options.read(small_model_files[0]).n_representations
-    assert app.segmented_control(key="word_layer").value == str(n_layers - 1)
+    assert sent_to_pictures(app)["start"]["word_layer"] == f"Layer {n_layers - 1}"
     assert any("not measured" in caption.value for caption in app.caption)
     figures = {"layer 0": 0.5, "layer 1": 0.7, "layer 1, less the mean": 0.6, "words around": 0.9}
 
@@ -114,7 +113,7 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
 
     monkeypatch.setattr(measured, "measure_and_keep", measure)
     checked(app.button(key="word_measure_reference").click().run())
-    assert app.segmented_control(key="word_layer").value == "1"
+    assert sent_to_pictures(app)["start"]["word_layer"] == "Layer 1"
     assert any("told apart 70% of pairs" in caption.value for caption in app.caption)
 
 

@@ -90,7 +90,7 @@ BROKEN = {
     "not JSON": lambda d: "{",
     "NaN": lambda d: json.dumps(d)[:-1] + ', "x": NaN}',
     "another schema": lambda d: d | {"schema": "other"},
-    "another version": lambda d: d | {"version": 2},
+    "another version": lambda d: d | {"version": 1},
     "no uses": lambda d: d | {"uses": []},
     "a list": lambda d: [d],
     "a use beyond its sentence": lambda d: d | {"uses": [d["uses"][0] | {"position": 99}, *d["uses"][1:]]},

@@ -204,6 +204,16 @@ def editor(chosen: Chosen) -> None:
         st.rerun()
 
 
+def relabel(chosen: Chosen, senses: Sequence[str | None]) -> None:
+    """Give the uses these senses, one a use, as if they had been edited in the table."""
+    edits = st.session_state.setdefault("uses_edits", {}).setdefault(chosen.key, {})
+    compared = (i for i in range(len(chosen.all_uses)) if edits.get(i, {}).get("compare", True))
+    for place, use, sense in zip(compared, chosen.uses, senses, strict=True):
+        if sense != use.sense:
+            edits.setdefault(place, {})["sense"] = sense
+    st.session_state["uses_edited"] = True
+
+
 def run_again_when_edited() -> None:
     """After an edit run the whole page, as the sentences are chosen outside of what runs again."""
     if st.session_state.pop("uses_edited", False):

@@ -1,27 +1,16 @@
 """A page of linked pictures to save, and a saved one shown again."""
 
-import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from elmo.errors import InputError
 from elmo.limits import MAX_EXPLORATION_BYTES, MAX_EXPLORATION_USES
 from elmo.usages import Usage
-from elmo.views import engine_files
-from elmo.views.encoding import to_json
-from elmo.views.exploration import Exploration
 from elmo.views.page import page as html_page
 from elmo.views.page import read_text
 from ui.shared import model
-
-_explorer = component(
-    "explorer",
-    html='<div class="explorer-place"></div>',
-    css=engine_files.stylesheet(),
-    js=engine_files.script("app"),
-)
+from ui.uses import pictures
 
 
 def save_button(model_name: str, uses: Sequence[Usage], *, word: str, seed: int, key: str) -> None:
@@ -68,16 +57,9 @@ def saved_page() -> None:
             f"{file.name} has {file.size / 1024**2:.0f} MB, a saved page has at most "
             f"{MAX_EXPLORATION_BYTES // 1024**2} MB."
         )
-    show(_read(file.getvalue(), file.name))
-
-
-def show(exploration: Exploration) -> None:
-    """Draw the linked pictures of an exploration; they follow in the browser, without the server."""
-    text = to_json(exploration)
-    key = hashlib.sha256(text.encode()).hexdigest()
-    _explorer(data={"key": key, "exploration": text}, key="uses_explorer")
+    pictures.show(_read(file.getvalue(), file.name), key="uses_explorer")
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the page…")
-def _read(content: bytes, name: str) -> Exploration:
-    return read_text(content, name)
+def _read(content: bytes, name: str) -> pictures.Made:
+    return pictures.Made.of(read_text(content, name))

@@ -12,51 +12,25 @@ from elmo.explore.group_names import GroupName, Likely, name_groups
 from elmo.explore.odd_uses import OddUse, odd_uses
 from elmo.explore.senses import Agreement
 from elmo.explore.similarity import LayerSeparation, separation_by_layer
-from elmo.representation import EQUAL_MIX, Representation
-from elmo.views import sentences
-from ui.shared import charts, downloads, page
-from ui.uses import answers, first
+from elmo.representation import Representation
+from ui.shared import downloads, page
+from ui.uses import answers, first, pictures
 from ui.uses import vectors as word_analysis
 from ui.uses.vectors import ChosenVectors, LayerFindings
-from ui.word import charts as word_charts
-from ui.word import concordance
+from ui.word import view
 from ui.word.scene import Scene
 
 _ROWS_SHOWN = 5
-AUC_MEANS = (
-    "**Pair AUC**: take a random pair of sentences with one sense and a random pair with two. How often "
-    "is the first pair the more similar one? Equal ones count half: .5 is chance, 1 is never wrong. The "
-    "**interval** holds the figure in 95% of the draws when sentences are drawn again, with replacement "
-    "and within each sense; **p** is the share of trials in which senses dealt out at random do as well."
-)
-
 MOST_FOR_DOUBTS = 400
 """Uses up to which spelling and pairs of labels are tested; each test compares every pair."""
 
 
 def at_the_top(scene: Scene) -> None:
-    """Two lines, warnings, the figures of each representation, and the table of odd sentences."""
+    """Two lines, warnings, and the table of odd sentences."""
     labels = tuple(use.sense for use in scene.chosen.uses)
-    told = [_without_labels(scene), _with_labels(scene, labels)]
-    found = by_layer(scene, labels)
-    if found is None:
-        page.finding("\n\n".join(told))
-    else:
-        left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-        with left:
-            page.finding("\n\n".join(told))
-        with right:
-            charts.show(
-                word_charts.separation(found.layers, *shown_beside(found, scene.choice.by)),
-                key="word-separation",
-                alt=sentences.unmarked(told[1]),
-                name=f"{scene.chosen.word}-separation",
-            )
+    page.finding("\n\n".join([_without_labels(scene), _with_labels(scene, labels)]))
     _doubts(scene, labels)
     _odd(scene, labels)
-    if found is not None:
-        with st.expander("The numbers of each layer, and what pair AUC means"):
-            _numbers(scene, found)
 
 
 def by_layer(scene: Scene, labels: tuple[str | None, ...]) -> LayerFindings | None:
@@ -165,58 +139,6 @@ def _best(found: LayerFindings, scene: Scene) -> str:
     return answers.best_of_all(name, len(every), aucs[best], (low, high), found.p_of_all, is_shown)
 
 
-def shown_beside(found: LayerFindings, by: Representation) -> tuple[list[str], LayerSeparation]:
-    """What the picture has beside the layers: the equal mix, the baseline without an LSTM, the chosen one."""
-    names = [each.name for each in found.beside]
-    rows = [
-        row
-        for row, name in enumerate(names)
-        if name in (EQUAL_MIX, word_analysis.BASELINE, by.name)
-    ]
-    others = found.others
-    part = LayerSeparation(
-        tuple(others.layers[row] for row in rows),
-        others.low[rows],
-        others.high[rows],
-        None,
-        float("nan"),
-        others.n,
-    )
-    return [found.beside[row].label for row in rows], part
-
-
-def _numbers(scene: Scene, found: LayerFindings) -> None:
-    """Which layer is best and how sure that is, and a row for each representation."""
-    st.markdown(AUC_MEANS)
-    page.finding(
-        sentences.separation(
-            scene.chosen.word,
-            len(scene.chosen.senses),
-            found.layers,
-            found.p,
-            found.verdict,
-            found.tests[0].smallest_p,
-        )
-    )
-    every = [*found.layers.layers, *found.others.layers]
-    frame = pd.DataFrame(
-        {
-            "layer": [each.name for each in [*scene.vectors.single_layers, *found.beside]],
-            "pair AUC": [layer.auc for layer in every],
-            "95% from": [*found.layers.low, *found.others.low],
-            "95% to": [*found.layers.high, *found.others.high],
-            "same-sense cosine": [layer.same for layer in every],
-            "different-sense cosine": [layer.different for layer in every],
-            "p (shuffled senses)": [test.p for test in found.tests],
-            "nearest has the same sense": [
-                f"{test.nearest_same} of {test.n}" for test in found.tests
-            ],
-        }
-    )
-    st.dataframe(frame, hide_index=True)
-    downloads.csv(frame, f"{scene.chosen.word}-separation", key="word-separation-csv")
-
-
 def _doubts(scene: Scene, labels: tuple[str | None, ...]) -> None:
     """A warning where two labels may be one, or spelling decides."""
     uses = scene.chosen.uses
@@ -296,4 +218,4 @@ def odd_table(scene: Scene, found: list[OddUse]) -> pd.DataFrame:
 def _odd_pressed() -> None:
     rows = st.session_state["word-odd"].selection.rows
     if rows:
-        concordance.choose_use(st.session_state["word_odd_uses"][rows[0]])
+        pictures.select(view.KEY, [st.session_state["word_odd_uses"][rows[0]]])

@@ -1,4 +1,4 @@
-"""Figures of Word in context: separation by layer, dendrogram, self-similarity, minimal pair."""
+"""Figures of Word in context that the server draws: dendrogram, self-similarity, minimal pair."""
 
 from collections.abc import Sequence
 
@@ -7,27 +7,7 @@ import numpy as np
 from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.minimal_pair import Movement
 from elmo.explore.senses import Clusters
-from elmo.explore.similarity import LayerSeparation
 from ui.shared import charts
-
-
-def separation(
-    layers: LayerSeparation, names: Sequence[str], others: LayerSeparation
-) -> charts.Figure:
-    """The pair AUC of each layer and of others beside them, with intervals and the line of chance."""
-    n = len(layers.layers)
-    fig = charts.intervals(
-        [*(f"Layer {i}" for i in range(n)), *names],
-        [*layers.low, *others.low],
-        [*(layer.auc for layer in layers.layers), *(other.auc for other in others.layers)],
-        [*layers.high, *others.high],
-        title="pair AUC: .5 is chance, 1 is perfect",
-        colours=[*(charts.layer_colour(i) for i in range(n)), *[charts.MIX_COLOUR] * len(names)],
-        limits=(min(0.3, float(np.nanmin([*layers.low, 0.3])) - 0.02), 1.02),
-        height=60 + 34 * (n + len(names)),
-    )
-    fig["layout"]["shapes"] = [charts.line_at("x", 0.5, "#8C8C8C", dash="dot", width=1.5)]
-    return fig
 
 
 def dendrogram(

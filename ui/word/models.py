@@ -9,20 +9,28 @@ import streamlit as st
 from elmo.explore.similarity import LayerSeparation
 from elmo.views import sentences as word_text
 from elmo.views.sentences import plain
-from ui.shared import charts, inputs, model, page
+from ui.shared import charts, choices, inputs, model, page
 from ui.shared import matrix as matrices
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
 from ui.uses.vectors import ChosenVectors
-from ui.word import view as word_view
+
+WORD, WHOLE = "the word", "whole sentences"
 
 
-def two_models(context: page.Context, chosen: Chosen, whole: bool) -> None:
+def two_models(context: page.Context, chosen: Chosen) -> None:
     """The model of the sidebar beside another one.
 
     Raises:
         ElmoError: a model cannot be used.
     """
+    compared = choices.one_of(
+        "Compare",
+        [WORD, WHOLE],
+        default=WORD,
+        key="word_compare",
+        help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words.",
+    )
     names = model.names()
     others = [name for name in names if name != context.model]
     if not others:
@@ -50,7 +58,7 @@ def two_models(context: page.Context, chosen: Chosen, whole: bool) -> None:
             choice = inputs.layer_or_mix(
                 n, f"word_layer_b{n}" if side else "word_layer", in_address=not side
             )
-            vectors = word_analysis.vectors(name, chosen.uses, whole)
+            vectors = word_analysis.vectors(name, chosen.uses, compared == WHOLE)
             if order is None:
                 order = word_analysis.order(vectors, choice.by)
             seen.append((name, choice, vectors))
@@ -70,7 +78,7 @@ def _matrix(
             matrix[np.ix_(order, order)],
             names,
             column_labels=[str(i + 1) for i in order],
-            limits=word_view.limits(matrix),
+            limits=limits(matrix),
             height=460,
         ),
         key=key,
@@ -148,3 +156,10 @@ def _senses(
         ),
         f"{chosen.word}-two-models",
     )
+
+
+def limits(matrix: np.ndarray) -> tuple[float, float]:
+    """Where the colours of a matrix begin and end: its pairs, or 0 to 1 when they are all equal."""
+    off = matrix[~np.eye(len(matrix), dtype=bool)]
+    low, high = float(off.min()), float(off.max())
+    return (low, high) if high - low > 1e-3 else (min(0.0, low), 1.0)

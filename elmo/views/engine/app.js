@@ -1,13 +1,81 @@
-// The explorer in Streamlit: the exploration is sent once; what is set in it stays in the browser.
+// The explorer in Streamlit: the exploration is sent once; what is set in it stays in the browser and in
+// the address. Python hears of it where something outside of the explorer shows it too.
 import { Explorer } from "./explorer.js";
+import { parametersOf, stateOf } from "./parameters.js";
 
 const explorers = new WeakMap();
+const TELL_AFTER_MS = 250;
 
-export default function ({ parentElement, data }) {
+/**
+ * data: key and exploration (text); parts; start (parameters where the address has none) and address (see
+ * parameters.js); follow: whether Python wants each state; asks: whether it takes senses to test; folded:
+ * whether the findings are; select: { id, uses } that Python selects, once for each id.
+ */
+export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".explorer-place");
-  const before = explorers.get(root);
-  if (before?.key === data.key) return;
+  let view = explorers.get(root);
+  if (view?.data.key !== data.key || JSON.stringify(view.data.start) !== JSON.stringify(data.start)) {
+    view = mounted(root, data, view);
+    explorers.set(root, view);
+  }
+  Object.assign(view, { data, setStateValue, setTriggerValue });
+  if (data.select && data.select.id !== view.selected) {
+    view.selected = data.select.id;
+    view.explorer.scene.set({ selection: data.select.uses });
+  }
+  tellPython(view);
+}
+
+function mounted(root, data, before) {
+  const view = { data, selected: before?.selected ?? data.select?.id };
+  const explorer = new Explorer(root, JSON.parse(data.exploration), {
+    parts: data.parts ?? undefined,
+    isFolded: data.folded,
+    tell: () => {
+      writeAddress(view);
+      clearTimeout(view.waiting);
+      view.waiting = setTimeout(() => tellPython(view), TELL_AFTER_MS);
+    },
+    ask: data.asks ? (labels) => view.setTriggerValue("senses", labels) : null,
+  });
+  view.explorer = explorer;
+  const { scene } = explorer;
+  const { address } = data;
+  if (!address) return view;
+  const { weights, ...start } = stateOf(scene, new Map(Object.entries(data.start)), address);
+  explorer.setState(start);
+  view.usual = parametersOf(scene, address); // an address need not tell this; weights set elsewhere it must
+  explorer.setState({ weights });
+  explorer.setState(before ? kept(before, data) : stateOf(scene, new URLSearchParams(location.search), address));
   before?.explorer.end();
-  const explorer = new Explorer(root, JSON.parse(data.exploration));
-  explorers.set(root, { key: data.key, explorer });
+  writeAddress(view);
+  return view;
+}
+
+/** What stays of a former view: what was chosen in it; of other uses no selection. */
+function kept({ explorer, data, usual }, { uses }) {
+  const { selection, ...rest } = explorer.state;
+  const now = parametersOf(explorer.scene, data.address);
+  const { compared, representation } = data.address.names;
+  if ([compared, representation].every((name) => now[name] === usual[name])) delete rest.representation;
+  return data.uses === uses ? { selection, ...rest } : rest;
+}
+
+/** Into the address, without a request; components/address.js keeps it there when Streamlit writes. */
+function writeAddress({ explorer, data, usual }) {
+  if (!data.address) return;
+  const { names } = data.address;
+  const now = parametersOf(explorer.scene, data.address);
+  // What is shown first depends on the model, so a link always names it.
+  const isTold = (name) => [names.compared, names.representation].includes(name) || now[name] !== usual[name];
+  const changed = Object.entries(now).map(([name, text]) => [name, isTold(name) ? text : null]);
+  window.elmoAddress?.show(Object.fromEntries(changed));
+}
+
+function tellPython(view) {
+  if (!view.data.follow) return;
+  const state = JSON.stringify(view.explorer.state);
+  if (view.told === state) return;
+  view.told = state;
+  view.setStateValue("state", { key: view.data.key, ...view.explorer.state });
 }

@@ -11,6 +11,8 @@ export const ORDERS = [
   ["similarity", "similarity to the chosen line"],
 ];
 
+export const UNDER = [["nothing", "nothing"], ["substitutes", "words that could stand there"]];
+
 /** What stands before the use, the use, and what stands after it, spaced as it was written. */
 export function partsOf({ text, tokens, position, length }) {
   let at = 0;
@@ -66,7 +68,7 @@ export class Concordance {
   }
 
   wants(changed) {
-    return ["representation", "order", "selection", "labels", "weights"].some((field) => changed.has(field));
+    return ["representation", "order", "selection", "labels", "weights", "under"].some((field) => changed.has(field));
   }
 
   update() {
@@ -79,7 +81,9 @@ export class Concordance {
     const [left, word, right] = partsOf(this.scene.uses[use]);
     const cell = (name, text) => make(`span.${name}`, {}, make("bdi", { text }));
     const note = make("span.note");
-    const button = make("button.line", { type: "button", title: `${left}${word}${right}` }, make("span.sign"), cell("left", left), cell("word", word), cell("right", right), note);
+    const { substitutes } = this.scene.uses[use];
+    const under = make("span.under", { text: substitutes.length ? `could stand there: ${substitutes.join(", ")}` : "" });
+    const button = make("button.line", { type: "button", title: `${left}${word}${right}` }, make("span.sign"), cell("left", left), cell("word", word), cell("right", right), note, ...(substitutes.length ? [under] : []));
     button.onclick = (event) => pressUse(this.scene, use, event.shiftKey || event.ctrlKey || event.metaKey);
     button.onkeydown = (event) => {
       const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
@@ -106,6 +110,7 @@ export class Concordance {
     this.head.textContent = `${nAll} lines; at the right: ${chosen === null ? "the nearest other use" : `cosine to ${chosen + 1}`}, ${now.label}`;
     this.note.hidden = nAll <= MAX_LINES;
     this.note.textContent = `${MAX_LINES} of ${nAll} lines are shown, the selected ones first.`;
+    this.list.classList.toggle("all-under", scene.state.under === "substitutes");
     this.list.setAttribute("aria-label", `“${scene.data.word}” in ${nAll} sentences`);
     const items = order.map((use) => {
       const line = this.line(use);

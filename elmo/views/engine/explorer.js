@@ -1,12 +1,12 @@
 // The explorer: all pictures and lists of one exploration, linked, with its controls.
-import { Concordance, ORDERS } from "./concordance.js";
+import { Concordance, ORDERS, UNDER } from "./concordance.js";
 import { choice, labelled, make, select } from "./dom.js";
 import { LargeMap, SmallMaps } from "./maps.js";
 import { MATRIX_ORDERS, MatrixPicture } from "./matrix.js";
-import { Findings, Nearest, Numbers, PairPanel, Senses } from "./panels.js";
+import { Findings, Nearest, Numbers, PairPanel, Pairs, Senses } from "./panels.js";
 import { COLOURINGS } from "./picture.js";
 import { SavePanel } from "./save.js";
-import { Scene } from "./scene.js";
+import { COMPARED, Scene } from "./scene.js";
 import { SeparationPicture } from "./separation.js";
 import { TrianglePicture } from "./triangle.js";
 import { WeightsTable } from "./weights.js";
@@ -15,13 +15,16 @@ export class Explorer {
   /**
    * root: an element that the explorer fills. data: the exploration. start: a state, as `state` gives one.
    * parts: what to show; all of PARTS when left out. tell: called with the state after each change made here.
+   * isFolded: whether the findings are folded, as the page says them already.
+   * ask: takes the senses of the uses as they were edited here, where somebody can test them.
    */
   constructor(root, data, options = {}) {
-    const { start = {}, parts = PARTS, tell = () => {} } = options;
+    const { start = {}, parts = PARTS, tell = () => {}, ask = null } = options;
     this.options = options;
     this.scene = new Scene(data, start);
     this.parts = parts;
     this.tell = tell;
+    this.scene.ask = ask;
     this.root = root;
     this.times = []; // milliseconds that each update took, the last 300
     this.status = make("p.status", { aria: { role: "status" } });
@@ -42,8 +45,7 @@ export class Explorer {
   }
 
   get state() {
-    const { representation, order, matrixOrder, colour, method, selection, weights } = this.scene.state;
-    return { representation, order, matrixOrder, colour, method, selection, weights };
+    return { ...this.scene.state };
   }
 
   /** Set a state from outside; what cannot be is left out. */
@@ -61,9 +63,9 @@ export class Explorer {
   build() {
     const { scene, parts } = this;
     const made = {
-      findings: new Findings(scene), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
+      findings: new Findings(scene, this.options.isFolded), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
       map: new LargeMap(scene), maps: new SmallMaps(scene), separation: new SeparationPicture(scene),
-      nearest: new Nearest(scene), pair: new PairPanel(scene), senses: new Senses(scene), numbers: new Numbers(scene),
+      nearest: new Nearest(scene), pair: new PairPanel(scene), pairs: new Pairs(scene), senses: new Senses(scene), numbers: new Numbers(scene),
     };
     made.maps.listen();
     if (scene.grid) made.sliders = new WeightsTable(scene);
@@ -87,6 +89,7 @@ export class Explorer {
     this.slider.oninput = () => scene.set({ representation: this.names()[Number(this.slider.value)] });
     this.fields = {
       order: select(ORDERS, (order) => scene.set({ order })),
+      under: select(UNDER, (under) => scene.set({ under })),
       matrixOrder: select(MATRIX_ORDERS, (matrixOrder) => scene.set({ matrixOrder })),
       colour: select(Object.entries(COLOURINGS).map(([name, { text }]) => [name, text]), (colour) => scene.set({ colour })),
       method: select(scene.methods.map((name) => [name, name]), (method) => scene.set({ method })),
@@ -108,21 +111,22 @@ export class Explorer {
     const { panels, scene } = this;
     const part = (name) => (panels[name] ? [panels[name].element] : []);
     const controls = this.controls();
-    const { order, matrixOrder, colour, method } = this.fields;
+    const { order, under, matrixOrder, colour, method } = this.fields;
     const zoom = [["Zoom to the selection", true], ["Whole map", false]].map(([text, isIn]) => make("button", { type: "button", text, onclick: () => panels.map.zoom(isIn) }));
     const notes = scene.members.length < scene.n ? [make("p.note", { text: `Pairs, the matrix and the figures are of ${scene.members.length} of ${scene.n} uses, drawn at random; maps show all.` })] : [];
     const column = (name, ...children) => (children.length ? [make(`div.column.${name}`, {}, ...children)] : []);
     return [
       ...notes, controls, ...part("findings"),
       make("div.columns", {},
-        ...column("wide", ...(panels.concordance ? [labelled("Order of the lines", order), ...part("concordance")] : [])),
+        ...column("wide", ...(panels.concordance ? [make("div.row", {}, labelled("Order of the lines", order), ...(scene.hasSubstitutes ? [labelled("Under each line", under)] : [])), ...part("concordance")] : [])),
         ...column("wide", ...(panels.matrix ? [labelled("Order of the matrix", matrixOrder), ...part("matrix")] : []))),
       ...part("pair"),
       make("div.columns", {},
         ...column("wide", ...(panels.map ? [make("div.row", {}, labelled("Colour", colour), ...(scene.methods.length > 1 ? [labelled("Method", method)] : []), ...zoom), ...part("map")] : [])),
         ...column("wide", ...part("separation"), ...part("triangle"), ...part("sliders"))),
       ...part("maps"),
-      make("div.columns", {}, ...column("wide", ...part("nearest")), ...column("wide", ...part("senses"))),
+      make("div.columns", {}, ...column("wide", ...part("nearest")), ...column("wide", ...part("pairs"))),
+      ...part("senses"),
       ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() }),
     ];
   }
@@ -132,7 +136,7 @@ export class Explorer {
   showControls() {
     const { scene } = this;
     const names = this.names();
-    this.compared.show(scene.families.map((name) => [name, name]), scene.now.compared);
+    this.compared.show(scene.families.map((name) => [name, COMPARED[name] ?? name]), scene.now.compared);
     this.layers.show(names.map((name) => [name, scene.byName.get(name).label]), scene.now.name);
     this.slider.max = names.length - 1;
     this.slider.value = names.indexOf(scene.now.name);
@@ -173,4 +177,4 @@ export class Explorer {
   }
 }
 
-export const PARTS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "maps", "senses", "triangle", "sliders", "numbers", "save"];
+export const PARTS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "pairs", "maps", "senses", "triangle", "sliders", "numbers", "save"];

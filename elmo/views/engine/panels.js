@@ -4,6 +4,7 @@ import { partsOf } from "./concordance.js";
 import { labelled, make, sign } from "./dom.js";
 import { pressUse } from "./maps.js";
 import { short } from "./numbers.js";
+import { LESS_MEAN } from "./scene.js";
 
 class Panel {
   constructor(scene, element, depends) {
@@ -29,8 +30,9 @@ function markedSentence(scene, use) {
 
 /** What is said of all representations, and of the present one. */
 export class Findings extends Panel {
-  constructor(scene) {
+  constructor(scene, isFolded = false) {
     super(scene, make("div.findings"), ["representation", "labels", "weights"]);
+    this.fold = isFolded ? make("details.folded", {}, make("summary", { text: "In words" })) : null;
   }
 
   draw() {
@@ -38,7 +40,19 @@ export class Findings extends Panel {
     const { now } = scene;
     const said = scene.isEdited ? this.edited() : [...(scene.data.findings[now.compared] ?? []), ...now.sentences];
     if (now.isMix) said.splice(scene.isEdited ? 1 : said.length, 0, this.ofMix());
-    this.element.replaceChildren(...said.map((text) => make("p", { text })));
+    if (now.compared === LESS_MEAN) said.push(lessMean(now));
+    const texts = said.map((text) => make("p", { text }));
+    this.element.classList.toggle("folded", Boolean(this.fold) && !scene.isEdited);
+    if (this.fold && !scene.isEdited) {
+      this.fold.replaceChildren(this.fold.firstElementChild, ...texts);
+      this.element.replaceChildren(this.fold);
+    } else this.element.replaceChildren(...texts, ...(scene.isEdited && scene.ask ? [this.askButton()] : []));
+  }
+
+  askButton() {
+    const { scene } = this;
+    const labels = () => [...scene.codes].map((code) => scene.senses[code] ?? null);
+    return make("button", { type: "button", text: "Intervals and tests for these senses", onclick: () => scene.ask(labels()) });
   }
 
   /** Of senses that were changed here, the figures without a test: that is the server's. */
@@ -48,7 +62,7 @@ export class Findings extends Panel {
     const best = scene.family.filter((one) => one.competes).reduce((a, b) => (scene.figures(b).auc > scene.figures(a).auc ? b : a));
     const { auc, same, different } = scene.figures(scene.now);
     return [
-      `Senses were changed here: ${best.label} separates them best, with pair AUC ${short(scene.figures(best).auc)}. Intervals and tests of the new senses need the model's side: make the page again with these senses.`,
+      `Senses were changed here: ${best.label} separates them best, with pair AUC ${short(scene.figures(best).auc)}. ${scene.ask ? "Intervals and tests of the new senses are made when asked for." : "Intervals and tests of the new senses need the model: make the page again with these senses."}`,
       `At ${scene.now.label}, same-sense pairs have cosine ${short(same)} and different-sense pairs ${short(different)} (pair AUC ${short(auc)}).`,
     ];
   }
@@ -61,6 +75,13 @@ export class Findings extends Panel {
       ? `At the mix ${weights}, same-sense pairs have cosine ${short(same)} and different-sense pairs ${short(different)} (pair AUC ${short(auc)}).`
       : `At the mix ${weights}, the mean cosine of the pairs is ${short(mean)}.`;
   }
+}
+
+/** What a cosine less the mean says; of equal vectors nothing is left. */
+function lessMean(one) {
+  return one.cosines.some((value) => value !== 0)
+    ? "Minus the word's average: above 0, two uses differ from the average use in like ways."
+    : `At ${one.label} all uses are one and the same vector, and minus their average nothing is left. Choose a higher layer.`;
 }
 
 /** The uses most like the chosen one. */
@@ -102,6 +123,52 @@ export class Nearest extends Panel {
 function movedBy(change) {
   const text = change > 0 ? `▲ ${change}` : change < 0 ? `▼ ${-change}` : "=";
   return make(`span.moved${change ? ".has-moved" : ""}`, { text, title: "ranks nearer or farther than in the equal mix" });
+}
+
+const SHOWN_PAIRS = 6;
+
+/** The most and the least similar pairs. */
+export class Pairs extends Panel {
+  constructor(scene) {
+    super(scene, make("section.pairs"), ["representation", "labels", "weights"]);
+  }
+
+  /** The k most similar pairs by a sign (-1: the least) as [first, second, cosine]; equal ones in their order. */
+  ends(k, direction) {
+    const { members, now } = this.scene;
+    const best = [];
+    for (let i = 0, pair = 0; i < members.length; i++) {
+      for (let j = i + 1; j < members.length; j++, pair++) {
+        const value = direction * Math.round(now.cosines[pair] * 1e6);
+        if (best.length === k && value <= best[k - 1].value) continue;
+        const place = best.findIndex((other) => other.value < value);
+        best.splice(place < 0 ? best.length : place, 0, { value, pair: [members[i], members[j], now.cosines[pair]] });
+        if (best.length > k) best.pop();
+      }
+    }
+    return best.map(({ pair }) => pair);
+  }
+
+  row([first, second, cosine]) {
+    const { scene } = this;
+    const words = (use) => {
+      const [left, word, right] = partsOf(scene.uses[use]);
+      return [`${left.length > 24 ? `…${left.slice(-22)}` : left}`, make("strong", { text: word }), right.slice(0, 24)];
+    };
+    const one = (use) => {
+      const look = groupLook(scene.codes[use]);
+      return [sign(look, SHAPES[look.shape], String(use + 1)), make("span.words", {}, ...words(use))];
+    };
+    return make("li", {}, make("button.couple", { type: "button", onclick: () => scene.set({ selection: [first, second] }) }, make("span.value", { text: short(cosine, 3) }), ...one(first), ...one(second)));
+  }
+
+  draw() {
+    const { now, members } = this.scene;
+    const count = (members.length * (members.length - 1)) / 2;
+    const list = (pairs) => make("ol", {}, ...pairs.map((pair) => this.row(pair)));
+    this.element.replaceChildren(make("h3", { text: `Most similar of ${count} pairs, ${now.label}` }), list(this.ends(SHOWN_PAIRS, 1)));
+    if (count > SHOWN_PAIRS) this.element.append(make("h3", { text: "Least similar" }), list(this.ends(SHOWN_PAIRS, -1)));
+  }
 }
 
 /** The two selected sentences side by side. */
@@ -149,14 +216,16 @@ export class Senses extends Panel {
   }
 }
 
+const AUC_MEANS = "Pair AUC: take a random pair of sentences with one sense and a random pair with two. How often is the first pair the more similar one? Equal ones count half: .5 is chance, 1 is never wrong. The interval holds the figure in 95% of the draws when sentences are drawn again, with replacement and within each sense; p is the share of trials in which senses dealt out at random do as well.";
+
 /** The numbers of every representation of the present comparison. */
 export class Numbers extends Panel {
   constructor(scene) {
     const body = make("tbody");
     const heads = ["representation", "pair AUC", "95% from", "95% to", "same-sense cosine", "different-sense cosine", "mean cosine", "random words", "p (shuffled senses)", "nearest has the same sense"];
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { text, scope: "col" })))), body);
-    super(scene, make("details.numbers", {}, make("summary", { text: "The numbers of each representation" }), make("div.scroll", {}, table)), ["representation", "labels"]);
-    this.body = body;
+    super(scene, make("details.numbers", {}, make("summary", { text: "The numbers of each representation, and what pair AUC means" }), make("p.note", { text: AUC_MEANS }), make("div.scroll", {}, table)), ["representation", "labels"]);
+    Object.assign(this, { body, table });
   }
 
   draw() {
@@ -168,5 +237,11 @@ export class Numbers extends Panel {
       const cells = [...[auc, low, high, same, different, known(one, "self_similarity"), known(one, "baseline"), known(one, "p")].map((value) => short(value, 3)), Number.isNaN(nearest) ? "–" : `${nearest} of ${known(one, "labelled")}`];
       return make("tr", {}, make("th", { text: one.label, scope: "row" }), ...cells.map((text) => make("td", { text })));
     }));
+    // A figure that no representation has (yet) takes no column.
+    const rows = [...this.table.rows];
+    [...rows[0].cells].forEach((_, k) => {
+      const isEmpty = k > 0 && rows.slice(1).every((row) => row.cells[k].textContent === "–");
+      for (const row of rows) row.cells[k].hidden = isEmpty;
+    });
   }
 }

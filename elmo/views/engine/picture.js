@@ -113,7 +113,7 @@ export const COLOURINGS = {
     look: (scene, use) => groupLook(scene.place[use] < 0 ? -1 : scene.now.clusters[scene.place[use]]),
     legend: (scene) => {
       const codes = [...scene.now.clusters];
-      return groups(scene, [...new Set(codes)].sort((a, b) => a - b).map((k) => `group ${k + 1}`), codes, "not in the sample");
+      return groups(scene, [...new Set(codes)].sort((a, b) => a - b).map((k) => scene.groupName(k)), codes, "not in the sample");
     },
   },
   position: {

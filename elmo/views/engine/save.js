@@ -77,9 +77,13 @@ export class SavePanel {
       },
     };
     const buttons = Object.entries(formats).map(([text, onclick]) => make("button", { type: "button", text, onclick, aria: { label: text === "PDF" ? "Print the picture, or save it as PDF" : `Save the picture as ${text}` } }));
-    const table = make("button", { type: "button", text: "Uses and senses (TSV)", onclick: () => offer(new Blob([usesTable(scene)], { type: "text/tab-separated-values" }), `${scene.data.word}-uses.tsv`) });
-    const row = make("div.row", {}, labelled("Picture", which), labelled("Width (mm)", width), labelled("Font (pt)", font), ...buttons, table);
-    this.element = make("details.save", {}, make("summary", { text: "Save a picture for a paper, or the table" }), row);
+    const tables = [
+      ["Uses and senses (TSV)", "uses.tsv", () => usesTable(scene)],
+      ["Pairs (CSV)", "pairs.csv", () => csv(pairsTable(scene))],
+      ["Numbers (CSV)", "separation.csv", () => csv(numbersTable(scene))],
+    ].map(([text, name, table]) => make("button", { type: "button", text, onclick: () => offer(new Blob([table()], { type: "text/plain;charset=utf-8" }), `${scene.data.word}-${name}`) }));
+    const row = make("div.row", {}, labelled("Picture", which), labelled("Width (mm)", width), labelled("Font (pt)", font), ...buttons);
+    this.element = make("details.save", {}, make("summary", { text: "Save a picture for a paper, or a table" }), row, make("div.row", {}, ...tables));
   }
 
   wants() {
@@ -89,10 +93,47 @@ export class SavePanel {
   draw() {}
 }
 
+// What a spreadsheet would run as a formula gets a ' in front.
+function plain(text) {
+  return text.replace(/\s+/g, " ").replace(/^(?=[\s"]*[=+\-@＝＋－＠])/, "'");
+}
+
+/** Rows as CSV with a byte order mark, by which spreadsheets know UTF-8. */
+function csv(rows) {
+  const cell = (value) => (typeof value === "number" ? String(value) : `"${plain(String(value)).replaceAll('"', '""')}"`);
+  return `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+}
+
+/** Every pair whose cosine is held, most similar first. */
+function pairsTable(scene) {
+  const { members, now, codes, senses } = scene;
+  const rows = [];
+  for (let i = 0, pair = 0; i < members.length; i++) {
+    for (let j = i + 1; j < members.length; j++, pair++) rows.push([members[i], members[j], now.cosines[pair]]);
+  }
+  rows.sort((a, b) => Math.round(b[2] * 1e6) - Math.round(a[2] * 1e6));
+  const of = (use) => [use + 1, senses[codes[use]] ?? "", scene.uses[use].text];
+  return [
+    ["rank", "cosine", "first", "first sense", "first sentence", "second", "second sense", "second sentence"],
+    ...rows.map(([i, j, cosine], k) => [k + 1, Number(cosine.toFixed(6)), ...of(i), ...of(j)]),
+  ];
+}
+
+/** The numbers of each representation of what is compared. */
+function numbersTable(scene) {
+  const names = ["self_similarity", "baseline", "p", "silhouette", "nearest_same", "labelled"];
+  const number = (value) => (value === undefined || value === null || Number.isNaN(value) ? "" : value);
+  return [
+    ["representation", "pair AUC", "95% from", "95% to", "same-sense cosine", "different-sense cosine", "mean cosine", "random words", "p (shuffled senses)", "silhouette", "nearest has the same sense", "of"],
+    ...scene.family.map((one) => {
+      const { auc, low, high, same, different } = scene.figures(one);
+      return [one.label, ...[auc, low, high, same, different, ...names.map((name) => one.figures[name]?.[0])].map(number)];
+    }),
+  ];
+}
+
 /** The uses as the table that `python -m elmo report` reads, with the senses as they are now. */
 function usesTable(scene) {
-  // What a spreadsheet would run as a formula gets a ' in front.
-  const plain = (text) => text.replace(/\s+/g, " ").replace(/^(?=[\s"]*[=+\-@＝＋－＠])/, "'");
   const rows = scene.uses.map(({ text, tokens, position }, use) => {
     const form = tokens[position];
     const occurrence = tokens.slice(0, position).filter((token) => token === form).length;

@@ -3,14 +3,17 @@ import { Mix } from "./mix.js";
 import { pairPlace, PairCounts, unpack } from "./numbers.js";
 
 const MIX = "a mix";
-const LESS_MEAN = "less the mean";
+export const LESS_MEAN = "less the mean";
+
+/** What is compared -> what a person reads, where that is another text. */
+export const COMPARED = { [LESS_MEAN]: "minus the word's average" };
 
 /** One representation: its arrays are unpacked when they are first asked for. */
 class Represented {
   constructor(record, nMembers, mixing) {
     Object.assign(this, { record, nMembers, mixing });
-    const { name, label, compared, competes, figures, sentences, odd } = record;
-    Object.assign(this, { name, label, compared, competes, figures, sentences, odd });
+    const { name, label, compared, competes, figures, sentences, odd, group_names: groupNames } = record;
+    Object.assign(this, { name, label, compared, competes, figures, sentences, odd, groupNames });
   }
 
   unpacked(field) {
@@ -73,6 +76,10 @@ class Mixed {
     return this.like.clusters;
   }
 
+  get groupNames() {
+    return this.like.groupNames;
+  }
+
   cosine(i, j) {
     return this.mix.cosine(i, j);
   }
@@ -119,7 +126,7 @@ export class Scene {
     this.state = {
       representation: this.best(this.families[0]).name, order: data.senses.length ? "sense" : "text",
       matrixOrder: "like", colour: "sense", method: this.methods.includes("UMAP") ? "UMAP" : "PCA",
-      selection: [], weights: mixing?.weights ?? [],
+      selection: [], weights: mixing?.weights ?? [], under: "nothing",
     };
     this.relabel(this.given, [...data.senses]);
     this.set(this.checked(start));
@@ -145,6 +152,7 @@ export class Scene {
     is("matrixOrder", ["like", "sense", "text"]);
     is("colour", ["sense", "cluster", "position", "similarity"]);
     is("method", this.methods);
+    is("under", ["nothing", "substitutes"]);
     if (Array.isArray(state.selection)) {
       good.selection = [...new Set(state.selection)].filter((use) => Number.isInteger(use) && use >= 0 && use < this.n);
     }
@@ -211,6 +219,17 @@ export class Scene {
   get pair() {
     const { selection } = this.state;
     return selection.length === 2 && selection.every((use) => this.place[use] >= 0) ? selection : null;
+  }
+
+  get hasSubstitutes() {
+    return this.uses.some(({ substitutes }) => substitutes.length);
+  }
+
+  /** What a group found without senses is called: its letter, and words that are likely there. */
+  groupName(group) {
+    const letter = String.fromCharCode(65 + group);
+    const words = this.now.groupNames[group];
+    return words ? `${letter} · ${words}` : `group ${letter}`;
   }
 
   get isEdited() {

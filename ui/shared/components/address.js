@@ -9,6 +9,33 @@ window.__streamlit = { BACKEND_BASE_URL: base, MAIN_PAGE_BASE_URL: base };
 const add = history.pushState;
 history.pushState = function (state, title, address) {
   const next = new URL(address, location.href);
-  const change = next.pathname === location.pathname ? history.replaceState : add;
-  return change.call(history, state, title, address);
+  if (next.pathname === location.pathname) return history.replaceState(state, title, address);
+  shown = { path: "", values: {} };
+  return add.call(history, state, title, address);
+};
+//
+// 3. What linked pictures show: they write it into the address themselves, without a request. An
+// address that Streamlit writes for the same page does not know of it, so it is put in again.
+let shown = { path: "", values: {} };
+function withShown(address) {
+  const next = new URL(address, location.href);
+  if (next.pathname !== shown.path) return next;
+  for (const [name, value] of Object.entries(shown.values)) {
+    if (value === null) next.searchParams.delete(name);
+    else next.searchParams.set(name, value);
+  }
+  return next;
+}
+const replace = history.replaceState;
+history.replaceState = function (state, title, address) {
+  return replace.call(history, state, title, address && withShown(address));
+};
+window.addEventListener("popstate", () => (shown = { path: "", values: {} }), { capture: true });
+window.elmoAddress = {
+  /** Show these parameters (name -> text, null for none) in the address of this page. */
+  show(values) {
+    shown = { path: location.pathname, values };
+    const next = withShown(location.href);
+    if (next.href !== location.href) replace.call(history, history.state, "", next);
+  },
 };
