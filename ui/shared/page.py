@@ -58,7 +58,7 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
 
     Args:
         name: of the screen, as in `ui.shared.screens`.
-        intro: one or two sentences: the question that the page answers.
+        intro: one or two sentences: the question that the page answers; "" where the page says it.
         title: the heading, where it is not the screen's title with its icon.
     """
     visit.begin()
@@ -81,7 +81,8 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
         _share(model_name)
     with st.container(key="page-heading", gap=None):
         st.title(title or f"{shown.symbol} {shown.title}", anchor=False)
-        st.markdown(intro)
+        if intro:
+            st.markdown(intro)
     if message := callbacks.take_message():
         st.error(plain(message))
     model.check_not_stopped()

@@ -1,14 +1,17 @@
 """The parts of Start: what it shows of a model, the concordance, the maps, the sentence."""
 
-from collections.abc import Sequence
+from collections import Counter
 
 import streamlit as st
 from streamlit.components.v2 import component
 
-from elmo.views.sentences import short
+from elmo.errors import InputError
+from elmo.representation import read_uses
+from elmo.views.sentences import chance, plain, short, unmarked
 from ui.shared import charts, model, page, share
 from ui.shared.screens import SCREENS, screen
-from ui.start.data import StartData, View, compute, read, uses
+from ui.start.data import FILE, StartData, View, compute, places, read
+from ui.uses import first
 
 _concordance = component(
     "start_concordance",
@@ -21,18 +24,47 @@ CHOSEN = "start_chosen"
 
 
 def data(model_name: str) -> StartData:
-    """From the file where it is this model's, else computed.
+    """From the file where it is this model's, else the same sentences as this model reads them.
 
     Raises:
         ElmoError: the model cannot be used.
     """
     found = model.entry(model_name)
-    ready = read() if found.kind == "bundled" else None
-    if ready is not None and ready.weights_sha256 == model.sha256(found):
+    ready = read()
+    if ready is None:
+        raise InputError(f"{FILE.name} is missing or damaged; run `make start-data`.")
+    if found.kind == "bundled" and ready.weights_sha256 == model.sha256(found):
         return ready
-    chosen = uses()
-    layers = model.vectors(model_name, tuple(use.tokens for use in chosen))
-    return compute(model.sha256(found), chosen, layers)
+    tokens = tuple(use.tokens for use in ready.uses)
+    layers = model.vectors(model_name, tokens)
+    reading = read_uses(layers, places(ready.uses), tokens, model.constants(model_name))
+    best = first.first(model_name, can_centre=True)
+    by = best.by.less_the_mean if best.centred else best.by
+    return compute(model.sha256(found), ready.word, ready.uses, reading, by)
+
+
+def intro(shown: StartData) -> str:
+    """What is seen, with the word and its senses."""
+    counts = Counter(use.sense for use in shown.uses)
+    senses = " and ".join(f"{n} with the sense “{plain(sense)}”" for sense, n in counts.items())
+    return (
+        f"ELMo reads the whole sentence before it gives a word its vector. Here is **{plain(shown.word)}** in "
+        f"{len(shown.uses)} sentences: {senses}. Dots that lie close together have similar vectors."
+    )
+
+
+def why(shown: StartData) -> str:
+    """How word and representation were chosen, and that others are harder."""
+    rule = shown.rule
+    if rule is None:
+        return "These sentences were chosen for the bundled model; this is what the model of the sidebar makes of them."
+    clear = "none of them is" if not rule.n_clear else f"{rule.n_clear} of them are"
+    return (
+        f"Chosen by a rule: of {rule.n_words} common example words, “{plain(shown.word)}” is the one that this model "
+        f"separates best by {shown.chosen[0].lower()}{plain(shown.chosen[1:])}; {clear} separated clearly (95% "
+        f"interval above .6). Other words are harder: this model tells apart {rule.reference_auc:.0%} of pairs on "
+        f"{rule.n_reference} reference words."
+    )
 
 
 def concordance(shown: StartData, view: View, chosen: int | None) -> None:
@@ -68,7 +100,7 @@ def concordance(shown: StartData, view: View, chosen: int | None) -> None:
             ],
             "chosen": chosen,
             "label": f"“{shown.word}” in {len(shown.uses)} sentences",
-            "note": f"most similar in {view.title.lower()}",
+            "note": "most similar",
         },
         key="start_concordance",
         on_chosen_change=_row_pressed,
@@ -87,12 +119,12 @@ def _row_pressed() -> None:
     st.session_state[CHOSEN] = row if isinstance(row, int) and row >= 0 else None
 
 
-def maps(shown: StartData, views: Sequence[View], current: View, chosen: int | None) -> None:
-    """One small map a layer, all to one scale; the number in a dot is its line's."""
+def maps(shown: StartData, view: View, chosen: int | None) -> None:
+    """One large map, and a small one of each layer, all to one scale; a dot's number is its line's."""
     charts.show(
-        _maps_figure(shown, views, current, chosen),
+        _maps_figure(shown, view, chosen),
         key="start_maps",
-        alt=" ".join(f"{view.title}: {separation(view)}" for view in views),
+        alt=" ".join(f"{each.title}: {unmarked(separation(each))}" for each in shown.views),
         name=f"{shown.word}-maps",
         on_select=_dots_chosen,
     )
@@ -102,91 +134,112 @@ def _dots_chosen(rows: list[int]) -> None:
     st.session_state[CHOSEN] = rows[0] if rows else None
 
 
-def _maps_figure(
-    shown: StartData, views: Sequence[View], current: View, chosen: int | None
-) -> charts.Figure:
-    """Made of plain dicts at once: each later change of a figure costs a hundredth of a second."""
-    reach = 1.2 * max(abs(x) for view in views for point in view.points for x in point) or 1.0
-    senses = list(dict.fromkeys(use.sense for use in shown.uses))
-    hover = [
-        charts.escape(f"{i + 1} · {use.sense}<br>{_wrapped(' '.join(use.tokens))}")
-        for i, use in enumerate(shown.uses)
-    ]
+_LARGE, _GAP, _HEIGHT = 0.7, 0.06, 430
+"""Share of the width that the large map takes, the share between it and the small ones, and the pixels."""
+
+
+def _maps_figure(shown: StartData, view: View, chosen: int | None) -> charts.Figure:
+    """The large map left, the layers' small ones right, one above the other."""
+    layers = [each for each in shown.views if each.title.startswith("Layer ")]
+    views = [view, *layers]
+    reach = 1.2 * max(abs(x) for each in views for point in each.points for x in point) or 1.0
     data: list[dict] = []
     notes: list[dict] = []
     layout: dict = {"annotations": notes}
-    width = (0.984 - 0.03 * (len(views) - 1)) / len(views)  # the rest: gaps, outer lines of frames
-    for column, view in enumerate(views, 1):
-        stress = view is current
-        start = 0.008 + (column - 1) * (width + 0.03)
-        bare = {
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "showline": True,
-            "mirror": True,
-            "linewidth": 2 if stress else 1,
-            "range": [-reach, reach],
-            "linecolor": charts.MIX_COLOUR if stress else charts.FAINT,
-            "fixedrange": True,
-            "constrain": "domain",
-        }
-        suffix = "" if column == 1 else str(column)  # the first axes have no number
+    row = 1 / len(layers)
+    for number, each in enumerate(views):
+        large = number == 0
+        across = [0.008, _LARGE] if large else [_LARGE + _GAP, 0.992]
+        down = [0, 1 - _GAP] if large else [1 - number * row, 1 - (number - 1) * row - _GAP]
+        suffix = "" if large else str(number + 1)  # the first axes have no number
         x, y = f"x{suffix}", f"y{suffix}"
-        layout[f"xaxis{suffix}"] = bare | {"domain": [start, start + width], "anchor": y}
-        layout[f"yaxis{suffix}"] = bare | {"domain": [0, 1], "anchor": x, "scaleanchor": x}
-        above = {"xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom"}
-        notes.append(
-            above
-            | {
-                "x": start + width / 2,
-                "y": 1,
-                "yshift": 6,
-                "text": f"<b>{view.title}</b>" if stress else view.title,
-                "showarrow": False,
-                "font": {"size": 13},
-            }
-        )
-        if not any(value for point in view.points for value in point):
-            text = f"all {len(shown.uses)} are<br>one vector"
-            below = {"x": 0, "y": -0.62 * reach, "xref": x, "yref": y, "showarrow": False}
-            notes.append(below | {"text": text, "font": {"size": 11}})
-        for number, sense in enumerate(senses):
-            rows = [i for i, use in enumerate(shown.uses) if use.sense == sense]
-            data.append(
-                {
-                    "type": "scatter",
-                    "xaxis": x,
-                    "yaxis": y,
-                    "x": [view.points[i][0] for i in rows],
-                    "y": [view.points[i][1] for i in rows],
-                    "mode": "markers+text",
-                    "name": sense,
-                    "legendgroup": sense,
-                    "showlegend": column == 1,
-                    "text": [str(i + 1) for i in rows],
-                    "textfont": {"size": 10, "color": charts.text_colour(number)},
-                    "customdata": [[i] for i in rows],
-                    "hovertext": [hover[i] for i in rows],
-                    "hoverinfo": "text",
-                    "marker": {
-                        "size": 18,
-                        "symbol": charts.symbol(number),
-                        "color": [charts.colour(number)] * len(rows),
-                        "opacity": [1.0 if chosen in (None, i) else 0.25 for i in rows],
-                        "line": {"width": 1, "color": "rgba(60,60,60,.5)"},
-                    },
-                    "selected": {"marker": {"opacity": 1.0}},
-                    "unselected": {"marker": {"opacity": 0.25}},
-                }
-            )
+        axes = _bare_axis(reach, stress=large or each is view)
+        layout[f"xaxis{suffix}"] = axes | {"domain": across, "anchor": y}
+        layout[f"yaxis{suffix}"] = axes | {"domain": down, "anchor": x, "scaleanchor": x}
+        notes += _notes(shown, each, x, y, reach, large=large)
+        data += _dots(shown, each, x, y, chosen, large=large)
     layout |= {
-        "height": 250,
+        "height": _HEIGHT,
         "dragmode": False,
-        "margin": {"t": 36, "b": 36, "l": 2, "r": 2, "pad": 0},
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.08, "x": 0},
+        "margin": {"t": 6, "b": 36, "l": 2, "r": 2, "pad": 0},
+        "legend": {"orientation": "h", "yanchor": "top", "y": -0.03, "x": 0},
     }
     return {"data": data, "layout": layout}
+
+
+def _bare_axis(reach: float, stress: bool) -> dict:
+    return {
+        "showticklabels": False,
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "mirror": True,
+        "linewidth": 2 if stress else 1,
+        "range": [-reach, reach],
+        "linecolor": charts.MIX_COLOUR if stress else charts.FAINT,
+        "fixedrange": True,
+        "constrain": "domain",
+    }
+
+
+def _notes(
+    shown: StartData, view: View, x: str, y: str, reach: float, *, large: bool
+) -> list[dict]:
+    """The title above a map, and a word where all its dots are one."""
+    above = {"xref": x, "yref": f"{y} domain", "xanchor": "center", "yanchor": "bottom"}
+    title = f"<b>{view.title}</b>" if large else view.title
+    notes = [
+        above
+        | {"x": 0, "y": 1, "yshift": 1, "text": title, "showarrow": False}
+        | {"font": {"size": 13 if large else 11}}
+    ]
+    if not any(value for point in view.points for value in point):
+        text = f"all {len(shown.uses)} are<br>one vector" if large else "one vector"
+        below = {"x": 0, "y": -0.62 * reach, "xref": x, "yref": y, "showarrow": False}
+        notes.append(below | {"text": text, "font": {"size": 11 if large else 10}})
+    return notes
+
+
+def _dots(
+    shown: StartData, view: View, x: str, y: str, chosen: int | None, *, large: bool
+) -> list[dict]:
+    """The uses of each sense on one map; numbers on the large one alone."""
+    data = []
+    for number, sense in enumerate(dict.fromkeys(use.sense for use in shown.uses)):
+        rows = [i for i, use in enumerate(shown.uses) if use.sense == sense]
+        data.append(
+            {
+                "type": "scatter",
+                "xaxis": x,
+                "yaxis": y,
+                "x": [view.points[i][0] for i in rows],
+                "y": [view.points[i][1] for i in rows],
+                "mode": "markers+text" if large else "markers",
+                "name": charts.escape(str(sense)),
+                "legendgroup": sense,
+                "showlegend": large,
+                "text": [str(i + 1) for i in rows],
+                "textfont": {"size": 12, "color": charts.text_colour(number)},
+                "customdata": [[i] for i in rows],
+                "hovertext": [_hover(shown, i) for i in rows],
+                "hoverinfo": "text",
+                "marker": {
+                    "size": 24 if large else 9,
+                    "symbol": charts.symbol(number),
+                    "color": [charts.colour(number)] * len(rows),
+                    "opacity": [1.0 if chosen in (None, i) else 0.25 for i in rows],
+                    "line": {"width": 1, "color": "rgba(60,60,60,.5)"},
+                },
+                "selected": {"marker": {"opacity": 1.0}},
+                "unselected": {"marker": {"opacity": 0.25}},
+            }
+        )
+    return data
+
+
+def _hover(shown: StartData, i: int) -> str:
+    use = shown.uses[i]
+    return charts.escape(f"{i + 1} · {use.sense}<br>{_wrapped(' '.join(use.tokens))}")
 
 
 def _wrapped(text: str, width: int = 42) -> str:
@@ -200,23 +253,31 @@ def _wrapped(text: str, width: int = 42) -> str:
 
 
 def separation(view: View) -> str:
-    """One sentence: what the numbers of this view say, "not separated" included."""
+    """One sentence: what the numbers of this view say, misses counted, the map's own misses too."""
     n_pairs = view.n_same + view.n_different
+    by = view.title[0].lower() + plain(view.title[1:])
     if abs(view.same - view.different) < 1e-6:
         return (
-            f"All {n_pairs} pairs have cosine {view.same:.2f}: {view.title.lower()} gives the word "
-            "one vector whatever stands around it, so it cannot tell the senses apart."
+            f"**Compared by {by}, all {n_pairs} pairs have cosine {view.same:.2f}**: the word has one vector "
+            "whatever stands around it, so its senses cannot be told apart."
         )
-    numbers = (
-        f"same-sense pairs {short(view.same)}, different-sense {short(view.different)}, "
-        f"{n_pairs} pairs"
+    n = len(view.similarity)
+    on_map = (
+        "; on the map too"
+        if view.nearest_same_on_map == view.nearest_same
+        else f"; on the map, which has two of many dimensions, {view.nearest_same_on_map}"
     )
+    trials = f"shuffled senses do as well in {chance(view.p)} of trials"
     verdicts = {
-        "separated": f"The senses are separated (shuffled labels do as well in {view.p:.1%} of trials).",
-        "not separated": f"In these {len(view.similarity)} sentences the senses are not separated "
-        f"(shuffled labels do as well in {view.p:.0%} of trials).",
+        "separated": f"{trials[0].upper()}{trials[1:]}.",
+        "not separated": f"The senses are **not separated**: {trials}.",
     }
-    return f"{numbers}. {verdicts.get(view.verdict, 'Too few sentences to tell.')}"
+    return (
+        f"**Compared by {by}, {view.nearest_same} of {n} sentences have their nearest use in their own "
+        f"sense**{on_map}. Same-sense pairs have cosine {short(view.same)}, different-sense pairs "
+        f"{short(view.different)}; pair AUC {short(view.auc)} (95% interval {short(view.low)} to "
+        f"{short(view.high)}, {n_pairs} pairs). {verdicts.get(view.verdict, 'Too few sentences to tell.')}"
+    )
 
 
 def more_sentences(shown: StartData) -> None:
