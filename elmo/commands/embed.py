@@ -143,7 +143,7 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
         print(f"{args.tokens}: the words of each sentence.")
     n_characters = entry.options.max_characters_per_token
     equal = told_equal(words_made_equal(counts.long_words, n_characters), n_characters)
-    for message in (None if args.text else counts.told(), equal):
+    for message in (None if args.text else counts.remark(), equal):
         if message:
             print(message, file=sys.stderr)
     return 0

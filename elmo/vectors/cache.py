@@ -1,9 +1,9 @@
-"""Vectors kept on disk, so that the second look at the same sentences is instant.
+"""A cache of vectors on disk: the same sentences are computed once.
 
-A sentence's vectors depend on nothing but the model and its words, so they are kept under a
-checksum of both (and of the program's version): the text itself is not stored. The least recently
-used go first when the cache is full. It is an SQLite file: several processes may use it at once, and
-an entry is there whole or not at all. Where it cannot be read or written, vectors are computed.
+The vectors of a sentence depend only on the model and the words, so their key is a checksum of both and of the
+program's version; the text itself is not stored. A full cache deletes the least recently used entries. The cache is an
+SQLite file: several processes may use the file at once, and an entry is either whole or absent. If the file cannot be
+read or written, the vectors are computed again.
 """
 
 import hashlib
@@ -38,21 +38,22 @@ CREATE INDEX IF NOT EXISTS by_use ON vectors (used, n_bytes);
 
 SentenceLayers = Float[np.ndarray, "layers tokens dim"]
 SentencesDone = Callable[[int, int], None]
-"""Called with the number of sentences done and of all."""
+"""Called with the number of finished sentences and the number of all sentences."""
 
 
 class VectorCache:
-    """Vectors of sentences, computed once.
+    """A cache of the vectors of sentences.
 
     >>> cache = VectorCache.for_session()
     >>> arrays = cache.embed(elmo, [["The", "river", "bank"]])      # doctest: +SKIP
     """
 
     def __init__(self, folder: Path | None = None, max_bytes: int = VECTOR_DISK_BYTES) -> None:
-        """
+        """Open the cache's file, or make the file.
+
         Args:
-            folder: where the file is; the data folder's "vectors" when None.
-            max_bytes: of vectors kept at most.
+            folder: folder of the file; None is the folder "vectors" of the data folder.
+            max_bytes: largest size of all stored vectors.
         """
         self.max_bytes = max_bytes
         self._lock = threading.Lock()
@@ -69,7 +70,7 @@ class VectorCache:
 
     @classmethod
     def for_session(cls, max_bytes: int = VECTOR_DISK_BYTES) -> "VectorCache":
-        """A cache for one user's visit, in a temporary file that has no name and goes with it."""
+        """A cache for one visit, in an unnamed temporary file that is deleted when the cache is closed."""
         cache = cls.__new__(cls)
         cache.max_bytes = max_bytes
         cache._lock = threading.Lock()
@@ -85,7 +86,7 @@ class VectorCache:
         progress: SentencesDone | None = None,
         batch_tokens: int = 4096,
     ) -> list[SentenceLayers]:
-        """The vectors of each sentence, in the order given.
+        """The vectors of each sentence, in the order of `sentences`.
 
         Raises:
             InputError: as `Elmo.embed`.
@@ -101,7 +102,7 @@ class VectorCache:
         progress: SentencesDone | None = None,
         batch_tokens: int = 4096,
     ) -> Reading:
-        """What the model reads of each use: for many uses, a tenth of the space of whole sentences.
+        """The model's reading of each use, stored in a tenth of the space of whole sentences.
 
         Raises:
             InputError: as `Elmo.embed`.
@@ -115,23 +116,23 @@ class VectorCache:
         def pack(layers: SentenceLayers, use: Usage) -> np.ndarray:
             return _packed(read_uses([layers], [use], [use.forms], constants))
 
-        found = self._get(elmo, rows, list(uses), progress, batch_tokens, pack, own_ranks)
-        return _unpacked(np.stack(found), constants)
+        packed = self._get(elmo, rows, list(uses), progress, batch_tokens, pack, own_ranks)
+        return _unpacked(np.stack(packed), constants)
 
     def close(self) -> None:
-        """Let go of the file; a cache of a session is gone."""
+        """Close the file; the vectors of a visit's cache are deleted."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
 
     def __del__(self) -> None:
-        """Close the file of a cache that nobody holds any more; Python 3.13 warns of one left open."""
+        """Close the file when the cache is no longer referenced, as Python 3.13 warns of open files."""
         if hasattr(self, "_connection"):
             self.close()
 
     def n_bytes(self) -> int:
-        """Bytes of vectors kept now."""
+        """Size of the stored vectors, in bytes."""
         rows = self._execute("SELECT coalesce(sum(n_bytes), 0) FROM vectors") or [(0,)]
         return rows[0][0]
 
@@ -145,11 +146,12 @@ class VectorCache:
         pack: Callable[[SentenceLayers, Usage], np.ndarray] | None = None,
         own_ranks: bool = False,
     ) -> list[np.ndarray]:
-        """Read what is known, compute the rest (each sentence once) and keep it.
+        """Read the stored arrays; compute the others, each sentence once, and store them.
 
         Args:
-            uses: one a sentence, for `pack`; None keeps the whole sentence.
-            own_ranks: whether the words' ranks are the model's own, which `pack` depends on.
+            uses: the use in each sentence, for `pack`; None stores the whole sentence.
+            pack: makes the array to store from the layers of a sentence and the use.
+            own_ranks: True if the ranks of words come from the model's softmax; `pack` depends on the ranks.
         """
         tell = progress or (lambda done, total: None)
         keys = [_key(elmo, *wanted, own_ranks) for wanted in zip(sentences, uses, strict=True)]
@@ -177,8 +179,8 @@ class VectorCache:
         return [results[key] for key in keys]
 
     def _read(self, keys: list[bytes]) -> dict[bytes, np.ndarray]:
-        """The entries that are there and whole; damaged ones are deleted."""
-        found: dict[bytes, np.ndarray] = {}
+        """The stored arrays of the keys; damaged entries are deleted."""
+        arrays: dict[bytes, np.ndarray] = {}
         damaged: list[bytes] = []
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
@@ -190,15 +192,17 @@ class VectorCache:
                     if zlib.crc32(data) != crc:
                         raise ValueError("checksum")
                     array = np.frombuffer(bytearray(data), np.float32).reshape(json.loads(shape))
-                    found[bytes(key)] = array
+                    arrays[bytes(key)] = array
                 except (ValueError, TypeError):
                     damaged.append(key)
         if damaged:
             _log.warning("%d kept vectors were damaged and are computed again", len(damaged))
         self._change("DELETE FROM vectors WHERE key = ?", [(key,) for key in damaged])
         newest = "(SELECT coalesce(max(used), 0) + 1 FROM vectors)"
-        self._change(f"UPDATE vectors SET used = {newest} WHERE key = ?", [(key,) for key in found])
-        return found
+        self._change(
+            f"UPDATE vectors SET used = {newest} WHERE key = ?", [(key,) for key in arrays]
+        )
+        return arrays
 
     def _write(self, arrays: dict[bytes, np.ndarray]) -> None:
         rows = []
@@ -216,7 +220,7 @@ class VectorCache:
             self._change("DELETE FROM vectors WHERE key = ?", list(self._oldest(surplus)))
 
     def _oldest(self, surplus: int) -> Iterator[tuple[bytes]]:
-        """Keys of the least recently used entries that have `surplus` bytes together."""
+        """Yield the keys of the least recently used entries, until their sizes add up to `surplus` bytes."""
         for key, n_bytes in self._execute("SELECT key, n_bytes FROM vectors ORDER BY used"):
             if surplus <= 0:
                 return
@@ -231,7 +235,7 @@ class VectorCache:
             self._run(lambda connection: connection.executemany(query, rows))
 
     def _run(self, action: Callable):
-        """Do something in one transaction; a cache that fails is as good as an empty one."""
+        """Call `action` in one transaction; on an error of the file log a warning and return None."""
         with self._lock:
             if self._connection is None:
                 return None
@@ -278,7 +282,7 @@ class VectorCache:
 
 
 def _packed(reading: Reading) -> Float[np.ndarray, "rows dim"]:
-    """What was read of one use: its layers, both sides of it, and the words around in half a row."""
+    """The reading of one use as rows: the layers, the output around the word, and the words around in half a row."""
     assert reading.around is not None and reading.words is not None
     words = np.zeros_like(reading.around[0])
     words[: reading.words.shape[1]] = reading.words[0]

@@ -1,9 +1,8 @@
-"""Embed a file of sentences into an HDF5 file, in bounded memory, and go on after an interruption.
+"""Embed a file of sentences into an HDF5 file, in bounded memory; an interrupted run can be continued.
 
-The file is AllenNLP's: data set "i" for line i (from 0), and `sentence_to_index`, one string that
-is a JSON object from line to i. Work is done in OUT.part, to which finished sentences are added by
-`JournaledFile`, all of a batch or none: a process that is killed at any moment leaves a file that a
-later call goes on with.
+The layout is AllenNLP's: data set "i" for line i (from 0), and `sentence_to_index`, one string that is a JSON object
+from the text of a line to i. Finished sentences are added to OUT.part by `JournaledFile`, a whole batch or nothing, so
+that a later call continues the file of a process that was killed at any moment.
 """
 
 import hashlib
@@ -28,9 +27,9 @@ from elmo.vectors.tokens import words_of
 from elmo.whole_files import check_output, put_in_place, whole_file
 
 _BEGUN = "elmo_embed"
-"""Attribute of OUT: a JSON object that says what was asked for, to go on only with the same."""
+"""Attribute of OUT: a JSON object with the model and the options; a call with others does not continue the file."""
 _DONE = "lines_sha256"
-"""Attribute of OUT.part: a checksum of the lines it holds."""
+"""Attribute of OUT.part: the checksum of the embedded lines."""
 
 
 def embed_file(
@@ -49,32 +48,32 @@ def embed_file(
     """Embed each line of a file.
 
     Args:
-        layers: as `select`.
-        sentences_file: one sentence a line, words separated by blanks (any that Unicode has); an
-            empty line is an empty sentence.
-        out_file: written as OUT.part, which a later call goes on with, and renamed at the end.
-        text: lines are plain text and are split into words here, which the model reads in normal
-            form; each data set then has them in the attribute `tokens`, a JSON list.
-        overwrite: replace an existing file that `embed_file` did not write; one that it wrote is
-            replaced in any case.
-        encoding: of the sentences; None is to find out.
-        boundaries: the words "<S>" and "</S>" are the sentence's boundaries, not words.
-        progress: called with the number of words (parts between spaces) that were finished.
+        sentences_file: one sentence on a line, words separated by any blanks of Unicode; an empty line is an empty
+            sentence.
+        out_file: written as OUT.part, which a later call continues, and renamed at the end.
+        layers: as in `select`.
+        text: True if lines are plain text: the tokenizer splits them into words, the model reads the words in normal
+            form, and each data set has the words in the attribute `tokens`, a JSON list.
+        overwrite: replace an existing file that `embed_file` did not write; a file of `embed_file` is replaced in any
+            case.
+        encoding: encoding of the sentences; None finds the encoding.
+        boundaries: True if the words "<S>" and "</S>" mean the boundaries of the sentence.
+        progress: called with the number of words (parts between spaces) finished since the last call.
 
     Returns:
         The number of sentences.
 
     Raises:
         CorpusError: the sentences cannot be read; the message has the line.
-        InputError: there is no such representation, OUT cannot be written (see `check_output`), a line has too many words, or OUT.part belongs to other
-            options, another model or other sentences.
+        InputError: there is no such representation, OUT cannot be written (see `check_output`), a line has too many
+            words, or OUT.part belongs to other options, another model or other sentences.
     """
     if layers != "all":
         chosen(elmo, layers)
     sentences_file, out_file = Path(sentences_file), Path(out_file)
     check_output(out_file, [sentences_file], overwrite=overwrite, is_own=is_embedded)
-    asked = {"model": elmo.fingerprint, "layers": layers, "text": text, "boundaries": boundaries}
-    with Part(out_file, asked) as part:
+    options = {"model": elmo.fingerprint, "layers": layers, "text": text, "boundaries": boundaries}
+    with Part(out_file, options) as part:
         return _embed_lines(
             elmo, sentences_file, part, layers, batch_tokens, text, encoding, boundaries, progress
         )
@@ -91,7 +90,7 @@ def _embed_lines(
     boundaries: bool,
     progress: Callable[[int], None],
 ) -> int:
-    """Add the lines that a part does not hold yet, and finish it."""
+    """Embed the lines that OUT.part does not have yet, and rename OUT.part; returns the number of lines."""
     lines = (line.text for line in read_lines(sentences_file, encoding=encoding))
     digest = hashlib.sha256()
     for _ in range(part.n_done):
@@ -111,7 +110,9 @@ def _embed_lines(
                 tokens = split_line(line, text, number, sentences_file.name)
                 waiting.append((line, tokens))
                 yield tokens
-        except ElmoError as error:  # the lines before it are embedded and kept first
+        except (
+            ElmoError
+        ) as error:  # raised below, after the lines before the wrong one are embedded
             failure.append(error)
 
     finished: list[tuple[np.ndarray, list[str] | None]] = []
@@ -135,7 +136,7 @@ def _embed_lines(
 
 
 def is_embedded(file: Path) -> bool:
-    """Whether a file was written by `embed_file`."""
+    """True if `embed_file` wrote the file."""
     try:
         with h5py.File(file, "r") as opened:
             return _BEGUN in opened.attrs
@@ -144,47 +145,47 @@ def is_embedded(file: Path) -> bool:
 
 
 def select(elmo: Elmo, embedded: Embedded, layers: str) -> Float[np.ndarray, "*layers tokens dim"]:
-    """What was asked for, as float32: all layers, or each word in one representation.
+    """The vectors of a sentence as float32: all layers, or one representation of each word.
 
     Args:
-        layers: "all", or as `chosen`.
+        layers: "all", or as in `chosen`.
     """
     if layers == "all":
         return np.asarray(embedded.layers, np.float32)
-    found = chosen(elmo, layers)
+    representation = chosen(elmo, layers)
     reading = (
         read_tokens(embedded.layers, embedded.tokens, elmo.constants)
-        if found.reads or found.note
+        if representation.reads or representation.note
         else Reading(embedded.layers)
     )
-    return np.asarray(found.vectors(reading, fixed=True), np.float32)
+    return np.asarray(representation.vectors(reading, fixed=True), np.float32)
 
 
 def chosen(elmo: Elmo, layers: str) -> Representation:
-    """The representation that `layers` names: "top", "average", or its name.
+    """The representation that `layers` names: "top", "average", or the name of a representation.
 
     Raises:
-        InputError: there is none of this name, the model cannot have it, or it is less a mean, which
-            is that of a word's uses.
+        InputError: no representation has this name, the model lacks a file for the representation, or the
+            representation subtracts the mean of a word's uses.
     """
     n = elmo.options.n_representations
-    found = by_name({"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers), n)
-    if found.centred:
+    representation = by_name({"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers), n)
+    if representation.centred:
         raise InputError(
             f"layers is {layers!r}; the mean is taken over the uses of one word, and here are words of "
             "all kinds. Leave “less the mean” out, and take the mean of the uses that you compare."
         )
-    missing = found.missing(elmo.constants) if found.reads == "softmax" else None
+    missing = representation.missing(elmo.constants) if representation.reads == "softmax" else None
     if missing:
         raise InputError(missing)
-    return found
+    return representation
 
 
 def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:
     """The words of a line.
 
     Raises:
-        InputError: there are more than an LSTM pass takes.
+        InputError: the line has more than `MAX_SENTENCE_TOKENS` words.
     """
     tokens = [word.text for word in words_of(line, text)]
     if len(tokens) > MAX_SENTENCE_TOKENS:
@@ -197,13 +198,13 @@ def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:
 
 
 class Part:
-    """OUT.part: sentences are added to it whole, and it becomes OUT when all are there."""
+    """OUT.part, which grows by whole sentences and is renamed to OUT when all sentences are done."""
 
-    def __init__(self, out_file: Path, asked: dict) -> None:
-        """Begin, or go on with what is there.
+    def __init__(self, out_file: Path, options: dict) -> None:
+        """Lock OUT.part; make the file, or continue an existing one.
 
         Raises:
-            InputError: it cannot be written, is damaged, or was begun with something else.
+            InputError: OUT.part cannot be written, is damaged, or was begun with another model or other options.
         """
         self.out_file = out_file
         self.path = out_file.with_name(out_file.name + ".part")
@@ -217,16 +218,16 @@ class Part:
         except OSError as error:
             raise InputError(f"{self.path} cannot be written: {error}.") from None
         try:
-            begun = self._begin(asked)
+            begun_with = self._begin(options)
         except BaseException:
             self.close()
             raise
-        if begun != asked:
+        if begun_with != options:
             self.close()
             different = ", ".join(
-                f"{key} {begun.get(key)!r}, now {asked[key]!r}"
-                for key in asked
-                if begun.get(key) != asked[key]
+                f"{key} {begun_with.get(key)!r}, now {options[key]!r}"
+                for key in options
+                if begun_with.get(key) != options[key]
             )
             raise InputError(
                 f"{self.path} was begun with {different}. Ask for the same again to go on with it, "
@@ -240,18 +241,18 @@ class Part:
         self.close()
 
     def close(self) -> None:
-        """Let another process write the file."""
+        """Release the lock of the file."""
         self._lock.release()
 
-    def _begin(self, asked: dict) -> dict:
-        """Make the file where there is none; what it was begun with."""
+    def _begin(self, options: dict) -> dict:
+        """Make OUT.part if there is none; returns the options that OUT.part was begun with."""
         try:
             if not self.path.exists():
                 with whole_file(self.path) as fresh, h5py.File(fresh, "w") as file:
-                    file.attrs[_BEGUN] = json.dumps(asked, sort_keys=True)
+                    file.attrs[_BEGUN] = json.dumps(options, sort_keys=True)
                     file.attrs[_DONE] = self.digest
             with JournaledFile(self.path) as opened, h5py.File(opened, "r") as file:
-                begun = json.loads(str(file.attrs[_BEGUN]))
+                begun_with = json.loads(str(file.attrs[_BEGUN]))
                 self.digest = str(file.attrs[_DONE])
                 self.n_done = len(file) - ("sentence_to_index" in file)
                 if not all(isinstance(file[str(i)], h5py.Dataset) for i in range(self.n_done)):
@@ -262,21 +263,24 @@ class Part:
             raise InputError(
                 f"{self.path} cannot be gone on with ({error}). Delete it to start again."
             ) from None
-        return begun
+        return begun_with
 
     @contextmanager
     def _changing(self) -> Iterator[h5py.File]:
-        """The file, to be changed: all that the block does takes effect, or nothing."""
+        """Open the file for changes; all changes of the block are written, or none."""
         with JournaledFile(self.path) as journaled:
             with h5py.File(journaled, "r+") as file:
                 yield file
             journaled.commit()
 
     def check_lines(self, digest: str, sentences_file: Path) -> None:
-        """Refuse to go on when the lines already embedded are others now.
+        """Check that the lines embedded so far are still the first lines of the sentences file.
+
+        Args:
+            digest: checksum of as many lines of the sentences file as OUT.part has.
 
         Raises:
-            InputError: saying so.
+            InputError: the lines have changed.
         """
         if digest != self.digest:
             raise InputError(
@@ -285,10 +289,13 @@ class Part:
             )
 
     def add(self, finished: list[tuple[np.ndarray, list[str] | None]], digest: str) -> None:
-        """Add sentences, and the checksum of all lines so far.
+        """Write finished sentences, and the checksum of all lines so far.
+
+        Args:
+            finished: vectors and words of each sentence; the words are None if they are not stored.
 
         Raises:
-            InputError: the disk is full.
+            InputError: the disk is full, or the file cannot be written.
         """
         if not finished:
             return
@@ -312,10 +319,10 @@ class Part:
         self.digest = digest
 
     def finish(self, sentences_file: Path, encoding: str | None = None) -> None:
-        """Add `sentence_to_index` and rename the file.
+        """Write `sentence_to_index`, and rename OUT.part to OUT.
 
         Raises:
-            InputError: it cannot be written.
+            InputError: the file cannot be written.
         """
         lines = read_lines(sentences_file, encoding=encoding)
         index = {line.text.strip(): str(i) for i, line in enumerate(lines)}

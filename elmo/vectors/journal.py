@@ -1,10 +1,9 @@
-"""A file whose changes all take effect together, so that a process that is killed spoils nothing.
+"""A file whose changes are written all or not at all, so that a killed process leaves no damaged file.
 
-HDF5 changes its tables in place. `JournaledFile` sits between HDF5 and the disk: what is appended is
-written at once, where no table leads to it yet; changes of what was there before are held in memory.
-`commit` writes the old bytes of the places that change to FILE.journal, then changes them, then
-deletes the journal. A process that ends before leaves either no journal, and the tables as they
-were, or a whole journal, from which the next `JournaledFile` puts the old bytes back.
+HDF5 changes its tables in place. `JournaledFile` stands between HDF5 and the disk: appended bytes are written at once,
+as no table refers to them yet; changes of older bytes are held in memory. `commit` copies the old bytes of the changed
+pages to FILE.journal, then changes the pages, then deletes the journal. If the process ends earlier, there is either no
+journal, and the tables are unchanged, or a whole journal, from which the next `JournaledFile` restores the old bytes.
 
 Source: the rollback journal of SQLite, https://www.sqlite.org/atomiccommit.html, section 3.
 """
@@ -21,13 +20,13 @@ _MAGIC = b"elmo journal 1\n"
 
 
 class JournaledFile(io.RawIOBase):
-    """A file opened for reading and changing; without `commit` it stays as it was.
+    """A file opened for reading and changing; without `commit` the file stays unchanged.
 
-    It has what h5py asks of a file object: `h5py.File(JournaledFile(path), "r+")`.
+    The class has the methods that h5py needs of a file object: `h5py.File(JournaledFile(path), "r+")`.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open a file, after putting back what an interrupted `commit` had begun to change."""
+        """Open a file; the old bytes of an interrupted `commit` are restored first."""
         self._journal = path.with_name(path.name + ".journal")
         self._file = path.open("r+b", buffering=0)
         self._roll_back()
@@ -54,14 +53,14 @@ class JournaledFile(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Read from the file, and the changed pages over it."""
+        """Read bytes: those of the changed pages where there are any, else those of the file."""
         view = memoryview(buffer).cast("B")
         start, n = self._position, min(len(view), max(0, self._size - self._position))
         self._file.seek(start)
         n_read = 0
         while n_read < n and (some := self._file.readinto(view[n_read:n])):
             n_read += some
-        view[n_read:n] = bytes(n - n_read)  # beyond what was written: zeros, as in any file
+        view[n_read:n] = bytes(n - n_read)  # zeros behind the written bytes, as in every file
         for number in range(start // _PAGE, -(-(start + n) // _PAGE)):
             if page := self._pages.get(number):
                 first, last = max(start, number * _PAGE), min(start + n, number * _PAGE + len(page))
@@ -73,7 +72,7 @@ class JournaledFile(io.RawIOBase):
         return n
 
     def write(self, data: memoryview) -> int:  # type: ignore[override]
-        """Hold changes of what was there in memory; write what is appended."""
+        """Write bytes: those behind the old end to the file, changes of older bytes to pages in memory."""
         view = memoryview(data).cast("B")
         start, end = self._position, self._position + len(view)
         at = start
@@ -92,14 +91,14 @@ class JournaledFile(io.RawIOBase):
         return len(view)
 
     def truncate(self, size: int | None = None) -> int:
-        """Note the size; the file itself is never made shorter than it was."""
+        """Set the size; the file on disk is never made shorter than before."""
         self._size = self._position if size is None else size
         if self._size > self._size_before:
             self._file.truncate(self._size)
         return self._size
 
     def commit(self) -> None:
-        """Make all changes, or none if the process ends on the way."""
+        """Write all changes to the file, or none if the process ends meanwhile."""
         os.fsync(self._file.fileno())
         if self._pages:
             with whole_file(self._journal) as part, part.open("wb") as journal:
@@ -117,13 +116,13 @@ class JournaledFile(io.RawIOBase):
         self._size_before, self._pages = self._size, {}
 
     def close(self) -> None:
-        """Close the file; changes that were not committed are gone."""
+        """Close the file; changes without a `commit` are lost."""
         if not self.closed:
             self._file.close()
         super().close()
 
     def _old_page(self, number: int) -> bytes:
-        """A page as it is on the disk, of what was there before; the last one may be shorter."""
+        """The bytes of a page on disk before the changes; the last page may be shorter."""
         n = min(_PAGE, self._size_before - number * _PAGE)
         self._file.seek(number * _PAGE)
         page = bytearray()
@@ -132,7 +131,7 @@ class JournaledFile(io.RawIOBase):
         return bytes(page)
 
     def _roll_back(self) -> None:
-        """Put the old bytes back that a whole journal holds."""
+        """Restore the old bytes from a whole journal, and delete the journal."""
         try:
             content = self._journal.read_bytes()
         except FileNotFoundError:
@@ -155,7 +154,7 @@ class JournaledFile(io.RawIOBase):
 def _put(
     file: io.RawIOBase | io.BufferedIOBase, offset: int, data: bytes | bytearray | memoryview
 ) -> None:
-    """Write bytes at a place of a file; every write to the disk goes through here."""
+    """Write all bytes at an offset of a file; every write to the disk uses this function."""
     file.seek(offset)
     view = memoryview(data).cast("B")
     while view:

@@ -1,14 +1,13 @@
 """Embed a file of sentences on a Ray cluster: `python -m elmo embed … --engine ray`.
 
-OUT is a folder here. The lines are written to OUT/lines.txt (UTF-8, ends LF, whatever the file
-had), and cut into shards of about `SHARD_WORDS` words; Ray Data hands
-shards to actors, each of which loads the model once and writes OUT/shard-00000.hdf5 (data set "i"
-for line i of the whole file, as `embedding_file` has it) beside its place and then renames it. A
-shard is there whole or not at all, so a worker that is killed loses no sentence and doubles none:
-Ray gives its shard to another. manifest.json lists the finished shards; a second call does those
-that are missing. Rows that travel are offsets, never text, so memory does not grow with the file.
+OUT is a folder here. The lines are written to OUT/lines.txt (UTF-8, LF at the line ends) and cut into shards of about
+`SHARD_WORDS` words. Ray Data gives the shards to actors; an actor loads the model once, and writes each shard to
+OUT/shard-00000.hdf5 (data set "i" for line i of the whole file, as in `elmo.vectors.file`) under a temporary name, which
+is changed when the shard is whole. So a killed worker loses no sentence and doubles none: Ray gives the shard to another
+actor. manifest.json lists the finished shards; a second call embeds the missing ones. The workers get offsets, not text,
+so that memory does not grow with the file.
 
-Every machine must see the sentences, the model's files and OUT under the same paths.
+Every machine must have the sentences, the model's files and OUT under the same paths.
 """
 
 import json
@@ -33,12 +32,12 @@ _LINES = "lines.txt"
 
 @dataclass(frozen=True)
 class Shard:
-    """Some lines of the file.
+    """Successive lines of the file that one actor embeds.
 
     Attributes:
-        number: from 0.
-        first_line, n_lines: which lines.
-        offset: where the first begins, in bytes.
+        number: number of the shard, from 0.
+        first_line, n_lines: number of the first line, from 0, and number of lines.
+        offset: place of the first line in the file, in bytes.
         n_words: parts between spaces, for progress.
     """
 
@@ -50,7 +49,7 @@ class Shard:
 
     @property
     def file_name(self) -> str:
-        """Of its vectors, in OUT."""
+        """Name of the file with the shard's vectors, in OUT."""
         return f"shard-{self.number:05}.hdf5"
 
 
@@ -70,19 +69,19 @@ def embed_on_ray(
     """Embed each line of a file on a cluster.
 
     Args:
-        entry: the model's files.
-        address: of the cluster ("ray://…", "auto"); None starts one on this machine.
-        progress: called with the number of words that were finished.
+        entry: the model.
+        address: address of the cluster ("ray://…", "auto"); None starts a cluster on this machine.
+        progress: called with the number of words finished since the last call.
 
     Returns:
         The number of lines.
 
     Raises:
-        InputError: Ray is not installed, a path is wrong, or OUT belongs to something else.
+        InputError: Ray is not installed, a path is wrong, or OUT was begun with other options.
         CorpusError: the sentences cannot be read.
     """
     try:
-        # It would report to its makers; and on a busy machine its parts start slowly.
+        # Ray sends usage statistics unless told not to; on a busy machine its agent starts slowly.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_agent_register_timeout_ms", "120000")
         import ray  # pyright: ignore[reportMissingImports]
@@ -133,7 +132,7 @@ def embed_on_ray(
 
 
 def _run(ray: Any, shards: list[Shard], worker: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Let Ray Data do the shards; each is a block of its own, to be given to any actor."""
+    """Embed the shards with Ray Data, each shard a block that any actor may get; yields the result of each."""
     import ray.data  # pyright: ignore[reportMissingImports]
 
     ray.data.DataContext.get_current().enable_progress_bars = False
@@ -149,7 +148,7 @@ def _run(ray: Any, shards: list[Shard], worker: dict[str, Any]) -> Iterator[dict
 
 
 class EmbedShard:
-    """An actor: a model, and the shards it is given."""
+    """An actor: loads the model once, and embeds one shard a call."""
 
     def __init__(
         self,
@@ -191,7 +190,7 @@ class EmbedShard:
 
 
 def write_lines(sentences_file: Path, lines_file: Path, encoding: str | None) -> None:
-    """Write a file's lines so that a shard of them is found by its offset.
+    """Write the lines of a file as UTF-8 with LF, so that an offset in bytes finds a shard.
 
     Raises:
         CorpusError: the file cannot be read as text.
@@ -207,7 +206,7 @@ def write_lines(sentences_file: Path, lines_file: Path, encoding: str | None) ->
 
 
 def cut(lines_file: Path, shard_words: int) -> Iterator[Shard]:
-    """Cut the lines into shards of at least so many words, the last one excepted."""
+    """Yield shards of at least `shard_words` words, or as many lines; the last shard may be smaller."""
     number = n_lines = n_words = first_line = offset = begin = 0
     with lines_file.open("rb") as file:
         for line in file:
@@ -230,7 +229,7 @@ def _lines(lines_file: Path, shard: Shard) -> Iterator[str]:
 
 
 class Manifest:
-    """OUT/manifest.json: what was asked for, and the finished shards with their checksums."""
+    """OUT/manifest.json: the model, the options, and the finished shards with their checksums."""
 
     def __init__(self, folder: Path, asked: dict[str, Any]) -> None:
         self.folder = folder
@@ -252,18 +251,18 @@ class Manifest:
             )
 
     def has(self, shard: Shard) -> bool:
-        """Whether a shard is finished and its file is still what it was."""
+        """True if a shard is finished and its file has the noted checksum."""
         file = self.folder / shard.file_name
         expected = self.data["shards"].get(shard.file_name)
         return expected is not None and file.is_file() and sha256_of(file) == expected
 
     def add(self, file_name: str, sha256: str) -> None:
-        """Note a finished shard."""
+        """Add a finished shard to the manifest."""
         self.data["shards"][file_name] = sha256
         self._write()
 
     def finish(self, n_lines: int) -> None:
-        """Note that all are there, and remove what killed workers left half written."""
+        """Mark all shards as finished, and delete the unfinished files of killed workers."""
         for part in self.folder.glob("shard-*.part"):
             part.unlink(missing_ok=True)
         self.data |= {"finished": True, "n_lines": n_lines}

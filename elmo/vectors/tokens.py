@@ -1,9 +1,8 @@
-"""The words that `embed` reads, line by line, and a file that keeps them beside the vectors.
+"""The words of each line that `embed` reads, and the file of these words beside the vectors.
 
-One rule: every blank that Unicode has separates words (U+0020, tab, no-break space U+00A0,
-ideographic space U+3000, U+001C to U+001F), as Python's `str.split()` has it, and no blank is part
-of a word. Who counts the parts between spaces and tabs alone may come to another number; `Counts`
-has the lines where this is so.
+Every blank of Unicode separates words (U+0020, tab, no-break space U+00A0, ideographic space U+3000, U+001C to
+U+001F), as in Python's `str.split()`, and no word contains a blank. A program that splits at spaces and tabs alone may
+count other words; `Counts` lists the lines with such a difference.
 """
 
 import json
@@ -24,7 +23,7 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True)
 class Word:
-    """A word as the model reads it, and where it stands in its line, in characters."""
+    """A word as the model reads the word, with its start and end in the line, in characters."""
 
     text: str
     start: int
@@ -35,8 +34,8 @@ def words_of(line: str, text: bool) -> list[Word]:
     """The words of a line.
 
     Args:
-        text: the line is plain text, to be split by the tokenizer and read in normal form; else
-            blanks separate its words, which are read as they are.
+        text: True if the line is plain text: the tokenizer splits the line, and the words are put in normal form;
+            False if blanks separate the words, which stay unchanged.
     """
     if text:
         sentence = tokenize(line)
@@ -44,27 +43,25 @@ def words_of(line: str, text: bool) -> list[Word]:
             Word(normal_form(token), *span)
             for token, span in zip(sentence.tokens, sentence.spans, strict=True)
         ]
-    return [Word(found.group(), *found.span()) for found in _WORD.finditer(line)]
+    return [Word(match.group(), *match.span()) for match in _WORD.finditer(line)]
 
 
 @dataclass
 class Counts:
-    """How many words a file has.
+    """The number of words of a file, and the lines and words that need a remark.
 
     Attributes:
         n_words: parts between blanks.
-        other_counts: numbers, from 1, of lines that have another number of parts between spaces and
-            tabs alone.
-        long_words: the distinct words of more than 12 characters, of which some may be longer than
-            a model reads.
+        other_counts: numbers, from 1, of the lines in which spaces and tabs alone separate another number of parts.
+        long_words: the distinct words of more than 12 characters; some may be longer than a model reads.
     """
 
     n_words: int = 0
     other_counts: list[int] = field(default_factory=list)
     long_words: set[str] = field(default_factory=set)
 
-    def told(self) -> str | None:
-        """The lines with another count, in a sentence; None when there are none."""
+    def remark(self) -> str | None:
+        """A sentence on the lines in `other_counts`; None if there are none."""
         if not self.other_counts:
             return None
         some = ", ".join(map(str, self.other_counts[:5]))
@@ -77,7 +74,7 @@ class Counts:
 
 
 def count_words(path: Path, encoding: str | None) -> Counts:
-    """Count a file's words; raises as `read_lines`."""
+    """Count the words of a file; raises the errors of `read_lines`."""
     counts = Counts()
     for number, line in enumerate(read_lines(path, encoding=encoding), 1):
         n = len(line.text.split())
@@ -90,10 +87,9 @@ def count_words(path: Path, encoding: str | None) -> Counts:
 
 
 def write_tokens(path: Path, tokens_file: Path, text: bool, encoding: str | None) -> None:
-    """Write each line's words: JSON lines {"index", "tokens", "offsets"}.
+    """Write the words of each line as JSON lines {"index", "tokens", "offsets"}.
 
-    The index is the name of the line's data set; offsets are [start, end] in the line as it is read,
-    in characters.
+    The index is the name of the line's data set; offsets are [start, end] in the decoded line, in characters.
 
     Raises:
         InputError: the file cannot be written.
@@ -109,7 +105,7 @@ def write_tokens(path: Path, tokens_file: Path, text: bool, encoding: str | None
 
 
 def is_tokens(path: Path) -> bool:
-    """True if a file begins as one that `write_tokens` wrote."""
+    """True if the first line of a file is a row of `write_tokens`."""
     try:
         with path.open(encoding="utf-8") as file:
             return set(json.loads(file.readline(10_000_000))) == {"index", "tokens", "offsets"}
