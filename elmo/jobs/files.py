@@ -10,14 +10,14 @@ from filelock import FileLock, Timeout
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is.
+    """The progress of a job.
 
     Attributes:
-        fraction: done, from 0 to 1.
-        message: the present step of the work.
-        seconds_left: an estimate; None when there is nothing to estimate from.
+        fraction: finished share of the work, from 0 to 1.
+        message: name of the current step.
+        seconds_left: estimated seconds to the end; None without an estimate.
         extra: further values of this kind of work.
-        updated: the time of this report, in seconds since 1970.
+        updated: time of this report, in seconds since 1970.
     """
 
     fraction: float = 0.0
@@ -28,7 +28,7 @@ class Progress:
 
 
 def is_held(lock_file: Path) -> bool:
-    """Whether a living process holds a lock."""
+    """True if a living process holds a lock."""
     if not lock_file.exists():
         return False
     try:
@@ -39,7 +39,7 @@ def is_held(lock_file: Path) -> bool:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file; {} when there is none."""
+    """The contents of a JSON file; {} if there is no file."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

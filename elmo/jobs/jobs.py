@@ -2,18 +2,18 @@
 
     job = start("train", {"preset": "small"}, files={"corpus.txt": text})
     job.progress().fraction, job.progress().seconds_left
-    job.stop()                       # asks; after some seconds the process is ended
-    job.result()                     # what the work returned
+    job.stop()                       # asks the worker; after some seconds its process is ended
+    job.result()                     # the value that the worker returned
 
 All state is files in a folder of the data directory, so a job outlives the tab and the program
-that began it, and `get(job.token)` finds it again; the token cannot be guessed. One job runs at a
-time, the others wait in the order they came. A worker is a function
+that began the job, and `get(job.token)` finds the job again; the token cannot be guessed. One job runs at a
+time, the others wait in the order of their start. A worker is a function
 
     run_job(args: dict, report: Report, folder: Path) -> dict | None
 
 that calls `report(fraction, message, extra)` and returns early when `report.should_stop()`. Which
-functions may run is the fixed list `KINDS`. A worker holds a lock as long as it lives, so that one
-that was killed is seen to be dead.
+functions may run is the fixed list `KINDS`. A worker holds a lock as long as its process lives, so that a
+killed worker is noticed.
 """
 
 import contextlib
@@ -49,7 +49,7 @@ COMMAND = (sys.executable, "-m", "elmo.jobs.worker")
 """The command that starts a worker; the job's folder is added as its last argument."""
 
 STOP_SECONDS = 30.0
-"""How long a worker that was asked to stop may take before its process is ended."""
+"""Seconds from the request to stop until the worker's process is ended."""
 
 START_SECONDS = 60.0
 """Seconds that a new process may take to begin, on a slow disk, before it counts as dead."""
@@ -65,8 +65,8 @@ class Job:
     """A piece of long work, known by its token.
 
     Attributes:
-        token: 22 characters that cannot be guessed; who has them may see and stop the job.
-        folder: where its files are.
+        token: 22 characters that cannot be guessed; whoever has the token may see and stop the job.
+        folder: folder of the job's files.
     """
 
     token: str
@@ -84,11 +84,11 @@ class Job:
 
     @property
     def owner(self) -> str | None:
-        """The owner that `start` was given."""
+        """The argument `owner` of `start`."""
         return self._about().get("owner")
 
     def status(self) -> Status:
-        """Waiting, running, or over in one of three ways. A process that died is "failed"."""
+        """The status: waiting, running, finished, stopped or failed. A job whose process died is "failed"."""
         state = read_json(self.folder / "state.json").get("status", "waiting")
         if state not in ("waiting", "running"):
             return state
@@ -97,7 +97,7 @@ class Job:
             self._kill()
         if self._is_alive():
             return state
-        self._kill()  # what it began itself and left behind
+        self._kill()  # ends processes that the worker has started
         # The worker may have ended between the two reads; its last state counts.
         last = read_json(self.folder / "state.json").get("status", "waiting")
         if last not in ("waiting", "running"):
@@ -105,11 +105,11 @@ class Job:
         return "failed" if stopping is None else "stopped"
 
     def is_over(self) -> bool:
-        """Whether the job has finished, was stopped or has failed."""
+        """True if the job has finished, was stopped or has failed."""
         return self.status() not in ("waiting", "running")
 
     def is_stopping(self) -> bool:
-        """Whether the job was asked to stop and is not over yet."""
+        """True if the job was asked to stop and is not over yet."""
         return self._stop_asked() is not None and not self.is_over()
 
     def progress(self) -> Progress:
@@ -117,13 +117,13 @@ class Job:
         return Progress(**read_json(self.folder / "progress.json"))
 
     def position(self) -> int:
-        """Jobs before this one in the queue; 0 when it is its turn."""
+        """The number of jobs before this one in the queue."""
         return sum(1 for other in _active() if other.folder != self.folder and _before(other, self))
 
     def stop(self) -> None:
-        """Ask it to stop; if it does not, its process is ended after `STOP_SECONDS`.
+        """Ask the worker to stop; after `STOP_SECONDS` its process is ended.
 
-        What it has made so far stays. Stopping a job that is over changes nothing.
+        The files that the worker has written stay. Stopping a job that is over changes nothing.
         """
         if not self.is_over() and self._stop_asked() is None:
             write_json(self.folder / "stop.json", {"asked": time.time()})
@@ -131,7 +131,7 @@ class Job:
     def wait(
         self, timeout: float | None = None, on_progress: Callable[[Progress], None] | None = None
     ) -> Status:
-        """Wait until it is over, or for `timeout` seconds; tell `on_progress` on the way."""
+        """Wait until the job is over, or for `timeout` seconds; call `on_progress` meanwhile."""
         end = None if timeout is None else time.monotonic() + timeout
         while not self.is_over() and (end is None or time.monotonic() < end):
             if on_progress:
@@ -143,8 +143,8 @@ class Job:
         """The value that the work returned.
 
         Raises:
-            JobError: it is not over, was stopped before it had a result, or failed; the message
-                says why.
+            JobError: the job is not over, was stopped before there was a result, or failed; the
+                message says why.
         """
         status = self.status()
         result = self.folder / "result.json"
@@ -157,16 +157,16 @@ class Job:
         )
 
     def error(self) -> str | None:
-        """Why it failed, in words; None when it did not."""
+        """A sentence that says why the job failed; None if the job did not fail."""
         if self.status() != "failed":
             return None
         return read_json(self.folder / "state.json").get("error") or (
-            "its process ended without a word; it was ended from outside, or memory ran out. "
-            "What it had saved is still there."
+            "its process ended without a message: something else ended the process, or memory ran out. "
+            "The saved files are still there."
         )
 
     def log(self) -> list[str]:
-        """Lines its process wrote; they hold no text of the person who started it."""
+        """The lines that the process wrote; they contain no text of the job's owner."""
         with contextlib.suppress(FileNotFoundError):
             return (
                 (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()
@@ -180,7 +180,7 @@ class Job:
             changes: arguments to change; the others stay.
 
         Raises:
-            JobError: it is not over yet.
+            JobError: the job is not over yet.
         """
         if not self.is_over():
             raise JobError(f"This job is {self.status()}; it can begin again when it is over.")
@@ -196,7 +196,7 @@ class Job:
         """Delete the job's folder with all files in it.
 
         Raises:
-            JobError: it is not over yet.
+            JobError: the job is not over yet.
         """
         if not self.is_over():
             raise JobError(f"This job is {self.status()}; stop it first.")
@@ -212,7 +212,7 @@ class Job:
         return read_json(self.folder / "pid.json").get("pid")
 
     def _is_alive(self) -> bool:
-        """Whether its process lives: it holds its lock, and there is a process of its number."""
+        """True if the worker's process lives: its number exists and its lock is held, or the process is just starting."""
         pid = self._pid()
         if pid is not None and not process_exists(pid):
             return False
@@ -237,16 +237,16 @@ def start(
     owner: str | None = None,
     files: Mapping[str, str | bytes] | None = None,
 ) -> Job:
-    """Put work in the queue; it begins in a process of its own as soon as it is its turn.
+    """Put a job in the queue; the job runs in a process of its own when the jobs before are over.
 
     Args:
         kind: a key of `KINDS`.
-        args: values for JSON. Long or private text belongs into `files`.
-        owner: who asks (a session), for `owned_by` and for the limit on jobs each.
-        files: name and content of files to lay into the job's folder beforehand.
+        args: values for JSON; long or private text belongs in `files`.
+        owner: a visit, for `owned_by` and for the limit of jobs for each owner.
+        files: names and contents of files to write into the job's folder before the start.
 
     Raises:
-        JobError: no such kind, or args that JSON cannot hold.
+        JobError: there is no such kind, or `args` cannot be written as JSON.
         BusyError: too many jobs are waiting.
     """
     if kind not in KINDS:
@@ -286,10 +286,10 @@ def start(
 
 
 def get(token: str) -> Job:
-    """Find a job again.
+    """The job of a token.
 
     Raises:
-        JobError: there is none with this token.
+        JobError: no job has this token.
     """
     folder = _place() / token if _TOKEN.fullmatch(token or "") else None
     if folder is None or not (folder / "job.json").is_file():
@@ -306,7 +306,7 @@ def owned_by(owner: str) -> list[Job]:
 
 
 def n_unfinished() -> int:
-    """The number of jobs that wait or run, which are all before a new one."""
+    """The number of jobs that wait or run; a new job comes behind all of them."""
     return len(_active())
 
 
@@ -357,10 +357,10 @@ def _before(one: Job, other: Job) -> bool:
 
 
 def _prune() -> None:
-    """Delete jobs that were over `JOB_KEPT_DAYS` ago, as seen on two days: a clock may jump."""
+    """Delete jobs that ended more than `JOB_KEPT_DAYS` ago; their age is checked on two days, as a clock may jump."""
     now, day = time.time(), 24 * 3600
     for job in _jobs():
-        with contextlib.suppress(OSError):  # somebody else deletes it at this moment
+        with contextlib.suppress(OSError):  # another process deletes the job at this moment
             mark = job.folder / "old.json"
             files = [path for path in job.folder.iterdir() if path != mark]
             if max(path.stat().st_mtime for path in files) > now - JOB_KEPT_DAYS * day:

@@ -45,10 +45,10 @@ class Report:
         """Report the progress.
 
         Args:
-            fraction: done, from 0 to 1.
-            message: what is done now, in plain words; "" keeps the last one.
-            extra: values for JSON; they are added to those of former reports.
-            seconds_left: where the worker knows better than the share of the time gone by.
+            fraction: finished share of the work, from 0 to 1.
+            message: name of the current step, in plain words; "" keeps the last message.
+            extra: values for JSON, added to those of earlier reports.
+            seconds_left: the worker's own estimate; None estimates from the elapsed time and `fraction`.
         """
         fraction = min(max(float(fraction), 0.0), 1.0)
         gone = time.monotonic() - self._began
@@ -66,7 +66,7 @@ class Report:
             self.flush()
 
     def should_stop(self) -> bool:
-        """Whether the worker has been asked to end soon, keeping what it has."""
+        """True if the worker was asked to stop; a worker then writes its result so far and returns."""
         return (self._folder / "stop.json").exists()
 
     def flush(self) -> None:
@@ -77,7 +77,7 @@ class Report:
 
 def work(folder: Path) -> None:
     """Wait for this job's turn and do its work, in the process of its own."""
-    lower_priority()  # the app, and whoever waits for a page, goes first
+    lower_priority()  # the app's pages get the processor first
     job = Job(folder.name, folder)
     with FileLock(folder / "alive.lock"):
         write_json(folder / "state.json", {"status": "waiting"})
@@ -110,14 +110,14 @@ def _run(job: Job) -> dict[str, str]:
         write_json(job.folder / "result.json", result or {})
     except ElmoError as error:
         return {"status": "failed", "error": str(error)}
-    except Exception as error:  # noqa: BLE001 - the one place that can tell of it
+    except Exception as error:  # noqa: BLE001 - every error becomes the status of the job
         _log.error(logs.mistake(error))
-        what = (
+        cause = (
             "memory ran out"
             if isinstance(error, MemoryError)
             else f"{type(error).__name__} in {module}"
         )
-        return {"status": "failed", "error": f"{what}; the log of the job says where."}
+        return {"status": "failed", "error": f"{cause}; the log of the job says where."}
     finally:
         report.flush()
     return {"status": "stopped" if report.should_stop() else "finished"}

@@ -1,4 +1,4 @@
-"""A model's files out of a ZIP file that a stranger may have made."""
+"""Unpack the files of a model from a ZIP file of unknown origin."""
 
 import zlib
 from pathlib import Path, PurePosixPath
@@ -16,15 +16,15 @@ _WANTED = {
 }
 _MAX_MEMBERS = 10_000
 _MAX_RATIO = 30
-"""Weights are random to a packer; vocabularies shrink to a third."""
+"""Largest allowed ratio of unpacked to packed size: weights hardly shrink, vocabularies shrink to a third."""
 
 
 def unpack_model(archive: Path, folder: Path) -> None:
-    """Write the files of a model into a folder, by their names, never to where their paths say.
+    """Write the files of a model into a folder, under their standard names; the archive's paths are ignored.
 
     Raises:
-        ModelFileError: the archive cannot be read, has a file twice, is a model of another format,
-            or unpacks to far more than it has.
+        ModelFileError: the archive cannot be read, has a file twice, holds a model of another format,
+            or unpacks to more than `_MAX_RATIO` times its size.
     """
     most_in_all = archive.stat().st_size * _MAX_RATIO + 1_000_000
     try:

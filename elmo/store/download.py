@@ -1,13 +1,13 @@
-"""Download a model into the store: a published one by its name, or any by its address.
+"""Download a model into the store: a published model by its name, or any model by its address.
 
     download("small")                                       # from the official server
-    download("original", with_softmax=50_000)               # and what it predicts words with
+    download("original", with_softmax=50_000)               # with the softmax of its 50,000 most frequent words
     download("nlpl:201"); download("hf:OWNER/NAME")         # other collections
     download("https://example.org/my-elmo/", name="mine")   # a folder with the two files
 
-The publishers give no checksums, so the first SHA-256 of an address is written down (checksums.json
-in the data folder), and later downloads of the same address must have the same. Those that one
-other source states (`elmo.store.official`) are compared, too; a difference is told and not refused.
+The publishers give no checksums. So the SHA-256 of the first download from an address is stored (checksums.json in the
+data folder), and later downloads from the same address must have the same one. Where another source states a checksum
+(`elmo.store.official`), a difference causes a warning and no error.
 """
 
 import json
@@ -41,20 +41,20 @@ def download(
     warn: Callable[[str], None] = lambda message: None,
     store: Store | None = None,
 ) -> ModelEntry:
-    """Download a model; a second call goes on where the first was interrupted.
+    """Download a model; a second call continues an interrupted download.
 
     Args:
-        what: see `find_source`.
-        name: for the store; made from `what` when None.
-        with_softmax: load what it predicts words with, too, for so many most frequent words.
-        progress: bytes of the file that is loaded, so far and in all.
-        sha256: the checksum that the large file must have, where somebody gives one.
-        warn: told what is unusual and not refused, in whole sentences.
+        what: name or address of the model, see `find_source`.
+        name: name in the store; None makes a name from `what`.
+        with_softmax: number of most frequent words whose softmax rows are loaded too; None loads no softmax.
+        progress: called with the loaded bytes of the current file, and its size.
+        sha256: expected checksum of the large file, or None.
+        warn: called with a sentence on each unusual fact that is no error.
 
     Raises:
-        DownloadError: the address is refused, the download failed, or other bytes came than at
-            first use.
-        StoreError: the name is taken or cannot be one, or the store cannot be written.
+        DownloadError: the address is refused, the download failed, or the checksum differs from the
+            expected or the stored one.
+        StoreError: the name is taken or not allowed, or the store cannot be written.
     """
     store = store or Store()
     source = find_source(what)
@@ -72,7 +72,7 @@ def download(
         raise StoreError(
             f"{staged} cannot be written: {error.strerror}. Set ELMO_HOME to a folder that can be."
         ) from None
-    found = _load_weights(source, staged, progress, sha256, should_stop)
+    checksum = _load_weights(source, staged, progress, sha256, should_stop)
     try:
         if source.archives:
             unpack_model(staged / "model.zip", staged)
@@ -99,7 +99,7 @@ def download(
         raise DownloadError(
             f"what came from {source.recorded_as} is not a model and was deleted: {error}"
         ) from None
-    _record(source.recorded_as, found)
+    _record(source.recorded_as, checksum)
     stated = source.official.sha256 if source.official else None
     if stated and entry.sha256 != stated:
         warn(
@@ -116,12 +116,12 @@ def _load_weights(
     sha256: str | None,
     should_stop: Callable[[], bool],
 ) -> str:
-    """Load the options and the weights, or the ZIP file with both; the checksum of the large file."""
+    """Load the options and the weights, or the ZIP file with both; returns the checksum of the large file."""
     expected = sha256 or _recorded(source.recorded_as)
     large = staged / ("model.zip" if source.archives else "weights.hdf5")
     note = staged / "loaded.json"
-    if (found := _loaded(note, large, source)) and expected in (None, found):
-        return found
+    if (checksum := _loaded(note, large, source)) and expected in (None, checksum):
+        return checksum
     if source.options:
         fetch_any(
             source.options,
@@ -130,7 +130,7 @@ def _load_weights(
             should_stop=should_stop,
         )
     try:
-        found = fetch_any(
+        checksum = fetch_any(
             source.archives or source.weights,
             large,
             progress=progress,
@@ -142,15 +142,15 @@ def _load_weights(
         if sha256:
             raise
         raise DownloadError(
-            f"{error} The expected one is what came at first use, in {_checksums()}; if the "
+            f"{error} The expected one is that of the first download, stored in {_checksums()}; if the "
             "publisher has changed the file, delete its line there."
         ) from None
-    write_json(note, {"address": source.recorded_as, "sha256": found})
-    return found
+    write_json(note, {"address": source.recorded_as, "sha256": checksum})
+    return checksum
 
 
 def _loaded(note: Path, large: Path, source: Source) -> str | None:
-    """The checksum of the large file, where an earlier call has loaded it whole."""
+    """The checksum of the large file if an earlier call has loaded the whole file, else None."""
     try:
         known = json.loads(note.read_text(encoding="utf-8"))
         if known["address"] == source.recorded_as and sha256_of(large) == known["sha256"]:
@@ -161,12 +161,12 @@ def _loaded(note: Path, large: Path, source: Source) -> str | None:
 
 
 def is_recorded(what: str) -> bool:
-    """Whether a checksum was written down when this was first downloaded."""
+    """True if the checksum of an earlier download of the model is stored."""
     return _recorded(find_source(what).recorded_as) is not None
 
 
 def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
-    """A download as a job; `args` are `what`, `name` and `with_softmax`.
+    """Download a model as a job; `args` are `what`, `name` and `with_softmax` of `download`.
 
     Raises: as `download`.
     """

@@ -1,8 +1,7 @@
-"""A model's files in a folder: finding them, what is recorded of them, and reading them.
+"""The files of a model in a folder: find them, read their record, and load the model.
 
-The standard names are options.json and weights.hdf5, softmax.hdf5 and vocab.txt where the model can
-predict words, MODEL_CARD.md, and model.json, which says where the model came from. Nothing here
-imports torch before a model is loaded.
+The standard names are options.json and weights.hdf5; softmax.hdf5 and vocab.txt if the model can predict words;
+MODEL_CARD.md; and model.json, the record of the model's origin. This module imports torch only when a model is loaded.
 """
 
 import hashlib
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from elmo.model.softmax import Softmax
 
 Kind = Literal["bundled", "downloaded", "uploaded", "trained", "folder"]
-"""Where a model came from; "folder" is one that was named by its path and is in no store."""
+"""Origin of a model; a "folder" was named by its path and is not in the store."""
 
 RECORD = "model.json"
 _MAX_CARD_BYTES = 100_000
@@ -35,15 +34,16 @@ _MANY_LANGS = ("encoder.pkl", "token_embedder.pkl", "char.dic")
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model's files and where they came from.
+    """The files of a model, and their origin.
 
     Attributes:
-        name: what it is called everywhere.
-        kind: see `Kind`.
+        name: name of the model on all pages and in all commands.
+        kind: origin of the model.
         options_file, weight_file: the two files that every model has.
-        softmax_file, vocab_file: None for models that cannot predict words (the official ones).
-        card: the text of its model card, or None.
-        source: an address or a few words on where it came from, or None.
+        softmax_file, vocab_file: the files for predicting words; None if the model has no softmax.
+        card: text of the model card, or None.
+        source: address of the model, or a few words on its origin, or None.
+        recorded_sha256: checksum of the weights in model.json, or None.
     """
 
     name: str
@@ -58,21 +58,21 @@ class ModelEntry:
 
     @cached_property
     def sha256(self) -> str:
-        """The checksum of weights.hdf5: as recorded when it was added, or taken now."""
+        """The SHA-256 of weights.hdf5: the recorded one, or else computed now."""
         return self.recorded_sha256 or sha256_of(self.weight_file)
 
     @property
     def options(self) -> Options:
-        """Its sizes and switches, without reading the weights."""
+        """The model's options, read without the weights."""
         return Options.read(self.options_file)
 
     def load(
         self, dtype: Any = None, device: str = "cpu", reduced_precision: bool = False
     ) -> "Elmo":
-        """Read it into memory.
+        """Read the model into memory.
 
         Args:
-            dtype, device, reduced_precision: as `Elmo` takes them; None is float32.
+            dtype, device, reduced_precision: arguments of `Elmo`; a dtype of None is float32.
 
         Raises:
             ModelFileError: a file is missing or wrong.
@@ -92,10 +92,10 @@ class ModelEntry:
         return elmo
 
     def load_softmax(self) -> "Softmax":
-        """Read what it predicts words with.
+        """Read the softmax and the vocabulary.
 
         Raises:
-            StoreError: it came without. ModelFileError: a file is missing or wrong.
+            StoreError: the model has no softmax. ModelFileError: a file is missing or wrong.
         """
         if self.softmax_file is None or self.vocab_file is None:
             raise StoreError(
@@ -109,7 +109,7 @@ class ModelEntry:
 
     @property
     def has_softmax(self) -> bool:
-        """Whether it came with what it predicts words with."""
+        """True if the model has a softmax and a vocabulary, and so can predict words."""
         return self.softmax_file is not None and self.vocab_file is not None
 
 
@@ -155,10 +155,10 @@ def entry_of_folder(folder: str | Path) -> ModelEntry:
 
 
 def find_files(folder: str | Path) -> dict[str, Path]:
-    """A folder's files of a model, by their standard names.
+    """The files of the model in a folder, by their standard names.
 
     Raises:
-        StoreError: it has no options or no weights, or several that could be meant.
+        StoreError: the folder has no options or no weights, or several files that may be one of them.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -172,15 +172,15 @@ def find_files(folder: str | Path) -> dict[str, Path]:
     }
     files: dict[str, Path] = {}
     for name, names in patterns.items():
-        found = next((hits for p in names if (hits := _matching(folder, p, name))), [])
-        if len(found) > 1:
+        matches = next((hits for p in names if (hits := _matching(folder, p, name))), [])
+        if len(matches) > 1:
             raise StoreError(
                 f"{folder} has several files that could be {name}: "
-                f"{', '.join(path.name for path in found)}. Leave one, or name it with --options "
+                f"{', '.join(path.name for path in matches)}. Leave one, or name it with --options "
                 "and --weights."
             )
-        if found:
-            files[name] = found[0]
+        if matches:
+            files[name] = matches[0]
         elif name in ("options.json", "weights.hdf5"):
             if any((folder / foreign).exists() for foreign in _MANY_LANGS):
                 raise StoreError(
@@ -195,15 +195,15 @@ def find_files(folder: str | Path) -> dict[str, Path]:
 
 
 def _matching(folder: Path, pattern: str, name: str) -> list[Path]:
-    """The files of a pattern; a published softmax is called …softmax_weights.hdf5, and is no file of weights."""
+    """The files that match a pattern; for the weights without …softmax_weights.hdf5, the name of published softmaxes."""
     hits = sorted(folder.glob(pattern))
     return hits if name != "weights.hdf5" else [hit for hit in hits if "softmax" not in hit.name]
 
 
 def entry_of_archive(archive: str | Path) -> ModelEntry:
-    """A model in a ZIP file with options.json and one .hdf5, as NLPL publishes them.
+    """The model in a ZIP file with options.json and one .hdf5, the form of NLPL's models.
 
-    The two files are unpacked once into the data folder, under the archive's checksum.
+    The two files are unpacked once into the data folder, in a folder named by the archive's checksum.
 
     Raises:
         StoreError: the archive is damaged, has other files, or cannot be unpacked.
@@ -218,16 +218,16 @@ def entry_of_archive(archive: str | Path) -> ModelEntry:
                     if m.filename.endswith(".hdf5") and "softmax" not in m.filename
                 ],
             }  # fmt: skip
-            for name, found in members.items():
-                if len(found) != 1:
+            for name, matches in members.items():
+                if len(matches) != 1:
                     raise StoreError(
-                        f"{archive} has {len(found)} files that could be {name}, expected one "
+                        f"{archive} has {len(matches)} files that could be {name}, expected one "
                         f"({', '.join(m.filename for m in packed.infolist()[:8])}). Unpack the "
                         "archive and name the files with --options and --weights."
                     )
-                if found[0].file_size > MAX_MODEL_DOWNLOAD_BYTES:
+                if matches[0].file_size > MAX_MODEL_DOWNLOAD_BYTES:
                     raise StoreError(
-                        f"{archive}: {found[0].filename} unpacks to {found[0].file_size:,} bytes, at "
+                        f"{archive}: {matches[0].filename} unpacks to {matches[0].file_size:,} bytes, at "
                         f"most {MAX_MODEL_DOWNLOAD_BYTES:,} are taken."
                     )
             folder = data_folder("unpacked") / sha256_of(archive)[:32]
@@ -249,17 +249,17 @@ def entry_of_archive(archive: str | Path) -> ModelEntry:
 
 
 def is_archive(path: str | Path) -> bool:
-    """Whether a file is a ZIP archive."""
+    """True if a file is a ZIP archive."""
     return Path(path).is_file() and zipfile.is_zipfile(path)
 
 
 def is_model(folder: Path) -> bool:
-    """Whether a folder has the two files that every model has."""
+    """True if a folder has options.json and weights.hdf5."""
     return (folder / "options.json").is_file() and (folder / "weights.hdf5").is_file()
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """What model.json says; nothing when it is missing or not as this program writes it."""
+    """The contents of model.json; {} if the file is missing or not in the form that this program writes."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -281,7 +281,7 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, 64 hexadecimal digits.
 
     Raises:
-        StoreError: it cannot be read.
+        StoreError: the file cannot be read.
     """
     try:
         with path.open("rb") as file:

@@ -1,8 +1,7 @@
-"""Load one file over HTTP: resumed after an interruption, bounded in time and size, checked.
+"""Load one file over HTTP: bounded in time and size, checked, and continued after an interruption.
 
-What is there so far is in FILE.part, with FILE.part.json beside it, which says what it is a part
-of. The server is not trusted: it may stall, break off, send another length than it said, or send
-us elsewhere.
+The loaded bytes are in FILE.part; FILE.part.json names the remote file that the bytes belong to. The server is not
+trusted: the server may stall, end the connection early, send another length than announced, or redirect elsewhere.
 """
 
 import hashlib
@@ -25,37 +24,37 @@ from elmo.whole_files import put_in_place
 
 CONNECT_SECONDS = 15.0
 STALL_SECONDS = 30.0
-"""Without a byte for so long, the connection is given up."""
+"""Seconds without a byte after which the connection is closed."""
 
 SLOW_SECONDS = 60.0
 SLOW_BYTES = 20_000
-"""Fewer bytes than these in so many seconds is a stall, too."""
+"""Fewer than `SLOW_BYTES` in `SLOW_SECONDS` count as a stall, too."""
 
 ATTEMPTS = 4
-"""Connections in a row that brought nothing new, before giving up."""
+"""Successive connections without a new byte after which the download fails."""
 
 MAX_CONNECTIONS = 200
-"""Connections for one file, those that brought something included."""
+"""Connections for one file at most, also with new bytes in each of them."""
 
 MAX_REDIRECTS = 5
 _BLOCK = 1024 * 1024
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "elmo-explorer"}
 
 BytesLoaded = Callable[[int, int | None], None]
-"""Called with the bytes there are and the bytes of the whole file, None where unknown."""
+"""Called with the number of loaded bytes, and the size of the file (None if unknown)."""
 
 
 class ChecksumError(DownloadError):
-    """Other bytes came than should."""
+    """The loaded bytes do not have the expected checksum."""
 
 
 class RangeIgnored(DownloadError):
-    """A part of a file was asked for, and the server gives whole files only."""
+    """The server does not answer range requests, or not with the requested range."""
 
 
 @dataclass
 class Origin:
-    """The remote file, or span of one, that FILE.part belongs to; a resume with other values starts again."""
+    """The remote file, or the span of the remote file, that FILE.part belongs to; a resume with other values starts again."""
 
     url: str
     etag: str | None = None
@@ -68,10 +67,10 @@ class Origin:
 
 
 def check_address(url: str) -> None:
-    """Refuse an address that is not https; http is for this machine itself.
+    """Refuse an address that is not https; http is allowed for this machine only.
 
     Raises:
-        DownloadError: saying so.
+        DownloadError: the address is refused.
     """
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
@@ -94,35 +93,36 @@ def fetch(
     span: tuple[int, int] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> str:
-    """Load a file, going on with FILE.part where there is one.
+    """Load a file; an existing FILE.part is continued.
 
     Args:
-        span: load these bytes of it only, from the first to before the last.
         max_bytes: a larger file is refused.
-        sha256: what the file must have; None when nobody knows.
-        should_stop: asked after each block; what is there is kept.
+        sha256: expected checksum, or None if unknown.
+        span: load only the bytes from the first number up to, and without, the second.
+        should_stop: called after each block; True ends the download, and FILE.part stays.
 
     Returns:
         The SHA-256 of the file.
 
     Raises:
-        DownloadError: it failed; the message says why, and whether what came is kept.
+        DownloadError: the download failed; the message says why, and whether FILE.part stays.
+        ChecksumError: the loaded bytes do not have the checksum `sha256`.
     """
     check_address(url)
     part = file.with_name(file.name + ".part")
     try:
         with FileLock(part.with_name(part.name + ".lock"), timeout=0):
             _load(url, part, progress, max_bytes, should_stop, span)
-            found = _sha256(part)
-            if sha256 and found != sha256.lower():
+            loaded_sha256 = _sha256(part)
+            if sha256 and loaded_sha256 != sha256.lower():
                 _forget(part)
                 raise ChecksumError(
-                    f"{_shown(url)} has the SHA-256 {found}, expected {sha256}: other bytes came "
-                    "than should. They were deleted."
+                    f"{_shown(url)} has the SHA-256 {loaded_sha256}, expected {sha256}: these are not the bytes of the "
+                    "expected file. They were deleted."
                 )
             put_in_place(part, file)
             _forget(part)
-            return found
+            return loaded_sha256
     except Timeout:
         raise DownloadError(f"another process loads {file.name} already.") from None
     except OSError as error:
@@ -130,10 +130,11 @@ def fetch(
 
 
 def fetch_any(urls: Sequence[str], file: Path, **how: Any) -> str:
-    """Load a file from the first of several addresses that gives it; see `fetch`.
+    """Load a file from the first of several addresses that works; see `fetch`.
 
     Raises:
-        DownloadError: none gives it. ChecksumError: one gave other bytes, and no other the right ones.
+        DownloadError: no address works. ChecksumError: an address gave bytes of another checksum, and no other
+            address works.
     """
     failures: list[DownloadError] = []
     for url in urls:
@@ -148,11 +149,11 @@ def fetch_any(urls: Sequence[str], file: Path, **how: Any) -> str:
 
 
 def read_span(url: str, start: int, stop: int) -> tuple[bytes, int, str | None]:
-    """A few bytes of a file on a server, the size of the whole file, and its ETag.
+    """Some bytes of a file on a server, the size of the whole file, and its ETag.
 
     Raises:
-        RangeIgnored: the server does not give parts of files.
-        DownloadError: it cannot be reached, or answers something else.
+        RangeIgnored: the server does not answer range requests.
+        DownloadError: the server cannot be reached, or answers with an error.
     """
     check_address(url)
     headers = _HEADERS | {"Range": f"bytes={start}-{stop - 1}"}
@@ -186,7 +187,7 @@ def _load(
     should_stop: Callable[[], bool],
     span: tuple[int, int] | None,
 ) -> None:
-    """Connect again and again until all is there or nothing more comes."""
+    """Load FILE.part whole, with as many connections as needed; DownloadError after `ATTEMPTS` without new bytes."""
     failures = 0
     for _ in range(MAX_CONNECTIONS):
         before = part.stat().st_size if part.exists() else 0
@@ -199,8 +200,8 @@ def _load(
         now = part.stat().st_size if part.exists() else 0
         failures = 0 if now > before else failures + 1
         if failures >= ATTEMPTS:
-            kept = f" The {now:,} bytes that came are kept; call again to go on." if now else ""
-            raise DownloadError(f"{_shown(url)} could not be loaded: {reason}.{kept}")
+            note = f" The {now:,} bytes that came are kept; call again to go on." if now else ""
+            raise DownloadError(f"{_shown(url)} could not be loaded: {reason}.{note}")
         time.sleep(min(0.2 * 2**failures, 5.0))
     raise DownloadError(f"{_shown(url)} could not be loaded in {MAX_CONNECTIONS} connections.")
 
@@ -213,12 +214,12 @@ def _connect_once(
     should_stop: Callable[[], bool],
     span: tuple[int, int] | None,
 ) -> bool:
-    """One connection; True when the file is whole."""
+    """Load bytes over one connection into FILE.part; returns True if FILE.part is whole now."""
     origin = _read_origin(part)
     n_have = part.stat().st_size if part.exists() else 0
     known = origin is not None and (origin.url, origin.span) == (url, span)
     if origin is None or not known or not (origin.etag or origin.last_modified):
-        n_have = 0  # nothing says that the server's file is still the same
+        n_have = 0  # no ETag and no date tell whether the remote file is still the same
     elif origin.total is not None and n_have == origin.total:
         return True
     headers = dict(_HEADERS)
@@ -265,7 +266,7 @@ def _connect_once(
         if n_have > max_bytes:
             _check_size(url, n_have, n_have, max_bytes, part)
         if now.total is None:
-            return True  # the server's end of the stream is all there is to go by
+            return True  # the size is unknown, so the end of the stream is taken for the end of the file
         if n_have > now.total:
             _forget(part)
             raise DownloadError(f"{_shown(url)}: more came than the {now.total:,} bytes announced.")
@@ -273,7 +274,7 @@ def _connect_once(
 
 
 def _get(session: requests.Session, url: str, headers: dict[str, str]) -> requests.Response:
-    """Ask, and follow redirects that stay with https and do not lead back to this machine."""
+    """Send a GET request; follow redirects, but not from https to http, nor between this machine and others."""
     first = urlsplit(url)
     for _ in range(MAX_REDIRECTS + 1):
         response = session.get(
@@ -304,10 +305,10 @@ def _refusal(url: str, response: requests.Response) -> DownloadError:
 
 
 def _origin(url: str, response: requests.Response, first: int) -> Origin:
-    """The address, version and size of the file, as the answer says.
+    """Address, version and size of the remote file, from the headers of an answer.
 
     Args:
-        first: the place of the first byte that was asked for.
+        first: place of the first requested byte.
     """
     total: int | None = None
     if response.status_code == 206:
@@ -327,7 +328,7 @@ def _origin(url: str, response: requests.Response, first: int) -> Origin:
 
 
 def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: Path) -> None:
-    """Refuse a file that is too large, for what it should be or for the disk."""
+    """Refuse a file that is larger than `max_bytes` or than the free space of the disk."""
     if total is None:
         return
     if total > max_bytes:
@@ -352,7 +353,7 @@ def _read_origin(part: Path) -> Origin | None:
 
 
 def _forget(part: Path) -> None:
-    """Delete a part and what is said about it."""
+    """Delete FILE.part and FILE.part.json."""
     part.unlink(missing_ok=True)
     part.with_name(part.name + ".json").unlink(missing_ok=True)
 
@@ -387,7 +388,7 @@ def _reason(error: Exception) -> str:
 
 
 def _shown(url: str) -> str:
-    """An address without name, password and query, which may be secret."""
+    """An address for messages: without user name, password and query, which may be secret."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"

@@ -1,7 +1,7 @@
 """Published ELMo models in the official format: names, languages, addresses, sizes and known checksums.
 
 `ELMO_MIRROR` names other servers, separated by spaces, that have the files of AllenNLP's models
-under the same paths; they are tried in their order, in place of the publisher's.
+under the same paths; these servers are tried in their order, and the publisher's is not.
 """
 
 import os
@@ -10,7 +10,7 @@ from typing import Any
 
 BASE = "https://allennlp.s3.amazonaws.com/models/elmo/"
 OLD_BASE = "https://s3-us-west-2.amazonaws.com/allennlp/models/elmo/"
-"""The address of the same files in older documents."""
+"""Address of the same files in older documents."""
 
 NLPL = "https://vectors.nlpl.eu/repository/20/"
 """ZIP files with model.hdf5, options.json and vocab.txt, named by the catalogue's numbers."""
@@ -20,19 +20,19 @@ HUGGING_FACE = "https://huggingface.co/"
 
 @dataclass(frozen=True)
 class OfficialModel:
-    """A model that others published.
+    """A published model.
 
     Attributes:
-        name: to download it by.
-        language: of the text that it was trained on.
-        trained_on: the text, in words.
-        options_path, weight_path: under `BASE`; empty for a model of NLPL, which is a ZIP file.
-        softmax_path, vocab_path: under `BASE`, of a model whose softmax was published.
+        name: name for `python -m elmo download`.
+        language: language of the training text.
+        trained_on: description of the training text.
+        options_path, weight_path: paths under `BASE`; empty for a model of NLPL, which is a ZIP file.
+        softmax_path, vocab_path: paths under `BASE`; empty if no softmax was published.
         repositories: repositories on Hugging Face with the same two files.
-        n_parameters: of the files; None where nobody says.
-        n_bytes: of the weights, where it is known.
-        sha256: of the weights, as one other source has it; None where nobody says.
-        licence: in words.
+        n_parameters: number of parameters; None if unknown.
+        n_bytes: size of the weights; None if unknown.
+        sha256: checksum of the weights, stated by another source than the publisher; None if unknown.
+        licence: name of the licence.
     """
 
     name: str
@@ -50,7 +50,7 @@ class OfficialModel:
 
     @property
     def size(self) -> str:
-        """How much is loaded, about, in words."""
+        """The approximate size of the download, in words."""
         n_bytes = self.n_bytes or (self.n_parameters or 0) * 4
         return f"about {n_bytes / 1e6:,.0f} MB" if n_bytes else "size not stated"
 
@@ -136,7 +136,7 @@ OFFICIAL = {
         ),
     )
 }
-"""By the names that `python -m elmo download` takes."""
+"""The published models, by their names for `python -m elmo download`."""
 
 
 def bases() -> list[str]:

@@ -1,8 +1,7 @@
-"""The first rows of a published softmax, without loading the rest: 100 MB in place of 1.6 GB.
+"""Load the first rows of a published softmax without the rest: 100 MB instead of 1.6 GB.
 
-The rows stand in the vocabulary's order, most frequent words first. Where the data set is
-contiguous its place in the file is read from the HDF5 header, and the rows are loaded by one range
-request; else the file is loaded whole and cut.
+The rows are in the order of the vocabulary, most frequent words first. If the data set is contiguous, its place in the
+file is read from the HDF5 header, and one range request loads the rows; otherwise the whole file is loaded and cut.
 """
 
 import io
@@ -39,13 +38,13 @@ def load_softmax(
     """Write softmax.hdf5 and vocab.txt with the most frequent words into a folder.
 
     Args:
-        n_words: rows to load; fewer where the vocabulary or the softmax has fewer.
-        dim: numbers of a row, the projection_dim of the model.
-        warn: told when the vocabulary and the softmax are not of one length.
+        n_words: number of rows to load; fewer if the vocabulary or the softmax has fewer.
+        dim: numbers in a row, the projection_dim of the model.
+        warn: called with a sentence if the vocabulary and the softmax differ in length.
 
     Raises:
-        DownloadError: no softmax was published, or it cannot be loaded.
-        ModelFileError: what came is no softmax of this model.
+        DownloadError: no softmax was published, or the softmax cannot be loaded.
+        ModelFileError: the loaded file is no softmax of this model.
     """
     every_word = folder / "vocab.txt.whole"
     fetch_any(
@@ -74,7 +73,7 @@ def _first_rows(
     progress: BytesLoaded,
     should_stop: Callable[[], bool],
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """The first rows of W and b, and how many rows the file has."""
+    """The first n rows of W and b, and the number of rows in the file."""
     failures = []
     for url in urls:
         try:
@@ -102,17 +101,17 @@ def _by_ranges(
     progress: BytesLoaded,
     should_stop: Callable[[], bool],
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """As `_first_rows`, from one address.
+    """The result of `_first_rows`, loaded by range requests from one address.
 
     Raises:
-        RangeIgnored: the server sends the whole file in any case, or the rows are not in one piece.
+        RangeIgnored: the server does not answer range requests, or the data set is not contiguous.
     """
     remote = RemoteFile(url)
     try:
         with h5py.File(remote, "r") as file:
-            found = data_sets(file)
-            prefix = "softmax/" if "softmax/W" in found else ""
-            W, b = found[f"{prefix}W"], found[f"{prefix}b"]
+            items = data_sets(file)
+            prefix = "softmax/" if "softmax/W" in items else ""
+            W, b = items[f"{prefix}W"], items[f"{prefix}b"]
             n_rows = W.shape[0]
             if W.shape[1:] != (dim,) or b.shape != (n_rows,):
                 raise ModelFileError(
@@ -142,7 +141,7 @@ def _by_ranges(
 
 
 def _place(item: h5py.Dataset, n: int, total: int) -> tuple[int, int, np.dtype]:
-    """Where the first rows of a contiguous data set stand in the file."""
+    """First byte, end and type of the first n rows of a contiguous data set in the file."""
     start = item.id.get_offset()
     if item.dtype.kind != "f" or item.dtype.itemsize not in (2, 4, 8):
         raise ModelFileError(f"the softmax holds {item.dtype}, expected floating-point numbers.")
@@ -155,13 +154,14 @@ def _place(item: h5py.Dataset, n: int, total: int) -> tuple[int, int, np.dtype]:
 
 
 class RemoteFile(io.RawIOBase):
-    """A file on a server, read in blocks by range requests; h5py reads an HDF5 header through it."""
+    """A file on a server as a file object for h5py; range requests load the blocks that are read."""
 
     def __init__(self, url: str) -> None:
-        """
+        """Load the first block.
+
         Raises:
-            RangeIgnored: the server sends whole files only.
-            DownloadError: it cannot be reached.
+            RangeIgnored: the server does not answer range requests.
+            DownloadError: the server cannot be reached.
         """
         self.url = url
         self.failure: DownloadError | None = None
@@ -204,7 +204,9 @@ class RemoteFile(io.RawIOBase):
 
     def _load(self, number: int) -> bytes:
         if len(self._blocks) >= _MAX_HEADER_BLOCKS:
-            raise DownloadError("the header of the softmax is larger than any; it is not read on.")
+            raise DownloadError(
+                "the header of the softmax is larger than any known one; reading was stopped."
+            )
         start = number * _BLOCK
         data, total, etag = read_span(self.url, start, min(start + _BLOCK, self.total))
         if (total, etag) != (self.total, self._etag):

@@ -1,4 +1,4 @@
-"""What a person may name to download, and the addresses of its files."""
+"""The addresses of the files of a model, from the name or address that a person gives."""
 
 import json
 import re
@@ -25,14 +25,15 @@ _MAX_LISTING_BYTES = 5_000_000
 
 @dataclass(frozen=True)
 class Source:
-    """The files of a model to download; each has addresses that are tried in their order.
+    """The addresses of the files of a model; the addresses of a file are tried in their order.
 
     Attributes:
-        name: for the store, if nobody chooses another.
-        options, weights: the two files; empty where `archives` has a ZIP file with both.
-        softmaxes, vocabularies: empty where none was published.
+        name: suggested name in the store.
+        options, weights: addresses of the two files; empty if `archives` has a ZIP file with both.
+        archives: addresses of the ZIP file.
+        softmaxes, vocabularies: addresses of softmax and vocabulary; empty if none was published.
         max_bytes: a larger file of weights is refused.
-        official: the entry of the list that it is, or None.
+        official: entry of `OFFICIAL`, or None.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Source:
 
     @property
     def recorded_as(self) -> str:
-        """The address that checksums are kept under: all mirrors of a file must have the same bytes."""
+        """The address that names the checksum in checksums.json, one for all mirrors, as their bytes must be the same."""
         if self.official and self.official.weight_path:
             return BASE + self.official.weight_path
         return (self.archives or self.weights)[0]
@@ -61,7 +62,7 @@ def find_source(what: str) -> Source:
             of a ZIP file.
 
     Raises:
-        DownloadError: it is none of these, or the address is refused.
+        DownloadError: `what` is none of these, or the address is refused.
     """
     if "manylangs" in what.casefold().replace("_", "").replace("-", ""):
         raise DownloadError(f"{what[:100]!r}: {MANY_LANGS}")
@@ -106,7 +107,7 @@ def _allennlp_source(model: OfficialModel) -> Source:
 
 
 def _hugging_face_source(repository: str) -> Source:
-    """The files of a repository, by the endings of their names."""
+    """The files of a repository on Hugging Face, found by their names."""
     with tempfile.TemporaryDirectory(prefix="elmo-listing-") as folder:
         file = Path(folder) / "listing.json"
         fetch(f"{HUGGING_FACE}api/models/{repository}", file, max_bytes=_MAX_LISTING_BYTES)
@@ -120,13 +121,13 @@ def _hugging_face_source(repository: str) -> Source:
         raise DownloadError(f"hf:{repository}: {MANY_LANGS}")
 
     def only(kind: str, pattern: str) -> tuple[str, ...]:
-        found = [name for name in names if re.fullmatch(pattern, name)]
-        if len(found) > 1:
+        matches = [name for name in names if re.fullmatch(pattern, name)]
+        if len(matches) > 1:
             raise DownloadError(
-                f"hf:{repository} has several files that could be {kind}: {', '.join(found[:5])}. "
+                f"hf:{repository} has several files that could be {kind}: {', '.join(matches[:5])}. "
                 "Name the address of the weights."
             )
-        return tuple(f"{HUGGING_FACE}{repository}/resolve/main/{name}" for name in found)
+        return tuple(f"{HUGGING_FACE}{repository}/resolve/main/{name}" for name in matches)
 
     options = only("options.json", r"(?:.*[/_-])?options\.json")
     weights = only("weights.hdf5", r"(?!.*softmax).*weights.*\.hdf5|(?:.*/)?model\.hdf5")

@@ -1,7 +1,7 @@
-"""The one place where models live: bundled, downloaded, uploaded and trained ones, by name.
+"""The store of all models by name: bundled, downloaded, uploaded and trained.
 
-A model is a folder under `home()`/models (see `elmo.store.entry`). Everybody else passes names
-around, never paths. Nothing here imports torch before a model is loaded.
+A model is a folder under `home()`/models (see `elmo.store.entry`). Pages and commands pass names of models, not paths.
+This module imports torch only when a model is loaded.
 
 >>> from elmo.store.store import Store
 >>> Store().get("bundled").options_file.name
@@ -47,26 +47,27 @@ class Store:
     """All models of this machine, by name."""
 
     def __init__(self, folder: Path | None = None, session: Path | None = None) -> None:
-        """
+        """Open the store of a folder.
+
         Args:
-            folder: where models are kept; `home()`/models when None.
-            session: a folder that lives as long as one user's visit. Uploaded models go there, and
-                only a `Store` given the same folder sees them.
+            folder: folder of the models; None is `home()`/models.
+            session: folder of one visit. Uploaded models go into this folder, and only a `Store` with the same
+                `session` has them.
         """
         self.folder = Path(folder) if folder else home() / "models"
         self.session = Path(session) if session else None
 
     def names(self) -> list[str]:
-        """The bundled model first, then all others in alphabetical order."""
+        """The names of all models: "bundled" first, then the others in alphabetical order."""
         bundled = ["bundled"] if is_model(BUNDLED) else []
-        found = {path.name for place in self._places() for path in _folders(place)}
-        return bundled + sorted(found, key=str.casefold)
+        others = {path.name for place in self._places() for path in _folders(place)}
+        return bundled + sorted(others, key=str.casefold)
 
     def get(self, name: str) -> ModelEntry:
         """The model of a name.
 
         Raises:
-            StoreError: there is none; the message lists those there are.
+            StoreError: no model has this name; the message lists all names.
         """
         if name == "bundled" and is_model(BUNDLED):
             return read_entry("bundled", "bundled", BUNDLED)
@@ -84,22 +85,22 @@ class Store:
         return self.get(name).load()
 
     def load_softmax(self, name: str) -> "Softmax":
-        """Read what the model of a name predicts words with; see `ModelEntry.load_softmax`."""
+        """Read the softmax of the model of a name; see `ModelEntry.load_softmax`."""
         return self.get(name).load_softmax()
 
     def add_folder(
         self, name: str, folder: str | Path, kind: Kind, source: str | None = None
     ) -> ModelEntry:
-        """Take a copy of a model into the store, whole or not at all.
+        """Copy a model into the store, whole or not at all.
 
         Args:
-            folder: has options.json and weights.hdf5 (or names that end so, as the official files'
-                do, or NLPL's model.hdf5), and perhaps softmax.hdf5, vocab.txt, MODEL_CARD.md.
-            source: where it came from, for people to read.
+            folder: folder with options.json and weights.hdf5 (or names with these endings, such as the official
+                ones, or NLPL's model.hdf5), and perhaps softmax.hdf5, vocab.txt, MODEL_CARD.md.
+            source: origin of the model, for people to read.
 
         Raises:
-            StoreError: the name is taken or cannot be one, or the store cannot be written.
-            ModelFileError: the files are not a model; all wrong keys are named.
+            StoreError: the name is taken or not allowed, or the store cannot be written.
+            ModelFileError: the files are not a model; the message names all wrong keys.
         """
         self.check_new_name(name)
         files = find_files(folder)
@@ -116,13 +117,15 @@ class Store:
         """Move a finished folder with the standard file names into the store.
 
         Args:
-            folder: on the same disk as the store; it is gone afterwards.
+            folder: folder on the same disk as the store; the call moves it.
 
         Raises: as `add_folder`.
         """
         self.check_new_name(name)
         entry = read_entry(name, kind, folder)
-        next(entry.load().embed([["one", "sentence"]]))  # weights of finite vectors, no others
+        next(
+            entry.load().embed([["one", "sentence"]])
+        )  # raises if the vectors of the model are not finite
         if entry.softmax_file and entry.vocab_file:
             entry.load_softmax()
         record = {
@@ -142,7 +145,7 @@ class Store:
         """Delete a model and its files.
 
         Raises:
-            StoreError: there is none, it is the bundled one, or the store cannot be written.
+            StoreError: no model has this name, the model is the bundled one, or the store cannot be written.
         """
         entry = self.get(name)
         if entry.kind == "bundled":
@@ -153,10 +156,10 @@ class Store:
             shutil.rmtree(gone)
 
     def check_new_name(self, name: str) -> None:
-        """Refuse a name that cannot be one or is taken.
+        """Refuse a name that is not allowed or is taken.
 
         Raises:
-            StoreError: saying which, and what a name may be.
+            StoreError: the name is refused; the message says why.
         """
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise StoreError(
@@ -173,11 +176,11 @@ class Store:
     def find(
         self, model: str | None = None, options: str | None = None, weights: str | None = None
     ) -> ModelEntry:
-        """The files of the model that a person names in one of two ways.
+        """The model of the arguments --model, or --options and --weights.
 
         Args:
-            model: a name in the store first, else a folder ("./bank" is always a folder); the bundled model when
-                nothing is named.
+            model: a name in the store, else a folder or a ZIP file ("./bank" is always a folder); None is the
+                bundled model.
             options, weights: the two files of a model that is not in the store.
 
         Raises:
@@ -222,7 +225,7 @@ def suggested_name(text: str) -> str:
 
 
 def _folders(place: Path) -> Iterator[Path]:
-    """Models in a place; none when it is missing or may not be read."""
+    """Yield the folders of models in a place; nothing if the place is missing or cannot be read."""
     try:
         paths = list(place.iterdir())
     except OSError:
@@ -233,7 +236,7 @@ def _folders(place: Path) -> Iterator[Path]:
 
 
 def _remove_abandoned(place: Path) -> None:
-    """Delete what a process that was killed had half added or half removed a day ago."""
+    """Delete half added and half removed models that killed processes left more than a day ago."""
     for path in [*place.glob(".adding-*"), *place.glob(".removing-*")]:
         if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
@@ -241,7 +244,7 @@ def _remove_abandoned(place: Path) -> None:
 
 @contextmanager
 def _writing(place: Path) -> Iterator[Path]:
-    """Make the place if need be, and tell plainly when it cannot be written."""
+    """Make the folder if there is none; OSErrors of the block become a StoreError that says what to do."""
     try:
         place.mkdir(parents=True, exist_ok=True)
         yield place

@@ -78,7 +78,7 @@ def test_a_killed_worker_is_seen_to_be_dead_and_can_begin_again():
     until(lambda: job.progress().fraction > 0)
     os.kill(job._pid(), signal.SIGKILL)
     until(lambda: job.status() == "failed")
-    assert "What it had saved is still there" in job.error()
+    assert "The saved files are still there" in job.error()
     with pytest.raises(JobError, match="ended from outside"):
         job.result()
     assert job.restart({"n": 1}).wait(60) == "finished"

@@ -172,7 +172,7 @@ def test_what_cannot_be_trusted_is_refused(server, file, changes, message):
 
 def test_wrong_bytes_are_refused_and_deleted(server, file):
     server.serve("/f", b"\0" * len(CONTENT))
-    with pytest.raises(DownloadError, match=f"expected {SHA}: other bytes came"):
+    with pytest.raises(DownloadError, match=f"expected {SHA}: these are not the bytes"):
         load(server, file, sha256=SHA)
     assert not file.exists() and not file.with_name("file.bin.part").exists()
 
@@ -267,7 +267,7 @@ def test_other_bytes_than_at_first_use_are_refused(model_server, small_model_fil
     changed = bytearray(small_model_files[1].read_bytes())
     changed[-1] ^= 1
     model_server.serve(path, bytes(changed))
-    with pytest.raises(DownloadError, match="what came at first use.*delete its line"):
+    with pytest.raises(DownloadError, match="that of the first download.*delete its line"):
         download("small", "again")
     assert "again" not in Store().names()
 

@@ -190,7 +190,7 @@ def test_a_mirror_with_other_bytes_is_passed_over_once_a_checksum_is_known(
         monkeypatch.setenv("ELMO_MIRROR", f"{other.url} {server.url}")
         assert download("original", "again").sha256 == first.sha256
         monkeypatch.setenv("ELMO_MIRROR", f"{other.url}")
-        with pytest.raises(DownloadError, match="what came at first use"):
+        with pytest.raises(DownloadError, match="that of the first download"):
             download("original", "third")
     finally:
         other.close()
