@@ -97,7 +97,7 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
     from tqdm import tqdm
 
     from elmo.corpus.lines import tell_going_on
-    from elmo.model.characters import told_equal, words_made_equal
+    from elmo.model.characters import equal_words_remark, words_made_equal
     from elmo.vectors.file import embed_file, is_embedded
     from elmo.vectors.tokens import count_words, is_tokens, write_tokens
 
@@ -142,7 +142,7 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
         write_tokens(sentences, Path(args.tokens), args.text, args.encoding)
         print(f"{args.tokens}: the words of each sentence.")
     n_characters = entry.options.max_characters_per_token
-    equal = told_equal(words_made_equal(counts.long_words, n_characters), n_characters)
+    equal = equal_words_remark(words_made_equal(counts.long_words, n_characters), n_characters)
     for message in (None if args.text else counts.remark(), equal):
         if message:
             print(message, file=sys.stderr)

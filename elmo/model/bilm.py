@@ -18,7 +18,7 @@ from elmo.model.lstm import Lstm, State
 from elmo.model.options import Options
 
 BiLmState = tuple[tuple[State, ...], tuple[State, ...]]
-"""For both directions, (h, c) of each layer, in the order of the rows given."""
+"""(h, c) of each layer, for both directions, in the order of the batch's rows."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class BiLmOutput:
     """The layers of a batch, and the state after reading it.
 
     Attributes:
-        state: of both directions after reading; hand it back to go on reading.
+        state: state of both directions after the last token; as argument of `BiLm.forward` it continues the text.
         layers: layer 0 (the token layer, twice) to layer n; forward half first, 0 at padding.
     """
 
@@ -37,7 +37,7 @@ class BiLmOutput:
 def reverse(
     x: Float[Tensor, "batch tokens dim"], lengths: Int[Tensor, " batch"]
 ) -> Float[Tensor, "batch tokens dim"]:
-    """Turn each row around within its own length; padding stays where it is.
+    """Reverse each row within its own length; padding stays at the end.
 
     With lengths 3 and 2: [[a b c], [d e 0]] becomes [[c b a], [e d 0]].
     """
@@ -48,7 +48,7 @@ def reverse(
 
 
 class BiLm(nn.Module):
-    """Token vectors -> all layers of both directions."""
+    """The bidirectional language model: token vectors -> all layers of both directions."""
 
     def __init__(self, options: Options) -> None:
         super().__init__()
@@ -66,9 +66,9 @@ class BiLm(nn.Module):
         """Read a batch of sentences, <S> and </S> included.
 
         Args:
-            token_vectors: from `token_encoder`; values beyond a row's length are not read.
-            lengths: real tokens in each row.
-            state: of a former batch with the same rows, or None to begin afresh.
+            token_vectors: output of `token_encoder`; values beyond a row's length are not read.
+            lengths: number of real tokens in each row.
+            state: state after an earlier batch with the same rows; None is the zero state.
         """
         order = torch.argsort(lengths, descending=True, stable=True)
         back = torch.argsort(order)
@@ -94,7 +94,7 @@ class BiLm(nn.Module):
         lengths: Int[Tensor, " batch"],
         before: tuple[State, ...] | None,
     ) -> tuple[list[Float[Tensor, "batch tokens dim"]], tuple[State, ...]]:
-        """One direction's layers; a skip connection adds a layer's input from the second on."""
+        """The outputs and states of one direction's layers; from layer 2 on a skip connection adds the layer's input."""
         outputs: list[Tensor] = []
         after: list[State] = []
         for layer, lstm in enumerate(lstms):

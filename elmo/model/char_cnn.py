@@ -19,10 +19,10 @@ class CharCnnSteps:
     """All values of the token layer for a list of words.
 
     Attributes:
-        windows: for each filter width, each filter's value at each place of the word, before the
-            bias and the activation. Place t is the window that begins at character t.
-        filters: each filter's largest value over all places, after the activation.
-        highways: the highway layers, in their order.
+        windows: for each filter width, the value of each filter at each place of the word, before
+            bias and activation. Place t is the window that begins at character t.
+        filters: the largest value of each filter over all places, after the activation.
+        highways: the values of the highway layers, in their order.
         vectors: the token vectors.
     """
 
@@ -72,9 +72,8 @@ class CharCnn(nn.Module):
         """For each filter width the filters' values (tokens, places, filters) without their bias.
 
         A convolution of width w is one matrix product of all windows of w characters. Places
-        beyond the longest word hold windows of padding alone, all with one value, so that one of
-        them is enough: the ids are cut to the longest word and the widest filter, which changes
-        no maximum.
+        beyond the longest word are windows of padding alone and have one and the same value. So the
+        ids are cut to the longest word plus the widest filter, which changes no maximum.
         """
         widest = max(width for width, _ in self.options.filters)
         longest = int((char_ids != PADDING_ID).sum(dim=1).max()) if len(char_ids) else 0
@@ -92,7 +91,7 @@ class CharCnn(nn.Module):
         """All values on the way from characters to vectors.
 
         Args:
-            char_ids: rows as `characters.char_ids` makes them, no row of zeros (batch padding).
+            char_ids: rows of `characters.char_ids`, without rows of zeros (batch padding).
         """
         activation = torch.relu if self.options.activation == "relu" else torch.tanh
         windows = self.convolve(char_ids)

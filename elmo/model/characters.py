@@ -1,7 +1,7 @@
-"""Words to character ids, the input of the character CNN.
+"""Character ids of words, the input of the character CNN.
 
-A word is its UTF-8 bytes between a begin and an end mark, filled up with padding. Ids as used
-here (and by AllenNLP) are one more than the bytes, so that 0 is left for the padding of a batch:
+A row of ids is a begin mark, the word's UTF-8 bytes, an end mark, and padding. Ids here (and in
+AllenNLP) are one more than the bytes, because 0 is the padding of a batch:
 'a' (byte 97) is 98, and the word 'a' is [259, 98, 260, 261, 261, …].
 
 Source: bilm-tf, UnicodeCharsVocabulary; AllenNLP 2.10, ELMoCharacterMapper.
@@ -17,16 +17,16 @@ BEGIN_SENTENCE_ID, END_SENTENCE_ID, BEGIN_WORD_ID, END_WORD_ID, PADDING_ID = 257
 
 
 def word_bytes(word: str, max_characters: int = 50) -> bytes:
-    """The bytes of a word that the model sees; words that share them share a vector.
+    """The bytes of a word that the model reads; words with the same bytes have the same vector.
 
-    Characters that UTF-8 cannot write (lone surrogates) are left out, and the bytes are cut to
-    `max_characters - 2`, even inside a character, as the format says.
+    Characters that UTF-8 cannot encode (lone surrogates) are left out. The format cuts the bytes to
+    `max_characters - 2`, even inside a character.
     """
     return word.encode("utf-8", "ignore")[: max_characters - 2]
 
 
 def words_made_equal(words: Iterable[str], max_characters: int = 50) -> list[tuple[str, ...]]:
-    """Groups of different words that the limit makes equal: they share the bytes that are read."""
+    """Groups of different words whose first `max_characters - 2` bytes are the same, so that the model reads them as one."""
     groups: dict[bytes, dict[str, None]] = {}
     for word in words:
         if len(word) * 4 > max_characters - 2:  # a character has at most four bytes
@@ -34,8 +34,8 @@ def words_made_equal(words: Iterable[str], max_characters: int = 50) -> list[tup
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
-def told_equal(groups: Sequence[Sequence[str]], max_characters: int = 50) -> str | None:
-    """A sentence on the words of `words_made_equal`; None when there are none."""
+def equal_words_remark(groups: Sequence[Sequence[str]], max_characters: int = 50) -> str | None:
+    """A sentence on the groups of `words_made_equal`; None if there are no groups."""
     if not groups:
         return None
     first, second = (
@@ -50,12 +50,12 @@ def told_equal(groups: Sequence[Sequence[str]], max_characters: int = 50) -> str
 def char_ids(
     words: Sequence[str], max_characters: int = 50, *, boundaries: bool = True
 ) -> Int[np.ndarray, "tokens chars"]:
-    """Character ids of each word; row of "<S>" or "</S>" is the sentence boundary's.
+    """Character ids of each word; "<S>" and "</S>" have the ids of the sentence boundaries.
 
     Args:
-        words: any strings; the empty one is a valid word.
+        words: any strings, the empty string included.
         max_characters: positions in a row, begin and end mark included.
-        boundaries: False: "<S>" and "</S>" are words like any other.
+        boundaries: False treats "<S>" and "</S>" as ordinary words.
     """
     ids = np.full((len(words), max_characters), PADDING_ID, dtype=np.int64)
     ids[:, 0] = BEGIN_WORD_ID

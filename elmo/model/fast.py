@@ -1,11 +1,11 @@
 """`bilm.BiLm` and `char_cnn.CharCnn` for inference on a processor: the same numbers, faster.
 
-The reasons for the speed: every product goes to the library that does it fastest here
-(`processor`); the gates i, f, o stand side by side, so that one call takes their sigmoids; tanh is
-NumPy's, for torch's takes several times as long; every step works in place; both directions of a
-sentence alone are read in step, by NumPy, whose calls cost a third of torch's; and in reduced
-precision, if asked for, weights take half the memory to read. `bilm` stays the definition: the
-tests hold this module against it.
+The module is faster because: each matrix product uses the library that is fastest on this processor
+(`processor`); the columns of the gates i, f, o are adjacent, so that one call computes their
+sigmoids; tanh is NumPy's, as torch's takes several times as long; every step works in place; for a
+single sentence both directions advance together, in NumPy, whose calls take a third of torch's
+time; and reduced precision, which is optional, halves the memory traffic of the weights. `bilm` is
+the definition, and tests compare this module with `bilm`.
 """
 
 import numpy as np
@@ -20,7 +20,9 @@ from elmo.model.highway import Highway
 from elmo.model.lstm import FORGET_BIAS, Lstm, State
 from elmo.model.processor import Product, Rows, best_product, best_rows
 
-_BLOCK_BYTES = 32 * 1024 * 1024  # of gate values computed ahead: bounded, and stays near the cache
+_BLOCK_BYTES = (
+    32 * 1024 * 1024
+)  # of gate values computed ahead: bounds the memory and fits the cache
 
 
 def _product(W: Tensor, b: Tensor | None, reduced: bool) -> Product:
@@ -29,7 +31,7 @@ def _product(W: Tensor, b: Tensor | None, reduced: bool) -> Product:
 
 
 class FastCharCnn:
-    """Token vectors of words, in groups of like length."""
+    """The token layer: token vectors of words, computed in groups of similar length."""
 
     def __init__(self, encoder: CharCnn, reduced: bool) -> None:
         self.encoder, options = encoder, encoder.options
@@ -69,7 +71,7 @@ class FastCharCnn:
         return result
 
     def _convolve(self, char_ids: Tensor, longest: int) -> Tensor:
-        """As `CharCnn.convolve`; each width sees its own windows only."""
+        """The filters' largest values of `CharCnn`, after bias and activation."""
         encoder = self.encoder
         activation = torch.relu_ if encoder.options.activation == "relu" else torch.tanh_
         n_chars = min(char_ids.shape[1], longest + max(self.widths))
@@ -77,7 +79,7 @@ class FastCharCnn:
         rows, char_dim = len(char_ids), encoder.options.char_dim
         filters = []
         for width, product, bias in zip(self.widths, self.convolutions, encoder.b_cnn, strict=True):
-            # Beyond the longest word one window of padding alone stands for all of them.
+            # All windows behind the longest word are padding alone and equal, so one of them is computed.
             n_windows = min(n_chars - width + 1, longest + 1)
             windows = characters.as_strided(
                 (rows, n_windows, width * char_dim), (n_chars * char_dim, char_dim, 1)
@@ -89,7 +91,7 @@ class FastCharCnn:
 
 
 class FastLayer:
-    """One layer in both directions; its matrices are (2 directions, rows, columns)."""
+    """One LSTM layer in both directions; the matrices are (2 directions, rows, columns)."""
 
     def __init__(self, lstms: tuple[Lstm, Lstm], reduced: bool) -> None:
         self.d, self.p = lstms[0].B.shape[0] // 4, lstms[0].W_0.shape[0] // 2
@@ -114,7 +116,7 @@ class FastLayer:
         self._alone: tuple[Rows, Rows | None] | None = None
 
     def many(self) -> list[tuple[Product, Product | None]]:
-        """From the hidden state, and the projection, of each direction; packed on first use."""
+        """For batches: the products with the hidden state and with the projection, of each direction; packed on first use."""
         if self._many is None:
             projections = [None, None] if self.W_projection is None else self.W_projection
             self._many = [
@@ -127,7 +129,7 @@ class FastLayer:
         return self._many
 
     def alone(self) -> tuple[Rows, Rows | None]:
-        """The same for one row, both directions at once."""
+        """For a single row: the products with the hidden state and with the projection, both directions at once."""
         if self._alone is None:
             matrices = [W for W in (self.W_hidden, self.W_projection) if W is not None]
             kind = best_rows(self.reduced, *((2, W.shape[1], W.shape[2]) for W in matrices))
@@ -136,11 +138,12 @@ class FastLayer:
         return self._alone
 
     def read(self, x: list[Tensor], n_reading: list[int], state: list[State]) -> list[Tensor]:
-        """Time-major rows, (tokens, batch, p) of each direction, sorted by falling length.
+        """The outputs (tokens, batch, p) of each direction.
 
         Args:
-            n_reading: how many rows are read at each step.
-            state: of each direction; changed in place.
+            x: inputs (tokens, batch, p) of each direction, rows sorted by falling length.
+            n_reading: number of unfinished rows at each step.
+            state: state of each direction; changed in place.
         """
         n_rows = x[0].shape[1]
         outputs = torch.zeros(2, *x[0].shape)
@@ -203,7 +206,7 @@ class FastLayer:
         c: Float[np.ndarray, "2 d"],
         outputs: Float[np.ndarray, "2 tokens p"],
     ) -> None:
-        """One sentence, both directions in step; h and c are changed in place."""
+        """Read a single sentence, one token of each direction at a step; h, c and outputs are changed in place."""
         d = self.d
         from_hidden, projection = self.alone()
         t, new = np.empty((2, 4 * d), np.float32), np.empty((2, d), np.float32)
@@ -237,19 +240,20 @@ def _tanh_(x: Tensor) -> Tensor:
 
 
 def _clip(x: np.ndarray, limit: float) -> None:
-    """As np.clip in place, in a third of its time on short arrays."""
+    """Clip x in place; on short arrays this takes a third of the time of np.clip."""
     np.minimum(x, limit, out=x)
     np.maximum(x, -limit, out=x)
 
 
 class FastBiLm:
-    """A `BiLm` made ready for inference; called like one."""
+    """A `BiLm` for inference, with the same call."""
 
     def __init__(self, model: BiLm, reduced_precision: bool = False) -> None:
-        """
+        """Copy the weights of a model.
+
         Args:
-            reduced_precision: weights in bfloat16 or float16 where that is faster, which is not
-                exact (cells stay float32).
+            reduced_precision: allow weights in bfloat16 or float16 where they are faster; the results
+                are then not exact (cells stay float32).
         """
         self.options = model.options
         self.token_encoder = FastCharCnn(model.token_encoder, reduced_precision)
@@ -261,7 +265,7 @@ class FastBiLm:
     def __call__(
         self, token_vectors: Tensor, lengths: Tensor, state: BiLmState | None = None
     ) -> BiLmOutput:
-        """As `BiLm.forward`."""
+        """Read a batch of sentences; see `BiLm.forward`."""
         options = self.options
         order = torch.argsort(lengths, descending=True, stable=True)
         back = torch.argsort(order)

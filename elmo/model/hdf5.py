@@ -1,9 +1,9 @@
-"""Reading arrays from an HDF5 file that a stranger may have made.
+"""Read arrays from an HDF5 file of unknown origin.
 
-Only plain data sets of floating-point numbers are read, and only after their shape has been
-compared with what is expected: a file cannot make the program take more memory than the model it
-is said to hold, nor read another file. Links, references, virtual and external data sets are
-refused, and compression other than gzip, whose output is bounded here.
+Only plain data sets of floating-point numbers are read, and only after their shapes were compared
+with the expected shapes: a file cannot make the program use more memory than the declared model,
+nor read another file. Links, references, virtual and external data sets, and every compression
+except gzip are refused; the output of gzip is bounded here.
 """
 
 import itertools
@@ -23,10 +23,10 @@ _GZIP, _SHUFFLE, _CHECKSUM = (
     h5py.h5z.FILTER_FLETCHER32,
 )
 _MAX_GZIP_RATIO = 1032
-"""Deflate's limit: a byte unpacks to no more."""
+"""Largest number of bytes that deflate unpacks from one byte."""
 
 _MAX_CHUNKS = 100_000
-"""Chunks of a data set; HDF5 makes a few hundred of the largest one of the original model."""
+"""Largest number of chunks of a data set; the largest data set of the original model has a few hundred."""
 
 _MAX_OBJECTS = 10_000
 _MAX_DEPTH = 16
@@ -36,7 +36,7 @@ def open_hdf5(path: str | Path) -> h5py.File:
     """Open a file for reading.
 
     Raises:
-        WeightsError: it is missing, empty, truncated or not HDF5.
+        WeightsError: the file is missing, empty, truncated or not HDF5.
     """
     path = Path(path)
     if not path.is_file():
@@ -57,7 +57,7 @@ def open_hdf5(path: str | Path) -> h5py.File:
 
 
 def data_sets(file: h5py.File) -> dict[str, h5py.Dataset]:
-    """Every data set of a file by its full name, without following any link.
+    """Every data set of a file by its full name; links are not followed.
 
     Raises:
         WeightsError: the file holds links, or more objects than any model.
@@ -102,14 +102,15 @@ def read_arrays(
     dtype: type = np.float32,
     first_rows: int | None = None,
 ) -> dict[str, np.ndarray]:
-    """Read the data sets that `shapes` names, and no others.
+    """Read the data sets that `shapes` names; surplus data sets are an error.
 
     Args:
-        shapes: the name and shape of each expected data set; a shape may contain -1 for any size.
-        first_rows: read no more than so many rows of each.
+        shapes: name and shape of each expected data set; -1 in a shape is any size.
+        dtype: type of the returned arrays.
+        first_rows: number of rows to read of each; None is all.
 
     Raises:
-        WeightsError: naming every missing, surplus, misshapen or unreadable data set at once.
+        WeightsError: the message names every missing, surplus, misshapen and unreadable data set.
     """
     path = Path(path)
     with open_hdf5(path) as file:
@@ -156,7 +157,7 @@ def _fits(shape: tuple[int, ...] | None, wanted: tuple[int, ...]) -> bool:
 
 
 def _unreadable(item: h5py.Dataset) -> str | None:
-    """Why a data set is refused, or None."""
+    """The reason why a data set is refused, or None."""
     if item.dtype.kind != "f" or item.dtype.itemsize not in (2, 4, 8):
         return f"holds {item.dtype}, expected float16, float32 or float64"
     if item.is_virtual or item.external:
@@ -167,7 +168,7 @@ def _unreadable(item: h5py.Dataset) -> str | None:
         return "is compressed by something other than gzip"
     if filters and item.chunks and any(c > s for c, s in zip(item.chunks, item.shape, strict=True)):
         return f"is compressed in chunks {item.chunks} larger than itself"
-    # A file of a few bytes can declare any shape; HDF5 would fill it with zeros.
+    # A file of a few bytes can declare any shape; HDF5 would return zeros for the missing values.
     if item.chunks:
         n_chunks = _n_chunks(item)
         if n_chunks > _MAX_CHUNKS:
@@ -189,7 +190,7 @@ def _n_chunks(item: h5py.Dataset) -> int:
 def _read(
     file_name: str, name: str, item: h5py.Dataset, dtype: type, first_rows: int | None
 ) -> np.ndarray:
-    """The values of a data set, or of its first rows, which must all be finite."""
+    """The values of a data set, or of its first rows; WeightsError if a value is not finite."""
     shape = item.shape if first_rows is None else (min(first_rows, item.shape[0]), *item.shape[1:])
     read = (
         _read_chunks(f"{file_name}: {name}", item, shape)
@@ -207,9 +208,9 @@ def _read(
 
 
 def _read_chunks(name: str, item: h5py.Dataset, shape: tuple[int, ...]) -> np.ndarray:
-    """Read a data set chunk by chunk, never unpacking more than a chunk's declared size.
+    """Read a data set chunk by chunk; a chunk that unpacks to more than its declared size is an error.
 
-    HDF5 itself would give zeros, or the file's fill value, for a chunk that is not there.
+    HDF5 itself would return zeros, or the file's fill value, for a missing chunk.
     """
     values = np.empty(shape, item.dtype)
     chunk_shape = item.chunks
@@ -232,7 +233,7 @@ def _read_chunks(name: str, item: h5py.Dataset, shape: tuple[int, ...]) -> np.nd
 
 
 def _unpacked(name: str, packed: bytes, filters: list[int], n_bytes: int, dtype: np.dtype) -> bytes:
-    """A chunk's bytes with its filters undone, the last one first."""
+    """The bytes of a chunk after undoing its filters, the last filter first."""
     for kind in reversed(filters):
         if kind == _CHECKSUM:
             packed = packed[:-4]

@@ -1,4 +1,4 @@
-"""A highway layer: each filter's value is passed on as it is, or transformed, by a learned gate.
+"""A highway layer: a learned gate mixes each filter's value with its transformed value.
 
 Source: Srivastava et al. 2015, arXiv:1505.00387. Differs: the format calls the gate of the
 transformed part "carry" (W_carry, b_carry); the names here are the file's.
@@ -33,7 +33,7 @@ class Highway(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Start as bilm-tf does: mostly passing the input on (b_carry = -2)."""
+        """Initialize as bilm-tf does: b_carry = -2, so that the output is near the input."""
         n_filters = self.W_carry.shape[0]
         for weight in (self.W_carry, self.W_transform):
             nn.init.normal_(weight, std=n_filters**-0.5)

@@ -25,16 +25,16 @@ State = tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch cell"]]
 
 @dataclass(frozen=True)
 class Equations:
-    """The points at which LSTMs differ from each other; the defaults are ELMo's.
+    """The choices in which LSTMs differ; the defaults are ELMo's.
 
     Attributes:
-        gate_order: the order of the four blocks of W_0's columns.
-        forget_bias: added to f before the sigmoid.
-        candidate: the function of j.
-        of_cell: the function of the cell that the output gate multiplies.
-        clips: whether the options' clips apply.
-        feeds_back_output: whether h_t goes into the next step; otherwise the first numbers of
-            σ(o) tanh(c_t) do.
+        gate_order: order of the four blocks of W_0's columns.
+        forget_bias: number added to f before the sigmoid.
+        candidate: function applied to j.
+        of_cell: function applied to the cell before the output gate multiplies the cell.
+        clips: True if the options' clips apply.
+        feeds_back_output: True if the next step reads h_t; False if the next step reads the first
+            numbers of σ(o) tanh(c_t).
     """
 
     gate_order: str = "ijfo"
@@ -57,7 +57,7 @@ class LstmStep:
         candidate: tanh(j), the values offered to the cell.
         unclipped_cell: the cell before its clip. cell: after the clip.
         unclipped_hidden: the projected output before its clip. hidden: after the clip.
-        state: what the next step reads.
+        state: the state that the next step reads.
     """
 
     i: Float[Tensor, "batch cell"]
@@ -72,7 +72,7 @@ class LstmStep:
 
 
 class Lstm(nn.Module):
-    """An LSTM that reads left to right; `bilm` hands it reversed sentences for right to left.
+    """An LSTM that reads left to right; for the backward direction `bilm` reverses the sentences.
 
     The parameters have the names and the shapes of weights.hdf5.
     """
@@ -87,20 +87,20 @@ class Lstm(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Glorot's uniform start, as bilm-tf does."""
+        """Initialize with Glorot's uniform distribution, as bilm-tf does."""
         nn.init.xavier_uniform_(self.W_0)
         if self.W_P_0 is not None:
             nn.init.xavier_uniform_(self.W_P_0)
 
     def zero_state(self, n_rows: int) -> State:
-        """The state before a text begins."""
+        """The state before the first token: zeros."""
         d, p = self.B.shape[0] // 4, self.W_0.shape[0] // 2
         return self.B.new_zeros(n_rows, p), self.B.new_zeros(n_rows, d)
 
     def from_input(
         self, x: Float[Tensor, "tokens batch dim"]
     ) -> Float[Tensor, "tokens batch gates"]:
-        """x W_0 + B with the upper half of W_0: the input's share of the gates at all steps."""
+        """x W_0 + B with the upper half of W_0: the contribution of the input to the gates, for all steps."""
         p = x.shape[2]
         gates = torch.addmm(self.B, x.reshape(-1, p), self.W_0[:p])
         return gates.reshape(x.shape[0], x.shape[1], -1)
@@ -114,9 +114,9 @@ class Lstm(nn.Module):
         """Read one token of each row.
 
         Args:
-            from_input: one step of what `from_input` returns.
+            from_input: the result of the method `from_input` for this step.
             state: hidden state and cell after the token before.
-            equations: others than ELMo's show what a wrong LSTM computes (`elmo.model.trace`).
+            equations: ELMo's equations, or wrong ones of `elmo.model.trace`, for comparison.
         """
         hidden, cell = state
         p, d = hidden.shape[1], cell.shape[1]
@@ -147,10 +147,10 @@ class Lstm(nn.Module):
         """Read each row up to its own length.
 
         Args:
-            x: inputs; what stands beyond a row's length changes nothing.
-            lengths: real tokens in each row, falling (longest row first), so that at each step
-                the rows still being read are the first ones.
-            state: hidden state and cell to begin with; None is zeros.
+            x: inputs; values beyond a row's length have no effect.
+            lengths: number of real tokens in each row, in falling order, so that at each step the
+                unfinished rows are the first ones.
+            state: hidden state and cell before the first token; None is zeros.
 
         Returns:
             The outputs, 0 beyond each row's length, and each row's state after its last token.

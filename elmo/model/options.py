@@ -33,17 +33,17 @@ class Options:
     """The checked contents of options.json.
 
     Attributes:
-        projection_dim: size of each direction's output vector; a layer has twice as many.
-        dim: LSTM cells in each layer and direction, at least `projection_dim`.
-        n_layers: LSTM layers in each direction (the model gives `n_layers + 1` vectors a word).
+        projection_dim: size of the output vector of each direction; a layer has twice as many numbers.
+        dim: number of LSTM cells in each layer and direction, at least `projection_dim`.
+        n_layers: number of LSTM layers in each direction; the model has `n_layers + 1` vectors for a word.
         cell_clip, proj_clip: largest absolute value of a cell or an output; None is no limit.
-        use_skip_connections: whether a layer's input is added to its output, from layer 2 on.
+        use_skip_connections: True if a layer's input is added to its output, from layer 2 on.
         filters: (width in characters, number of filters) of each character convolution.
-        n_highway: highway layers after the character CNN.
-        activation: "relu" or "tanh", after the convolution's maximum over positions.
+        n_highway: number of highway layers after the character CNN.
+        activation: "relu" or "tanh", applied after the maximum over positions.
         char_dim: size of a character's vector.
-        max_characters_per_token: character positions a word has; two are its begin and end marks.
-        n_characters: 261 in files made for training, 262 for use (padding counted in).
+        max_characters_per_token: character positions of a word, begin and end mark included.
+        n_characters: 261 in files for training, 262 in files for use (with the padding).
     """
 
     projection_dim: int
@@ -119,12 +119,12 @@ class Options:
 
     @classmethod
     def from_dict(cls, data: Any, source: str = "options") -> "Options":
-        """Take the options out of the JSON object of the official format.
+        """The options in the JSON object of the official format.
 
-        Keys that only training uses are ignored, as AllenNLP and bilm-tf do.
+        Keys that only training uses are ignored, as in AllenNLP and bilm-tf.
 
         Raises:
-            OptionsError: keys are missing or have wrong values; all of them are named.
+            OptionsError: keys are missing or have wrong values; the message names all of them.
         """
         problems: list[str] = []
 
@@ -190,7 +190,7 @@ class Options:
             raise OptionsError(f"{source}: {str(error).removeprefix('options: ')}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object of the official format; `from_dict` gives an equal `Options`."""
+        """The JSON object of the official format; `from_dict` of the object returns equal options."""
         return {
             "lstm": {
                 "use_skip_connections": self.use_skip_connections,
@@ -231,8 +231,8 @@ def _is_count(value: Any, least: int, most: int) -> bool:
 
 
 def _problems(options: Options) -> list[str]:
-    """A sentence for each wrong value; sums are taken only of numbers that are each in their range."""
-    found = []
+    """A sentence for each wrong value; combinations are checked only if every value alone is right."""
+    problems = []
     counts = {
         "lstm.projection_dim": (options.projection_dim, 1, MAX_DIM),
         "lstm.dim": (options.dim, 1, MAX_DIM),
@@ -247,37 +247,37 @@ def _problems(options: Options) -> list[str]:
     }
     for key, (value, least, most) in counts.items():
         if not _is_count(value, least, most):
-            found.append(
+            problems.append(
                 f"{key} is {_short(value)}, expected a whole number from {least} to {most:,}"
             )
     for key, clip in (("lstm.cell_clip", options.cell_clip), ("lstm.proj_clip", options.proj_clip)):
         is_number = isinstance(clip, int | float) and not isinstance(clip, bool)
         if clip is not None and not (is_number and 0 < clip <= MAX_CLIP):
-            found.append(
+            problems.append(
                 f"{key} is {_short(clip)}, expected a number above 0 and at most {MAX_CLIP:g}, or "
                 "null for none"
             )
     if not isinstance(options.use_skip_connections, bool):
-        found.append(
+        problems.append(
             f"lstm.use_skip_connections is {_short(options.use_skip_connections)}, "
             "expected true or false"
         )
     if options.activation not in ("relu", "tanh"):
-        found.append(
+        problems.append(
             f'char_cnn.activation is {_short(options.activation)}, expected "relu" or "tanh"'
         )
     if options.n_characters not in (261, 262) or isinstance(options.n_characters, bool):
-        found.append(
+        problems.append(
             f"char_cnn.n_characters is {_short(options.n_characters)}, "
             "expected 261 (a file for training) or 262 (a file for use)"
         )
     if len(options.filters) > MAX_WIDTHS:
-        found.append(
+        problems.append(
             f"char_cnn.filters has {len(options.filters):,} pairs, expected at most {MAX_WIDTHS}"
         )
     for width, number in options.filters[:MAX_WIDTHS]:
         if not (_is_count(width, 1, MAX_WORD_CHARACTERS) and _is_count(number, 1, MAX_FILTERS)):
-            found.append(
+            problems.append(
                 f"char_cnn.filters has {_short([width, number])}, expected a width from 1 to "
                 f"{MAX_WORD_CHARACTERS:,} and a number from 1 to {MAX_FILTERS:,}"
             )
@@ -285,41 +285,41 @@ def _problems(options: Options) -> list[str]:
             _is_count(options.max_characters_per_token, 3, MAX_WORD_CHARACTERS)
             and width > options.max_characters_per_token
         ):
-            found.append(
+            problems.append(
                 f"char_cnn.filters has width {width}, wider than a word of "
                 f"{options.max_characters_per_token} characters"
             )
-    return found or _impossible_sums(options)
+    return problems or _impossible_sums(options)
 
 
 def _impossible_sums(options: Options) -> list[str]:
-    """A sentence for each combination of numbers that exceeds a limit although each number is in its range."""
-    found = []
+    """A sentence for each combination of values that exceeds a limit."""
+    problems = []
     if options.projection_dim > options.dim:
-        found.append(
+        problems.append(
             f"lstm.projection_dim is {options.projection_dim}, expected at most lstm.dim, "
             f"which is {options.dim}"
         )
     widest = max(width for width, _ in options.filters)
     n_window_values = options.max_characters_per_token * widest * options.char_dim
     if n_window_values > MAX_WINDOW_VALUES:
-        found.append(
+        problems.append(
             f"a word of {options.max_characters_per_token} characters has {n_window_values:,} "
             f"values in the windows of width {widest}, at most {MAX_WINDOW_VALUES:,} are computed"
         )
     n_parameters = sum(math.prod(shape) for shape in data_set_shapes(options).values())
     if n_parameters > MAX_PARAMETERS:
-        found.append(
+        problems.append(
             f"the sizes ask for {n_parameters:,} parameters, at most {MAX_PARAMETERS:,} are read"
         )
-    return found
+    return problems
 
 
 def data_set_shapes(options: Options) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every data set of weights.hdf5 that these options ask for.
+    """Name and shape of every data set that weights.hdf5 must have with these options.
 
-    Where `projection_dim` equals the number of filters there is no CNN_proj, and where it equals
-    `dim` no W_P_0, as bilm-tf writes them (`weights.read_weights` takes either).
+    As in bilm-tf, there is no CNN_proj if `projection_dim` equals the number of filters, and no W_P_0
+    if `projection_dim` equals `dim` (`weights.read_model` also reads files with CNN_proj).
     """
     p, d, n = options.projection_dim, options.dim, options.n_filters
     shapes: dict[str, tuple[int, ...]] = {"char_embed": (N_CHARACTER_ROWS, options.char_dim)}

@@ -1,10 +1,10 @@
-"""Which matrix product this processor does fastest, measured once a process.
+"""Choose the fastest matrix product on this processor, by a measurement once a process.
 
-Many rows by a matrix (`Product`): torch's own choice, or oneDNN with weights packed in advance. One
-row by each of several matrices (`Rows`), which is bound by memory: torch with a thread for each, or
-NumPy. Which is fastest differs by processor by a factor of up to four. In reduced precision there
-are two more: bfloat16, fast where the processor has instructions for it and a hundred times slower
-than float32 where not, and FBGEMM with weights in float16.
+For many rows by a matrix (`Product`) the choices are torch's default and oneDNN with weights packed in
+advance. For one row by each of several matrices (`Rows`), which memory limits, the choices are torch
+with a thread for each and NumPy. The choices differ by a factor of up to four, depending on the
+processor. Reduced precision adds two: bfloat16, which is fast on processors with instructions for
+bfloat16 and a hundred times slower than float32 on others, and FBGEMM with weights in float16.
 """
 
 import threading
@@ -24,17 +24,17 @@ _ALONE = threading.Lock()
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """NumPy's products by one thread.
+    """Limit NumPy's matrix products to one thread within the block.
 
-    After a product NumPy's second thread stays awake for milliseconds, and torch's threads, which
-    wait for each other at every step, then wait for it too: a sentence took ten times as long.
+    After a product NumPy's second thread keeps its core busy for milliseconds, and torch's threads,
+    which wait for each other at every step, wait for that core: a sentence took ten times as long.
     """
     with _ALONE, _BLAS.limit(limits=1):
         yield
 
 
 class TorchProduct:
-    """x W + b by torch, in the precision of W."""
+    """x W + b, computed by torch in the precision of W."""
 
     def __init__(self, W: Tensor, b: Tensor | None) -> None:
         self.W, self.b, self.dtype = W, b, W.dtype
@@ -51,16 +51,16 @@ class TorchProduct:
 
 
 def rounded_rows(n: int) -> int:
-    """A number of rows from n up, by at most a sixteenth, of which there are few."""
+    """n rounded up by at most a sixteenth, so that only few different numbers occur."""
     step = 1 << max(0, (n - 1).bit_length() - 4)
     return -(-n // step) * step
 
 
 class PackedProduct:
-    """x W + b by oneDNN, with a copy of W packed in the order that the processor reads it in.
+    """x W + b, computed by oneDNN with a copy of W packed in the order in which the processor reads W.
 
-    oneDNN keeps what it prepared for each number of rows that it ever saw, up to 0.5 GB. So rows
-    are added until their number is one of few.
+    oneDNN keeps prepared data for each number of rows, up to 0.5 GB in all. So rows of zeros are
+    added until the number of rows is one of few (`rounded_rows`).
     """
 
     rows = staticmethod(rounded_rows)
@@ -83,12 +83,12 @@ class PackedProduct:
 
 
 def _with_rows(x: Tensor, n: int) -> Tensor:
-    """The rows, and rows of zeros until there are n."""
+    """x with rows of zeros added, so that there are n rows."""
     return x if len(x) == n else torch.nn.functional.pad(x, (0, 0, 0, n - len(x)))
 
 
 class HalfProduct:
-    """x W + b by FBGEMM, with W packed in float16; x and the sums are float32."""
+    """x W + b, computed by FBGEMM with W packed in float16; x and the sums are float32."""
 
     dtype = torch.float32
     rows = staticmethod(int)
@@ -109,9 +109,9 @@ Product = TorchProduct | PackedProduct | HalfProduct
 
 @cache
 def works(kind: type[Product], dtype: torch.dtype) -> bool:
-    """Whether products with W in this type work in this build of torch, on this processor.
+    """True if a product with W in this type works in this build of torch, on this processor.
 
-    oneDNN packs bfloat16 only where there is AVX-512; FBGEMM is not in every build.
+    oneDNN packs bfloat16 only on processors with AVX-512; not every build of torch has FBGEMM.
     """
     x, W, addend = (torch.randn(*size).to(dtype) for size in ((2, 3), (3, 4), (2, 4)))
     exact = kind is not HalfProduct and dtype == torch.float32
@@ -128,7 +128,7 @@ def works(kind: type[Product], dtype: torch.dtype) -> bool:
 
 
 class TorchRows:
-    """One row by its own matrix for each of several: x[k] W[k], by torch."""
+    """x[k] W[k] for several rows and matrices, computed by torch."""
 
     threads = staticmethod(nullcontext)
 
@@ -141,7 +141,7 @@ class TorchRows:
 
 
 class NumpyRows:
-    """The same by NumPy, with one thread; see `one_blas_thread`."""
+    """x[k] W[k] for several rows and matrices, computed by NumPy with one thread; see `one_blas_thread`."""
 
     threads = staticmethod(one_blas_thread)
 
@@ -155,7 +155,7 @@ class NumpyRows:
 
 
 class HalfRows:
-    """The same by FBGEMM, with W in float16."""
+    """x[k] W[k] for several rows and matrices, computed by FBGEMM with W in float16."""
 
     threads = staticmethod(nullcontext)
 
@@ -174,7 +174,7 @@ Rows = TorchRows | NumpyRows | HalfRows
 
 @cache
 def best_rows(reduced: bool, *sizes: tuple[int, int, int]) -> type[Rows]:
-    """The class that multiplies one row by each of these matrices, in turn, fastest here."""
+    """The fastest class on this processor for one row by each of several matrices of these sizes."""
     kinds: list[type[Rows]] = [TorchRows, NumpyRows] + [HalfRows] * (
         reduced and works(HalfProduct, torch.float32)
     )
@@ -198,10 +198,10 @@ def best_rows(reduced: bool, *sizes: tuple[int, int, int]) -> type[Rows]:
 
 @cache
 def best_product(reduced: bool) -> tuple[type[Product], torch.dtype]:
-    """The class whose products with many rows are fastest here, and the type to give W in.
+    """The fastest class on this processor for many rows by a matrix, and the type of W for this class.
 
     Args:
-        reduced: allow bfloat16 and float16. They are not chosen where float32 is as fast.
+        reduced: allow bfloat16 and float16, which are chosen only if they are faster than float32.
     """
     kinds: list[tuple[type[Product], torch.dtype]] = [
         (TorchProduct, torch.float32),
@@ -226,11 +226,11 @@ def best_product(reduced: bool) -> tuple[type[Product], torch.dtype]:
 
 
 _SIZE = (256, 4096)
-"""Of the matrix that stands for all."""
+"""Size of the matrix in the measurement."""
 
 
 def _seconds(function: Callable[[], object], runs: int = 8) -> float:
-    """The shortest of several runs, after two to warm up."""
+    """The seconds of the fastest of several runs; two more runs at the start are not counted."""
     times = []
     for _ in range(runs):
         start = time.perf_counter()

@@ -14,11 +14,11 @@ class ScalarMix(nn.Module):
     """A trainable mix of layers.
 
     Attributes:
-        scalar_weights: one a layer, before the softmax; 0 at the start, which is the plain mean.
-        gamma: scale of the result, 1 at the start.
+        scalar_weights: a weight for each layer, before the softmax; initially 0, which is the equal mix.
+        gamma: scale of the result, initially 1.
     """
 
-    __jit_unused_properties__ = ["normalized_weights"]  # its annotation is none of TorchScript's
+    __jit_unused_properties__ = ["normalized_weights"]  # TorchScript does not know its annotation
 
     def __init__(self, n_representations: int, layer_norm: bool = False) -> None:
         super().__init__()
@@ -28,16 +28,16 @@ class ScalarMix(nn.Module):
 
     @property
     def normalized_weights(self) -> Float[Tensor, " layers"]:
-        """The weights after the softmax: positive, and they sum to 1."""
+        """The weights after the softmax: positive numbers with the sum 1."""
         return torch.softmax(self.scalar_weights, dim=0)
 
     def forward(self, layers: Tensor) -> Tensor:
-        """Mix the layers of any tokens.
+        """The mixed vectors of tokens.
 
         Args:
-            layers: of shape (layers, *tokens, dim). The annotation is a plain one, for TorchScript reads it.
+            layers: shape (layers, *tokens, dim); TorchScript reads the annotation, so jaxtyping cannot state the shape.
 
-        Returns: of shape (*tokens, dim).
+        Returns: shape (*tokens, dim).
         """
         if self.layer_norm:
             layers = nn.functional.layer_norm(layers, layers.shape[-1:], eps=1e-12)

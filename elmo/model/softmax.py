@@ -1,4 +1,4 @@
-"""The softmax that turns an LSTM's output into probabilities of words, and its vocabulary.
+"""The softmax, which makes probabilities of words from an LSTM's output, and its vocabulary.
 
     p(word | context) = softmax(W h + b)
 
@@ -35,7 +35,7 @@ class Softmax(nn.Module):
 
     @cached_property
     def word_ids(self) -> dict[str, int]:
-        """The row of each word; the first where a word stands twice."""
+        """The row of each word; the first row if the vocabulary has a word twice."""
         ids: dict[str, int] = {}
         for index, word in enumerate(self.words):
             ids.setdefault(word, index)
@@ -50,7 +50,7 @@ class Softmax(nn.Module):
         raise InputError(f"the vocabulary has no {UNKNOWN}; the first line but two should be it.")
 
     def ids(self, words: Sequence[str]) -> Int[Tensor, " tokens"]:
-        """Rows of words; `unknown_id` for those outside the vocabulary."""
+        """The rows of words; `unknown_id` for words outside the vocabulary."""
         return torch.tensor(
             [self.word_ids.get(word, self.unknown_id) for word in words], dtype=torch.int64
         )
@@ -81,7 +81,7 @@ def read_softmax(softmax_file: str | Path, vocab_file: str | Path, projection_di
 def read_rows(
     softmax_file: str | Path, n_rows: int, projection_dim: int
 ) -> tuple[Float[np.ndarray, "vocab dim"], Float[np.ndarray, " vocab"], int]:
-    """The first rows of W and b, and how many the file has; rows are sorted by falling frequency.
+    """The first rows of W and b, and the number of rows in the file; the most frequent words come first.
 
     Raises:
         WeightsError: the file is missing or wrong.
@@ -103,7 +103,7 @@ def read_vocabulary(vocab_file: str | Path) -> list[str]:
     """Read vocab.txt, one word a line.
 
     Raises:
-        ModelFileError: it is missing, not UTF-8, empty or too long.
+        ModelFileError: the file is missing, not UTF-8, empty or too long.
     """
     vocab_file = Path(vocab_file)
     try:

@@ -1,6 +1,6 @@
-"""Every intermediate value of the model while it reads one sentence, as numpy arrays.
+"""All intermediate values of the model for one sentence, as NumPy arrays.
 
-The values are those that `CharCnn.steps` and `Lstm.step` return; no equation is repeated here.
+`CharCnn.steps` and `Lstm.step` compute the values; this module repeats no equation.
 
 Source: Peters et al. 2018, arXiv:1802.05365, section 3; Kim et al. 2016, arXiv:1508.06615.
 """
@@ -35,19 +35,19 @@ MISTAKES = {
     "projection": Equations(feeds_back_output=False),
     "gate order": Equations(gate_order="ifjo"),
 }
-"""Ways in which popular texts write the LSTM wrongly: no forget bias, because no file contains it;
-a sigmoid where the candidate or the cell's output has tanh; no clips; the output before its
-projection fed back; PyTorch's order of the gates."""
+"""Frequent mistakes in descriptions of ELMo's LSTM: no forget bias, because the files do not contain the bias;
+a sigmoid in place of tanh for the candidate or for the cell's output; no clips; the next step reads the
+output before its projection; PyTorch's order of the gates."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of one width, on one word.
+    """The results of the filters of one width for one word.
 
     Attributes:
-        width: letters that they see at once.
-        values: the largest value of each over all places of the word, after the activation.
-        places: where each had it: the first of its letters, counted in `WordTrace.characters`.
+        width: number of letters in a window.
+        values: largest value of each filter over all places of the word, after the activation.
+        places: place of the largest value: number of the window's first letter in `WordTrace.characters`.
     """
 
     width: int
@@ -67,14 +67,14 @@ class HighwayTrace:
 
 @dataclass(frozen=True)
 class WordTrace:
-    """A word on its way from letters to its token vector.
+    """The values from the letters of a word to its token vector.
 
     Attributes:
-        char_ids: as the model reads them, padding included.
-        characters: a label for each of them: a letter, "0xC3" for a byte of a longer letter, or
+        char_ids: the ids that the model reads, padding included.
+        characters: a label for each id: a letter, "0xC3" for a byte of a longer letter, or
             "⟨w⟩", "⟨/w⟩", "⟨s⟩", "⟨/s⟩", "·" for the marks of word and sentence and for padding.
-        filters: those of each width.
-        highways: each highway layer.
+        filters: results of the filters of each width.
+        highways: values of each highway layer.
         vector: the token vector, one half of layer 0.
     """
 
@@ -87,7 +87,7 @@ class WordTrace:
 
     @property
     def n_characters(self) -> int:
-        """Positions before the padding, marks of the word included."""
+        """The number of positions before the padding, begin and end mark included."""
         return int((self.char_ids != PADDING_ID).sum())
 
     def letters(self, width: int, place: int) -> str:
@@ -99,16 +99,16 @@ class WordTrace:
 class LstmTrace:
     """One LSTM layer in one direction over the whole sentence, <S> and </S> included.
 
-    All arrays are in the order of the sentence, whichever way it was read; `cell_before` is the
-    cell of the word read before.
+    The arrays of both directions are in the order of the sentence; `cell_before` is the cell after
+    the word that was read before.
 
     Attributes:
         input: the values that the layer reads.
         i, f, o: the gates, between 0 and 1 (the forget gate with its bias of 1).
         candidate: tanh(j), the value offered to the cell.
-        cell: after the clip. hidden: after projection and clip: the recurrent state.
-        n_cell_clipped, n_proj_clipped: values that the clips cut, a token.
-        output: hidden, plus the input where there is a skip connection.
+        cell: the cell after the clip. hidden: the recurrent state, after projection and clip.
+        n_cell_clipped, n_proj_clipped: number of values that the clips changed, for each token.
+        output: hidden, plus the input if there is a skip connection.
     """
 
     input: Float[np.ndarray, "tokens dim"]
@@ -126,13 +126,13 @@ class LstmTrace:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A sentence on its way through the whole model.
+    """All intermediate values of the model for a sentence.
 
     Attributes:
         tokens: <S>, the words, </S>.
-        words: each token's way to its token vector.
-        forward, backward: each LSTM layer, the lowest first.
-        layers: as `Elmo.embed` gives them, without <S> and </S>.
+        words: the token layer's values for each token.
+        forward, backward: the values of each LSTM layer, lowest layer first.
+        layers: the vectors that `Elmo.embed` returns, without <S> and </S>.
     """
 
     tokens: tuple[str, ...]
@@ -143,12 +143,12 @@ class Inspection:
 
 
 def inspect_sentence(model: BiLm, words: Sequence[str], equations: Equations = ELMO) -> Inspection:
-    """Read a sentence, keeping every intermediate value.
+    """All intermediate values of the model for a sentence.
 
     Args:
         model: the bidirectional language model (`Elmo.model`).
-        words: at least one.
-        equations: of all LSTMs; an entry of `MISTAKES` shows the effect of a mistake.
+        words: one word or more.
+        equations: equations of all LSTMs; an entry of `MISTAKES` shows the effect of a mistake.
 
     Raises:
         InputError: there are no words.
@@ -169,7 +169,7 @@ def inspect_sentence(model: BiLm, words: Sequence[str], equations: Equations = E
 
 
 def _lstm(lstm: Lstm, x: Float[Tensor, "tokens dim"], equations: Equations) -> LstmTrace:
-    """One LSTM layer over one sentence, in the order of reading."""
+    """The values of one LSTM layer for one sentence, in the order of reading."""
     state = lstm.zero_state(1)
     steps, cells_before = [], []
     for from_input in lstm.from_input(x[:, None]):
@@ -199,7 +199,7 @@ def _lstm(lstm: Lstm, x: Float[Tensor, "tokens dim"], equations: Equations) -> L
 def _direction(
     model: BiLm, lstms: nn.ModuleList, x: Float[Tensor, "tokens dim"], equations: Equations
 ) -> list[LstmTrace]:
-    """All layers of one direction, in the order of reading."""
+    """The values of all layers of one direction, in the order of reading."""
     traces = []
     for layer, lstm in enumerate(lstms):
         assert isinstance(lstm, Lstm)
@@ -212,7 +212,7 @@ def _direction(
 
 
 def _turned(trace: LstmTrace) -> LstmTrace:
-    """A trace of the backward direction in the order of the sentence."""
+    """A trace of the backward direction, reversed to the order of the sentence."""
     return LstmTrace(**{name: values[::-1] for name, values in vars(trace).items()})
 
 
@@ -248,7 +248,7 @@ def _highway(step: HighwayStep, row: int) -> HighwayTrace:
 
 
 def character_label(char_id: int) -> str:
-    """A character id as one sign or a short mark."""
+    """The label of a character id: one character, or a short mark such as ⟨w⟩ or 0xC3."""
     marks = {BEGIN_WORD_ID: "⟨w⟩", END_WORD_ID: "⟨/w⟩", PADDING_ID: "·", 257: "⟨s⟩", 258: "⟨/s⟩"}
     if char_id in marks:
         return marks[char_id]

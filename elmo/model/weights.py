@@ -1,7 +1,7 @@
-"""weights.hdf5: the table from data sets to parameters; reading and writing the pair of files.
+"""Read and write a model's pair of files; the table from data sets of weights.hdf5 to parameters.
 
-The parameters of the modules have the file's names, shapes and orientation, so that nothing is
-transposed and a pair written and read again is the same bit for bit.
+The parameters of the modules have the file's names, shapes and orientation. So nothing is
+transposed, and a written and read pair is the same bit for bit.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ _RULES = (
 
 
 def parameter_name(data_set: str) -> str:
-    """The model's parameter for a data set: "CNN_proj/W_proj" is "token_encoder.W_proj"."""
+    """The name of the model's parameter for a data set: "token_encoder.W_proj" for "CNN_proj/W_proj"."""
     for pattern, replacement in _RULES:
         if match := re.fullmatch(pattern, data_set):
             return match.expand(replacement)
@@ -69,10 +69,10 @@ def _has_projection(weight_file: str | Path) -> bool:
 def write_model(
     model: BiLm, options_file: str | Path, weight_file: str | Path, dtype: str | None = None
 ) -> None:
-    """Write the pair of files; each is written beside its place and then renamed.
+    """Write the pair of files, each whole or not at all.
 
     Args:
-        dtype: of the data sets ("float16" halves the file); None keeps the model's.
+        dtype: type of the data sets ("float16" halves the file); None is the model's type.
     """
     parameters = dict(model.named_parameters())
     names = list(data_set_shapes(model.options))
@@ -89,12 +89,12 @@ def write_model(
 
 
 def write_options(options: Options, options_file: str | Path) -> None:
-    """Write options.json whole or not at all."""
+    """Write options.json, whole or not at all."""
     write_json(options_file, options.to_dict())
 
 
 def fingerprint(model: BiLm) -> str:
-    """A name for exactly these options and weights: 16 hexadecimal digits of a SHA-256."""
+    """16 hexadecimal digits of the SHA-256 of options and weights."""
     digest = hashlib.sha256(json.dumps(model.options.to_dict(), sort_keys=True).encode())
     for name, parameter in sorted(model.named_parameters()):
         digest.update(name.encode())

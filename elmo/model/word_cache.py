@@ -1,4 +1,4 @@
-"""Token vectors of words that were met before: the rows of one tensor, on the model's device."""
+"""A cache of token vectors: the rows of one tensor on the model's device."""
 
 import threading
 from collections import OrderedDict
@@ -12,7 +12,7 @@ _FIRST_ROWS = 1024
 
 
 class WordCache:
-    """The vectors of the words used last. Reading many words is one product of the device, not one a word."""
+    """The token vectors of the most recently used words; many words are read with one operation of the device."""
 
     def __init__(self, max_words: int) -> None:
         self.max_words = max_words
@@ -24,13 +24,13 @@ class WordCache:
         return len(self._rows)
 
     def clear(self) -> None:
-        """Forget all words."""
+        """Delete all words."""
         with self._lock:
             self._rows.clear()
             self._table = None
 
     def find(self, keys: Iterable[bytes]) -> tuple[list[bytes], Float[Tensor, "words dim"] | None]:
-        """The keys that are known, and a copy of their vectors; None when none is known."""
+        """The keys that the cache has, and a copy of their vectors; None if the cache has none of them."""
         with self._lock:
             known = [key for key in keys if key in self._rows]
             for key in known:
@@ -41,7 +41,7 @@ class WordCache:
             return known, self._table[rows]
 
     def keep(self, keys: list[bytes], vectors: Float[Tensor, "words dim"]) -> None:
-        """Take vectors up, in place of those used longest ago where the cache is full."""
+        """Add vectors; a full cache drops the least recently used words."""
         keys, vectors = keys[-self.max_words :], vectors[-self.max_words :]
         if not keys:
             return
@@ -52,7 +52,7 @@ class WordCache:
             self._table[torch.tensor(rows, device=vectors.device)] = vectors
 
     def _row(self, key: bytes) -> int:
-        """The row of a key: its own, a new one, or that of the word used longest ago."""
+        """The row of a key: its present row, a new row, or in a full cache the row of the least recently used word."""
         if key in self._rows:
             row = self._rows.pop(key)
         elif len(self._rows) < self.max_words:

@@ -312,7 +312,7 @@ def test_wrong_requests_are_told(model_server, capsys):
     assert "there are small, medium, original, 5.5B, pubmed, pt" in capsys.readouterr().err
     with pytest.raises(StoreError, match="cannot be the name"):
         download(f"{model_server.url}/own", "../x")
-    with pytest.raises(DownloadError, match="expected 00: other bytes"):
+    with pytest.raises(DownloadError, match="expected 00: these are not the bytes"):
         download(f"{model_server.url}/own", sha256="00")
     assert main(["download", "http://example.org/elmo"]) == 1
     assert "expected https" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from elmo.cli import main
 from elmo.errors import OptionsError, StoreError
-from elmo.model.characters import told_equal, word_bytes, words_made_equal
+from elmo.model.characters import equal_words_remark, word_bytes, words_made_equal
 from elmo.model.options import Options
 from elmo.store.entry import entry_of_folder
 from elmo.store.store import Store
@@ -86,4 +86,4 @@ def test_equal_words_are_told(tmp_path, small_model_files, capsys):
     command = ["embed", str(tmp_path / "in.txt"), str(tmp_path / "out"), "--layers", "top"]
     assert main([*command, "--options", options, "--weights", weights]) == 0
     assert "2 different words are read as 1, such as https://" in capsys.readouterr().err
-    assert told_equal([]) is None
+    assert equal_words_remark([]) is None

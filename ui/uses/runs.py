@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from elmo.model.characters import told_equal, words_made_equal
+from elmo.model.characters import equal_words_remark, words_made_equal
 from elmo.usages import Head, Usage
 from elmo.views.sentences import plain
 from ui.shared import choices
@@ -42,7 +42,7 @@ def with_heads(uses: Sequence[Usage]) -> list[Usage]:
 
 def say_how_read(sentences: Sequence[Sequence[str]], forms: Sequence[Sequence[str]]) -> None:
     """Say once where the model reads words in another form, or different words as the same."""
-    if equal := told_equal(words_made_equal(word for words in forms for word in words)):
+    if equal := equal_words_remark(words_made_equal(word for words in forms for word in words)):
         st.caption(plain(equal))
     changed = {
         word: form
