@@ -79,7 +79,7 @@ def test_a_killed_worker_is_seen_to_be_dead_and_can_begin_again():
     os.kill(job._pid(), signal.SIGKILL)
     until(lambda: job.status() == "failed")
     assert "The saved files are still there" in job.error()
-    with pytest.raises(JobError, match="ended from outside"):
+    with pytest.raises(JobError, match="something else ended the process"):
         job.result()
     assert job.restart({"n": 1}).wait(60) == "finished"
     assert jobs.get(job.token).result() == {"counted": 1}
