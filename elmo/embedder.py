@@ -198,6 +198,30 @@ class Elmo:
         vars(self).update(state)
         self._prepare()
 
+    def untrained(self, seed: int = 0) -> "Elmo":
+        """A model of the same sizes with random weights: what it can do, training has no part in.
+
+        It predicts no words: its `constants` have no softmax.
+
+        Args:
+            seed: of the weights.
+        """
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            model = BiLm(self.options)
+            if self.model.token_encoder.W_proj is not None and model.token_encoder.W_proj is None:
+                model.token_encoder.add_projection()
+        other = object.__new__(Elmo)
+        state = self.__getstate__()
+        state.pop("fingerprint", None)
+        state.pop("constants", None)
+        vars(other).update(state)
+        other.name = f"untrained {self.name}"
+        other.model = model.to(self.dtype).to(self.device).requires_grad_(False).eval()
+        other._prepare()
+        vars(other)["constants"] = other.constants_with(None)
+        return other
+
     @property
     def options(self) -> Options:
         """The model's sizes and switches."""

@@ -325,3 +325,20 @@ def test_the_mix_in_torchscript():
             warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript is to go some day
             scripted = torch.jit.script(mix)
         torch.testing.assert_close(scripted(x), mix(x))
+
+
+def test_an_untrained_model_has_the_same_sizes_and_other_weights(model):
+    sentence = ["The", "bank", "of", "a", "river"]
+    before = layers(model, [sentence])[0].copy()
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    other = model.untrained(seed=1)
+    assert torch.equal(torch.rand(1), expected)  # the generator that others draw from is left alone
+    found = layers(other, [sentence])[0]
+    assert found.shape == before.shape and not np.allclose(found, before)
+    np.testing.assert_array_equal(found, layers(model.untrained(seed=1), [sentence])[0])
+    assert not np.allclose(found, layers(model.untrained(seed=2), [sentence])[0])
+    assert other.options == model.options and other.fingerprint != model.fingerprint
+    assert other.constants.output is None
+    np.testing.assert_array_equal(layers(model, [sentence])[0], before)

@@ -18,6 +18,7 @@ from elmo.explore.pair_auc import (
 from elmo.representation import less_the_mean, unit
 
 __all__ = [  # less_the_mean: the scripts of earlier packs import the name from here
+    "Difference",
     "LayerSeparation",
     "PairAuc",
     "Pairs",
@@ -28,7 +29,9 @@ __all__ = [  # less_the_mean: the scripts of earlier packs import the name from 
     "nearest_rows",
     "pair_auc",
     "paired_cosine",
+    "paired_difference",
     "pairs",
+    "resampled_aucs",
     "sentence_vectors",
     "separation_by_layer",
 ]
@@ -183,19 +186,75 @@ def separation_by_layer(
     compared on equal terms.
     """
     layers = tuple(pair_auc(similarity, labels) for similarity in similarities)
+    resampled = resampled_aucs(similarities, labels, n_resamples=n_resamples, seed=seed)
+    bounds = np.array([bootstrap.interval(values) for values in resampled]).reshape(-1, 2)
+    best, share = _best([layer.auc for layer in layers], resampled)
+    n = sum(label is not None for label in labels)
+    return LayerSeparation(layers, bounds[:, 0], bounds[:, 1], best, share, n)
+
+
+def resampled_aucs(
+    similarities: Sequence[Float[np.ndarray, "uses uses"]],
+    labels: Sequence[str | None],
+    *,
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> Float[np.ndarray, "matrices resamples"]:
+    """The pair AUC of each matrix when the labelled sentences are drawn again within each label.
+
+    All matrices see the same draws, so that their differences are paired.
+    """
     known = [label for label in labels if label is not None]
     counts = bootstrap.draw_counts(len(known), n_resamples, seed, known)
     first, second = np.triu_indices(len(known), k=1)
-    resampled = np.full((len(layers), n_resamples), np.nan)
+    resampled = np.full((len(similarities), n_resamples), np.nan)
     pairs = [SortedPairs.of(*labelled_pairs(similarity, labels)) for similarity in similarities]
     step = max(1, _CHUNK_VALUES // max(1, len(first)))
     for start in range(0, n_resamples, step):
         weights = bootstrap.pair_weights(counts[start : start + step], first, second)
-        for layer, of_layer in enumerate(pairs):
-            resampled[layer, start : start + step] = of_layer.auc(weights[:, of_layer.order])
-    bounds = np.array([bootstrap.interval(values) for values in resampled]).reshape(-1, 2)
-    best, share = _best([layer.auc for layer in layers], resampled)
-    return LayerSeparation(layers, bounds[:, 0], bounds[:, 1], best, share, len(known))
+        for row, of_matrix in enumerate(pairs):
+            resampled[row, start : start + step] = of_matrix.auc(weights[:, of_matrix.order])
+    return resampled
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better one way to compare tells the labels apart than another.
+
+    Attributes:
+        value: pair AUC of the first less that of the second.
+        low, high: its bootstrap interval, over sentences.
+        p: two-sided: twice the share of draws on the less frequent side of 0, NaN without a value.
+    """
+
+    value: float
+    low: float
+    high: float
+    p: float
+
+
+def paired_difference(
+    first: Float[np.ndarray, "uses uses"],
+    second: Float[np.ndarray, "uses uses"],
+    labels: Sequence[str | None],
+    *,
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> Difference:
+    """The difference of the pair AUC of two matrices of the same uses, on the same draws.
+
+    Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, ch. 15 and 16.
+    """
+    value = pair_auc(first, labels).auc - pair_auc(second, labels).auc
+    draws = resampled_aucs([first, second], labels, n_resamples=n_resamples, seed=seed)
+    differences = draws[0] - draws[1]
+    low, high = bootstrap.interval(differences)
+    known = differences[~np.isnan(differences)]
+    if np.isnan(value) or not len(known):
+        return Difference(value, low, high, float("nan"))
+    sides = min((known <= 0).sum(), (known >= 0).sum())
+    p = min(1.0, 2 * (1 + sides) / (1 + len(known)))
+    return Difference(float(value), low, high, float(p))
 
 
 def _best(aucs: list[float], resampled: np.ndarray) -> tuple[int | None, float]:

@@ -209,3 +209,22 @@ def test_nearest_rows_keep_equal_points_in_order_and_leave_one_out():
     noisy = points + np.array([[0, 0], [0, 0], [0, 1e-8]])
     assert similarity.nearest_rows(noisy, points[0], 3)[0].tolist() == [0, 2, 1]
     assert similarity.nearest(similarity.cosine_matrix(points), 0).tolist() == [2, 1]
+
+
+def test_the_paired_difference_is_that_of_the_same_draws(rng):
+    labels = ["a"] * 8 + ["b"] * 8
+    good = np.r_[rng.normal(size=(8, 20)) + 2, rng.normal(size=(8, 20)) - 2]
+    noise = similarity.cosine_matrix(rng.normal(size=(16, 20)))
+    far = similarity.cosine_matrix(good)
+    found = similarity.paired_difference(far, noise, labels, n_resamples=200)
+    draws = similarity.resampled_aucs([far, noise], labels, n_resamples=200)
+    aucs = [similarity.pair_auc(matrix, labels).auc for matrix in (far, noise)]
+    assert found.value == pytest.approx(aucs[0] - aucs[1])
+    low, high = np.quantile(draws[0] - draws[1], [0.025, 0.975])
+    assert (found.low, found.high) == pytest.approx((low, high))
+    assert found.p <= 0.05 and found.low > 0
+    turned = similarity.paired_difference(noise, far, labels, n_resamples=200)
+    assert (turned.value, turned.low) == pytest.approx((-found.value, -found.high))
+    same = similarity.paired_difference(noise, noise, labels, n_resamples=50)
+    assert same.value == 0 and same.p == 1
+    assert np.isnan(similarity.paired_difference(noise, noise, [None] * 16, n_resamples=5).p)

@@ -29,7 +29,6 @@ from ui.uses import pictures
 from ui.uses import typed as word_lines
 from ui.uses import vectors as word_analysis
 from ui.word import minimal_pair as word_minimal_pair
-from ui.word import models as word_models
 from ui.word import pack as word_pack
 from ui.word import view as word_view
 
@@ -338,17 +337,6 @@ def test_another_ready_pair_replaces_the_sentences():
     assert not app.exception and not app.error
 
 
-def test_two_models_side_by_side(small_model_files):
-    app = page_of("word", 180)
-    app.query_params["word_part"], app.query_params["example"] = "Two models", "bat"
-    app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
-    app.run()
-    assert not app.exception and not app.error, [*app.exception, *app.error]
-    text = words(app)
-    assert "The two models rank the 91 pairs" in text
-    assert "Bundled model does best at layer" in text and "small" in text
-
-
 def test_short_numbers():
     values = [0.714, -0.05, 1.0, 0.999, 0.0, float("nan"), -0.999]
     assert [word_text.short(v) for v in values] == [
@@ -433,14 +421,6 @@ def test_ranked_pairs_that_are_all_equal_are_said_to_be():
     assert "2 and 3 (cosine .75), the least similar 1 and 2 (.25)" in told
     assert "all 3 pairs have cosine 1" in word_text.ranked(
         similarity.pairs(np.ones((3, 3))), "layer 0"
-    )
-
-
-def test_colours_of_a_matrix_of_equal_cosines_are_from_0_to_1():
-    assert word_models.limits(np.ones((3, 3))) == (0.0, 1.0)
-    assert word_models.limits(np.array([[1.0, 0.2, 0.4], [0.2, 1, 0.6], [0.4, 0.6, 1]])) == (
-        0.2,
-        0.6,
     )
 
 

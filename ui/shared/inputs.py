@@ -81,6 +81,7 @@ def layer_or_mix(
         help="\n\n".join(f"**{each.label}**: {each.help}" for each in every)
         + "\n\n**Your mix** has the weights set on the Mixing page.",
         in_address=in_address,
+        wrap=True,
     )
     by = found[chosen]
     if chosen == "mix" and by.weights is not None:

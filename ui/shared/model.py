@@ -6,6 +6,7 @@ Nothing here imports torch before a model is asked for a vector.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 OWN = "session:"
 """Names that begin so are models of this visit, in the session's state: name -> folder."""
+
+UNTRAINED = "untrained:"
+"""Before a model's name: a model of its sizes with random weights, see `Elmo.untrained`."""
 
 Sentences = tuple[tuple[str, ...], ...]
 SentenceLayers = Float[np.ndarray, "layers tokens dim"]
@@ -69,6 +73,9 @@ def entry(name: str) -> ModelEntry:
     Raises:
         StoreError: there is no such model.
     """
+    if name.startswith(UNTRAINED):
+        trained = entry(name.removeprefix(UNTRAINED))
+        return replace(trained, name=name, softmax_file=None, vocab_file=None)
     if name.startswith(OWN) and name in own_models():
         return entry_of_folder(own_models()[name])
     return store().get(name)
@@ -76,6 +83,8 @@ def entry(name: str) -> ModelEntry:
 
 def title(name: str) -> str:
     """A model's name as people read it."""
+    if name.startswith(UNTRAINED):
+        return "Untrained model of the same size"
     if name.startswith(OWN):
         return f"{name.removeprefix(OWN)} (yours)"
     return "Bundled model" if name == "bundled" else name
@@ -93,6 +102,9 @@ def elmo(name: str) -> "Elmo":
         ElmoError: there is no such model, or its files are wrong.
     """
     found = entry(name)
+    if name.startswith(UNTRAINED):
+        trained = entry(name.removeprefix(UNTRAINED))
+        return _untrained(str(trained.weight_file), _modified(trained), trained)
     return _load(str(found.weight_file), _modified(found), found)
 
 
@@ -108,6 +120,8 @@ def softmax(name: str) -> "Softmax":
 
 def constants(name: str) -> "Constants":
     """What the model has for `elmo.representation` beyond a sentence's vectors, its softmax included."""
+    if name.startswith(UNTRAINED):
+        return elmo(name).constants
     found = entry(name)
     return _load_constants(str(found.weight_file), _modified(found), found)
 
@@ -253,6 +267,11 @@ def _parts(sentences: Sequence[tuple[str, ...]], n_words: int):
 def _load(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
     with turn():
         return _entry.load()
+
+
+@st.cache_resource(max_entries=2, show_spinner="Making an untrained model…")
+def _untrained(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
+    return _load(path, modified, _entry).untrained()
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the vocabulary…")

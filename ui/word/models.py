@@ -1,21 +1,24 @@
-"""Two models on the same sentences: their matrices side by side, and how well each tells senses apart."""
+"""Two models on the same sentences: their matrices side by side, on one colour scale."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 
-from elmo.explore.similarity import LayerSeparation
+from elmo.representation import by_name
 from elmo.views import sentences as word_text
 from elmo.views.sentences import plain
-from ui.shared import charts, choices, inputs, model, page
+from ui.shared import choices, inputs, model, page
 from ui.shared import matrix as matrices
+from ui.uses import first
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
-from ui.uses.vectors import ChosenVectors
+from ui.word import models_senses
+from ui.word.models_senses import Side
 
-WORD, WHOLE = "the word", "whole sentences"
+WORD, LESS_MEAN, WHOLE = "the word", "minus the word's average", "whole sentences"
 
 
 def two_models(context: page.Context, chosen: Chosen) -> None:
@@ -24,53 +27,102 @@ def two_models(context: page.Context, chosen: Chosen) -> None:
     Raises:
         ElmoError: a model cannot be used.
     """
-    compared = choices.one_of(
-        "Compare",
-        [WORD, WHOLE],
-        default=WORD,
-        key="word_compare",
-        help="A whole sentence has no vector of its own: it is the mean of the vectors of all its words.",
-    )
-    names = model.names()
-    others = [name for name in names if name != context.model]
-    if not others:
-        st.info(
-            "There is one model only. “Add a model” in the sidebar takes options.json and weights.hdf5; "
-            "`python -m elmo download` fetches an official one; one that you train on Language model is "
-            "listed too."
-        )
-    second = st.selectbox(
+    second = _second(context.model)
+    compared = _compared(context.model, len(chosen.uses))
+    sides = []
+    for place, (column, name) in enumerate(
+        zip(st.columns(2, gap="medium"), (context.model, second), strict=True)
+    ):
+        with column:
+            st.subheader(model.title(name), anchor=False)
+            sides.append(_side(name, chosen, compared, place))
+    columns = st.columns(2, gap="medium")
+    order = word_analysis.order(sides[0].vectors, sides[0].choice.by)
+    limits = shared_limits([side.matrix for side in sides])
+    for place, (column, side) in enumerate(zip(columns, sides, strict=True)):
+        with column:
+            _picture(chosen, side, order, limits, f"word-matrix-{place}")
+    _agree(sides)
+    models_senses.compare(context, chosen, sides, _untrained(context.model, second, chosen, sides))
+
+
+def _second(first_model: str) -> str:
+    """Ask for the second model; an untrained one of the same size is always there."""
+    others = [name for name in model.names() if name != first_model]
+    return st.selectbox(
         "Second model",
-        others or names,
+        [*others, model.UNTRAINED + first_model],
         format_func=model.title,
         key="word_model_b",
         bind="query-params",
-        width=360,
-        help="The first one is the model of the sidebar.",
+        width=420,
+        help="The first one is the model of the sidebar. An untrained model has random weights: what it "
+        "can do, training has no part in. “Add a model” in the sidebar takes options.json and "
+        "weights.hdf5; `python -m elmo download` fetches an official one; one that you train on "
+        "Language model is listed too.",
     )
-    columns = st.columns(2, gap="medium")
-    seen: list[tuple[str, inputs.Choice, ChosenVectors]] = []
-    order: np.ndarray | None = None
-    for side, (column, name) in enumerate(zip(columns, (context.model, second), strict=True)):
-        with column:
-            st.subheader(model.title(name), anchor=False)
-            n = model.n_representations(name)
-            choice = inputs.layer_or_mix(
-                n, f"word_layer_b{n}" if side else "word_layer", in_address=not side
-            )
-            vectors = word_analysis.vectors(name, chosen.uses, compared == WHOLE)
-            if order is None:
-                order = word_analysis.order(vectors, choice.by)
-            seen.append((name, choice, vectors))
-            _matrix(chosen, vectors, choice, order, f"word-matrix-{side}")
-    _agree(chosen, seen)
-    _senses(context, chosen, seen)
 
 
-def _matrix(
-    chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice, order: np.ndarray, key: str
+def _compared(first_model: str, n_uses: int) -> str:
+    """Ask what of the sentences to compare, of both models the same."""
+    enough = n_uses >= first.FEWEST_FOR_MEAN
+    best = first.first(first_model, can_centre=enough)
+    default = LESS_MEAN if best.centred else WORD
+    first.follow("word_models_compare", default)
+    return choices.one_of(
+        "Compare",
+        [WORD, LESS_MEAN, WHOLE] if enough else [WORD, WHOLE],
+        default=default,
+        key="word_models_compare",
+        help="**Minus the word's average**: the average of the word's vectors in these sentences is taken off "
+        "first. **Whole sentences**: a sentence has no vector of its own: it is the mean of the vectors "
+        "of all its words.",
+    )
+
+
+def _side(name: str, chosen: Chosen, compared: str, place: int) -> Side:
+    """A model with the representation that is chosen for it."""
+    n = model.n_representations(name)
+    measured = name.removeprefix(model.UNTRAINED)  # the untrained one is compared as its model is
+    best = first.first(measured, can_centre=compared == LESS_MEAN).by
+    key = f"word_models_layer_{'ab'[place]}{n}"
+    first.follow(key, best.key)
+    choice = inputs.layer_or_mix(n, key, default=best.key, in_address=True)
+    vectors = word_analysis.vectors(name, chosen.uses, compared == WHOLE)
+    why = None
+    if choice.by.reads and vectors.whole:
+        why = f"{choice.by.name} is of a word; a whole sentence has none."
+    elif choice.by.reads == "softmax":
+        why = choice.by.missing(model.constants(name))
+    if why is not None:
+        top = by_name(f"layer {n - 1}", n)
+        st.info(f"{plain(why)} This is {top.name} instead.")
+        choice = inputs.Choice(top.in_words, top)
+    if compared == LESS_MEAN:
+        vectors = vectors.less_the_mean()
+    return Side(model.title(name), choice, vectors)
+
+
+def _untrained(first_model: str, second: str, chosen: Chosen, sides: Sequence[Side]) -> Side | None:
+    """An untrained model in the first one's place; None where the second is that model, or it cannot be."""
+    name = model.UNTRAINED + first_model
+    trained = sides[0]
+    if second == name or trained.choice.by.reads == "softmax":
+        return None
+    vectors = word_analysis.vectors(name, chosen.uses, trained.vectors.whole)
+    if trained.vectors.centred:
+        vectors = vectors.less_the_mean()
+    return Side(model.title(name), trained.choice, vectors)
+
+
+def _picture(
+    chosen: Chosen,
+    side: Side,
+    order: np.ndarray,
+    limits: tuple[float, float],
+    key: str,
 ) -> None:
-    matrix = word_analysis.cosines(vectors, choice.by)
+    matrix = side.matrix
     off = matrix[~np.eye(len(matrix), dtype=bool)]
     names = [word_text.name(int(i), chosen.uses[i])[:14] for i in order]
     matrices.show(
@@ -78,88 +130,39 @@ def _matrix(
             matrix[np.ix_(order, order)],
             names,
             column_labels=[str(i + 1) for i in order],
-            limits=limits(matrix),
+            limits=limits,
             height=460,
         ),
         key=key,
         name=f"{chosen.word}-{key}",
-        alt=f"Similarity matrix at {choice.label}: cosines from {off.min():.2f} to {off.max():.2f}.",
+        alt=f"Similarity matrix at {side.choice.label}: cosines from {off.min():.2f} to {off.max():.2f}.",
     )
 
 
-def _agree(chosen: Chosen, seen: list[tuple[str, inputs.Choice, ChosenVectors]]) -> None:
+def _agree(sides: Sequence[Side]) -> None:
     """Whether the two models order the pairs alike."""
     from scipy.stats import spearmanr
 
-    values = []
-    for _, choice, vectors in seen:
-        matrix = word_analysis.cosines(vectors, choice.by)
-        values.append(matrix[np.triu_indices(len(matrix), k=1)])
+    values = [side.matrix[np.triu_indices(len(side.matrix), k=1)] for side in sides]
     if len(values[0]) < 3 or any(np.ptp(v) < 1e-9 for v in values):
         page.finding(
             "One of the models gives every pair the same cosine here, so their orders cannot be compared."
         )
         return
-    found: Any = spearmanr(*values)  # scipy has no types; its result is made at run time
+    found: Any = spearmanr(
+        values[0], values[1]
+    )  # scipy has no types; its result is made at run time
     rho = float(found.statistic)
     how = "much alike" if rho > 0.7 else "somewhat alike" if rho > 0.3 else "differently"
     page.finding(
         f"The two models rank the {len(values[0])} pairs **{how}**: Spearman's rank correlation of their cosines "
-        f"is {word_text.short(rho)} (1 is the same order, 0 is none). Both matrices are in the order of the left one."
+        f"is {word_text.short(rho)} (1 is the same order, 0 is none). Both matrices are in the order of the left "
+        "one and have one colour scale."
     )
 
 
-def _senses(
-    context: page.Context, chosen: Chosen, seen: list[tuple[str, inputs.Choice, ChosenVectors]]
-) -> None:
-    """How well the layers of each model tell the given senses apart."""
-    labels = tuple(use.sense for use in chosen.uses)
-    if len(chosen.senses) < 2:
-        return
-    rows: list[tuple[str, int, LayerSeparation]] = []
-    sentences = []
-    for name, _, vectors in seen:
-        layers = word_analysis.by_layer(vectors, labels, context.seed).layers
-        if layers.best is None:
-            return
-        rows += [(name, i, layers) for i in range(vectors.n_layers)]
-        sentences.append(
-            f"{model.title(name)} does best at layer {layers.best}: pair AUC "
-            f"{word_text.short(layers.layers[layers.best].auc)} "
-            f"({word_text.short(float(layers.low[layers.best]))} to {word_text.short(float(layers.high[layers.best]))})."
-        )
-    names = [f"{model.title(name)}, layer {i}" for name, i, _ in rows]
-    told = " ".join(sentences)
-    charts.show(
-        charts.intervals(
-            names,
-            [f.low[i] for _, i, f in rows],
-            [f.layers[i].auc for _, i, f in rows],
-            [f.high[i] for _, i, f in rows],
-            title="pair AUC: .5 is chance, 1 is perfect",
-            colours=[charts.layer_colour(i) for _, i, _ in rows],
-        ),
-        key="word-models-auc",
-        name=f"{chosen.word}-two-models",
-        alt=told,
-    )
-    page.finding(plain(told))
-    page.table(
-        pd.DataFrame(
-            {
-                "model": [model.title(n) for n, _, _ in rows],
-                "layer": [i for _, i, _ in rows],
-                "pair AUC": [f.layers[i].auc for _, i, f in rows],
-                "95% from": [f.low[i] for _, i, f in rows],
-                "95% to": [f.high[i] for _, i, f in rows],
-            }
-        ),
-        f"{chosen.word}-two-models",
-    )
-
-
-def limits(matrix: np.ndarray) -> tuple[float, float]:
-    """Where the colours of a matrix begin and end: its pairs, or 0 to 1 when they are all equal."""
-    off = matrix[~np.eye(len(matrix), dtype=bool)]
+def shared_limits(matrices_: Sequence[Float[np.ndarray, "uses uses"]]) -> tuple[float, float]:
+    """Where the colours of all matrices begin and end: their pairs, or 0 to 1 when these are all equal."""
+    off = np.concatenate([matrix[~np.eye(len(matrix), dtype=bool)] for matrix in matrices_])
     low, high = float(off.min()), float(off.max())
     return (low, high) if high - low > 1e-3 else (min(0.0, low), 1.0)
