@@ -131,3 +131,7 @@ MAX_VISIT_BYTES = 2 * 1024**3
 # A visit's files are deleted so long after its last page was closed: a reload, or a break for lunch,
 # finds them again. Visits that are open are kept.
 VISIT_KEPT_SECONDS = 2 * 3600
+
+# A file of vectors made on a page: the browser gets it in one piece, through the server's memory.
+# 1,000 sentences of 20 words have 41 MB in one layer of the bundled model.
+MAX_VECTOR_FILE_BYTES = 500 * 1024**2

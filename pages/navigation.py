@@ -8,13 +8,12 @@ ICON = PAGES.parent / "ui" / "shared" / "icon.svg"  # a Material symbol would be
 
 st.set_page_config(page_icon=ICON, layout="wide")  # first, or Streamlit takes a screen's icon
 st.logo(ICON, size="large")
-shown = st.navigation(
+shown = st.navigation(  # without icons, so that all titles fit in one row of a laptop's screen
     [
         st.Page(
             screen.file,
             title=screen.title,
             url_path=screen.address,
-            icon=screen.symbol,
             default=not screen.address,
         )
         for screen in SCREENS

@@ -36,8 +36,8 @@ def add_parser(subparsers: Any) -> None:
         "--layers",
         metavar="L",
         default="all",
-        help="all: every layer; top: the top one; average: the equal mix; or the name of a "
-        'representation, such as "layer 1" (default: all)',
+        help="all: every layer; top: the top one; average: the equal mix; the name of a "
+        'representation, such as "layer 1"; or the weights of a mix, such as .2,.3,.5 (default: all)',
     )
     add_number(
         parser,

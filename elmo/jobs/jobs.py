@@ -41,6 +41,7 @@ from elmo.whole_files import write_json
 KINDS = {
     "train": "elmo.training.own.own_text.run_job",
     "evaluate": "elmo.tasks.downstream.run_job",
+    "embed": "elmo.vectors.job.run_job",
     "download": "elmo.store.download.run_job",
 }
 """Each kind of work and the function that does it; nothing else is run."""

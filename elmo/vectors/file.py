@@ -21,7 +21,7 @@ from elmo.corpus.lines import read_lines
 from elmo.embedder import Elmo, Embedded
 from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
-from elmo.representation import EQUAL_MIX, Reading, Representation, by_name, read_tokens
+from elmo.representation import EQUAL_MIX, Reading, Representation, by_name, mix, read_tokens
 from elmo.vectors.journal import JournaledFile
 from elmo.vectors.tokens import words_of
 from elmo.whole_files import check_output, put_in_place, whole_file
@@ -162,13 +162,17 @@ def select(elmo: Elmo, embedded: Embedded, layers: str) -> Float[np.ndarray, "*l
 
 
 def chosen(elmo: Elmo, layers: str) -> Representation:
-    """The representation that `layers` names: "top", "average", or the name of a representation.
+    """The representation that `layers` names: "top", "average", its name, or the weights of a mix.
+
+    Weights are numbers with commas between them, layer 0 first: ".2,.3,.5".
 
     Raises:
         InputError: no representation has this name, the model lacks a file for the representation, or the
             representation subtracts the mean of a word's uses.
     """
     n = elmo.options.n_representations
+    if "," in layers:
+        return _mix_of(layers, n)
     representation = by_name({"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers), n)
     if representation.centred:
         raise InputError(
@@ -179,6 +183,21 @@ def chosen(elmo: Elmo, layers: str) -> Representation:
     if missing:
         raise InputError(missing)
     return representation
+
+
+def _mix_of(weights: str, n_layers: int) -> Representation:
+    """The mix of these weights, brought to the sum 1."""
+    try:
+        values = [float(part) for part in weights.split(",")]
+    except ValueError:
+        values = []
+    total = sum(values)
+    if len(values) != n_layers or not all(0 <= w <= 1e6 for w in values) or not total:
+        raise InputError(
+            f"layers is {weights!r}; the weights of a mix are {n_layers} numbers of at least 0 with "
+            "commas between them, layer 0 first."
+        )
+    return mix([w / total for w in values], f"mix {weights}", f"mix-{weights}")
 
 
 def split_line(line: str, text: bool, number: int, file_name: str) -> list[str]:

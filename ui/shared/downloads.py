@@ -1,7 +1,6 @@
 """Buttons that save what is on the screen. Files are made only when a button is pressed."""
 
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,8 +9,7 @@ import pandas as pd
 import streamlit as st
 from jaxtyping import Float
 
-_FORMULA = re.compile(r"(^|[;\t\n\r])(?=[\s\"]*[=+\-@＝＋－＠\t\r])")
-"""Where a spreadsheet may see a formula: at a cell's start, and after what some take for its end."""
+from elmo.corpus.formulas import without_formula
 
 PLOTLY_CONFIG = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
 """For every chart and export: Plotly offers by default to upload a chart, with the sentences in it,
@@ -46,11 +44,6 @@ def csv_bytes(df: pd.DataFrame) -> bytes:
             safe[column] = safe[column].map(without_formula)
     safe.columns = [without_formula(column) for column in safe.columns]
     return safe.to_csv(index=False).encode("utf-8-sig")
-
-
-def without_formula(value: Any) -> Any:
-    """A text that spreadsheets would run as a formula, made plain; anything else as it is."""
-    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def tsv_pair(

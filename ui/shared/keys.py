@@ -32,7 +32,7 @@ OWN_MODELS = "own_models"
 FIRST_VALUES = "visit_first_values"
 """What widgets began with: key -> value."""
 
-JOBS = ("lm_job", "downstream_job")
+JOBS = ("lm_job", "downstream_job", "vectors_job")
 """Tokens of the jobs that a visit follows; forgotten where they are taken out of the state."""
 
 TYPED = (
@@ -52,6 +52,7 @@ TYPED = (
     "lm_text",
     "lm_name",
     "lm_watch_sentence",
+    "vectors_text",
     OWN_MODELS,
     *JOBS,
 )

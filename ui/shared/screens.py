@@ -85,6 +85,14 @@ SCREENS = (
         "character softmax vocabulary",
     ),
     Screen(
+        "vectors",
+        "Get vectors",
+        "vectors",
+        "file_save",
+        "How do the vectors of my sentences get into my own program?",
+        "embed export hdf5 npz csv parquet numpy pandas file download embeddings sentence means",
+    ),
+    Screen(
         "downstream",
         "Downstream",
         "downstream",

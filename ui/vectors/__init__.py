@@ -1,0 +1,1 @@
+"""Get vectors: sentences in, a file of their vectors out."""
