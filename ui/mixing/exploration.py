@@ -64,21 +64,22 @@ def _drawn(name: str, weights: np.ndarray, view: View) -> Drawn:
     scale = 2 / max(float(np.abs(view.coordinates).max()), 1e-9)  # the engine's frame of all maps
     points = scale * np.tensordot(weights, view.coordinates, 1)
     return Drawn(
-        name,
-        name[:1].upper() + name[1:],
-        THE_WORD,
-        view.vectors.shape[2],
-        True,
-        tuple(weights.tolist()),
-        None,
-        np.zeros((n_uses, 0), np.int32),
-        np.zeros((n_uses, 0), np.float32),
-        similarity.cluster_order(matrix),
-        np.zeros(n_uses, np.int32),
-        {"PCA": Map(points.astype(np.float32), "PCA")},
-        {},
-        None,
-        (),
+        name=name,
+        label=name[:1].upper() + name[1:],
+        compared=THE_WORD,
+        dim=view.vectors.shape[2],
+        competes=True,
+        weights=tuple(weights.tolist()),
+        cosines=None,
+        neighbours=np.zeros((n_uses, 0), np.int32),
+        near=np.zeros((n_uses, 0), np.float32),
+        order=similarity.cluster_order(matrix),
+        clusters=np.zeros(n_uses, np.int32),
+        group_names=(),
+        maps={"PCA": Map(points.astype(np.float32), "PCA")},
+        figures={},
+        odd=None,
+        sentences=(),
     )
 
 
