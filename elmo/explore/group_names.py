@@ -124,7 +124,8 @@ class GroupName:
     words_against: tuple[tuple[str, float], ...]
 
     def __str__(self) -> str:
-        return f"{self.letter} · {', '.join(self.names)} ({self.n})"
+        names = f" · {', '.join(self.names)}" if self.names else ""
+        return f"{self.letter}{names} ({self.n})"
 
 
 def name_groups(

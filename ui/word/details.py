@@ -10,6 +10,7 @@ import streamlit as st
 from ui.shared import downloads
 from ui.uses import choose as word_uses
 from ui.uses import explored
+from ui.word import groups as word_groups
 from ui.word import pack as word_pack
 from ui.word import statistics as word_statistics
 from ui.word.scene import Scene
@@ -23,7 +24,7 @@ def tabs(scene: Scene) -> None:
     opened = st.tabs(TABS, key=TAB, on_change="rerun", bind="query-params")
     draw = (
         lambda scene: word_uses.editor(scene.chosen),
-        word_statistics.groups,
+        word_groups.groups,
         word_statistics.beyond_chance,
     )
     for tab, show in zip(opened, draw, strict=True):

@@ -1,11 +1,10 @@
-"""Two tabs of Word in context: self-similarity beyond chance, and groups found without labels."""
+"""A tab of Word in context: self-similarity beyond chance."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from elmo.views import sentences as word_text
-from ui.shared import charts, choices, page
+from ui.shared import charts, page
 from ui.uses import vectors as word_analysis
 from ui.word import charts as word_charts
 from ui.word.scene import Scene
@@ -67,69 +66,3 @@ def beyond_chance(scene: Scene) -> None:
         ),
         f"{scene.chosen.word}-self-similarity",
     )
-
-
-def groups(scene: Scene) -> None:
-    """Clusters found without labels, their tree, and the labels against them."""
-    uses = scene.chosen.uses
-    labels = tuple(use.sense for use in uses)
-    most = min(8, len(uses) - 1)
-    asked = choices.one_of(
-        "Number of groups",
-        ["found for me", *map(str, range(2, most + 1))],
-        default="found for me",
-        key="word_groups",
-        help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
-        "all. Or set it by hand.",
-    )
-    by_hand = None if asked == "found for me" else int(asked)
-    found = word_analysis.clusters(scene.vectors, scene.choice.by, by_hand, scene.context.seed)
-    groups = tuple(int(group) for group in found.labels)
-    test = word_analysis.agreement(
-        scene.vectors, scene.choice.by, labels, groups, scene.context.seed
-    )
-    told = word_text.clusters(
-        found, test if any(labels) else None, scene.choice.label, by_hand is not None
-    )
-    charts.show(
-        word_charts.dendrogram(
-            found,
-            [word_text.name(i, use) for i, use in enumerate(uses)],
-            [use.text for use in uses],
-            labels,
-        ),
-        key="word-tree",
-        alt=told,
-        name=f"{scene.chosen.word}-groups",
-    )
-    page.finding(told)
-    if any(labels):
-        page.finding(word_text.labels(test, scene.choice.label))
-    st.caption(
-        "Groups: average linkage over 1 - cosine. The test draws clouds without groups, with the same mean "
-        "and covariance, and cuts them in the same way; it is cautious, so clear groups can fail it when "
-        "there are few sentences."
-    )
-    page.table(
-        pd.DataFrame(
-            {
-                "group": np.array(groups) + 1,
-                "number": np.arange(1, len(uses) + 1),
-                "sense": labels,
-                "sentence": [use.text for use in uses],
-            }
-        ).sort_values("group", kind="stable"),
-        f"{scene.chosen.word}-groups",
-        "The sentences of each group",
-    )
-    if found.silhouettes:
-        page.table(
-            pd.DataFrame(
-                {
-                    "groups": list(found.silhouettes),
-                    "mean silhouette": list(found.silhouettes.values()),
-                }
-            ),
-            f"{scene.chosen.word}-silhouettes",
-            "The silhouette of each number of groups",
-        )

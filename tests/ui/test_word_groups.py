@@ -1,0 +1,66 @@
+"""The groups of Word in context: named by substitutes, with their shares and words, whatever the test says."""
+
+from functools import partial
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from elmo.explore.group_names import GroupName
+from tests.ui.pages import checked, opened, page_of, words
+from ui.word import groups
+
+open_groups = partial(opened, "word", 180, word_tab="Groups")
+
+
+def test_a_cut_by_hand_has_names_shares_and_labels():
+    app = open_groups(example="bat", word_groups="2")
+    text = words(app)
+    boxes = [m.value for m in app.markdown if m.value.endswith("% of the uses")]
+    assert [box[:3] for box in boxes] == ["**A", "**B"] and all(" · " in box for box in boxes)
+    shares = [int(box.rsplit("· ", 1)[1].split("%")[0]) for box in boxes]
+    assert sum(shares) in (99, 100, 101)
+    labels = [c.value for c in app.caption if c.value.startswith("Labels: ")]
+    assert len(labels) == 2 and "animal" in "".join(labels) and "club" in "".join(labels)
+    assert "In group A, " in text and "the model expects " in text
+    checked(app.segmented_control(key="word_group").set_value("B").run())
+    assert "In group B, " in words(app)
+    assert "to be looked at" not in text
+
+
+def test_where_no_groups_are_found_the_best_cut_is_shown_and_called_so():
+    app = open_groups(example="spring")
+    text = words(app)
+    if "**Not separated**" in text:
+        assert "the best cut, " in text and "not to be relied on" in text
+        assert "adjusted Rand index is" in text
+    assert any(m.value.endswith("% of the uses") for m in app.markdown)
+
+
+def test_a_model_without_a_softmax_has_letters(small_model_files):
+    app = page_of("word")
+    for name, value in {
+        "example": "bat", "model": "small (yours)", "word_tab": "Groups", "word_groups": "2"
+    }.items():  # fmt: skip
+        app.query_params[name] = value
+    app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
+    checked(app.run())
+    assert any("predicts no words" in caption.value for caption in app.caption)
+    assert any(m.value.startswith("**A (") for m in app.markdown)
+
+
+def test_words_of_a_group_as_bars_and_in_words():
+    name = GroupName("A", 9, ("lender",), (("lender", 3.0), ("firm", 2.0)), (("shore", -2.5),))
+    figure = go.Figure(groups.words_figure(name))  # checks every property
+    assert [list(bars.x) for bars in figure.data] == [[3.0, 2.0], [-2.5]]
+    assert list(figure.layout.yaxis.categoryarray) == ["lender", "firm", "shore"]
+    told = groups.words_told(name)
+    assert told == "In group A, 9 uses, the model expects lender, firm; less than elsewhere: shore."
+    assert "no word more than elsewhere" in groups.words_told(GroupName("A", 9, (), (), ()))
+
+
+@pytest.mark.parametrize("rand", [0.5, np.nan])
+def test_a_cut_that_the_test_does_not_allow(rand):
+    told = groups.best_cut_only(3, rand)
+    assert "3 groups, to be looked at and not to be relied on" in told
+    assert ("Rand" in told) == (not np.isnan(rand))

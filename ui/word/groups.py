@@ -1,0 +1,213 @@
+"""A tab of Word in context: groups found without labels, their names, and the words for and against each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from elmo.explore.group_names import GroupName, typical_uses
+from elmo.explore.senses import Clusters, best_cut
+from elmo.views import sentences as word_text
+from elmo.views.sentences import plain, short
+from ui.shared import charts, choices, page
+from ui.uses import vectors as word_analysis
+from ui.word import answer
+from ui.word import charts as word_charts
+from ui.word.scene import Scene
+
+FOUND = "found for me"
+
+
+def groups(scene: Scene) -> None:
+    """The groups, their names, sentences and words, their tree, and the labels against them."""
+    uses = scene.chosen.uses
+    labels = tuple(use.sense for use in uses)
+    asked = choices.one_of(
+        "Number of groups",
+        [FOUND, *map(str, range(2, min(8, len(uses) - 1) + 1))],
+        default=FOUND,
+        key="word_groups",
+        help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
+        "all. Or set it by hand.",
+    )
+    by_hand = None if asked == FOUND else int(asked)
+    seed = scene.context.seed
+    found = word_analysis.clusters(scene.vectors, scene.choice.by, by_hand, seed)
+    shown = found
+    if by_hand is None and found.n_clusters == 1:
+        shown = replace(found, labels=best_cut(scene.matrix))
+    numbers = tuple(shown.labels.tolist())
+    test = word_analysis.agreement(scene.vectors, scene.choice.by, labels, numbers, seed)
+    told = word_text.clusters(
+        found, test if any(labels) else None, scene.choice.label, by_hand is not None
+    )
+    page.finding(told)
+    if shown.n_clusters > 1:
+        if shown is not found:
+            st.markdown(best_cut_only(shown.n_clusters, test.adjusted_rand))
+        names = answer.group_names(scene, shown.labels)
+        _list(scene, names, shown)
+        _words(scene, names)
+    _tree(scene, shown, told)
+    if any(labels):
+        page.finding(word_text.labels(test, scene.choice.label))
+    st.caption(
+        "Groups: average linkage over 1 - cosine. The test draws clouds without groups, with the same mean "
+        "and covariance, and cuts them in the same way; it is cautious, so clear groups can fail it when "
+        "there are few sentences."
+    )
+    _tables(scene, shown)
+
+
+def best_cut_only(n_groups: int, adjusted_rand: float) -> str:
+    """What may be said of a cut that the test does not allow."""
+    with_senses = (
+        ""
+        if np.isnan(adjusted_rand)
+        else f" With the given senses its adjusted Rand index is {short(adjusted_rand)} (1 is the same groups, 0 is chance)."
+    )
+    return f"Below is the best cut, {n_groups} groups, to be looked at and not to be relied on.{with_senses}"
+
+
+def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
+    """A box a group: its name, its share, its labels, and its most typical sentences."""
+    uses, n = scene.chosen.uses, len(scene.chosen.uses)
+    typical = typical_uses(scene.matrix, shown.labels)
+    columns = st.columns(min(3, len(names)))
+    for number, name in enumerate(names):
+        rows = np.flatnonzero(shown.labels == number).tolist()
+        counts = Counter(uses[row].sense for row in rows if uses[row].sense)
+        with columns[number % len(columns)].container(border=True, key=f"word-group-{number}"):
+            st.markdown(f"**{plain(name)}** · {len(rows) / n:.0%} of the uses")
+            if counts:
+                labels = ", ".join(
+                    f"{count} {plain(sense)}" for sense, count in counts.most_common()
+                )
+                st.caption(f"Labels: {labels}")
+            for row in typical[number]:
+                st.markdown(f"{row + 1}: {word_text.marked(uses[row], 6)}")
+
+
+def _words(scene: Scene, names: Sequence[GroupName]) -> None:
+    """The words that could stand in a group's uses and not elsewhere, and those that could not."""
+    if not any(name.words_for for name in names):
+        st.caption("This model predicts no words, so the groups have letters and no names.")
+        return
+    letters = [name.letter for name in names]
+    letter = choices.one_of(
+        "Words for and against",
+        letters,
+        default=letters[0],
+        key="word_group",
+        format_func=lambda chosen: f"Group {chosen}",
+        in_address=False,
+        help="Words that the model expects in the word's place. z: the log-odds of a word in this group "
+        "against all others, divided by its standard error (Monroe, Colaresi and Quinn 2008).",
+    )
+    name = names[letters.index(letter) if letter in letters else 0]
+    told = words_told(name)
+    charts.show(
+        words_figure(name),
+        key="word-group-words",
+        name=f"{scene.chosen.word}-group-{name.letter}",
+        alt=told,
+    )
+    st.markdown(told)
+    page.table(
+        pd.DataFrame(
+            [
+                {"group": each.letter, "word": word, "z": z}
+                for each in names
+                for word, z in (*each.words_for, *each.words_against)
+            ]
+        ),
+        f"{scene.chosen.word}-group-words",
+        "The words for and against each group",
+    )
+
+
+def words_told(name: GroupName) -> str:
+    """The words for a group and against it, in a sentence."""
+    for_ = ", ".join(plain(word) for word, _ in name.words_for[:5])
+    against = ", ".join(plain(word) for word, _ in name.words_against[:5])
+    return (
+        f"In group {name.letter}, {plain(name.n)} uses, the model expects {for_ or 'no word more than elsewhere'}"
+        + (f"; less than elsewhere: {against}." if against else ".")
+    )
+
+
+def words_figure(name: GroupName) -> charts.Figure:
+    """Bars to the right for words of the group, to the left for words of the others."""
+    bars = [*name.words_for, *reversed(name.words_against)]
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": "for" if positive else "against",
+            "x": [z for _, z in bars if (z > 0) == positive],
+            "y": [charts.escape(word) for word, z in bars if (z > 0) == positive],
+            "marker": {
+                "color": charts.colour(0 if positive else 1),
+                "pattern": {"shape": "" if positive else "/"},
+            },
+            "hoverinfo": "x+y",
+        }
+        for positive in (True, False)
+    ]
+    layout = {
+        "height": 110 + 20 * len(bars),
+        "legend": charts.LEGEND_ABOVE,
+        "xaxis": {"title": {"text": f"z of the log-odds, group {name.letter} against the others"}},
+        "yaxis": {
+            "autorange": "reversed",
+            "categoryorder": "array",
+            "categoryarray": [charts.escape(word) for word, _ in bars],
+            "showgrid": False,
+        },
+    }
+    return {"data": data, "layout": layout}
+
+
+def _tree(scene: Scene, shown: Clusters, told: str) -> None:
+    uses = scene.chosen.uses
+    charts.show(
+        word_charts.dendrogram(
+            shown,
+            [word_text.name(i, use) for i, use in enumerate(uses)],
+            [use.text for use in uses],
+            tuple(use.sense for use in uses),
+        ),
+        key="word-tree",
+        alt=word_text.unmarked(told),
+        name=f"{scene.chosen.word}-groups",
+    )
+
+
+def _tables(scene: Scene, shown: Clusters) -> None:
+    uses = scene.chosen.uses
+    page.table(
+        pd.DataFrame(
+            {
+                "group": shown.labels + 1,
+                "number": np.arange(1, len(uses) + 1),
+                "sense": [use.sense for use in uses],
+                "sentence": [use.text for use in uses],
+            }
+        ).sort_values("group", kind="stable"),
+        f"{scene.chosen.word}-groups",
+        "The sentences of each group",
+    )
+    if shown.silhouettes:
+        page.table(
+            pd.DataFrame(
+                {
+                    "groups": list(shown.silhouettes),
+                    "mean silhouette": list(shown.silhouettes.values()),
+                }
+            ),
+            f"{scene.chosen.word}-silhouettes",
+            "The silhouette of each number of groups",
+        )
