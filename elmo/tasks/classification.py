@@ -19,6 +19,7 @@ from elmo.tasks.ladder.features import (
 )
 from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
 from elmo.tasks.static_vectors import WordVectors
+from elmo.views.numbers import percent
 
 
 def samples(
@@ -43,7 +44,7 @@ def samples(
     if static is not None:
         known = static.coverage(word for text in words for word in text)
         notices.append(
-            f"{known:.1%} of the words have a static vector ({static.name}); the others are left out."
+            f"{percent(known, 1)} of the words have a static vector ({static.name}); the others are left out."
         )
     return Samples(
         task="classification",

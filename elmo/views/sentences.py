@@ -9,24 +9,10 @@ from elmo.explore.odd_uses import OddUse
 from elmo.explore.senses import Agreement, Clusters, Verdict
 from elmo.explore.similarity import LayerSeparation, Pairs
 from elmo.usages import Usage
+from elmo.views.numbers import chance, percent, short, whole
 
 ONE_VECTOR = 1 - 1e-6
 """A cosine above this is that of equal vectors."""
-
-
-def short(value: float, digits: int = 2) -> str:
-    """A number between -1 and 1 as papers print it: .71, -.05, 1.00; "–" where there is none."""
-    if math.isnan(value):
-        return "–"
-    text = f"{value:.{digits}f}"
-    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """A difference of such numbers with its sign: +.02, -.05, .00."""
-    text = short(abs(value), digits)
-    sign = "" if not float(text) else "+" if value > 0 else "-"
-    return sign + text
 
 
 def plain(text: object) -> str:
@@ -75,11 +61,6 @@ def name(number: int, use: Usage) -> str:
     return f"{number + 1} {use.sense}" if use.sense else str(number + 1)
 
 
-def chance(p: float) -> str:
-    """A p-value as a share of trials."""
-    return "under 0.1%" if p < 0.001 else f"{p:.1%}" if p < 0.1 else f"{p:.0%}"
-
-
 _TIE = 0.02  # of pair AUC; a smaller lead that drawing again often turns round is called even
 
 
@@ -107,7 +88,7 @@ def separation(
         )
     layer = found.layers[found.best]
     numbers = (
-        f"(95% interval {short(float(found.low[found.best]))} to "
+        f"(95 % interval {short(float(found.low[found.best]))} to "
         f"{short(float(found.high[found.best]))}, {found.n} sentences)"
     )
     if verdict is Verdict.TOO_FEW:
@@ -138,7 +119,7 @@ def separation(
             f"{short(layer.auc)}**"
         )
     return (
-        f"{best} {numbers}{_how_well(layer.auc)}: in {100 * layer.auc:.0f} of 100 comparisons two "
+        f"{best} {numbers}{_how_well(layer.auc)}: in {whole(100 * layer.auc)} of 100 comparisons two "
         f"uses of one sense are more alike than two of different senses. Shuffled senses do as well in "
         f"{chance(p)} of the trials, so this is not chance. {_how_sure(found, names)}"
     )
@@ -168,7 +149,7 @@ def _how_sure(found: LayerSeparation, names: Sequence[str]) -> str:
         else "Which layer it is, is not certain: this one is the best layer"
     )
     return (
-        f"{sure} in {found.best_share:.0%} of the draws when sentences are drawn again, and of the other layers, {plain(names[runner])} comes "
+        f"{sure} in {percent(found.best_share)} of the draws when sentences are drawn again, and of the other layers, {plain(names[runner])} comes "
         f"next with {short(found.layers[runner].auc)}."
     )
 
@@ -251,7 +232,7 @@ def labels(agreement: Agreement, where: str) -> str:
             "**Too few sentences**: even a perfect result would be chance in "
             f"{chance(agreement.smallest_p)} of the trials."
         )
-    trials = f"shuffled senses do as well in {chance(agreement.p)} of the trials (p = {agreement.p:.3f})."
+    trials = f"shuffled senses do as well in {chance(agreement.p)} of the trials (p = {short(agreement.p, 3)})."
     if agreement.verdict is Verdict.SEPARATED:
         return told + f"**Separated**: {trials}"
     return told + f"**Not separated**: {trials}"
@@ -277,7 +258,7 @@ def self_similarity(word: str, found: SelfSimilarity, where: str, n_pairs: int, 
     start = (
         f"At {where}, {what} have cosine {short(found.value)} on average, two random "
         f"{'sentences' if whole else 'words'} {short(found.baseline or 0)} ({n_pairs:,} pairs). Less that "
-        f"baseline it is **{short(found.adjusted)}** (95% interval {short(low)} to {short(high)}, "
+        f"baseline it is **{short(found.adjusted)}** (95 % interval {short(low)} to {short(high)}, "
         f"{found.n} sentences)"
     )
     if found.value > ONE_VECTOR:

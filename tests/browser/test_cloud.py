@@ -37,7 +37,7 @@ def test_layers_zoom_and_choice(browser, cloud_url):
         "c => c.layer === 0 && Math.abs(c.now[0] - c.layers[0][0]) < 1", arg=cloud
     )
     assert page.get_by_role("button", name="Layer 0").get_attribute("aria-pressed") == "true"
-    assert "50% of the variance" in page.get_by_role("status").first.inner_text()
+    assert "50 % of the variance" in page.get_by_role("status").first.inner_text()
     # Both groups are in the middle now, and neither is painted over the other.
     page.wait_for_function(
         "c => c.now.every((value, i) => Math.abs(value - c.layers[0][i]) < 1)", arg=cloud

@@ -76,8 +76,8 @@ def test_the_reference_words_choose_what_is_compared_first():
     assert not found.is_weak and Reference("f", 19, (14, 22), {"layer 2": 0.5}, {}).is_weak
     assert found.best() == "halves added"
     assert found.sentence() == (
-        "compared by halves added, which told apart 70% of pairs on 19 reference words (the words "
-        "around alone, without any LSTM: 90%)"
+        "compared by halves added, which told apart 70 % of pairs on 19 reference words (the words "
+        "around alone, without any LSTM: 90 %)"
     )
     elmo = Elmo()
     kept = json.loads((BUNDLED / "reference_words.json").read_text())

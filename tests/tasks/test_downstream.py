@@ -52,7 +52,7 @@ def test_a_job_from_upload_to_pack(job_args, tmp_path):
     assert ladder.row("static").measures["accuracy"].value == 1.0
     assert ladder.row("majority").measures["accuracy"].value == 0.5
     assert len(ladder.rows) == 15
-    assert ladder.notices[0].startswith("66.7% of the words have a static vector (vectors.txt)")
+    assert ladder.notices[0].startswith("66.7 % of the words have a static vector (vectors.txt)")
     assert read_pack(tmp_path / "pack.zip")[1] == ladder
     fractions = [call[0] for call in report.calls]
     assert fractions == sorted(fractions), "progress never goes back"

@@ -81,7 +81,7 @@ def test_a_mix_that_stays_equal_prefers_no_layer():
     equal = Learned([0.0] * 3, [1 / 3] * 3, 1.0, [[0.3, 0.3, 0.4], [0.35, 0.35, 0.3]])
     said = downstream_results.weights_sentence(equal)
     assert "the mix stays the equal mix" in said and "most weight" not in said
-    assert "differs by up to 0.10, so they are stable" in said
+    assert "differs by up to .10, so they are stable" in said
 
 
 def test_the_measure_and_the_curve_follow_their_inputs(app, ladder):

@@ -12,7 +12,7 @@ from elmo.errors import InputError
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import by_name, read_uses
 from elmo.usages import Usage
-from elmo.views.sentences import short
+from elmo.views.numbers import short
 from tests.conftest import ROOT
 from ui.how import code as how_code
 from ui.how import halves as how_halves
@@ -83,7 +83,7 @@ def test_another_word_sentence_and_weights_change_the_page():
     app.pills(key="how_word_6").set_value(1).run()
     assert "“sat” is 3 bytes" in _text(app) and "“bank” is" not in _text(app)
     app.number_input(key="how_w0").set_value(20.0).run()
-    assert "are 1.000, 0.000, 0.000 after the softmax" in _text(app)
+    assert "are 1.000, .000, .000 after the softmax" in _text(app)
     app.segmented_control(key="how_direction").set_value("Backward").run()
     assert not app.exception and not app.error
     app.text_input(key="how_sentence").set_value("word " * 50).run()

@@ -19,6 +19,7 @@ from elmo.explore.senses import Clusters, Verdict
 from elmo.representation import equal_mix
 from elmo.tasks.senses.reference import kept
 from elmo.usages import Usage, read_examples
+from elmo.views.numbers import percent
 from tests.conftest import ROOT
 from ui.layers import colourings, umap_worker, words
 from ui.layers import controls as layers_controls
@@ -85,7 +86,7 @@ def test_first_run_says_which_layer_separates_and_how_far_to_trust_the_maps():
     assert not app.exception and not app.error
     text = said(app)
     assert "senses of “bank”" in text
-    assert "pair AUC" in text and "95% interval" in text
+    assert "pair AUC" in text and "95 % interval" in text
     assert "all 18 are one vector" not in text  # that is written in the picture
     assert "All dots are one: nothing to judge." in text
     assert text.count("true neighbours") >= 3
@@ -431,8 +432,8 @@ def test_trust_in_words_takes_chance_out(share, word):
     kept = Kept(share, 0.25, 0.9, 5, 21)
     assert words.trust(kept) == word
     picture = Picture(np.zeros((2, 2)), "PCA", 21, 0.5, kept)
-    assert f"{share:.0%}" in words.trust_line(picture)
-    assert "25%" in words.trust_help(picture) and "0.90" in words.trust_help(picture)
+    assert f"{percent(share)}" in words.trust_line(picture)
+    assert "25 %" in words.trust_help(picture) and ".90" in words.trust_help(picture)
 
 
 def test_what_moved_is_told_with_the_neighbours_that_stayed():
@@ -441,9 +442,9 @@ def test_what_moved_is_told_with_the_neighbours_that_stayed():
     text = words.movers_finding(
         source, "Layer 1", "Layer 2", [2, 4], moved, np.array([0.5, 0.7, 1.0])
     )
-    assert "move 0.25 on average" in text
+    assert "move .25 on average" in text
     assert "Furthest: 3 (“a spring day and a night”), 5" in text
-    assert "60% stay the same" in text
+    assert "60 % stay the same" in text
     assert words.movers_finding(source, "a", "b", [], moved, moved) == "No dot moved."
     equal = words.movers_finding(source, "Layer 0", "Layer 1", [2], moved, None)
     assert "In layer 0 many vectors are equal" in equal

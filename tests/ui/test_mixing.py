@@ -10,7 +10,7 @@ from elmo import Elmo
 from elmo.errors import InputError
 from elmo.usages import Usage
 from elmo.views.encoding import from_json
-from elmo.views.sentences import short
+from elmo.views.numbers import short
 from tests.ui.pages import checked, opened, page_of, words
 from ui.mixing import analysis as mixing_analysis
 from ui.mixing import effects as mixing_effects

@@ -128,7 +128,7 @@ def test_a_link_restores_layer_and_weights():
     app.query_params["weights"] = ".2,.2,.6"
     app.run()
     assert not app.exception
-    assert app.markdown[0].value == "your mix (0.20, 0.20, 0.60) (0.2, 0.2, 0.6)"
+    assert app.markdown[0].value == "your mix (.20, .20, .60) (0.2, 0.2, 0.6)"
 
 
 def test_wrong_weights_in_a_link_are_left_out():

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from elmo.model.options import Options
 from elmo.usages import read_examples
-from elmo.views.sentences import short
+from elmo.views.numbers import short
 from tests.conftest import ROOT
 from tests.ui.pages import checked, page_of
 from ui.shared.screens import SCREENS
@@ -114,7 +114,7 @@ def test_the_sentence_counts_what_the_picture_shows(app, kept):
     assert f"{in_all} of {len(labels)} sentences have their nearest use in their own sense" in said
     assert (f"{on_map}." in said) if on_map != in_all else ("on the map too" in said)
     assert (
-        f"pair AUC {short(view.auc)} (95% interval {short(view.low)} to {short(view.high)}" in said
+        f"pair AUC {short(view.auc)} (95 % interval {short(view.low)} to {short(view.high)}" in said
     )
     told = " ".join(caption.value for caption in app.caption)
     assert f"{kept.rule.n_words} common example words, “{kept.word}”" in told
@@ -165,8 +165,8 @@ def test_sentence_says_what_the_verdict_is():
     assert told.startswith(
         "**Compared by layer 2, 2 of 3 sentences have their nearest use in their own sense**; on the map too."
     )
-    assert "Shuffled senses do as well in 1.0% of trials" in told
-    assert "cosine .70, different-sense pairs .40; pair AUC .60 (95% interval .40 to .80" in told
+    assert "Shuffled senses do as well in 1.0 % of trials" in told
+    assert "cosine .70, different-sense pairs .40; pair AUC .60 (95 % interval .40 to .80" in told
     assert "two of many dimensions, 1." in separation(_view(0.7, 0.4, "separated", on_map=1))
     assert "are **not separated**" in separation(_view(0.7, 0.69, "not separated"))
     assert "Too few" in separation(_view(0.7, 0.4, "too few sentences"))

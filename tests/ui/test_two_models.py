@@ -9,7 +9,7 @@ from elmo.model.options import Options
 from elmo.representation import layer
 from elmo.tasks.senses.word_senses import use_vectors
 from elmo.usages import read_examples
-from elmo.views.sentences import short
+from elmo.views.numbers import short
 from tests.ui.pages import checked, page_of, words
 from ui.shared import inputs
 from ui.word import models, models_senses
@@ -91,16 +91,16 @@ def test_the_better_model_is_named_only_where_chance_is_excluded():
     sure, unsure = Difference(0.2, 0.1, 0.3, 0.004), Difference(0.2, -0.1, 0.4, 0.3)
     told = models_senses.finding(_sides(3), figures, sure)
     assert told.startswith("**A tells the senses apart better than B**")
-    assert "difference .20 (95% interval .10 to .30, p = .004)" in told
+    assert "difference .20 (95 % interval .10 to .30, p = .004)" in told
     worse = Difference(-0.2, -0.3, -0.1, 0.001)
     assert "**B tells the senses apart better than A**" in models_senses.finding(
         _sides(3), figures, worse
     )
     assert "can be told from chance" in models_senses.finding(_sides(3), figures, unsure)
-    assert "training adds .20 (95% interval .10 to .30" in models_senses.training(
+    assert "training adds .20 (95 % interval .10 to .30" in models_senses.training(
         _sides(3), figures, sure
     )
-    assert "training takes away .20 (95% interval .10 to .30, p < .002)" in models_senses.training(
+    assert "training takes away .20 (95 % interval .10 to .30, p < .002)" in models_senses.training(
         _sides(3), figures, worse
     )
     assert "has pair AUC .55: no difference" in models_senses.training(_sides(3), figures, unsure)

@@ -380,7 +380,9 @@ def test_separation_says_how_sure_it_is(share, words_):
     )
     assert told.startswith("**Layer 2 separates the 2 senses of “bat” best: pair AUC .80**")
     assert (
-        words_ in told and "layer 1 comes next with .60" in told and "in 0.2% of the trials" in told
+        words_ in told
+        and "layer 1 comes next with .60" in told
+        and "in 0.2 % of the trials" in told
     )
 
 
@@ -399,7 +401,7 @@ def test_separation_may_be_no_or_unknown():
         "bat", 2, found, 0.4, Verdict.NOT_SEPARATED, 0.001
     )
     few = word_text.separation("bat", 2, found, 0.4, Verdict.TOO_FEW, 1 / 3)
-    assert few.startswith("**Too few sentences to tell**") and "in 33% of the trials" in few
+    assert few.startswith("**Too few sentences to tell**") and "in 33 % of the trials" in few
 
 
 def test_odd_one_names_the_sentence_and_the_other_sense():

@@ -18,7 +18,7 @@ from elmo.tasks.senses import reference as measured
 from elmo.tasks.senses.reference import Reference
 from elmo.tasks.senses.word_senses import use_vectors
 from elmo.usages import read_examples
-from elmo.views.sentences import chance, short
+from elmo.views.numbers import chance, percent, short
 from tests.ui.pages import checked, opened, page_of, sent_to_pictures, words
 from ui.uses import answers
 
@@ -48,7 +48,7 @@ def test_the_two_lines_have_the_numbers_of_the_library(bundled, kept):
         "\n\n"
     )
     assert (
-        f"pair AUC {short(separation.layers[0].auc)} (95% interval {short(float(separation.low[0]))} to "
+        f"pair AUC {short(separation.layers[0].auc)} (95 % interval {short(float(separation.low[0]))} to "
         f"{short(float(separation.high[0]))}, 18 sentences)" in with_
     )
     assert f"shuffled labels do as well in {chance(test.p)} of trials" in with_
@@ -67,14 +67,16 @@ def test_the_page_opens_on_what_did_best_on_the_reference_words(kept):
     start = sent_to_pictures(app)["start"]
     assert start == {"word_layer": best.label, "word_compare": "less the mean"}
     told = " ".join(caption.value for caption in app.caption).replace("\\", "")
-    assert f"told apart {kept.pair_auc[kept.best()]:.0%} of pairs on 19 reference words" in told
+    assert (
+        f"told apart {percent(kept.pair_auc[kept.best()])} of pairs on 19 reference words" in told
+    )
     assert f"compared by {best.name}" in told.lower()
 
 
 def test_a_link_s_representation_wins_and_both_are_told(kept):
     app = open_page(example="bank", word_layer="Layer 1", word_compare="the word")
     told = " ".join(caption.value for caption in app.caption).replace("\\", "")
-    assert f"layer 1, which told apart {kept.pair_auc['layer 1']:.0%} of pairs" in told
+    assert f"layer 1, which told apart {percent(kept.pair_auc['layer 1'])} of pairs" in told
     assert f"Best there: {kept.best().removesuffix(', less the mean')}" in told
     assert "compared by layer 1: pair AUC" in words(app)
 
@@ -114,7 +116,7 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
     monkeypatch.setattr(measured, "measure_and_keep", measure)
     checked(app.button(key="word_measure_reference").click().run())
     assert sent_to_pictures(app)["start"]["word_layer"] == "Layer 1"
-    assert any("told apart 70% of pairs" in caption.value for caption in app.caption)
+    assert any("told apart 70 % of pairs" in caption.value for caption in app.caption)
 
 
 def _groups(verdict: Verdict, p: float, n: int = 18, k: int = 1) -> Clusters:
@@ -146,7 +148,10 @@ def test_no_groups_are_one_group_only_where_the_model_sees_senses():
     for told, why in (
         (tell(_reference(3)), "finds groups in 3 of 19"),
         (tell(_reference(0)), "finds groups in none of 19"),
-        (tell(_reference(19, 0.55)), "hardly sees senses: at its best it tells apart 55% of pairs"),
+        (
+            tell(_reference(19, 0.55)),
+            "hardly sees senses: at its best it tells apart 55 % of pairs",
+        ),
         (tell(None), "was not measured"),
         (tell(_reference(17), one_vector=True), "all are one and the same vector"),
         (

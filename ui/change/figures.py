@@ -10,6 +10,7 @@ from elmo.explore.change import GroupShare
 from elmo.explore.group_names import Likely, letter, name_groups
 from elmo.explore.senses import Clusters, Verdict
 from elmo.tasks.change.measure import Row, WordChange
+from elmo.views.numbers import percent, short
 from ui.shared import charts
 
 _SIDE_WORDS = 8
@@ -24,20 +25,21 @@ MEANINGS = (
 def verdict(measured: WordChange, names: Sequence[str], tested: Clusters) -> str:
     """Whether the word changed, and what is new, in two sentences."""
     change = measured.change
-    figure = f"APD {change.apd.value:.2f} [{change.apd.low:.2f}, {change.apd.high:.2f}]"
+    figure = f"APD {short(change.apd.value)} [{short(change.apd.low)}, {short(change.apd.high)}]"
     if change.p > 0.05:
         return (
             f"**No change that can be told from chance.** Random deals of the two sides give as large a difference in "
-            f"{change.p:.0%} of trials ({figure}, {change.n_old} uses a side)."
+            f"{percent(change.p)} of trials ({figure}, {change.n_old} uses a side)."
         )
     said = (
         f"**The word is used differently in {names[1]} than in {names[0]}**: {figure}; random deals of the two sides "
-        f"give as much in {max(change.p, 0.001):.1%} of trials."
+        f"give as much in {percent(max(change.p, 0.001), 1)} of trials."
     )
     gained = measured.shares[0]
     if tested.verdict is Verdict.SEPARATED and gained.new[1] > gained.old[2]:
-        said += f" Group A grew from {gained.old[0]:.0%} to {gained.new[0]:.0%} of the uses" + (
-            f": it stands in {names[1]} only." if not gained.n_old else "."
+        said += (
+            f" Group A grew from {percent(gained.old[0])} to {percent(gained.new[0])} of the uses"
+            + (f": it stands in {names[1]} only." if not gained.n_old else ".")
         )
     return said
 
@@ -185,7 +187,7 @@ def shares(
                     "thickness": 1.5,
                 },
                 "hovertext": [
-                    charts.escape(f"{name}: {m:.0%} ({a:.0%} to {b:.0%})")
+                    charts.escape(f"{name}: {percent(m)} ({percent(a)} to {percent(b)})")
                     for m, a, b in zip(middle, low, high, strict=True)
                 ],
                 "hoverinfo": "text",
@@ -198,7 +200,8 @@ def shares(
         "xaxis": {
             "title": {"text": "share of the side's uses"},
             "range": [0, 1],
-            "tickformat": ".0%",
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "ticktext": [percent(tick) for tick in (0, 0.25, 0.5, 0.75, 1)],
         },
         "yaxis": {"autorange": "reversed", "showgrid": False},
     }
@@ -208,7 +211,7 @@ def shares(
 def shares_in_words(rows: Sequence[GroupShare], names: Sequence[str]) -> str:
     """The bars, for those who cannot see them."""
     return " ".join(
-        f"Group {letter(number)}: {row.old[0]:.0%} in {names[0]}, {row.new[0]:.0%} in {names[1]}."
+        f"Group {letter(number)}: {percent(row.old[0])} in {names[0]}, {percent(row.new[0])} in {names[1]}."
         for number, row in enumerate(rows)
     )
 

@@ -18,6 +18,7 @@ from elmo.tasks.change.measure import (
     row_of,
 )
 from elmo.tasks.change.wug import GroupedUse, judgments_table, uses_table
+from elmo.views.numbers import percent
 from elmo.views.sentences import plain
 from ui.change import computed, figures
 from ui.change.choose import Sides
@@ -57,7 +58,7 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     if tested.verdict is not Verdict.SEPARATED:
         st.caption(
             "Random data without groups splits as well into these groups "
-            f"in {tested.p:.0%} of trials: do not read them as senses."
+            f"in {percent(tested.p)} of trials: do not read them as senses."
         )
     page.table(lambda: _share_table(measured, names, group_names), f"{measured.drawn.word}-shares")
     if likely is not None:

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.tasks.ladder.results import Ladder, Learned, Row
+from elmo.views.numbers import percent, short, whole
 from elmo.views.sentences import plain
 from ui.downstream.measure import Outcome
 from ui.downstream.tasks import TASKS
@@ -81,7 +82,7 @@ def _ladder(ladder: Ladder) -> None:
         f"{f', {task.folds}' if task.folds else ''} · "
         f"seeds {', '.join(map(str, settings.seeds))} · bars: 95 % bootstrap intervals over "
         f"{task.items} · "
-        f"measured in {ladder.seconds:.0f} s"
+        f"measured in {whole(ladder.seconds)} s"
         + "".join(f" · {plain(notice)}" for notice in ladder.notices)
     )
     page.table(pd.DataFrame(ladder.table()), f"{ladder.name}-ladder")
@@ -111,7 +112,7 @@ def ladder_figure(ladder: Ladder, measure: str) -> charts.Figure:
     dots = fig["data"][0]
     dots["marker"]["symbol"] = [GROUP_SYMBOLS[row.group] for row in rows]
     dots["hovertext"] = [
-        f"{row.label}<br>{measure} {v.value:.1%} ({v.low:.1%} to {v.high:.1%})"
+        f"{row.label}<br>{measure} {percent(v.value, 1)} ({percent(v.low, 1)} to {percent(v.high, 1)})"
         for row, v in zip(rows, values, strict=True)
     ]
     dots["showlegend"] = False
@@ -148,7 +149,7 @@ def _layers_sentence(ladder: Ladder) -> str:
         )
     value = best.measures[ladder.measure]
     told = "clearly above" if value.low > zero.high else "above"
-    return f" Among single layers {best.label.lower()} does best, {told} the context-free layer 0 ({zero.value:.1%})."
+    return f" Among single layers {best.label.lower()} does best, {told} the context-free layer 0 ({percent(zero.value, 1)})."
 
 
 def _curve(ladder: Ladder) -> None:
@@ -222,8 +223,8 @@ def curve_sentence(rows: list[Row]) -> str:
     best = max(rows, key=lambda row: row.curve[0].measure.value)
     point, last = best.curve[0], best.curve[-1]
     return (
-        f"With {point.n_training} training texts {best.label} does best of these: {point.measure.value:.1%} "
-        f"({point.measure.low:.1%} to {point.measure.high:.1%}); with {last.n_training} it reaches {last.measure.value:.1%}."
+        f"With {point.n_training} training texts {best.label} does best of these: {percent(point.measure.value, 1)} "
+        f"({percent(point.measure.low, 1)} to {percent(point.measure.high, 1)}); with {last.n_training} it reaches {percent(last.measure.value, 1)}."
     )
 
 
@@ -243,7 +244,7 @@ def _learned(ladder: Ladder) -> None:
     learned = rows[labels.index(chosen)].learned
     assert learned is not None
     fig = weights_figure(learned.normalized, learned.in_folds)
-    names = [f"layer {i}: {w:.2f}" for i, w in enumerate(learned.normalized)]
+    names = [f"layer {i}: {short(w)}" for i, w in enumerate(learned.normalized)]
     charts.show(
         fig,
         key="downstream_learned_weights_figure",
@@ -286,12 +287,12 @@ def weights_sentence(learned: Learned) -> str:
     found = (
         "stays the equal mix: these texts do not say which layer is best"
         if np.ptp(learned.normalized) < 0.02
-        else f"gives layer {strongest} most weight ({learned.normalized[strongest]:.2f})"
+        else f"gives layer {strongest} most weight ({short(learned.normalized[strongest])})"
     )
     spread = np.ptp(np.array(learned.in_folds), axis=0).max() if learned.in_folds else 0.0
     return (
         f"Trained on all texts, the mix {found}. Between the training folds a weight differs by up to "
-        f"{spread:.2f}, so {'read them as a tendency' if spread > 0.15 else 'they are stable'}."
+        f"{short(spread)}, so {'read them as a tendency' if spread > 0.15 else 'they are stable'}."
     )
 
 

@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from elmo.representation.both_directions import halves
 from elmo.representation.vectors import unit
-from elmo.views.sentences import plain, short
+from elmo.views.numbers import short
+from elmo.views.sentences import plain
 from ui.how import walk as how
 from ui.how.pictures import four_halves
 from ui.shared import charts, choices, model, page

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 from jaxtyping import Float
 
-from elmo.views.sentences import short
+from elmo.views.numbers import short
 from ui.shared import charts
 
 DIVERGING = [
@@ -63,11 +63,11 @@ def filters(
             "color": [charts.colour(widths.index(width)) for width, *_ in rows],
             "opacity": [0.3 + 0.7 * max(0.0, value) / top for _, _, value, _ in rows],
         },
-        "text": [f"{value:.2f}" for _, _, value, _ in rows],
+        "text": [short(value) for _, _, value, _ in rows],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "hovertext": [
-            f"“{charts.escape(''.join(characters[place : place + width]))}” gives {value:.3f}"
+            f"“{charts.escape(''.join(characters[place : place + width]))}” gives {short(value, 3)}"
             for width, _, value, place in rows
         ],
         "hoverinfo": "text",
@@ -201,9 +201,9 @@ def guesses(sides: Sequence[tuple[str, Sequence[tuple[str, float]], str, float]]
                 "y": list(range(len(shown))),
                 "orientation": "h",
                 "marker": {"color": [charts.COLOURS[int(w == word)] for w, _ in shown]},
-                "text": [f"{p:.3f}" if p >= 0.001 else f"{p:.6f}" for _, p in shown],
+                "text": [short(p, 3) if p >= 0.001 else short(p, 6) for _, p in shown],
                 "textposition": "auto",
-                "hovertext": [f"{charts.escape(w)}: {p:.5f}" for w, p in shown],
+                "hovertext": [f"{charts.escape(w)}: {short(p, 5)}" for w, p in shown],
                 "hoverinfo": "text",
             }
         )

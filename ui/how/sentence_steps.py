@@ -6,6 +6,7 @@ import streamlit as st
 from jaxtyping import Float
 from streamlit.delta_generator import DeltaGenerator
 
+from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.how import pictures as how_pictures
 from ui.how import walk as how
@@ -59,16 +60,16 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
         i, f, o, j = (float(v[at, cell]) for v in (trace.i, trace.f, trace.o, trace.candidate))
         before, now = float(trace.cell_before[at, cell]), float(trace.cell[at, cell])
         st.latex(
-            rf"c_t = {i:.3f} \times {j:.3f} + {f:.3f} \times {before:.3f} = {i * j + f * before:.3f}"
-            + (rf"\ \to\ {now:.3f}" if abs(i * j + f * before - now) > 1e-4 else "")
+            rf"c_t = {short(i, 3)} \times {short(j, 3)} + {short(f, 3)} \times {short(before, 3)} = {short(i * j + f * before, 3)}"
+            + (rf"\ \to\ {short(now, 3)}" if abs(i * j + f * before - now) > 1e-4 else "")
         )
         st.latex(
-            rf"\sigma(o) \tanh(c_t) = {o:.3f} \times {np.tanh(now):.3f} = {o * np.tanh(now):.3f}"
+            rf"\sigma(o) \tanh(c_t) = {short(o, 3)} \times {short(np.tanh(now), 3)} = {short(o * np.tanh(now), 3)}"
         )
         page.finding(
-            f"At “{plain(walk.chosen)}” cell {cell} keeps {f:.0%} of its old value {before:.2f} and "
-            f"writes {i:.0%} of {j:.2f}. Of all {len(change)} cells the mean input gate is "
-            f"{trace.i[at].mean():.2f}, the mean forget gate {trace.f[at].mean():.2f}; cut by the "
+            f"At “{plain(walk.chosen)}” cell {cell} keeps {percent(f)} of its old value {short(before)} and "
+            f"writes {percent(i)} of {short(j)}. Of all {len(change)} cells the mean input gate is "
+            f"{short(trace.i[at].mean())}, the mean forget gate {short(trace.f[at].mean())}; cut by the "
             f"clips: cells {trace.n_cell_clipped[at]}, outputs {trace.n_proj_clipped[at]}. "
             "Dotted lines are the means of all cells."
         )
@@ -109,15 +110,15 @@ def all_layers(place: DeltaGenerator, walk: Walk) -> None:
         top = walk.inspection.forward[-1]
         grown = np.linalg.norm(top.output[walk.word + 1]), np.linalg.norm(top.hidden[walk.word + 1])
         lengths = [
-            f"{n} {np.linalg.norm(v):.1f}"
+            f"{n} {short(np.linalg.norm(v), 1)}"
             for n, v in zip(names, walk.inspection.layers[:, walk.word], strict=True)
         ]
         skip = len(names) > 2 and walk.values["use_skip_connections"]
         page.finding(
             f"Lengths: {', '.join(lengths)}."
             + (
-                f" In the top forward layer the LSTM adds a vector of length {grown[1]:.1f}; with the "
-                f"skip connection the output has {grown[0]:.1f}."
+                f" In the top forward layer the LSTM adds a vector of length {short(grown[1], 1)}; with the "
+                f"skip connection the output has {short(grown[0], 1)}."
                 if skip
                 else ""
             )
@@ -144,10 +145,10 @@ def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
             name="mix",
             alt=f"The mix of the layers of {walk.chosen}.",
         )
-        shares_text = ", ".join(f"{share:.3f}" for share in shares)
+        shares_text = ", ".join(short(share, 3) for share in shares)
         page.finding(
             f"Raw weights {', '.join(f'{w:g}' for w in raw)} are {shares_text} after the softmax. With γ = "
-            f"{gamma:g} the vector has length {np.linalg.norm(mixed):.2f}; γ changes the length and no cosine."
+            f"{gamma:g} the vector has length {short(np.linalg.norm(mixed))}; γ changes the length and no cosine."
         )
         page.link(
             "mixing",

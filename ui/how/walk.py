@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.tokenizer import tokenize
+from elmo.views.numbers import short
 from ui.how import code as how_code
 from ui.how.text import MISTAKES, TOUR, Step
 from ui.shared import model
@@ -197,7 +198,7 @@ def mistakes_table(model_name: str, words: tuple[str, ...], word: int, right: np
     lines = ["| often written | right | why | cosine to the right vector |", "|---|---|---|---|"]
     for name, (often, correct, why) in MISTAKES.items():
         lines.append(
-            f"| {often} | {correct} | {why} | {cosine(wrong[name][word], right[word]):.3f} |"
+            f"| {often} | {correct} | {why} | {short(cosine(wrong[name][word], right[word]), 3)} |"
         )
     return "\n".join(lines)
 

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from elmo.views.numbers import percent, short, significant
 from elmo.views.sentences import plain
 from ui.how import pictures as how_pictures
 from ui.how import walk as how
@@ -50,7 +51,7 @@ def character_cnn(place: DeltaGenerator, walk: Walk) -> None:
         silent = sum(int((bank.values <= 0).sum()) for bank in walk.trace.filters)
         page.finding(
             f"The strongest is filter {number} of width {width}: it fired on "
-            f"“{plain(walk.trace.letters(width, at))}” with {value:.2f}. {silent} of "
+            f"“{plain(walk.trace.letters(width, at))}” with {short(value)}. {silent} of "
             f"{walk.values['n_filters']} filters found nothing here."
         )
         page.table(
@@ -84,8 +85,8 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
             alt="How many filters have which highway gate.",
         )
         gates_text = "; ".join(
-            f"in highway layer {number} it is {np.mean(gate):.2f} ({(gate > 0.5).sum():,} of "
-            f"{len(gate):,} gates more than half open), so that on average {1 - np.mean(gate):.0%} of a "
+            f"in highway layer {number} it is {short(np.mean(gate))} ({(gate > 0.5).sum():,} of "
+            f"{len(gate):,} gates more than half open), so that on average {percent(1 - np.mean(gate))} of a "
             "filter's value passes as it is"
             for number, gate in enumerate(gates, 1)
         )
@@ -108,8 +109,8 @@ def token_layer(place: DeltaGenerator, walk: Walk) -> None:
         (alone,) = model.vectors(walk.model, ((walk.chosen,),))
         page.finding(
             f"“{plain(walk.chosen)}” read alone, without the sentence: cosine "
-            f"{how.cosine(alone[0, 0], walk.inspection.layers[0, walk.word]):.2f} with itself in the sentence at "
-            f"layer 0, and {how.cosine(alone[-1, 0], walk.inspection.layers[-1, walk.word]):.2f} at layer "
+            f"{short(how.cosine(alone[0, 0], walk.inspection.layers[0, walk.word]))} with itself in the sentence at "
+            f"layer 0, and {short(how.cosine(alone[-1, 0], walk.inspection.layers[-1, walk.word]))} at layer "
             f"{walk.values['n_layers']}."
         )
         page.table(vector_table(walk.inspection.layers[0, :, :half], walk.words), "layer-0")
@@ -146,9 +147,9 @@ def language_model(place: DeltaGenerator, walk: Walk) -> None:
         page.finding(
             f"Here stands “{plain(walk.chosen)}”"
             + ("" if at.in_vocabulary else ", which is not in the vocabulary and counts as unknown")
-            + f". From the left its probability is {p:.2g} (rank {at.forward.rank:,}), from the right "
-            f"{q:.2g} (rank {at.backward.rank:,}). This word adds −{-np.log(p):.2f} − {-np.log(q):.2f} "
-            f"= −{-np.log(p) - np.log(q):.2f} to the sum."
+            + f". From the left its probability is {significant(p)} (rank {at.forward.rank:,}), from the right "
+            f"{significant(q)} (rank {at.backward.rank:,}). This word adds −{short(-np.log(p))} − {short(-np.log(q))} "
+            f"= −{short(-np.log(p) - np.log(q))} to the sum."
         )
         page.table(
             pd.DataFrame(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from elmo.views.numbers import percent, short, significant, whole
 from elmo.views.sentences import plain
 from ui.shared import charts
 
@@ -36,8 +37,8 @@ def surprisal_figure(
             "customdata": [[place] for place in places],
             "hovertext": [
                 charts.escape(
-                    f"{word}<br>{surprisal(p, unit):.2f} {unit}, rank {p.rank:,}"
-                    f"<br>expected: {called(p.top[0].word)} ({p.top[0].probability:.2f})"
+                    f"{word}<br>{short(surprisal(p, unit))} {unit}, rank {p.rank:,}"
+                    f"<br>expected: {called(p.top[0].word)} ({short(p.top[0].probability)})"
                 )
                 for word, p in zip(words, row, strict=True)
             ],
@@ -83,9 +84,9 @@ def summary(found: "Predictions", unit: str) -> str:
         perplexity = float(np.exp(np.mean([prediction.surprisal_nats for prediction in row])))
         parts.append(
             f"From the {name}, {first} of {len(row)} words were the model's first guess; the "
-            f"biggest surprise is “{plain(found.places[most].token)}” ({values[most]:.1f} {unit}, "
-            f"rank {row[most].rank:,}); the mean is {np.mean(values):.2f} {unit} a word, "
-            f"perplexity {perplexity:,.0f}."
+            f"biggest surprise is “{plain(found.places[most].token)}” ({short(values[most], 1)} {unit}, "
+            f"rank {row[most].rank:,}); the mean is {short(np.mean(values))} {unit} a word, "
+            f"perplexity {whole(perplexity)}."
         )
     unknown = [plain(place.token) for place in found.places if not place.in_vocabulary]
     if unknown:
@@ -135,7 +136,7 @@ def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> cha
         "text": [_percent(probability) for _, probability in rows],
         "textposition": "outside",
         "cliponaxis": False,
-        "hovertext": [charts.escape(f"{word}: {p:.5f}") for word, p in rows],
+        "hovertext": [charts.escape(f"{word}: {short(p, 5)}") for word, p in rows],
         "hoverinfo": "text",
     }
     layout = {
@@ -164,4 +165,4 @@ def called(word: str) -> str:
 
 
 def _percent(probability: float) -> str:
-    return f"{probability:.1%}" if probability >= 0.001 else f"{probability:.1e}"
+    return percent(probability, 1) if probability >= 0.001 else significant(probability)

@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from elmo.explore.similarity import nearest_rows
 from elmo.usages import Usage, example_names, read_examples
+from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.shared import charts, inputs, model, page
 
@@ -26,7 +27,7 @@ def by_letters(name: str, form: str, vocabulary: tuple[str, ...]) -> None:
     words, values = zip(*kept[:_NEAREST], strict=True)
     said = (
         f"Nearest to “{form}” by letters: {', '.join(f'“{w}”' for w in words[:3])} "
-        f"({', '.join(f'{v:.2f}' for v in values[:3])})."
+        f"({', '.join(short(v) for v in values[:3])})."
     )
     charts.show(_figure(words, values), key="lm_letters", name="nearest-by-letters", alt=said)
     page.finding(plain(said))
@@ -40,7 +41,7 @@ def _figure(words: Sequence[str], cosines: Sequence[float]) -> charts.Figure:
         "y": list(range(len(words))),
         "orientation": "h",
         "marker": {"color": charts.layer_colour(0)},
-        "text": [f"{cosine:.2f}" for cosine in cosines],
+        "text": [short(cosine) for cosine in cosines],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertext": [charts.escape(word) for word in words],
@@ -68,7 +69,9 @@ def _word_table(
         for start in range(0, len(_vocabulary), 2_000):
             parts.append(elmo.token_vectors(_vocabulary[start : start + 2_000]))
             done = min(1.0, (start + 2_000) / len(_vocabulary))
-            bar.progress(done, f"Reading the letters of {len(_vocabulary):,} words: {done:.0%}")
+            bar.progress(
+                done, f"Reading the letters of {len(_vocabulary):,} words: {percent(done)}"
+            )
     bar.empty()
     return np.concatenate(parts)
 
@@ -106,7 +109,7 @@ def uses(name: str, form: str, layers: Float[np.ndarray, "layers dim"]) -> None:
     )
     same = sum(usages[r].form.casefold() == usages[rows[0]].form.casefold() for r in rows)
     page.finding(
-        f"The nearest use is of “{plain(usages[rows[0]].form)}” (cosine {cosines[0]:.2f}); {same} "
+        f"The nearest use is of “{plain(usages[rows[0]].form)}” (cosine {short(cosines[0])}); {same} "
         f"of the {len(rows)} nearest are uses of that word."
     )
 

@@ -9,6 +9,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.tokenizer import tokenize
+from elmo.views.numbers import short, significant
 from ui.language_model.figures import (
     BACKWARD,
     FORWARD,
@@ -201,8 +202,8 @@ def _both_directions(found: "Predictions", chosen: int) -> None:
 def _one_direction(place: "Place", prediction: "Prediction", name: str, colour: str) -> None:
     said = (
         f"“{place.token}” stands here: rank {prediction.rank:,}, probability "
-        f"{np.exp(-prediction.surprisal_nats):.2g}, surprisal {prediction.surprisal_nats:.2f} nats "
-        f"= {prediction.surprisal_bits:.2f} bits."
+        f"{significant(np.exp(-prediction.surprisal_nats))}, surprisal {short(prediction.surprisal_nats)} nats "
+        f"= {short(prediction.surprisal_bits)} bits."
     )
     if not place.in_vocabulary:
         said += " It is not in the vocabulary; these are the numbers of all rarer words together."

@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from elmo.explore.similarity import paired_cosine
 from elmo.tokenizer import process, tokenize
+from elmo.views.numbers import short, significant
 from elmo.views.sentences import plain
 from ui.language_model.figures import BACKWARD, FORWARD
 from ui.shared import charts, model, page, share, visit
@@ -152,7 +153,7 @@ def figure(change: Change, tokens: Sequence[str]) -> charts.Figure:
             "line": {"color": colour, "width": 1.5, "dash": dash},
             "marker": {"symbol": charts.symbol(layer - 1), "size": 10},
             "hovertext": [
-                charts.escape(f"{token}<br>{name}, layer {layer}: {value:.3f}")
+                charts.escape(f"{token}<br>{name}, layer {layer}: {short(value, 3)}")
                 for token, value in zip(tokens, values, strict=True)
             ],
             "hoverinfo": "text",
@@ -185,21 +186,21 @@ def figure(change: Change, tokens: Sequence[str]) -> charts.Figure:
 def summary(change: Change, tokens: Sequence[str]) -> str:
     """What changed, from the numbers."""
     parts = [
-        f"Read fresh twice, the largest difference of any number is {change.fresh_difference:.1g}."
+        f"Read fresh twice, the largest difference of any number is {significant(change.fresh_difference, 1)}."
     ]
     top = change.moved.shape[1]
     for name, values in zip(("forward", "backward"), change.moved[:, -1], strict=True):
         most, least = int(np.argmax(values)), int(np.argmin(values))
         parts.append(
             f"Read warm, the {name} half of layer {top} moves most at “{plain(tokens[most])}” "
-            f"(1 − cosine {values[most]:.2f}) and least at “{plain(tokens[least])}” "
-            f"({values[least]:.2f})."
+            f"(1 − cosine {short(values[most])}) and least at “{plain(tokens[least])}” "
+            f"({short(values[least])})."
         )
     if change.surprisal is not None:
         (fresh_f, fresh_b), (warm_f, warm_b) = change.surprisal
         parts.append(
-            f"Mean surprisal goes from {fresh_f:.2f} to {warm_f:.2f} nats a word forward, and from "
-            f"{fresh_b:.2f} to {warm_b:.2f} backward."
+            f"Mean surprisal goes from {short(fresh_f)} to {short(warm_f)} nats a word forward, and from "
+            f"{short(fresh_b)} to {short(warm_b)} backward."
         )
     return " ".join(parts)
 

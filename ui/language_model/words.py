@@ -9,6 +9,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.explore.word_forms import Nearness, nearness
 from elmo.tokenizer import tokenize
+from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.language_model import nearest as language_model_nearest
 from ui.language_model.figures import SPECIAL
@@ -211,8 +212,8 @@ def nearness_figure(found: Nearness, forms: Sequence[str]) -> charts.Figure:
             "marker": {"symbol": charts.symbol(i), "size": 11},
             "hovertext": [
                 charts.escape(
-                    f"{form}, layer {layer}<br>cosine {found.cosine[layer, i]:.2f}, random "
-                    f"{found.random[layer]:.2f}<br>{found.closed[layer, i]:.0%} closed"
+                    f"{form}, layer {layer}<br>cosine {short(found.cosine[layer, i])}, random "
+                    f"{short(found.random[layer])}<br>{percent(found.closed[layer, i])} closed"
                 )
                 for layer in layers
             ],
@@ -241,19 +242,21 @@ def summary(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) 
     form = plain(forms[0])
     change = closed[top, 0] - closed[0, 0]
     side = "closer to" if change > 0 else "further from"
-    effect = f"brings it {abs(change):.0%} {side}" if abs(change) > 0.02 else "keeps it as close to"
+    effect = (
+        f"brings it {percent(abs(change))} {side}" if abs(change) > 0.02 else "keeps it as close to"
+    )
     text = (
         f"“{form}” is {'' if forms[0] in known else 'not '}in the vocabulary. By its letters (layer "
-        f"0) its cosine with “{plain(meant)}” is {found.cosine[0, 0]:.2f}, a random word's "
-        f"{found.random[0]:.2f}; in this sentence, at layer {top}, {found.cosine[top, 0]:.2f} "
-        f"against {found.random[top]:.2f}. So letters alone close {closed[0, 0]:.0%} of the way "
-        f"from a random word to “{plain(meant)}”, and layer {top} {closed[top, 0]:.0%}: context "
+        f"0) its cosine with “{plain(meant)}” is {short(found.cosine[0, 0])}, a random word's "
+        f"{short(found.random[0])}; in this sentence, at layer {top}, {short(found.cosine[top, 0])} "
+        f"against {short(found.random[top])}. So letters alone close {percent(closed[0, 0])} of the way "
+        f"from a random word to “{plain(meant)}”, and layer {top} {percent(closed[top, 0])}: context "
         f"{effect} “{plain(meant)}”."
     )
     if len(forms) > 1:
         best, worst = int(np.argmax(closed[top])), int(np.argmin(closed[top]))
         text += (
-            f" Nearest at layer {top} is “{plain(forms[best])}” ({closed[top, best]:.0%}), "
-            f"farthest “{plain(forms[worst])}” ({closed[top, worst]:.0%})."
+            f" Nearest at layer {top} is “{plain(forms[best])}” ({percent(closed[top, best])}), "
+            f"farthest “{plain(forms[worst])}” ({percent(closed[top, worst])})."
         )
     return text

@@ -17,6 +17,7 @@ from elmo.explore import neighbours
 from elmo.explore.cloud import fit_axes
 from elmo.limits import MAX_MAP_POINTS
 from elmo.representation import Reading, Representation, layer
+from elmo.views.numbers import percent
 from ui.layers import data as layers_data
 from ui.shared import charts, model, page, share
 from ui.uses import corpus
@@ -111,10 +112,11 @@ def draw(cloud: Cloud, found: Found) -> None:
             hide_index=True,
         )
     best = max(range(len(cloud.names) - 1), key=lambda i: cloud.kept[i] or 0)
-    if cloud.kept[best] is not None:
+    kept = cloud.kept[best]
+    if kept is not None:
         page.finding(
             f"Of {len(found.uses):,} uses, {cloud.names[best].lower()} is the one whose map can be "
-            f"trusted most: it keeps {cloud.kept[best]:.0%} of the ten nearest neighbours (counted among "
+            f"trusted most: it keeps {percent(kept)} of the ten nearest neighbours (counted among "
             f"{min(SAMPLE, len(found.uses)):,} drawn at random). The rest "
             "were nearer in the hundreds of dimensions that two axes leave out."
         )
@@ -141,8 +143,8 @@ def _table(cloud: Cloud, found: Found) -> None:
 
 def _note(cloud: Cloud, index: int) -> str:
     kept = cloud.kept[index]
-    trust = "" if kept is None else f" The map keeps {kept:.0%} of the ten nearest neighbours."
-    return f"{cloud.names[index]}: PCA, {cloud.shares[index]:.0%} of the variance.{trust}"
+    trust = "" if kept is None else f" The map keeps {percent(kept)} of the ten nearest neighbours."
+    return f"{cloud.names[index]}: PCA, {percent(cloud.shares[index])} of the variance.{trust}"
 
 
 def _compute(model_name: str, found: Found, seed: int) -> Cloud:

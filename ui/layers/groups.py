@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from elmo.explore.senses import MIN_USES, Clusters, Verdict
-from elmo.views.sentences import chance, plain
+from elmo.views.numbers import chance
+from elmo.views.sentences import plain
 from ui.layers import data as layers_data
 from ui.layers.controls import Drawing
 from ui.layers.data import Layers

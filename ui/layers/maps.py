@@ -5,6 +5,7 @@ import streamlit as st
 
 from elmo.explore import neighbours, projection
 from elmo.explore.projection import Picture
+from elmo.views.numbers import short, whole
 from ui.layers import colourings, words
 from ui.layers import controls as layers_controls
 from ui.layers import data as layers_data
@@ -95,7 +96,7 @@ def _progress(fit: layers_fit.Fit) -> None:
     before = fitter().position(fit)
     left = fitter().seconds_left(fit)
     text = f"{before} fits before this one" if before else fit.text
-    how_long = f"about {left:.0f} s left" if left > 1 else "should be ready any moment"
+    how_long = f"about {whole(left)} s left" if left > 1 else "should be ready any moment"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(
             min(0.98, fit.step / fit.steps if fit.steps else 0.02),
@@ -170,7 +171,7 @@ def _legend(colouring: layers_figures.Colouring) -> None:
         low, high = colouring.limits or (colouring.values.min(), colouring.values.max())
         st.caption(
             f"Dark to light: {words.short_text(colouring.title, 80)}, low to high (last map: "
-            f"{low:.2f} to {high:.2f}). Circle, diamond, square: lowest, middle, highest third."
+            f"{short(low)} to {short(high)}). Circle, diamond, square: lowest, middle, highest third."
         )
     elif colouring.order != [None]:
         st.html(words.legend_html(colouring.order))

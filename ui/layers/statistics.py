@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore.statistics import Statistic
+from elmo.views.numbers import short
 from ui.layers import data as layers_data
 from ui.layers import words
 from ui.layers.data import Layers
@@ -18,7 +19,7 @@ def statistics_table(model_name: str, source: Source, layers: Layers, seed: int)
     st.subheader("How contextual is each layer?", anchor=False)
     st.markdown(
         "Vectors of any two words are alike to some degree, so each figure stands beside that of "
-        "random words of the example sentences (the dotted line). Bars are 95% bootstrap intervals."
+        "random words of the example sentences (the dotted line). Bars are 95 % bootstrap intervals."
     )
     found = layers_data.figures(model_name, source, layers, seed)
     charts_of = (
@@ -51,7 +52,7 @@ def statistics_table(model_name: str, source: Source, layers: Layers, seed: int)
                 save=False,
                 alt=f"{title} by layer: "
                 + "; ".join(
-                    f"layer {i} {s.value:.2f}, random words {s.baseline:.2f}"
+                    f"layer {i} {short(s.value)}, random words {short(s.baseline)}"
                     for i, s in enumerate(row)
                     if s
                 ),
@@ -76,7 +77,7 @@ def chart(row: Sequence[Statistic | None]) -> charts.Figure:
         "name": "random words",
         "line": {"dash": "dot", "color": "#8C8C8C", "width": 1.5},
         "marker": {"symbol": "line-ew-open", "size": 16, "color": "#8C8C8C", "line": {"width": 2}},
-        "hovertext": [f"layer {layer}: random words {s.baseline:.3f}" for layer, s in known],
+        "hovertext": [f"layer {layer}: random words {short(s.baseline, 3)}" for layer, s in known],
         "hoverinfo": "text",
     }
     here = {
@@ -101,7 +102,7 @@ def chart(row: Sequence[Statistic | None]) -> charts.Figure:
             "color": "#8C8C8C",
         },
         "hovertext": [
-            f"layer {layer}: {s.value:.3f} ({s.low:.3f} to {s.high:.3f}), n = {s.n}"
+            f"layer {layer}: {short(s.value, 3)} ({short(s.low, 3)} to {short(s.high, 3)}), n = {s.n}"
             for layer, s in known
         ],
         "hoverinfo": "text",

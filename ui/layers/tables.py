@@ -39,8 +39,8 @@ def numbers(layers: Layers, drawn: list[Picture], found: Verdicts | None) -> pd.
             inside = index < layers.n_layers
             row |= {
                 "pair AUC": pairs.auc,
-                "low (95%)": float(interval.low[index]) if inside else None,
-                "high (95%)": float(interval.high[index]) if inside else None,
+                "low (95 %)": float(interval.low[index]) if inside else None,
+                "high (95 %)": float(interval.high[index]) if inside else None,
                 "same-sense cosine": pairs.same,
                 "different-sense cosine": pairs.different,
                 "p": agreement.p,

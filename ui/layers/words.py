@@ -8,6 +8,7 @@ from elmo.explore.projection import MIN_UMAP_POINTS, Picture
 from elmo.explore.senses import Agreement, Verdict
 from elmo.explore.statistics import Statistic
 from elmo.views import sentences as word_text
+from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.layers.data import Figures, Layers, Verdicts
 from ui.layers.source import Source
@@ -38,7 +39,7 @@ def trust_line(picture: Picture) -> str:
             if picture.n_distinct == 1
             else "Too few different dots to judge."
         )
-    return f"The map is **{trust(kept)}**: it keeps {kept.share:.0%} of true neighbours."
+    return f"The map is **{trust(kept)}**: it keeps {percent(kept.share)} of true neighbours."
 
 
 def trust_help(picture: Picture) -> str:
@@ -48,10 +49,10 @@ def trust_help(picture: Picture) -> str:
         return "With fewer than four different vectors there are no neighbourhoods to compare."
     return (
         f"Each dot's {kept.k} true nearest neighbours (by cosine, in all dimensions) against its "
-        f"{kept.k} nearest on the map: {kept.share:.0%} are the same; a shuffled map would keep "
-        f"{kept.chance:.0%}. Trustworthiness {kept.trustworthiness:.2f} (1 is best): how rarely "
-        "strangers stand close. “Close to the truth” is 75% or more beyond chance, “a fair sketch” "
-        "50%, “a rough sketch” 25%."
+        f"{kept.k} nearest on the map: {percent(kept.share)} are the same; a shuffled map would keep "
+        f"{percent(kept.chance)}. Trustworthiness {short(kept.trustworthiness)} (1 is best): how rarely "
+        "strangers stand close. “Close to the truth” is 75 % or more beyond chance, “a fair sketch” "
+        "50 %, “a rough sketch” 25 %."
     )
 
 
@@ -74,7 +75,7 @@ def verdict_line(agreement: Agreement) -> str:
 VERDICT_HELP = (
     "Pair AUC: the chance that two uses of one sense are more alike than two uses of different "
     "senses; 1 is perfect, .5 is none. “Told apart” means that with the senses shuffled among the "
-    "sentences, so high a value comes up in 5% of trials or fewer. It is measured on the vectors, "
+    "sentences, so high a value comes up in 5 % of trials or fewer. It is measured on the vectors, "
     "not on the map."
 )
 
@@ -166,14 +167,14 @@ def movers_finding(
         return "No dot moved."
     names = ", ".join(f"{i + 1} (“{short_text(around(source, i), 40)}”)" for i in movers[:3])
     text = (
-        f"**From {before.lower()} to {after.lower()}** the dots move {moved.mean():.2f} on average "
+        f"**From {before.lower()} to {after.lower()}** the dots move {short(moved.mean())} on average "
         f"(the maps have radius 1). Furthest: {names}."
     )
     if shared is None:
         return f"{text} In {before.lower()} many vectors are equal, so there are no nearest to compare."
     kept = float(shared[: len(movers)].mean())
     return (
-        f"{text} Of the nearest neighbours of the {len(movers)} that moved furthest, {kept:.0%} stay the same, "
+        f"{text} Of the nearest neighbours of the {len(movers)} that moved furthest, {percent(kept)} stay the same, "
         "measured on the vectors."
     )
 
@@ -221,8 +222,8 @@ def statistics_finding(found: Figures, whole_text: bool) -> str:
     explained = found.explainable[-1]
     if explained is not None:
         text += (
-            f"In layer {top} one fixed vector could stand for at most {explained.value:.0%} of the "
-            f"variance ({explained.baseline:.0%} for as many random words)."
+            f"In layer {top} one fixed vector could stand for at most {percent(explained.value)} of the "
+            f"variance ({percent(explained.baseline)} for as many random words)."
         )
     return text
 
@@ -234,8 +235,8 @@ def statistic_rows(name: str, row: list[Statistic | None]) -> list[dict]:
             "statistic": name,
             "layer": layer,
             "value": s.value,
-            "low (95%)": s.low,
-            "high (95%)": s.high,
+            "low (95 %)": s.low,
+            "high (95 %)": s.high,
             "random words": s.baseline,
             "above random": s.above,
             "n": s.n,

@@ -11,7 +11,7 @@ from elmo.errors import InputError
 from elmo.explore import mixing, separation
 from elmo.representation import read_uses
 from elmo.usages import Usage
-from elmo.views.sentences import short
+from elmo.views.numbers import short
 from ui.shared import model
 
 

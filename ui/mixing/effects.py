@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore import pair_auc, separation
-from elmo.views.sentences import short, signed
+from elmo.views.numbers import percent, short, signed, significant, whole
 from ui.mixing import figures as mixing_figures
 from ui.mixing.analysis import Analysis, view_of
 from ui.mixing.mix import Mix
@@ -65,9 +65,13 @@ def gamma_finding(rows: pd.DataFrame, mix: Mix) -> str:
     """What γ changes and what it does not."""
     change = rows["largest change of a cosine"].to_numpy().max()
     times = rows["mean length"].iloc[-1] / rows["mean length"].iloc[0]
-    said = "by nothing" if change == 0 else f"by no more than {change:.0e}, the rounding of float32"
+    said = (
+        "by nothing"
+        if change == 0
+        else f"by no more than {significant(change, 1)}, the rounding of float32"
+    )
     return (
-        f"From γ = 0.01 to γ = 100 the vectors become {times:,.0f} times as long, and the cosines "
+        f"From γ = 0.01 to γ = 100 the vectors become {whole(times)} times as long, and the cosines "
         f"change {said}. γ sets how large ELMo's numbers are beside a task's other inputs; it never "
         "changes which uses are alike. A task learns it together with the weights."
     )
@@ -123,9 +127,9 @@ def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame
     longest = int(np.argmax(lengths))
     text = (
         f"The mean lengths of layers 0 to {analysis.n_layers - 1} are "
-        f"{', '.join(f'{length:.1f}' for length in lengths)}: as they are, layer {longest} is "
-        f"{100 * shares[0][longest]:.0f} % of this mix at a weight of {short(mix.weights[longest])}, and "
-        f"{100 * shares[1][longest]:.0f} % after layer norm. The cosine of a pair changes by up to {short(change)}"
+        f"{', '.join(short(length, 1) for length in lengths)}: as they are, layer {longest} is "
+        f"{percent(shares[0][longest])} of this mix at a weight of {short(mix.weights[longest])}, and "
+        f"{percent(shares[1][longest])} after layer norm. The cosine of a pair changes by up to {short(change)}"
     )
     if not analysis.has_senses:
         return text + "."

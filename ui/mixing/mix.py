@@ -77,7 +77,7 @@ def _parsed(text: str, n_layers: int) -> tuple[float, ...]:
 def link(mix: Mix) -> dict[str, str | None]:
     """What the address says about a mix; None is not said."""
     return {
-        "weights": ",".join(f"{w:.4f}".rstrip("0").rstrip(".") for w in mix.weights),
+        "weights": ",".join(f"{round(w, 4):g}" for w in mix.weights),
         "gamma": f"{mix.gamma:g}",
         "norm": "on" if mix.layer_norm else "off",
         "use": None if mix.use is None else str(mix.use + 1),

@@ -5,7 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from elmo.explore import separation
-from elmo.views.sentences import plain, short, signed
+from elmo.views.numbers import short, signed
+from elmo.views.sentences import plain
 from ui.mixing import figures as mixing_figures
 from ui.mixing.analysis import Analysis
 from ui.mixing.mix import Mix

@@ -6,7 +6,8 @@ import streamlit as st
 
 from elmo.explore import separation
 from elmo.representation import Representation
-from elmo.views.sentences import plain, short
+from elmo.views.numbers import percent, short, whole
+from elmo.views.sentences import plain
 from ui.mixing.analysis import Analysis, effort, named, view_of
 from ui.mixing.mix import Mix
 from ui.shared import charts, choices, page
@@ -182,13 +183,13 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
     if p > 0.05:
         return lead + (
             f"**Do not trust it:** with shuffled senses the best mix reaches {short(score)} or more "
-            f"in {100 * p:.0f} of 100 cases. Nothing here shows that any mix separates these senses."
+            f"in {whole(100 * p)} of 100 cases. Nothing here shows that any mix separates these senses."
         )
     middle = (
         f"With shuffled senses the best mix reaches that in {_rare(p)}, so that the senses are told "
         f"apart. On uses kept back the chosen weights have {short(chosen.held_out.mean())}, the equal "
-        f"mix {short(chosen.equal.mean())}; they are better in {100 * better:.0f} % of "
-        f"{len(chosen.held_out)} splits and worse in {100 * worse:.0f} %. "
+        f"mix {short(chosen.equal.mean())}; they are better in {percent(better)} of "
+        f"{len(chosen.held_out)} splits and worse in {percent(worse)}. "
     )
     if better >= 0.9:
         end = (
@@ -221,4 +222,4 @@ def _doubts(chosen: separation.Selection) -> str:
 
 
 def _rare(p: float) -> str:
-    return f"{100 * p:.0f} of 100 cases" if p >= 0.01 else "fewer than 1 of 100 cases"
+    return f"{whole(100 * p)} of 100 cases" if p >= 0.01 else "fewer than 1 of 100 cases"

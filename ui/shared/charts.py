@@ -15,6 +15,7 @@ from plotly.io.json import to_json_plotly
 from streamlit.components.v1 import declare_component
 from streamlit.components.v2 import component
 
+from elmo.views.numbers import short
 from ui.shared import downloads
 from ui.shared.share import _BUTTONS_CSS, script
 
@@ -277,7 +278,7 @@ def intervals(
             "color": "#8C8C8C",
         },
         "hovertext": [
-            f"{escape(n)}: {m:.3f} ({a:.3f} to {b:.3f})"
+            f"{escape(n)}: {short(m, 3)} ({short(a, 3)} to {short(b, 3)})"
             for n, m, a, b in zip(names, middles, lows, highs, strict=True)
         ],
         "hoverinfo": "text",

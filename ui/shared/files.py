@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from elmo.errors import InputError
+from elmo.views.numbers import short, whole
 from elmo.views.sentences import plain
 from ui.shared import visit
 
@@ -64,7 +65,7 @@ def ask(
         return None
     if upload.size > most_bytes:
         raise InputError(
-            f"{upload.name} has {upload.size / 1024**2:.0f} MB, at most {most_bytes // 1024**2} MB are "
+            f"{upload.name} has {whole(upload.size / 1024**2)} MB, at most {most_bytes // 1024**2} MB are "
             f"taken here; {instead}."
         )
     known = _keep(key, upload)
@@ -103,7 +104,11 @@ def _keep(key: str, upload: Any) -> KeptFile:
 def _line(file: KeptFile, key: str) -> None:
     """The file's name and size, and a button that deletes it after it has asked once."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        size = f"{file.size / 1024**2:.1f} MB" if file.size >= 1e5 else f"{file.size / 1024:.1f} kB"
+        size = (
+            f"{short(file.size / 1024**2, 1)} MB"
+            if file.size >= 1e5
+            else f"{short(file.size / 1024, 1)} kB"
+        )
         st.markdown(f":material/description: **{plain(file.name)}** · {size}", width="content")
         with st.popover("Delete", type="tertiary", width="content"):
             st.markdown("The file is taken away from all pages of this visit.")

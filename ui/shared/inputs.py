@@ -10,6 +10,7 @@ from elmo.corpus.lines import read_text
 from elmo.errors import EncodingError, InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
 from elmo.representation import Representation, mix, representations
+from elmo.views.numbers import short
 from elmo.views.sentences import plain
 from ui.shared import choices, files, keys
 
@@ -86,7 +87,7 @@ def layer_or_mix(
     by = found[chosen]
     if chosen == "mix" and by.weights is not None:
         st.query_params["weights"] = ",".join(f"{weight:.4g}" for weight in by.weights)
-        return Choice(f"your mix ({', '.join(f'{w:.2f}' for w in by.weights)})", by)
+        return Choice(f"your mix ({', '.join(short(w) for w in by.weights)})", by)
     return Choice(by.in_words, by)
 
 

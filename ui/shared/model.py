@@ -18,6 +18,7 @@ from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
 from elmo.normal_form import normal_forms
 from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
+from elmo.views.numbers import whole
 from ui.shared import keys, visit
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorMemory
@@ -219,7 +220,7 @@ def reading(place: "DeltaGenerator") -> Iterator[Callable[[int, int], None]]:
         bar = bar or _progress_bar(place, time.monotonic_ns())
         left = seconds * (total - done) / max(done - n_known, 1)
         bar.progress(
-            done / total, f"Reading sentence {done:,} of {total:,} · about {left:.0f} s left"
+            done / total, f"Reading sentence {done:,} of {total:,} · about {whole(left)} s left"
         )
 
     yield tell

@@ -7,6 +7,7 @@ import streamlit as st
 from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_MODEL_UPLOAD_BYTES, VISIT_KEPT_SECONDS
 from elmo.store.store import suggested_name
+from elmo.views.numbers import whole
 from elmo.views.sentences import plain
 from ui.shared import callbacks, keys, model, temporary, visit
 
@@ -60,7 +61,7 @@ def _store(uploads: dict, wanted_name: str) -> str:
     for upload in uploads.values():
         if upload is not None and upload.size > MAX_MODEL_UPLOAD_BYTES:
             raise InputError(
-                f"{upload.name} has {upload.size / 1024**2:,.0f} MB, at most "
+                f"{upload.name} has {whole(upload.size / 1024**2)} MB, at most "
                 f"{MAX_MODEL_UPLOAD_BYTES // 1024**2:,} MB are taken here; put it into the store "
                 "with `python -m elmo download`, or name it on the command line."
             )

@@ -23,6 +23,7 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_VISIT_BYTES, VISIT_KEPT_SECONDS
+from elmo.views.numbers import whole
 from ui.shared import keys, temporary
 
 PARAMETER = "visit"
@@ -87,8 +88,8 @@ def room_for(n_bytes: int, name: str) -> None:
     used = sum(path.stat().st_size for path in folder().rglob("*") if path.is_file())
     if used + n_bytes > MAX_VISIT_BYTES:
         raise InputError(
-            f"{name} has {n_bytes / 1024**2:,.0f} MB, and this visit keeps {used / 1024**2:,.0f} MB "
-            f"already; {MAX_VISIT_BYTES / 1024**2:,.0f} MB are kept at most. Delete a file or a model "
+            f"{name} has {whole(n_bytes / 1024**2)} MB, and this visit keeps {whole(used / 1024**2)} MB "
+            f"already; {whole(MAX_VISIT_BYTES / 1024**2)} MB are kept at most. Delete a file or a model "
             "that you gave, or use the command line."
         )
 

@@ -5,7 +5,7 @@ Word, sentences and representation are chosen by a rule, anew for each bundled m
 1. The uses are compared by what did best on the model's reference words (`elmo.tasks.senses.reference`).
 2. Of each example word among the `KNOWN` most frequent words of the vocabulary, the first `N_EACH`
    sentences of each of its two most frequent senses are taken, in the order of its file.
-3. The word with the highest pair AUC is shown, of those whose 95% interval lies above `CLEAR`; of all
+3. The word with the highest pair AUC is shown, of those whose 95 % interval lies above `CLEAR`; of all
    where there is none.
 
 `make start-data` writes the file, so that the first screen needs no torch. A test computes it again
@@ -64,7 +64,7 @@ class View:
         similarity: (uses, uses) cosines.
         same, different: mean cosine of pairs of one sense and of two.
         n_same, n_different: how many such pairs.
-        auc, low, high: pair AUC and its 95% interval over sentences.
+        auc, low, high: pair AUC and its 95 % interval over sentences.
         p, verdict: of the permutation test, see `elmo.explore.senses.agreement`.
         nearest_same: uses whose nearest other use has their sense.
         nearest_same_on_map: the same of the points.

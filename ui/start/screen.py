@@ -7,7 +7,8 @@ from streamlit.components.v2 import component
 
 from elmo.errors import InputError
 from elmo.representation import read_uses
-from elmo.views.sentences import chance, plain, short, unmarked
+from elmo.views.numbers import chance, percent, short
+from elmo.views.sentences import plain, unmarked
 from ui.shared import charts, model, page, share
 from ui.shared.screens import SCREENS, screen
 from ui.start.data import FILE, StartData, View, compute, places, read
@@ -61,8 +62,8 @@ def why(shown: StartData) -> str:
     clear = "none of them is" if not rule.n_clear else f"{rule.n_clear} of them are"
     return (
         f"Chosen by a rule: of {rule.n_words} common example words, “{plain(shown.word)}” is the one that this model "
-        f"separates best by {shown.chosen[0].lower()}{plain(shown.chosen[1:])}; {clear} separated clearly (95% "
-        f"interval above .6). Other words are harder: this model tells apart {rule.reference_auc:.0%} of pairs on "
+        f"separates best by {shown.chosen[0].lower()}{plain(shown.chosen[1:])}; {clear} separated clearly (95 % "
+        f"interval above .6). Other words are harder: this model tells apart {percent(rule.reference_auc)} of pairs on "
         f"{rule.n_reference} reference words."
     )
 
@@ -258,7 +259,7 @@ def separation(view: View) -> str:
     by = view.title[0].lower() + plain(view.title[1:])
     if abs(view.same - view.different) < 1e-6:
         return (
-            f"**Compared by {by}, all {n_pairs} pairs have cosine {view.same:.2f}**: the word has one vector "
+            f"**Compared by {by}, all {n_pairs} pairs have cosine {short(view.same)}**: the word has one vector "
             "whatever stands around it, so its senses cannot be told apart."
         )
     n = len(view.similarity)
@@ -275,7 +276,7 @@ def separation(view: View) -> str:
     return (
         f"**Compared by {by}, {view.nearest_same} of {n} sentences have their nearest use in their own "
         f"sense**{on_map}. Same-sense pairs have cosine {short(view.same)}, different-sense pairs "
-        f"{short(view.different)}; pair AUC {short(view.auc)} (95% interval {short(view.low)} to "
+        f"{short(view.different)}; pair AUC {short(view.auc)} (95 % interval {short(view.low)} to "
         f"{short(view.high)}, {n_pairs} pairs). {verdicts.get(view.verdict, 'Too few sentences to tell.')}"
     )
 

@@ -9,7 +9,8 @@ from elmo.explore.group_names import GroupName
 from elmo.explore.odd_uses import OddUse
 from elmo.explore.senses import MIN_USES, Agreement, Clusters, Verdict
 from elmo.explore.similarity import PairAuc
-from elmo.views.sentences import chance, plain, short
+from elmo.views.numbers import chance, percent, short, whole
+from elmo.views.sentences import plain
 
 if TYPE_CHECKING:
     from elmo.tasks.senses.reference import Reference
@@ -67,8 +68,8 @@ def _cannot_tell(
     if reference is not None and reference.is_weak:
         best = reference.best()
         return (
-            f"This model hardly sees senses: at its best it tells apart {reference.pair_auc[best]:.0%} of "
-            f"pairs on {reference.n_words} reference words (50% is chance)."
+            f"This model hardly sees senses: at its best it tells apart {percent(reference.pair_auc[best])} of "
+            f"pairs on {reference.n_words} reference words (50 % is chance)."
         )
     told = f"No groups stand out: random data without groups splits this well in {chance(found.p)} of trials."
     if reference is None or name not in reference.grouped:
@@ -113,7 +114,7 @@ def with_labels(
             "them under “Sentences and senses”."
         )
     low, high = interval
-    numbers = f"pair AUC {short(found.auc)} (95% interval {short(low)} to {short(high)}, {test.n} sentences)"
+    numbers = f"pair AUC {short(found.auc)} (95 % interval {short(low)} to {short(high)}, {test.n} sentences)"
     by = f"compared by {plain(compared_by)}"
     trials = f"shuffled labels do as well in {chance(test.p)} of trials"
     if test.verdict is Verdict.TOO_FEW:
@@ -197,7 +198,7 @@ def doubts(
         if spelling.decides:
             told.append(
                 f"Spelling decides here ({spelling.kind}: {forms}): uses that are spelled alike are more alike "
-                f"than others in {100 * spelling.auc:.0f} of 100 comparisons{_labels_less(spelling)}. "
+                f"than others in {whole(100 * spelling.auc)} of 100 comparisons{_labels_less(spelling)}. "
                 "“Around the word” does not read the word itself."
             )
         elif spelling.goes_with_labels:
@@ -215,4 +216,4 @@ def doubts(
 def _labels_less(spelling: Spelling) -> str:
     if math.isnan(spelling.labels_auc):
         return ""
-    return f", uses with one label in {100 * spelling.labels_auc:.0f}"
+    return f", uses with one label in {whole(100 * spelling.labels_auc)}"

@@ -10,6 +10,7 @@ import streamlit as st
 from elmo.errors import CorpusError
 from elmo.home import home
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
+from elmo.views.numbers import short, whole
 from ui.shared import share, visit
 
 UPLOAD = "… upload text files"
@@ -74,7 +75,7 @@ def _index(uploads: Sequence) -> Path | None:
     for upload in uploads:
         if upload.size > MAX_TABLE_UPLOAD_BYTES:
             raise CorpusError(
-                f"{upload.name} has {upload.size / 1024**2:,.0f} MB, at most "
+                f"{upload.name} has {whole(upload.size / 1024**2)} MB, at most "
                 f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken here; use `python -m elmo index`."
             )
     digest = hashlib.sha256()
@@ -103,10 +104,13 @@ def _index(uploads: Sequence) -> Path | None:
     def progress(done: int, total: int) -> None:
         seconds = time.monotonic() - started
         left = (
-            f" · about {seconds * (total - done) / done:.0f} s left" if done and seconds > 1 else ""
+            f" · about {whole(seconds * (total - done) / done)} s left"
+            if done and seconds > 1
+            else ""
         )
         bar.progress(
-            done / max(total, 1), f"Reading {done / 1e6:.1f} of {total / 1e6:.1f} MB{left}"
+            done / max(total, 1),
+            f"Reading {short(done / 1e6, 1)} of {short(total / 1e6, 1)} MB{left}",
         )
 
     from elmo.corpus.build import build_index

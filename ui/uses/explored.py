@@ -7,6 +7,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_EXPLORATION_BYTES, MAX_EXPLORATION_USES
 from elmo.usages import Usage
+from elmo.views.numbers import whole
 from elmo.views.page import page as html_page
 from elmo.views.page import read_text
 from ui.shared import model
@@ -54,7 +55,7 @@ def saved_page() -> None:
         return
     if file.size > MAX_EXPLORATION_BYTES:
         raise InputError(
-            f"{file.name} has {file.size / 1024**2:.0f} MB, a saved page has at most "
+            f"{file.name} has {whole(file.size / 1024**2)} MB, a saved page has at most "
             f"{MAX_EXPLORATION_BYTES // 1024**2} MB."
         )
     pictures.show(_read(file.getvalue(), file.name), key="uses_explorer")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from elmo.representation import LESS_THE_MEAN, Representation, by_name, in_words, layer
+from elmo.views.numbers import percent
 from elmo.views.sentences import plain
 from ui.shared import model
 
@@ -87,7 +88,7 @@ def tell(model_name: str, by: Representation, centred: bool, key: str, *, can_ce
         told = found.sentence(name)
         best = found.best(None if can_centre else False)
         if name in found.pair_auc and name != best:
-            told += f". Best there: {in_words(best)}, {found.pair_auc[best]:.0%}"
+            told += f". Best there: {in_words(best)}, {percent(found.pair_auc[best])}"
         st.caption(plain(told[:1].upper() + told[1:] + "."))
         return
     row = st.container(horizontal=True, vertical_alignment="center")

@@ -20,6 +20,7 @@ from elmo.views import engine_files
 from elmo.views.build import Work
 from elmo.views.encoding import to_json
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Exploration
+from elmo.views.numbers import short
 from elmo.views.of_model import Told, explore_reading, made_by
 from ui.shared import inputs, model
 from ui.uses import vectors as word_analysis
@@ -232,7 +233,7 @@ def chosen(
         else None
     ) or inputs.current_weights(n_layers)
     if weights is not None and len(weights) == n_layers:
-        numbers = ", ".join(f"{weight:.2f}" for weight in weights)
+        numbers = ", ".join(short(weight) for weight in weights)
         own = mix(weights, "your mix", f"mix {weights}", "The weights set in the pictures.")
         return compared, inputs.Choice(f"your mix ({numbers})", own)
     top = by_name(f"layer {n_layers - 1}", n_layers)

@@ -9,6 +9,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_VECTOR_FILE_BYTES
 from elmo.representation import representations
 from elmo.vectors.export import FORMATS
+from elmo.views.numbers import whole
 from ui.shared import choices, inputs, model, share
 from ui.shared.page import Context
 
@@ -92,8 +93,8 @@ def check_size(request: Request, context: Context) -> None:
     size = request.n_bytes(options.n_representations, options.representation_dim)
     if size > MAX_VECTOR_FILE_BYTES:
         raise InputError(
-            f"This file would have about {size / 1024**2:,.0f} MB, at most "
-            f"{MAX_VECTOR_FILE_BYTES / 1024**2:,.0f} MB are made on this page. Choose one layer, one vector "
+            f"This file would have about {whole(size / 1024**2)} MB, at most "
+            f"{whole(MAX_VECTOR_FILE_BYTES / 1024**2)} MB are made on this page. Choose one layer, one vector "
             f"a sentence or fewer sentences; or use `{request.command(context.model)}`, which has no such limit."
         )
 

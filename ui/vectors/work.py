@@ -11,6 +11,7 @@ from elmo.errors import ElmoError, JobError
 from elmo.jobs import jobs
 from elmo.vectors.export import FORMATS
 from elmo.vectors.job import SENTENCES
+from elmo.views.numbers import short
 from elmo.views.sentences import plain
 from ui.shared import jobs as shared_jobs
 from ui.shared import model, page, visit
@@ -153,7 +154,7 @@ def _offer(made: Made) -> None:
     """The file, what it holds, and how Python reads it."""
     chosen = FORMATS[made.format]
     size = made.path.stat().st_size
-    page.finding(f"**{chosen.title}, {size / 1024**2:,.1f} MB**: {plain(made.told)}.")
+    page.finding(f"**{chosen.title}, {short(size / 1024**2, 1)} MB**: {plain(made.told)}.")
     with st.container(horizontal=True):
         st.download_button(
             f"Download {made.name}",

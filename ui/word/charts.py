@@ -7,6 +7,7 @@ import numpy as np
 from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.minimal_pair import Movement
 from elmo.explore.senses import Clusters
+from elmo.views.numbers import short
 from ui.shared import charts
 
 
@@ -106,7 +107,7 @@ def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> ch
                 "color": charts.COLOURS[3],
                 "line": {"width": 3},
             },
-            "hovertext": [f"random words: {s.baseline:.3f}" for s in found],
+            "hovertext": [f"random words: {short(s.baseline, 3)}" for s in found],
             "hoverinfo": "text",
         }
     )
@@ -133,7 +134,7 @@ def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> ch
         "y": names,
         "xgap": 1,
         "ygap": 2,
-        "text": [["" if np.isnan(v) else charts_short(v) for v in row] for row in values],
+        "text": [["" if np.isnan(v) else short(v) for v in row] for row in values],
         "texttemplate": "%{text}" if len(words) <= 25 else None,
         "customdata": [[charts.escape(word) for word in words] for _ in names],
         "hovertemplate": "%{customdata} · %{y}<br>moved %{z:.4f}<extra></extra>",
@@ -168,8 +169,3 @@ def column_name(found: Movement, place: int, before: Sequence[str], after: Seque
         return f"- {before[slot.before]}"
     old, new = before[slot.before], after[slot.after]
     return f"{old} → {new}" if slot.changed else new
-
-
-def charts_short(value: float) -> str:
-    """Two digits without the zero in front."""
-    return f"{value:.2f}".replace("0.", ".", 1)

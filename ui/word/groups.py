@@ -11,7 +11,8 @@ import streamlit as st
 from elmo.explore.group_names import GroupName, typical_uses
 from elmo.explore.senses import Clusters, best_cut
 from elmo.views import sentences as word_text
-from elmo.views.sentences import plain, short
+from elmo.views.numbers import percent, short
+from elmo.views.sentences import plain
 from ui.shared import charts, choices, page
 from ui.uses import vectors as word_analysis
 from ui.word import answer
@@ -81,7 +82,7 @@ def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
         rows = np.flatnonzero(shown.labels == number).tolist()
         counts = Counter(uses[row].sense for row in rows if uses[row].sense)
         with columns[number % len(columns)].container(border=True, key=f"word-group-{number}"):
-            st.markdown(f"**{plain(name)}** · {len(rows) / n:.0%} of the uses")
+            st.markdown(f"**{plain(name)}** · {percent(len(rows) / n)} of the uses")
             if counts:
                 labels = ", ".join(
                     f"{count} {plain(sense)}" for sense, count in counts.most_common()

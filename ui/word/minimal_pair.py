@@ -10,6 +10,7 @@ from elmo.errors import InputError
 from elmo.explore.minimal_pair import Movement, align, movement
 from elmo.usages import read_examples
 from elmo.views import sentences as word_text
+from elmo.views.numbers import significant
 from elmo.views.sentences import plain
 from ui.shared import charts, model, page, visit
 from ui.word import charts as word_charts
@@ -136,7 +137,7 @@ def _direction(found: Movement, after: Sequence[str], direction: str) -> str:
     places = [found.slots[i].after for i in still]
     names = [after[place] for place in places if place is not None]
     listed = " ".join(names if len(names) <= 6 else [*names[:2], "…", *names[-2:]])
-    how = f"at most {moved:.0e}" if moved > 0 else "exactly 0"
+    how = f"at most {significant(moved, 1)}" if moved > 0 else "exactly 0"
     verdict = "did not move" if moved <= _UNMOVED else "moved, against expectation,"
     return (
         f"The {len(still)} word{'s' * (len(still) != 1)} {where} (“{plain(listed)}”) **{verdict} "

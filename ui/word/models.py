@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from elmo.representation import by_name
 from elmo.views import sentences as word_text
+from elmo.views.numbers import short
 from elmo.views.sentences import plain
 from ui.shared import choices, inputs, model, page
 from ui.shared import matrix as matrices
@@ -135,7 +136,7 @@ def _picture(
         ),
         key=key,
         name=f"{chosen.word}-{key}",
-        alt=f"Similarity matrix at {side.choice.label}: cosines from {off.min():.2f} to {off.max():.2f}.",
+        alt=f"Similarity matrix at {side.choice.label}: cosines from {short(off.min())} to {short(off.max())}.",
     )
 
 

@@ -16,7 +16,8 @@ from elmo.explore.similarity import (
     paired_difference,
     separation_by_layer,
 )
-from elmo.views.sentences import plain, short, unmarked
+from elmo.views.numbers import short
+from elmo.views.sentences import plain, unmarked
 from ui.shared import charts, inputs, page
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
@@ -99,8 +100,8 @@ def compare(
                 "model": [side.title for side in every],
                 "compared by": [side.choice.label for side in every],
                 "pair AUC": aucs,
-                "95% from": found.figures.low,
-                "95% to": found.figures.high,
+                "95 % from": found.figures.low,
+                "95 % to": found.figures.high,
                 "first less this": [each.value for each in differences],
                 "from": [each.low for each in differences],
                 "to": [each.high for each in differences],
@@ -158,4 +159,4 @@ def training(sides: Sequence[Side], figures: LayerSeparation, difference: Differ
 
 def _interval(difference: Difference) -> str:
     p = "p < .002" if difference.p < 0.002 else f"p = {short(difference.p, 3)}"
-    return f"{short(difference.value)} (95% interval {short(difference.low)} to {short(difference.high)}, {p})"
+    return f"{short(difference.value)} (95 % interval {short(difference.low)} to {short(difference.high)}, {p})"

@@ -56,8 +56,8 @@ def beyond_chance(scene: Scene) -> None:
             {
                 "layer": names,
                 "self-similarity": [s.value for s in found],
-                "95% from": [s.low for s in found],
-                "95% to": [s.high for s in found],
+                "95 % from": [s.low for s in found],
+                "95 % to": [s.high for s in found],
                 "baseline (random pairs)": [b.mean for b in baselines],
                 "less the baseline": [s.adjusted for s in found],
                 "sentences": [s.n for s in found],

@@ -6,6 +6,7 @@ from typing import Any
 
 from elmo.errors import InputError
 from elmo.tasks.ladder.intervals import Interval
+from elmo.views.numbers import percent, signed
 
 
 @dataclass(frozen=True)
@@ -204,16 +205,16 @@ class Ladder:
             return "No contextual representation has been measured yet."
         value = best.measures[self.measure]
         text = (
-            f"Best with ELMo: {best.label}, {self.measure} {value.value:.1%} "
-            f"(95 % interval {value.low:.1%} to {value.high:.1%})."
+            f"Best with ELMo: {best.label}, {self.measure} {percent(value.value, 1)} "
+            f"(95 % interval {percent(value.low, 1)} to {percent(value.high, 1)})."
         )
         if best.over_tfidf is not None:
             base = self.row("tfidf").measures[self.measure].value
-            text += f" TF-IDF reaches {base:.1%}: {_verdict('ELMo', best.over_tfidf)}."
+            text += f" TF-IDF reaches {percent(base, 1)}: {_verdict('ELMo', best.over_tfidf)}."
         beside = self.best(["lexical"])
         if beside is not None and beside.over_tfidf is not None:
             text += (
-                f" {beside.label} reaches {beside.measures[self.measure].value:.1%}; against TF-IDF alone "
+                f" {beside.label} reaches {percent(beside.measures[self.measure].value, 1)}; against TF-IDF alone "
                 f"{_verdict('it', beside.over_tfidf)}."
             )
         return text
@@ -227,7 +228,7 @@ def _verdict(what: str, over: Interval) -> str:
         if over.high < 0
         else "the two cannot be told apart"
     )
-    low, high = (f"{end:+.1%}".replace("-0.0%", "+0.0%") for end in (over.low, over.high))
-    if low == high == "+0.0%":
+    low, high = (signed(100 * end, 1) for end in (over.low, over.high))
+    if low == high == ".0":
         return "the two answer alike (no difference in any resample)"
-    return f"{told} (difference {low} to {high})"
+    return f"{told} (difference {low} to {high} points)"

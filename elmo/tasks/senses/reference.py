@@ -23,6 +23,7 @@ from elmo.home import data_folder
 from elmo.representation import LESS_THE_MEAN, Representation, by_name, in_words
 from elmo.tasks.senses.word_senses import measure_senses, read_examples, use_vectors
 from elmo.usages import EXAMPLES
+from elmo.views.numbers import percent
 from elmo.whole_files import write_json
 
 FILE = "reference_words.json"
@@ -84,12 +85,12 @@ class Reference:
             BASELINE + LESS_THE_MEAN if name.endswith(LESS_THE_MEAN) else BASELINE
         )
         told = (
-            f"compared by {in_words(name)}, which told apart {self.pair_auc[name]:.0%} of pairs on "
+            f"compared by {in_words(name)}, which told apart {percent(self.pair_auc[name])} of pairs on "
             f"{self.n_words} reference words"
         )
         if baseline is None or name.startswith(BASELINE):
             return told
-        return f"{told} (the words around alone, without any LSTM: {baseline:.0%})"
+        return f"{told} (the words around alone, without any LSTM: {percent(baseline)})"
 
 
 def kept(elmo: Elmo) -> Reference | None:

@@ -21,7 +21,7 @@ function extentOf(scene, method) {
 /** What is said of a map. */
 function mapNote(one, method) {
   const map = one.map(method);
-  const percent = (share) => `${(100 * share).toFixed(0)}%`;
+  const percent = (share) => `${(100 * share).toFixed(0)} %`;
   const parts = [map.method === method || map.method === "fixed axes" ? map.method : `${map.method}, as ${method} was not possible`];
   if (map.shown !== null) parts.push(`shows ${percent(map.shown)} of the spread`);
   if (map.kept !== null) parts.push(`keeps ${percent(map.kept)} of the nearest beyond chance`);

@@ -31,7 +31,7 @@ export class MatrixPicture extends Picture {
   alt() {
     const { scene } = this;
     const [low, high] = this.limits;
-    return `Similarity matrix of ${scene.members.length} uses at ${scene.now.label}: cosines from ${low.toFixed(2)} to ${high.toFixed(2)}. Arrow keys go through the cells, Enter selects the two uses.`;
+    return `Similarity matrix of ${scene.members.length} uses at ${scene.now.label}: cosines from ${short(low)} to ${short(high)}. Arrow keys go through the cells, Enter selects the two uses.`;
   }
 
   /** Places among the held uses, in the order of the rows. */
@@ -99,10 +99,10 @@ export class MatrixPicture extends Picture {
 
   paintScale(pen, { font, ink }, low, high) {
     const wide = 9 * font;
-    const x = pen.measure(`cosine ${low.toFixed(2)} `, font);
-    pen.text(`cosine ${low.toFixed(2)}`, 0, 1.2 * font, { size: font, fill: ink.text });
+    const x = pen.measure(`cosine ${short(low)} `, font);
+    pen.text(`cosine ${short(low)}`, 0, 1.2 * font, { size: font, fill: ink.text });
     for (let k = 0; k < 60; k++) pen.rect(x + (k * wide) / 60, 0.5 * font, wide / 60 + 0.3, 0.75 * font, { fill: shade(k / 59) });
-    pen.text(` ${high.toFixed(2)}`, x + wide + 3, 1.2 * font, { size: font, fill: ink.text });
+    pen.text(` ${short(high)}`, x + wide + 3, 1.2 * font, { size: font, fill: ink.text });
   }
 
   /** The matrix, a pixel a cell. */

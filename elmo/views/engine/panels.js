@@ -222,7 +222,7 @@ const AUC_MEANS = "Pair AUC: take a random pair of sentences with one sense and 
 export class Numbers extends Panel {
   constructor(scene) {
     const body = make("tbody");
-    const heads = ["representation", "pair AUC", "95% from", "95% to", "same-sense cosine", "different-sense cosine", "mean cosine", "random words", "p (shuffled senses)", "nearest has the same sense"];
+    const heads = ["representation", "pair AUC", "95 % from", "95 % to", "same-sense cosine", "different-sense cosine", "mean cosine", "random words", "p (shuffled senses)", "nearest has the same sense"];
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { text, scope: "col" })))), body);
     super(scene, make("details.numbers", {}, make("summary", { text: "The numbers of each representation, and what pair AUC means" }), make("p.note", { text: AUC_MEANS }), make("div.scroll", {}, table)), ["representation", "labels"]);
     Object.assign(this, { body, table });

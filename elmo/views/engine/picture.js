@@ -1,6 +1,7 @@
 // What all pictures share: a canvas of the page's width, its colours, its legend, and a keyboard.
 import { groupLook, shade } from "./colours.js";
 import { make } from "./dom.js";
+import { short } from "./numbers.js";
 import { CanvasPen } from "./pen.js";
 
 const PAPER_INK = { text: "#111111", paper: "#ffffff", line: "#c8c8c8", accent: "#111111" };
@@ -137,7 +138,7 @@ export const COLOURINGS = {
     legend: (scene) => {
       if (scene.chosen === null) return [{ name: "choose a use", ...groupLook(-1) }];
       const ends = rangeOf(scene, scene.now, scene.chosen);
-      return [{ scale: ends.map((end) => `cosine ${end.toFixed(2)}`) }];
+      return [{ scale: ends.map((end) => `cosine ${short(end)}`) }];
     },
   },
 };

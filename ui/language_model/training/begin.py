@@ -8,6 +8,7 @@ from elmo.errors import ElmoError, JobError
 from elmo.jobs import jobs
 from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
 from elmo.usages import example_names, read_examples
+from elmo.views.numbers import short, whole
 from elmo.views.sentences import plain
 from ui.language_model.training import watch as training_watch
 from ui.language_model.training.next import MINUTES, in_words
@@ -71,7 +72,7 @@ def _form(context: page.Context) -> None:
     columns[2].metric("Sentences", f"{facts.n_sentences:,}")
     columns[3].metric(
         "Perplexity by frequency",
-        f"{facts.frequency_perplexity:,.0f}",
+        whole(facts.frequency_perplexity),
         help="How unsure one is who knows only how often each word occurs. A language model has "
         "learned something when its perplexity on sentences it was not trained on is lower.",
     )
@@ -200,7 +201,7 @@ def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
         else ""
     )
     st.markdown(
-        f"This machine trains on about **{speed:,.0f} words a second** (measured just now), so in "
+        f"This machine trains on about **{whole(speed)} words a second** (measured just now), so in "
         f"{in_words(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
         "at any time and keep the model, and go on later."
     )
@@ -241,4 +242,4 @@ def _start(seed: int, text: str) -> None:
 
 
 def _times(passes: float) -> str:
-    return f"{passes:.0f} times" if passes >= 3 else f"{passes:.1f} times"
+    return f"{whole(passes)} times" if passes >= 3 else f"{short(passes, 1)} times"

@@ -8,6 +8,7 @@ import streamlit as st
 from jaxtyping import Float
 
 from elmo.jobs import jobs
+from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.language_model.figures import called
 from ui.shared import charts, page
@@ -80,14 +81,14 @@ def _predictions(job: jobs.Job, step: int) -> None:
         for side in ("forward", "backward")
     ]
     page.finding(
-        f"At step {step:,} the mean surprisal of this sentence is {means[0]:.2f} nats a word "
-        f"forward and {means[1]:.2f} backward."
+        f"At step {step:,} the mean surprisal of this sentence is {short(means[0])} nats a word "
+        f"forward and {short(means[1])} backward."
     )
 
 
 def _guesses(direction: dict[str, Any]) -> str:
     return ", ".join(
-        f"{called(guess['word'])} {guess['probability']:.0%}" for guess in direction["top"][:2]
+        f"{called(guess['word'])} {percent(guess['probability'])}" for guess in direction["top"][:2]
     )
 
 
@@ -113,10 +114,13 @@ def _map(job: jobs.Job, steps: list[int], step: int, watched: dict[str, Any]) ->
     hover = [
         " ".join(use["tokens"][max(0, use["position"] - 8) : use["position"] + 9]) for use in uses
     ]
-    text = f"At step {step:,}, layer {layer}, the mean cosine between two uses is {spread:.2f}" + (
-        ": layer 0 gives every use the same vector."
-        if layer == 0
-        else "; the lower, the more the model tells them apart."
+    text = (
+        f"At step {step:,}, layer {layer}, the mean cosine between two uses is {short(spread)}"
+        + (
+            ": layer 0 gives every use the same vector."
+            if layer == 0
+            else "; the lower, the more the model tells them apart."
+        )
     )
     charts.show(
         charts.points(points, groups=[watched["word"]] * len(uses), hover=hover, height=380),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from elmo.views.numbers import short, whole
 from ui.language_model.figures import BACKWARD, FORWARD
 from ui.shared import charts
 
@@ -16,9 +17,9 @@ def figures(
     """Where training stands, in a row of figures."""
     last = losses[-1]
     cells: list[tuple[str, str, str | None]] = [
-        ("Loss (nats a word)", f"{last['loss']:.2f}", None),
-        ("Forward perplexity", f"{last['forward_perplexity']:,.0f}", None),
-        ("Backward perplexity", f"{last['backward_perplexity']:,.0f}", None),
+        ("Loss (nats a word)", f"{short(last['loss'])}", None),
+        ("Forward perplexity", f"{whole(last['forward_perplexity'])}", None),
+        ("Backward perplexity", f"{whole(last['backward_perplexity'])}", None),
         ("Words a second", f"{last['tokens_per_second']:,}", None),
         ("Words read", f"{last['tokens']:,}", None),
     ]
@@ -28,9 +29,9 @@ def figures(
             3,
             (
                 "Held-out perplexity",
-                f"{both:,.0f}",
+                whole(both),
                 "Both directions, on sentences it was not trained on"
-                + (f"; word frequencies alone give {baseline:,.0f}." if baseline else "."),
+                + (f"; word frequencies alone give {whole(baseline)}." if baseline else "."),
             ),
         )
     row = st.container(horizontal=True)
@@ -83,7 +84,7 @@ def curves(
     if baseline:
         layout["shapes"] = [charts.line_at("y", baseline, "#8C8C8C", dash="dash")]
         note = {
-            "text": f"word frequencies alone: {baseline:,.0f}",
+            "text": f"word frequencies alone: {whole(baseline)}",
             "font": {"color": "#8C8C8C"},
             "showarrow": False,
             "x": 1,
@@ -103,22 +104,22 @@ def summary(
     """Where training stands, from its numbers."""
     first, last = losses[0], losses[-1]
     text = (
-        f"After {last['tokens']:,} words ({last['seconds']:.0f} s), training perplexity went from "
-        f"{first['forward_perplexity']:,.0f} to {last['forward_perplexity']:,.0f} forward and from "
-        f"{first['backward_perplexity']:,.0f} to {last['backward_perplexity']:,.0f} backward."
+        f"After {last['tokens']:,} words ({whole(last['seconds'])} s), training perplexity went from "
+        f"{whole(first['forward_perplexity'])} to {whole(last['forward_perplexity'])} forward and from "
+        f"{whole(first['backward_perplexity'])} to {whole(last['backward_perplexity'])} backward."
     )
     if not held_out:
         return text
     values = [_both(entry) for entry in held_out]
     best = int(np.argmin(values))
-    text += f" On held-out sentences it is {values[-1]:,.0f} for both directions together"
+    text += f" On held-out sentences it is {whole(values[-1])} for both directions together"
     if baseline:
         better = "less" if values[-1] < baseline else "not less"
-        text += f", {better} than word frequencies alone give ({baseline:,.0f})"
+        text += f", {better} than word frequencies alone give ({whole(baseline)})"
     text += "."
     if values[-1] > 1.05 * values[best]:
         text += (
-            f" It was {values[best]:,.0f} after {held_out[best]['tokens']:,} words and has risen "
+            f" It was {whole(values[best])} after {held_out[best]['tokens']:,} words and has risen "
             "since: the model now learns this text by heart. Stop, or add text."
         )
     return text
