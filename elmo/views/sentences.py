@@ -166,25 +166,25 @@ def odd_one(odd: OddUse | None, uses: Sequence[Usage], where: str) -> str:
         return ""
     if min(odd.own, odd.typical) > ONE_VECTOR and not odd.other < ONE_VECTOR:
         return (
-            f"At {where} all {len(uses)} are one and the same vector, so no sentence stands out. Choose a "
+            f"By {where}, all {len(uses)} are one and the same vector, so no sentence stands out. Choose a "
             "higher layer to find the odd one."
         )
     use = uses[odd.use]
     quoted = f"sentence {odd.use + 1} (“{marked(use, 6)}”)"
     if odd.other_label is None:
         return (
-            f"The odd one at {where}, the sentence least like the others, is {quoted}: its mean "
+            f"The odd one by {where}, the sentence least like the others, is {quoted}: its mean "
             f"similarity to them is {short(odd.own)}, theirs to each other {short(odd.typical)}."
         )
     own, other = plain(use.sense or ""), plain(odd.other_label)
     if odd.nearer_to_other:
         return (
-            f"The odd one at {where} is {quoted}: labelled {own} (mean similarity {short(odd.own)}), "
+            f"The odd one by {where} is {quoted}: labelled {own} (mean similarity {short(odd.own)}), "
             f"it is more like {other} ({short(odd.other)}). No other sentence is this much closer to a "
             "wrong sense."
         )
     return (
-        f"No sentence is on the wrong side at {where}. The nearest to it is {quoted}: {short(odd.own)} to "
+        f"No sentence is on the wrong side by {where}. The nearest to it is {quoted}: {short(odd.own)} to "
         f"{own}, {short(odd.other)} to {other}."
     )
 
@@ -196,12 +196,12 @@ def clusters(found: Clusters, agreement: Agreement | None, where: str, by_hand: 
         return f"**Too few sentences** to look for groups: {n}, at least 5 are needed."
     if found.verdict is Verdict.SEPARATED:
         text = (
-            f"**The {n} uses fall into groups** at {where}: random data without groups splits "
+            f"**The {n} uses fall into groups** by {where}: random data without groups splits "
             f"this well in {chance(found.p)} of trials."
         )
     else:
         text = (
-            f"**Not separated**: without labels, the {n} uses do not fall into groups at {where}. "
+            f"**Not separated**: without labels, the {n} uses do not fall into groups by {where}. "
             f"Random data without groups splits this well in {chance(found.p)} of trials."
         )
     if by_hand and found.n_clusters > 1:
@@ -222,7 +222,7 @@ def labels(agreement: Agreement, where: str) -> str:
     if not (pairs.n_same and pairs.n_different):
         return "To compare with senses, label at least two, one of them with two sentences."
     told = (
-        f"At {where}, same-sense pairs have cosine {short(pairs.same)} and different-sense pairs "
+        f"By {where}, same-sense pairs have cosine {short(pairs.same)} and different-sense pairs "
         f"{short(pairs.different)} (pair AUC {short(pairs.auc)}, {pairs.n_pairs} pairs; mean silhouette "
         f"of the senses {short(agreement.silhouette)}). In {agreement.nearest_same} of {agreement.n} "
         "sentences the nearest other one has the same sense. "
@@ -242,9 +242,9 @@ def ranked(found: Pairs, where: str) -> str:
     """The most and the least similar pair."""
     high, low = float(found.similarity[0]), float(found.similarity[-1])
     if low > ONE_VECTOR:
-        return f"At {where} all {len(found)} pairs have cosine 1: all are one and the same vector."
+        return f"By {where}, all {len(found)} pairs have cosine 1: all are one and the same vector."
     return (
-        f"At {where} the most similar of {len(found)} pairs is {found.first[0] + 1} and {found.second[0] + 1} "
+        f"By {where}, the most similar of {len(found)} pairs is {found.first[0] + 1} and {found.second[0] + 1} "
         f"(cosine {short(high)}), the least similar {found.first[-1] + 1} and {found.second[-1] + 1} ({short(low)})."
     )
 
@@ -256,7 +256,7 @@ def self_similarity(word: str, found: SelfSimilarity, where: str, n_pairs: int, 
     low, high = found.adjusted_interval
     what = f"two sentences with “{plain(word)}”" if whole else f"two uses of “{plain(word)}”"
     start = (
-        f"At {where}, {what} have cosine {short(found.value)} on average, two random "
+        f"By {where}, {what} have cosine {short(found.value)} on average, two random "
         f"{'sentences' if whole else 'words'} {short(found.baseline or 0)} ({n_pairs:,} pairs). Less that "
         f"baseline it is **{short(found.adjusted)}** (95 % interval {short(low)} to {short(high)}, "
         f"{found.n} sentences)"

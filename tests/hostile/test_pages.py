@@ -18,6 +18,7 @@ PARAMETERS = (
     "gamma", "norm", "use", "word_order_by", "word_tab", "word_part", "lm_part", "place", "job", "run",
     "selected", "layers_draw", "layers_text_of", "layers_method", "layers_axes", "layers_colour",
     "word_groups", "word_matrix_order", "word_compare", "word_model_b", "text",
+    "word_models_compare", "word_models_layer_a3", "layers_beside",
 )  # fmt: skip
 HANDFUL = ("NUL", "lone high surrogate", "script", "Markdown image", "LaTeX", "bidi override")
 MISTAKE = "through a mistake in the program"

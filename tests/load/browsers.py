@@ -66,7 +66,7 @@ async def click_around(
     yield (
         "browser layer 1",
         await step(
-            lambda: found("At layer 1 the", page.get_by_role("radio", name="Layer 1").first.click)
+            lambda: found("By layer 1, the", page.get_by_role("radio", name="Layer 1").first.click)
         ),
     )
     name = f"guest-{visitor.name}"

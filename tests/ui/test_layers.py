@@ -88,7 +88,7 @@ def test_first_run_says_which_layer_separates_and_how_far_to_trust_the_maps():
     assert "senses of “bank”" in text
     assert "pair AUC" in text and "95 % interval" in text
     assert "all 18 are one vector" not in text  # that is written in the picture
-    assert "All dots are one: nothing to judge." in text
+    assert "All dots have the same vector, so there are no neighbours to judge." in text
     assert text.count("true neighbours") >= 3
     assert "**From layer 1 to layer 2** the dots move" in text
     assert "self-similarity of the 18 uses" in text

@@ -42,7 +42,7 @@ def test_word_offers_one_more_and_measures_it(top_two, monkeypatch):
     app = page("word", word_layer="Top two", word_tab="Groups")
     drawn = {one.name: one for one in pictured(app).drawn}
     assert {"layer 2", "equal mix", "halves added", "substitutes", "top two"} <= set(drawn)
-    assert "at top two" in said(app)
+    assert "by top two" in said(app)
     for name in ("layer 0", "words around", "substitutes", "top two"):
         assert 0 <= drawn[name].figures["pair_auc"].value <= 1 and drawn[name].figures["p"].value
 
@@ -50,7 +50,7 @@ def test_word_offers_one_more_and_measures_it(top_two, monkeypatch):
 @pytest.mark.parametrize("name", ["Added and around", "Substitutes", "Words around"])
 def test_word_in_a_representation_beyond_the_layers(name):
     app = page("word", word_layer=name, word_tab="Groups")
-    assert f"at {name.lower()}" in said(app)
+    assert f"by {name.lower()}" in said(app)
 
 
 def test_whole_sentences_have_no_words_around_them():

@@ -110,7 +110,7 @@ def test_a_link_restores_example_layer_and_tab():
     )
     # Layer 0 knows no context: all uses of the form are one vector, so there are no groups.
     assert (
-        "**Not separated**: without labels, the 18 uses do not fall into groups at layer 0"
+        "**Not separated**: without labels, the 18 uses do not fall into groups by layer 0"
         in words(app)
     )
 
@@ -409,7 +409,7 @@ def test_odd_one_names_the_sentence_and_the_other_sense():
     told = word_text.odd_one(OddUse(4, 0.5, 0.6, "money", 0.7), uses, "layer 2")
     assert "sentence 5" in told and "labelled river" in told and "more like money (.60)" in told
     right = word_text.odd_one(OddUse(4, 0.6, 0.5, "money", 0.7), uses, "layer 2")
-    assert right.startswith("No sentence is on the wrong side at layer 2.")
+    assert right.startswith("No sentence is on the wrong side by layer 2.")
     alone = word_text.odd_one(OddUse(4, 0.6, float("nan"), None, 0.7), uses, "layer 2")
     assert "its mean similarity to them is .60" in alone
     assert word_text.odd_one(None, uses, "layer 2") == ""

@@ -35,7 +35,7 @@ def trust_line(picture: Picture) -> str:
     kept = picture.kept
     if kept is None:
         return (
-            "All dots are one: nothing to judge."
+            "All dots have the same vector, so there are no neighbours to judge."
             if picture.n_distinct == 1
             else "Too few different dots to judge."
         )

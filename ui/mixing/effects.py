@@ -144,7 +144,7 @@ def concatenation(analysis: Analysis, mix: Mix, seed: int) -> None:
     """Adding the weighted layers up, or laying them side by side."""
     st.markdown(
         "A mix adds the weighted layers into one vector. One can also lay them side by side "
-        "(concatenate): a vector as many times as long, in which no layer can blur another.",
+        "(concatenate): a vector as many times as long, in which each layer keeps numbers of its own.",
     )
     pairs = pair_rows(analysis, mix)
     text = concatenation_finding(analysis, mix, pairs, seed)

@@ -84,8 +84,8 @@ def _best_of(rows: pd.DataFrame) -> str:
         return f"On the uses kept back nothing is better than the chosen mix ({short(mixed['pair AUC'])})."
     return (
         f"On the uses kept back **{plain(name)}** is best, with a mean pair AUC of "
-        f"{short(best['pair AUC'])}; the mix chosen on the other uses has {short(mixed['pair AUC'])}. Bars that "
-        "overlap say that other sentences could turn this order around."
+        f"{short(best['pair AUC'])}; the mix chosen on the other uses has {short(mixed['pair AUC'])}. Where "
+        "bars overlap, the order may be another with other sentences."
     )
 
 
@@ -212,7 +212,7 @@ def _doubts(chosen: separation.Selection) -> str:
     low, high = chosen.chosen.min(axis=0), chosen.chosen.max(axis=0)
     layer = int((high - low).argmax())
     jumps = (
-        f"the choice jumps with the sentences (layer {layer} gets {short(low[layer])} to "
+        f"the chosen weights change with the sentences (layer {layer} gets {short(low[layer])} to "
         f"{short(high[layer])}), and "
     )
     gain = chosen.held_out.mean() - chosen.equal.mean()

@@ -206,7 +206,7 @@ def clusters(
     return _clusters(vectors.key, by.key, n_clusters, seed, vectors, by)
 
 
-@st.cache_data(max_entries=200, show_spinner="Comparing with clouds without groups…")
+@st.cache_data(max_entries=200, show_spinner="Comparing with random data without groups…")
 def _clusters(
     key: str,
     by: str,

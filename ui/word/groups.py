@@ -56,8 +56,8 @@ def groups(scene: Scene) -> None:
     if any(labels):
         page.finding(word_text.labels(test, scene.choice.label))
     st.caption(
-        "Groups: average linkage over 1 - cosine. The test draws clouds without groups, with the same mean "
-        "and covariance, and cuts them in the same way; it is cautious, so clear groups can fail it when "
+        "Groups: average linkage over 1 - cosine. The test draws random data without groups, with the same "
+        "mean and covariance, and cuts it in the same way; it is cautious, so clear groups can fail it when "
         "there are few sentences."
     )
     _tables(scene, shown)

@@ -58,9 +58,9 @@ class UseGroups:
             return f"{how}: too few to tell groups from chance."
         p = f"p = {self.clusters.p:.2f}"
         if self.separated:
-            return f"{how}, fall into {k} groups ({p}): fewer than 5 % of clouds without groups do."
+            return f"{how}, fall into {k} groups ({p}): random data without groups rarely splits this well."
         return (
-            f"{how}, are not separated: a cloud without groups falls as well into groups ({p}). The "
+            f"{how}, are not separated: random data without groups often splits this well ({p}). The "
             f"{k} groups below are the best cut, to be looked at and not to be relied on."
         )
 
