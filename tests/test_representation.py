@@ -12,7 +12,16 @@ from hypothesis.extra.numpy import arrays
 from elmo import Elmo, ElmoVectorizer, representation
 from elmo.cli import main
 from elmo.errors import InputError
-from elmo.representation import Place, Reading, by_name, read_uses, representations
+from elmo.explore.similarity import cosine_matrix, paired_cosine
+from elmo.representation import (
+    Place,
+    Reading,
+    SparseRows,
+    by_name,
+    less_the_mean,
+    read_uses,
+    representations,
+)
 from elmo.tasks.ladder.rungs import all_rungs
 
 LAYERS = arrays(np.float32, (3, 5, 4), elements=st.floats(-9, 9, width=16))
@@ -104,3 +113,35 @@ def test_one_more_is_found_by_every_command(top_two, tmp_path, small_model_files
     )
     assert rows.shape == (1, 12)
     assert "Top two" in [rung.label for rung in all_rungs(3, has_static=False)]
+
+
+@given(st.integers(0, 50), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_sparse_rows_have_the_cosines_of_the_dense_ones(seed, centred):
+    rng = np.random.default_rng(seed)
+    places = np.stack([rng.choice(40, 5, replace=False) for _ in range(12)])
+    places[1], places[2] = places[0], places[0]
+    values = rng.random(places.shape)
+    values[1] = values[0]
+    dense = np.zeros((12, 40))
+    np.put_along_axis(dense, places, values, axis=1)
+    one, other = (
+        SparseRows.of(places[:7], values[:7], 40),
+        SparseRows.of(places[7:], values[7:], 40),
+    )
+    a, b = dense[:7], dense[7:]
+    if centred:
+        one, other, a, b = (
+            one.less_the_mean,
+            other.less_the_mean,
+            less_the_mean(a),
+            less_the_mean(b),
+        )
+    np.testing.assert_allclose(cosine_matrix(one), cosine_matrix(a), atol=1e-9)
+    np.testing.assert_allclose(cosine_matrix(one, other), cosine_matrix(a, b), atol=1e-9)
+    np.testing.assert_allclose(paired_cosine(one[:5], other), paired_cosine(a[:5], b), atol=1e-9)
+
+
+def test_equal_sparse_rows_less_their_mean_have_no_direction():
+    rows = SparseRows.of(np.tile([[3, 5]], (4, 1)), np.full((4, 2), 0.6), 9).less_the_mean
+    assert (cosine_matrix(rows) == 0).all()

@@ -55,7 +55,7 @@ def add_parser(subparsers: Any) -> None:
     induction.add_parser(tasks)
 
 
-def _vectors(args: argparse.Namespace, **more: Any):
+def _vectors(args: argparse.Namespace):
     from elmo.tasks.senses.word_senses import use_vectors
 
     elmo = from_arguments(args)
@@ -64,14 +64,14 @@ def _vectors(args: argparse.Namespace, **more: Any):
             print(f"left out: {found.missing(elmo.constants)}", file=sys.stderr)
         elif found.note and elmo.constants.output is None:
             print(f"{found.name}: {found.note}", file=sys.stderr)
-    return partial(use_vectors, elmo, **more)
+    return partial(use_vectors, elmo)
 
 
 def _wsd(args: argparse.Namespace) -> int:
     from elmo.tasks.senses.word_senses import measure_senses, read_coarsewsd
 
     return _tell_senses(
-        measure_senses(read_coarsewsd(args.data, args.encoding), _vectors(args, fixed=True)),
+        measure_senses(read_coarsewsd(args.data, args.encoding), _vectors(args)),
         args.json,
     )
 

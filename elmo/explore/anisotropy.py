@@ -18,7 +18,6 @@ from elmo.explore import bootstrap
 from elmo.explore.similarity import paired_cosine
 
 N_PAIRS = 5000
-_CHUNK_VALUES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -126,19 +125,16 @@ def self_similarity(
 ) -> SelfSimilarity:
     """The mean cosine over pairs of different uses, with its interval over sentences."""
     n = len(similarity)
-    first, second = np.triu_indices(n, k=1)
-    values = similarity[first, second]
+    values = similarity[np.triu_indices(n, k=1)]
     if not len(values):
         nan = float("nan")
         return SelfSimilarity(nan, nan, nan, n, baseline_mean)
-    counts = bootstrap.draw_counts(n, n_resamples, seed)
-    means = np.empty(n_resamples)
-    step = max(1, _CHUNK_VALUES // len(values))
-    for start in range(0, n_resamples, step):
-        weights = bootstrap.pair_weights(counts[start : start + step], first, second)
-        total = weights.sum(axis=1)
-        means[start : start + step] = np.divide(
-            weights @ values, total, out=np.full(len(total), np.nan), where=total > 0
-        )
+    counts = bootstrap.draw_counts(n, n_resamples, seed).astype(np.float64)
+    of_pairs = similarity - np.diag(np.diag(similarity))  # a use makes no pair with its own copy
+    twice_sum = ((counts @ of_pairs) * counts).sum(axis=1)
+    twice_pairs = n**2 - (counts**2).sum(axis=1)
+    means = np.divide(
+        twice_sum, twice_pairs, out=np.full(n_resamples, np.nan), where=twice_pairs > 0
+    )
     low, high = bootstrap.interval(means)
     return SelfSimilarity(float(values.mean()), low, high, n, baseline_mean)

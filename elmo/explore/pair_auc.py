@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float, Int
 from elmo.errors import InputError
 
 TIE_DECIMALS = 6
+_CHUNK_VALUES = 200_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ def pair_auc(similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | 
         InputError: not one label a use.
     """
     values, same = labelled_pairs(similarity, labels)
-    auc = weighted_auc(values, same, np.ones((1, len(values))))[0]
+    n = sum(label is not None for label in labels)
+    pairs = SortedPairs.of(values, same, *np.triu_indices(n, k=1))
+    auc = pairs.auc(np.ones((1, n), np.int64))[0]
     return PairAuc(
         float(auc),
         _mean(values[same]),
@@ -74,51 +77,61 @@ def labelled_pairs(
 
 @dataclass(frozen=True)
 class SortedPairs:
-    """Pairs in the order of their similarity, sorted once for many weightings.
+    """Pairs of uses in the order of their similarity, sorted once for many resamples of the uses.
 
     Attributes:
-        order: the pairs, the least similar first.
-        positive: whether each pair, in this order, is of one kind.
-        starts: where a new similarity begins; equal ones are one step.
+        same: the two uses of each pair of one sense.
+        different: the two uses of each pair of two senses, the least similar pair first.
+        below: how many pairs of `different` are less similar, for each pair of `same`.
+        up_to: how many are less or equally similar.
     """
 
-    order: Int[np.ndarray, " pairs"]
-    positive: Bool[np.ndarray, " pairs"]
-    starts: Int[np.ndarray, " steps"]
+    same: tuple[Int[np.ndarray, " same"], Int[np.ndarray, " same"]]
+    different: tuple[Int[np.ndarray, " different"], Int[np.ndarray, " different"]]
+    below: Int[np.ndarray, " same"]
+    up_to: Int[np.ndarray, " same"]
 
     @staticmethod
-    def of(values: Float[np.ndarray, " pairs"], positive: np.ndarray) -> "SortedPairs":
-        """Sort pairs by their similarity."""
-        values = np.round(values, TIE_DECIMALS)
+    def of(
+        similarities: Float[np.ndarray, " pairs"],
+        same: Bool[np.ndarray, " pairs"],
+        first: Int[np.ndarray, " pairs"],
+        second: Int[np.ndarray, " pairs"],
+    ) -> "SortedPairs":
+        """Sort the pairs (first, second); `same` is whether the two uses have one sense."""
+        values = np.round(similarities, TIE_DECIMALS)
         order = np.argsort(values, kind="stable")
-        ordered = values[order]
-        changes = ordered[1:] != ordered[:-1]
-        starts = np.flatnonzero(np.r_[True, changes] if len(values) else changes)
-        return SortedPairs(order, np.asarray(positive, bool)[order], starts)
+        one, two = order[same[order]], order[~same[order]]
+        return SortedPairs(
+            (first[one], second[one]),
+            (first[two], second[two]),
+            np.searchsorted(values[two], values[one], "left"),
+            np.searchsorted(values[two], values[one], "right"),
+        )
 
-    def auc(self, weights: Float[np.ndarray, "resamples pairs"]) -> Float[np.ndarray, " resamples"]:
-        """Area under the ROC curve for several weightings; NaN where one kind is empty.
+    def auc(self, counts: Int[np.ndarray, "resamples uses"]) -> Float[np.ndarray, " resamples"]:
+        """The pair AUC of each resample; NaN where a kind of pair is missing.
 
         Args:
-            weights: of the pairs in this order.
+            counts: how often each use was drawn. A pair counts as often as both its uses were.
         """
-        if not len(self.order):
-            return np.full(len(weights), np.nan)
-        good = np.add.reduceat(weights * self.positive, self.starts, axis=1)
-        bad = np.add.reduceat(weights * ~self.positive, self.starts, axis=1)
-        wins = (good * (np.cumsum(bad, axis=1) - bad / 2)).sum(axis=1)
-        total = good.sum(axis=1) * bad.sum(axis=1)
-        return np.divide(wins, total, out=np.full(len(weights), np.nan), where=total > 0)
+        n_pairs = len(self.below) + len(self.different[0])
+        step = max(1, _CHUNK_VALUES // max(1, n_pairs))
+        parts = [self._auc(counts[i : i + step]) for i in range(0, len(counts), step)]
+        return np.concatenate(parts)
 
-
-def weighted_auc(
-    values: Float[np.ndarray, " pairs"],
-    positive: np.ndarray,
-    weights: Float[np.ndarray, "resamples pairs"],
-) -> Float[np.ndarray, " resamples"]:
-    """Area under the ROC curve for several weightings of the same pairs; NaN where one kind is empty."""
-    pairs = SortedPairs.of(values, positive)
-    return pairs.auc(weights[:, pairs.order])
+    def _auc(self, counts: Int[np.ndarray, "resamples uses"]) -> Float[np.ndarray, " resamples"]:
+        counts = counts.astype(np.int32)
+        same, different = (
+            counts.take(first, axis=1) * counts.take(second, axis=1)
+            for first, second in (self.same, self.different)
+        )
+        so_far = np.zeros((len(counts), different.shape[1] + 1), np.int64)
+        np.cumsum(different, axis=1, out=so_far[:, 1:])
+        twice_won = so_far.take(self.below, axis=1) + so_far.take(self.up_to, axis=1)
+        wins = (same * twice_won).sum(axis=1) / 2
+        total = same.sum(axis=1, dtype=np.float64) * so_far[:, -1]
+        return np.divide(wins, total, out=np.full(len(counts), np.nan), where=total > 0)
 
 
 def ranked_auc(

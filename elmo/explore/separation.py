@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from elmo.errors import InputError
-from elmo.explore.bootstrap import draw_counts, interval, pair_weights
+from elmo.explore.bootstrap import draw_counts, interval
 from elmo.explore.mixing import LayerProducts
-from elmo.explore.pair_auc import ranked_auc, weighted_auc
+from elmo.explore.pair_auc import SortedPairs, ranked_auc
 
 
 def same_sense(
@@ -66,9 +66,10 @@ def bootstrap_separation(
     """
     labels = [str(sense) for sense in senses]
     counts = draw_counts(len(labels), n_resamples, seed, labels)
-    times = pair_weights(counts, *pairs)
     same = same_sense(senses, pairs)
-    return np.column_stack([weighted_auc(values, same, times) for values in similarities])
+    return np.column_stack(
+        [SortedPairs.of(values, same, *pairs).auc(counts) for values in similarities]
+    )
 
 
 @dataclass(frozen=True)

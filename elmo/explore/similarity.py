@@ -15,7 +15,7 @@ from elmo.explore.pair_auc import (
     labelled_pairs,
     pair_auc,
 )
-from elmo.representation import less_the_mean, unit
+from elmo.representation import SparseRows, less_the_mean, unit
 
 __all__ = [  # less_the_mean: the scripts of earlier packs import the name from here
     "Difference",
@@ -36,13 +36,13 @@ __all__ = [  # less_the_mean: the scripts of earlier packs import the name from 
     "separation_by_layer",
 ]
 
-_CHUNK_VALUES = 2_000_000
 _DECIMALS = 10
 _OPTIMAL_ORDER_UP_TO = 200  # optimal leaf ordering takes about n³ steps
 
 
 def cosine_matrix(
-    x: Float[np.ndarray, "uses dim"], others: Float[np.ndarray, "others dim"] | None = None
+    x: "Float[np.ndarray, 'uses dim'] | SparseRows",
+    others: "Float[np.ndarray, 'others dim'] | SparseRows | None" = None,
 ) -> Float[np.ndarray, "uses others"]:
     """Cosine of every row with every other (or with the rows of `others`), in [-1, 1].
 
@@ -50,19 +50,26 @@ def cosine_matrix(
     is exactly symmetric, with 1 on the diagonal. Cosines are rounded to 10 decimals, so that those
     of equal vectors are equal, whatever the order of additions.
     """
-    rows = unit(np.asarray(x, np.float64))
-    if others is not None:
-        return np.clip((rows @ unit(np.asarray(others, np.float64)).T).round(_DECIMALS), -1, 1)
-    matrix = rows @ rows.T
-    matrix = np.clip(((matrix + matrix.T) / 2).round(_DECIMALS), -1, 1)
-    np.fill_diagonal(matrix, (rows != 0).any(axis=1).astype(float))
-    return matrix
+    if isinstance(x, SparseRows):
+        assert others is None or isinstance(others, SparseRows)
+        matrix = x.cosines(others)
+    else:
+        rows = unit(np.asarray(x, np.float64))
+        matrix = rows @ (rows if others is None else unit(np.asarray(others, np.float64))).T
+    if others is None:
+        matrix = (matrix + matrix.T) / 2
+        np.fill_diagonal(matrix, np.diagonal(matrix) > 0.5)
+    return np.clip(matrix.round(_DECIMALS), -1, 1)
 
 
 def paired_cosine(
-    x: Float[np.ndarray, "*rows dim"], y: Float[np.ndarray, "*rows dim"]
+    x: "Float[np.ndarray, '*rows dim'] | SparseRows",
+    y: "Float[np.ndarray, '*rows dim'] | SparseRows",
 ) -> Float[np.ndarray, "*rows"]:
     """Cosine of each row of x with the same row of y, in [-1, 1]; 0 for a vector of zeros."""
+    if isinstance(x, SparseRows):
+        assert isinstance(y, SparseRows)
+        return np.clip(x.paired_cosines(y), -1, 1)
     return np.clip(
         (unit(np.asarray(x, np.float64)) * unit(np.asarray(y, np.float64))).sum(axis=-1), -1, 1
     )
@@ -207,14 +214,9 @@ def resampled_aucs(
     known = [label for label in labels if label is not None]
     counts = bootstrap.draw_counts(len(known), n_resamples, seed, known)
     first, second = np.triu_indices(len(known), k=1)
-    resampled = np.full((len(similarities), n_resamples), np.nan)
-    pairs = [SortedPairs.of(*labelled_pairs(similarity, labels)) for similarity in similarities]
-    step = max(1, _CHUNK_VALUES // max(1, len(first)))
-    for start in range(0, n_resamples, step):
-        weights = bootstrap.pair_weights(counts[start : start + step], first, second)
-        for row, of_matrix in enumerate(pairs):
-            resampled[row, start : start + step] = of_matrix.auc(weights[:, of_matrix.order])
-    return resampled
+    pairs = (labelled_pairs(similarity, labels) for similarity in similarities)
+    aucs = [SortedPairs.of(*of_matrix, first, second).auc(counts) for of_matrix in pairs]
+    return np.array(aucs).reshape(-1, n_resamples)
 
 
 @dataclass(frozen=True)

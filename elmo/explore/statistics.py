@@ -1,7 +1,8 @@
 """How contextual a layer is: three figures, each with its baseline and an interval.
 
 ELMo's vectors lie in a narrow cone, so two random words are already alike (anisotropy). A figure
-means something only beside what random words get; the baseline stands next to every one.
+means something only beside what random words get; the baseline stands next to every one. That of
+the two cosine figures is the anisotropy (`anisotropy.baseline`), as on every other page.
 
 Source: Ethayarajh 2019, How Contextual are Contextualized Word Representations?, arXiv:1909.00512,
 definitions 1 to 3 and section 3.4. Differs: intervals, which the paper does not give.
@@ -14,7 +15,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
-from elmo.explore import bootstrap
+from elmo.explore import anisotropy, bootstrap
+from elmo.explore.similarity import cosine_matrix
 from elmo.representation import unit
 
 MIN_USES = 2
@@ -29,7 +31,7 @@ class Statistic:
     Attributes:
         value: the figure itself.
         low, high: its 95 % bootstrap interval over what was drawn (uses or sentences).
-        baseline: the same figure for words drawn at random from the reference sample.
+        baseline: what random words get: their mean cosine, or the same figure.
         n: how many uses, words or sentences it rests on.
     """
 
@@ -47,7 +49,7 @@ class Statistic:
 
 def self_similarity(
     uses: Float[np.ndarray, "uses dim"],
-    reference: Float[np.ndarray, "words dim"],
+    baseline: float,
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
 ) -> Statistic:
@@ -55,25 +57,21 @@ def self_similarity(
 
     Args:
         uses: the vectors of one word in different sentences.
-        reference: vectors of random words under the same model and layer.
+        baseline: the mean cosine of random words under the same model and layer.
 
     Raises:
-        InputError: fewer than two uses, or reference words.
+        InputError: fewer than two uses.
     """
     _check("uses", uses)
-    _check("reference words", reference)
-    rows = unit(np.asarray(uses, np.float64))
-    gram = rows @ rows.T
-    counts = bootstrap.draw_counts(len(rows), n_resamples, seed).astype(np.float64)
-    low, high = bootstrap.interval(_mean_pair(gram, counts))
-    value = float(_mean_pair(gram, np.ones((1, len(rows))))[0])
-    return Statistic(value, low, high, mean_cosine(reference), len(rows))
+    matrix = cosine_matrix(uses)
+    found = anisotropy.self_similarity(matrix, baseline, n_resamples=n_resamples, seed=seed)
+    return Statistic(found.value, found.low, found.high, baseline, found.n)
 
 
 def mean_self_similarity(
     uses: Float[np.ndarray, "uses dim"],
     words: Int[np.ndarray, " uses"],
-    reference: Float[np.ndarray, "words dim"],
+    baseline: float,
     min_uses: int = 3,
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
@@ -93,12 +91,12 @@ def mean_self_similarity(
     if not len(values):
         return None
     low, high = _interval_of_mean(values, n_resamples, seed)
-    return Statistic(float(values.mean()), low, high, mean_cosine(reference), len(values))
+    return Statistic(float(values.mean()), low, high, baseline, len(values))
 
 
 def intra_sentence_similarity(
     sentences: Sequence[Float[np.ndarray, "_ dim"]],
-    reference: Float[np.ndarray, "words dim"],
+    baseline: float,
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
 ) -> Statistic:
@@ -108,14 +106,13 @@ def intra_sentence_similarity(
     words, as in the paper.
 
     Raises:
-        InputError: no sentence has two words or more, or fewer than two reference words.
+        InputError: no sentence has two words or more.
     """
-    _check("reference words", reference)
     values = np.array([_with_mean(words) for words in sentences if len(words) > 1])
     if not len(values):
         raise InputError("no sentence has two words or more, so there is nothing to compare.")
     low, high = _interval_of_mean(values, n_resamples, seed)
-    return Statistic(float(values.mean()), low, high, mean_cosine(reference), len(values))
+    return Statistic(float(values.mean()), low, high, baseline, len(values))
 
 
 def maximum_explainable_variance(
@@ -217,16 +214,6 @@ def _first_share_of(gram: Float[np.ndarray, "n n"], counts: Float[np.ndarray, " 
     if total <= 0:
         return float("nan")
     return float(np.linalg.eigvalsh(weighted)[-1] / total)
-
-
-def _mean_pair(
-    gram: Float[np.ndarray, "n n"], counts: Float[np.ndarray, "resamples n"]
-) -> Float[np.ndarray, " resamples"]:
-    """Mean cosine of pairs in each resample, a use never with its own copy; NaN without a pair."""
-    squares = counts**2
-    total = np.einsum("ri,ij,rj->r", counts, gram, counts, optimize=True) - squares @ np.diag(gram)
-    pairs = counts.sum(axis=1) ** 2 - squares.sum(axis=1)
-    return np.where(pairs > 0, total / np.where(pairs > 0, pairs, 1), np.nan)
 
 
 def _with_mean(words: Float[np.ndarray, "words dim"]) -> float:

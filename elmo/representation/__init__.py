@@ -29,6 +29,7 @@ from elmo.representation.representation import (
     representations,
     weighted,
 )
+from elmo.representation.sparse import SparseRows
 from elmo.representation.vectors import less_the_mean, unit
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Place",
     "Reading",
     "Representation",
+    "SparseRows",
     "Use",
     "by_name",
     "equal_mix",

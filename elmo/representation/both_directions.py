@@ -18,6 +18,7 @@ from jaxtyping import Float
 
 from elmo.representation.output import Output
 from elmo.representation.reading import Reading
+from elmo.representation.sparse import SparseRows
 
 UseVectors = Float[np.ndarray, "uses dim"]
 
@@ -44,11 +45,14 @@ def substitutes(reading: Reading) -> UseVectors:
 
     The product of two such vectors is the Bhattacharyya coefficient of the two distributions.
     """
+    return sparse_substitutes(reading).values.toarray().astype(np.float32)
+
+
+def sparse_substitutes(reading: Reading) -> SparseRows:
+    """`substitutes` without the zeros."""
     ids, log_p = reading.substitutes
     assert reading.constants is not None and reading.constants.output is not None
-    rows = np.zeros((len(ids), len(reading.constants.output.rows)), np.float32)
-    np.put_along_axis(rows, ids, np.exp(log_p / 2), axis=1)
-    return rows
+    return SparseRows.of(ids, np.exp(log_p / 2), len(reading.constants.output.rows))
 
 
 def _in_metric(joined: UseVectors, reading: Reading) -> UseVectors:

@@ -21,6 +21,7 @@ from jaxtyping import Float
 from elmo.errors import InputError
 from elmo.representation import both_directions
 from elmo.representation.reading import Constants, Reading
+from elmo.representation.sparse import SparseRows
 from elmo.representation.vectors import less_the_mean, unit
 
 EQUAL_MIX = "equal mix"
@@ -106,6 +107,13 @@ class Representation:
         if self.centred:
             found = [less_the_mean(part) for part in found]
         return found[0] if len(found) == 1 else np.concatenate([unit(p) for p in found], axis=1)
+
+    def compact(self, reading: Reading) -> "Float[np.ndarray, 'uses dim'] | SparseRows":
+        """Rows with the cosines of `vectors`, in the same dimensions for any uses; sparse where most are 0."""
+        if self.parts != (both_directions.substitutes,):
+            return self.vectors(reading, fixed=True)
+        rows = both_directions.sparse_substitutes(reading)
+        return rows.less_the_mean if self.centred else rows
 
     def of_layers(
         self, layers: Float[np.ndarray, "layers uses dim"], constants: Constants | None = None

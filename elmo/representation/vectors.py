@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-_ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less their mean is shorter
+ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less their mean is shorter
 
 
 def unit(x: Float[np.ndarray, "*rows dim"]) -> Float[np.ndarray, "*rows dim"]:
@@ -30,5 +30,5 @@ def less_the_mean(
     """
     exact = vectors.astype(np.float64)
     left = exact - exact.mean(axis=-2, keepdims=True)
-    left[np.linalg.norm(left, axis=-1) <= _ROUNDING * np.linalg.norm(exact, axis=-1)] = 0
+    left[np.linalg.norm(left, axis=-1) <= ROUNDING * np.linalg.norm(exact, axis=-1)] = 0
     return left.astype(vectors.dtype)

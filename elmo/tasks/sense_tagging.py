@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
+from elmo.explore.bootstrap import Interval, draw_counts, macro_recall, of_all
 from elmo.representation import unit
 from elmo.representation.reading import of_use
 from elmo.tasks.ladder.features import Samples, TaskProgress, VectorSource, embedded, silent
-from elmo.tasks.ladder.intervals import Interval, macro_recall
 from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
 from elmo.tasks.ladder.rungs import FittedRung, all_rungs, layer_content
 from elmo.tasks.static_vectors import WordVectors
@@ -108,12 +108,11 @@ def run_split(
     rungs = all_rungs(n_layers, words[0][0].static is not None, lexical=not nearest)
     if nearest:
         rungs = [r for r in rungs if r.content not in ("majority", "tfidf", "learned")]
-    rng = np.random.default_rng(0)
     found: dict[str, Interval] = {}
     for number, rung in enumerate(rungs):
         progress(number / len(rungs), f"Measuring: {rung.label}")
         values, resampled = [], []
-        for items, train, test in words:
+        for seed, (items, train, test) in enumerate(words):
             labels = np.array(items.labels)
             if nearest:
                 guess = labels[train][_nearest(items, rung.content, rung.joined, train, test)]
@@ -124,11 +123,9 @@ def run_split(
                 (guess == labels[test]).astype(float),
                 np.unique(labels[test], return_inverse=True)[1],
             )
-            values.append(statistic(np.arange(len(test))))
-            draws = rng.integers(0, len(test), (n_resamples, len(test)))
-            resampled.append([statistic(draw) for draw in draws])
-        low, high = np.quantile(np.mean(resampled, axis=0), [0.025, 0.975])
-        found[rung.label] = Interval(float(np.mean(values)), float(low), float(high))
+            values.append(of_all(statistic, len(test)))
+            resampled.append(statistic(draw_counts(len(test), n_resamples, seed)))
+        found[rung.label] = Interval.of(float(np.mean(values)), np.mean(resampled, axis=0))
     return found
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from elmo.errors import InputError
 from elmo.explore.anisotropy import baseline, self_similarity
+from elmo.explore.bootstrap import draw_counts, interval
 from elmo.explore.similarity import cosine_matrix
 
 
@@ -52,12 +53,14 @@ def test_95_percent_intervals_hold_the_true_value_in_about_that_share():
     assert 170 <= held <= 198
 
 
-def test_in_pieces_it_is_the_same(rng, monkeypatch):
+def test_resamples_are_those_of_the_repeated_uses(rng):
     matrix = cosine_matrix(rng.normal(size=(9, 4)))
-    once = self_similarity(matrix, seed=2)
-    monkeypatch.setattr("elmo.explore.anisotropy._CHUNK_VALUES", 100)
-    again = self_similarity(matrix, seed=2)
-    assert (again.low, again.high) == pytest.approx((once.low, once.high))
+    first, second = np.triu_indices(9, k=1)
+    counts = draw_counts(9, 50, seed=2)
+    times = counts[:, first] * counts[:, second]
+    means = [np.repeat(matrix[first, second], row).mean() for row in times]
+    found = self_similarity(matrix, n_resamples=50, seed=2)
+    assert (found.low, found.high) == pytest.approx(interval(np.array(means)))
 
 
 def test_baseline_draws_no_pair_of_one_word_or_one_sentence():

@@ -146,14 +146,14 @@ def test_pair_auc_equals_scikit_learn(x, random):
     assert similarity.pair_auc(matrix, labels).auc == pytest.approx(expected, abs=1e-12)
 
 
-def test_weighted_auc_equals_repeating_the_pairs(rng):
-    values, positive = rng.normal(size=12).round(1), rng.random(12) < 0.5
-    weights = rng.integers(0, 4, size=(5, 12)).astype(float)
-    expected = [
-        roc_auc_score(np.repeat(positive, row.astype(int)), np.repeat(values, row.astype(int)))
-        for row in weights
-    ]
-    np.testing.assert_allclose(pair_auc.weighted_auc(values, positive, weights), expected)
+def test_resampled_auc_equals_that_of_the_repeated_pairs(rng):
+    first, second = np.triu_indices(9, k=1)
+    values, same = rng.normal(size=36).round(1), rng.random(36) < 0.5
+    counts = rng.multinomial(9, np.full(9, 1 / 9), size=300)
+    times = counts[:, first] * counts[:, second]
+    expected = [roc_auc_score(np.repeat(same, row), np.repeat(values, row)) for row in times[:20]]
+    found = pair_auc.SortedPairs.of(values, same, first, second).auc(counts)
+    np.testing.assert_allclose(found[:20], expected)
 
 
 def _layers(rng, spreads):
@@ -181,7 +181,7 @@ def test_equal_layers_share_the_first_place(rng):
 def test_separation_is_the_same_twice_and_in_pieces(rng, monkeypatch):
     matrices, labels = _layers(rng, [0.1, 0.4])
     once = similarity.separation_by_layer(matrices, labels, n_resamples=60, seed=3)
-    monkeypatch.setattr(similarity, "_CHUNK_VALUES", 100)
+    monkeypatch.setattr(pair_auc, "_CHUNK_VALUES", 100)
     again = similarity.separation_by_layer(matrices, labels, n_resamples=60, seed=3)
     np.testing.assert_allclose(once.low, again.low)
     assert once.best_share == again.best_share

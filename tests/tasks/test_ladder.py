@@ -10,10 +10,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from elmo.errors import InputError
+from elmo.explore.bootstrap import bootstrap, macro_recall, mean_of, of_all
 from elmo.tasks import pack
 from elmo.tasks.classification import run
 from elmo.tasks.ladder.features import Samples, Stop
-from elmo.tasks.ladder.intervals import bootstrap, macro_recall, mean_of
 from elmo.tasks.ladder.ladder import fold_of_each, training_part
 from elmo.tasks.ladder.mix_classifier import MixClassifier
 from elmo.tasks.ladder.results import Ladder, Settings
@@ -236,4 +236,4 @@ def test_bootstrap_interval_of_a_mean():
 def test_macro_recall_counts_rare_classes_as_much():
     classes = np.array([0] * 8 + [1] * 2)
     correct = np.array([1.0] * 8 + [0.0, 1.0])
-    assert macro_recall(correct, classes)(np.arange(10)) == pytest.approx(0.75)
+    assert of_all(macro_recall(correct, classes), 10) == pytest.approx(0.75)

@@ -5,6 +5,7 @@ import pytest
 
 from elmo import Elmo
 from elmo.errors import InputError
+from elmo.explore.bootstrap import macro_recall
 from elmo.explore.similarity import pair_auc
 from elmo.tasks.senses.word_in_context import UsePairs, best_threshold, measure_wic, read_wic
 from elmo.tasks.senses.word_senses import (
@@ -13,7 +14,6 @@ from elmo.tasks.senses.word_senses import (
     read_coarsewsd,
     read_examples,
     resampled_pair_auc,
-    resampled_recall,
     use_vectors,
 )
 from elmo.usages import Usage
@@ -76,7 +76,7 @@ def test_the_pair_auc_is_the_one_that_the_app_shows_and_counts_are_repetitions()
 def test_recall_is_averaged_over_senses_so_that_rare_ones_count_as_much():
     right, senses = np.array([True, True, True, False]), np.array([0, 0, 0, 1])
     counts = np.array([[1, 1, 1, 1], [2, 1, 1, 0]])
-    assert resampled_recall(right, senses, counts).tolist() == [0.5, 1.0]
+    assert macro_recall(right, senses)(counts).tolist() == [0.5, 1.0]
 
 
 def test_the_threshold_gives_the_most_right_answers():

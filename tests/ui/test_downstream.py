@@ -12,7 +12,7 @@ from elmo.jobs import jobs
 from elmo.store.store import Store
 from elmo.tasks import classification, measured
 from elmo.tasks.ladder.features import Samples
-from elmo.tasks.ladder.intervals import Interval
+from elmo.explore.bootstrap import Interval
 from elmo.tasks.ladder.results import Ladder, Learned, Settings
 from elmo.views.sentences import plain
 from tests.conftest import ROOT

@@ -15,6 +15,7 @@ from elmo.representation import (
     Reading,
     Representation,
     equal_mix,
+    layer,
     read_uses,
     representations,
     unit,
@@ -248,35 +249,46 @@ def figures(model_name: str, source: Source, layers: Layers, seed: int) -> Figur
         sentences = tuple(sentences[i] for i in drawn)
     embedded = model.vectors(model_name, sentences)
     reference = reference_sample(model_name, seed)
-    return _figures(layers.key, seed, source, layers, embedded, reference)
+    n = layers.n_layers
+    baselines = [
+        word_analysis.random_words(model_name, layer(i, n), False, seed).mean for i in range(n)
+    ]
+    return _figures(layers.key, seed, source, layers, embedded, reference, baselines)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Counting …")
 def _figures(
-    key: str, seed: int, _source: Source, _layers: Layers, _embedded: list, _reference: np.ndarray
+    key: str,
+    seed: int,
+    _source: Source,
+    _layers: Layers,
+    _embedded: list,
+    _reference: np.ndarray,
+    _baselines: list[float],
 ) -> Figures:
     words = word_ids(_source.points)
     found = Figures([], [], [])
     drawn = np.arange(len(words))
     if not _source.whole_text and len(words) > MAX_USES:
         drawn = np.sort(np.random.default_rng(seed).choice(len(words), MAX_USES, replace=False))
-    for layer in range(_layers.n_layers):
-        uses, reference = _layers.vectors[layer][drawn], _reference[layer]
+    for number in range(_layers.n_layers):
+        uses, reference = _layers.vectors[number][drawn], _reference[number]
+        alike = _baselines[number]
         if _source.whole_text:
             found.self_similarity.append(
-                statistics.mean_self_similarity(uses, words, reference, seed=seed)
+                statistics.mean_self_similarity(uses, words, alike, seed=seed)
             )
             found.explainable.append(
                 statistics.mean_explainable_variance(uses, words, reference, seed=seed)
             )
         else:
-            found.self_similarity.append(statistics.self_similarity(uses, reference, seed=seed))
+            found.self_similarity.append(statistics.self_similarity(uses, alike, seed=seed))
             found.explainable.append(
                 statistics.maximum_explainable_variance(uses, reference, seed=seed)
             )
-        long = [sentence[layer] for sentence in _embedded if sentence.shape[1] > 1]
+        long = [sentence[number] for sentence in _embedded if sentence.shape[1] > 1]
         found.intra_sentence.append(
-            statistics.intra_sentence_similarity(long, reference, seed=seed) if long else None
+            statistics.intra_sentence_similarity(long, alike, seed=seed) if long else None
         )
     return found
 

@@ -261,7 +261,7 @@ def random_words(
 def reference_sentences() -> tuple[tuple[str, ...], ...]:
     """The words of all example sentences with senses, each sentence once."""
     uses = [use for name in example_names() for use in read_examples(name)]
-    return tuple(dict.fromkeys(use.tokens for use in uses))
+    return tuple(dict.fromkeys(use.forms for use in uses))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -15,8 +15,8 @@ from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from elmo.errors import InputError
+from elmo.explore.bootstrap import Interval, Statistic, bootstrap, macro_recall, mean_of, of_all
 from elmo.tasks.ladder.features import Samples, Stop, TaskProgress, silent
-from elmo.tasks.ladder.intervals import Interval, Statistic, bootstrap, macro_recall, mean_of
 from elmo.tasks.ladder.results import CurvePoint, Ladder, Learned, Row, Settings
 from elmo.tasks.ladder.rungs import FittedRung, Rung, all_rungs
 
@@ -212,9 +212,9 @@ def _interval(items: Samples, measure: str, correct: np.ndarray) -> Interval:
 
 
 def _value(items: Samples, measure: str, correct: np.ndarray) -> float:
-    return _statistic(items, measure, correct.astype(float))(np.arange(len(items)))
+    return of_all(_statistic(items, measure, correct.astype(float)), len(items))
 
 
 def _difference(items: Samples, measure: str, one: np.ndarray, other: np.ndarray) -> Interval:
     first, second = _statistic(items, measure, one), _statistic(items, measure, other)
-    return bootstrap(lambda chosen: first(chosen) - second(chosen), len(items))
+    return bootstrap(lambda counts: first(counts) - second(counts), len(items))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from elmo.errors import InputError
-from elmo.tasks.ladder.intervals import Interval
+from elmo.explore.bootstrap import Interval
 from elmo.views.numbers import percent, signed
 
 

@@ -17,10 +17,10 @@ from jaxtyping import Float
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from elmo.embedder import Elmo
+from elmo.explore.bootstrap import bootstrap, mean_of
 from elmo.representation import by_name
 from elmo.tasks.datasets import Passage
 from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, embedded, silent
-from elmo.tasks.ladder.intervals import bootstrap, mean_of
 from elmo.tasks.ladder.results import Ladder, Learned, Row, Settings
 from elmo.tasks.ladder.rungs import Rung, all_rungs
 from elmo.tasks.questions.answer_mix import Match, Matches

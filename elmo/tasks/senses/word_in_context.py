@@ -15,8 +15,9 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from elmo.errors import InputError
+from elmo.explore.bootstrap import Interval, bootstrap, mean_of
 from elmo.explore.similarity import paired_cosine
-from elmo.tasks.ladder.intervals import Interval, bootstrap, mean_of
+from elmo.representation import SparseRows
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.tasks.senses.word_senses import Embeds
 from elmo.usages import Usage
@@ -94,8 +95,14 @@ def measure_wic(train: UsePairs, judged: UsePairs, vectors: Embeds) -> dict[str,
     learned, told = (vectors([*pairs.first, *pairs.second]) for pairs in (train, judged))
     figures = {}
     for name in learned:
-        threshold = best_threshold(paired_cosine(*np.split(learned[name], 2)), train.same)
-        said = paired_cosine(*np.split(told[name], 2)) >= threshold
+        threshold = best_threshold(_cosines(learned[name]), train.same)
+        said = _cosines(told[name]) >= threshold
         right = (said == judged.same).astype(np.float64)
         figures[name] = WicFigure(bootstrap(mean_of(right), len(right)), threshold)
     return figures
+
+
+def _cosines(rows: "Float[np.ndarray, 'uses dim'] | SparseRows") -> Float[np.ndarray, " pairs"]:
+    """The cosine of each pair, where all first uses stand before all second ones."""
+    n = len(rows) // 2
+    return paired_cosine(rows[:n], rows[n:])

@@ -19,16 +19,14 @@ from jaxtyping import Float, Int
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.explore.bootstrap import draw_counts, interval, pair_weights
+from elmo.explore.bootstrap import Interval, draw_counts, macro_recall
 from elmo.explore.pair_auc import TIE_DECIMALS, SortedPairs
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import representations
-from elmo.tasks.ladder.intervals import Interval
+from elmo.representation import SparseRows, representations
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.usages import Usage, read_usages
 
 N_RESAMPLES = 200
-_CHUNK_VALUES = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -43,17 +41,15 @@ class LabelledWord:
 class Embeds(Protocol):
     """Anything that gives named vectors for uses."""
 
-    def __call__(self, uses: Sequence[Usage]) -> Mapping[str, Float[np.ndarray, "uses dim"]]: ...
+    def __call__(
+        self, uses: Sequence[Usage]
+    ) -> "Mapping[str, Float[np.ndarray, 'uses dim'] | SparseRows]": ...
 
 
 def use_vectors(
-    elmo: Elmo, uses: Sequence[Usage], fixed: bool = False
-) -> dict[str, Float[np.ndarray, "uses dim"]]:
-    """The uses' vectors in every representation that the model has, as they are and less their mean.
-
-    Args:
-        fixed: give the same dimensions for any uses; see `Representation.vectors`.
-    """
+    elmo: Elmo, uses: Sequence[Usage]
+) -> "dict[str, Float[np.ndarray, 'uses dim'] | SparseRows]":
+    """The uses' vectors in every representation that the model has, as they are and less their mean."""
     reading = elmo.read_uses(uses)
     every = [
         found
@@ -61,7 +57,7 @@ def use_vectors(
         if found.missing(elmo.constants) is None
     ]
     return {
-        found.name: found.vectors(reading, fixed)
+        found.name: found.compact(reading)
         for found in [*every, *(each.less_the_mean for each in every)]
     }
 
@@ -161,7 +157,7 @@ def measure_senses(
             if of_train:
                 cosines = cosine_matrix(rows, of_train[name]).round(TIE_DECIMALS)
                 right = train[cosines.argmax(axis=1)] == test
-                recalls.setdefault(name, []).append(resampled_recall(right, test, counts))
+                recalls.setdefault(name, []).append(macro_recall(right, test)(counts))
     figures = {}
     base = _mean_over_words(aucs["layer 0"]) if "layer 0" in aucs else None
     for name in aucs:
@@ -176,7 +172,10 @@ def measure_senses(
         }
         beats = None if base is None or name == "layer 0" else float((auc[1:] > base[1:]).mean())
         figures[name] = SenseFigures(
-            _interval(auc), None if recall is None else _interval(recall), by_word, beats
+            Interval.of(auc[0], auc[1:]),
+            None if recall is None else Interval.of(recall[0], recall[1:]),
+            by_word,
+            beats,
         )
     return figures
 
@@ -191,20 +190,6 @@ def _mean_over_words(
     return np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
 
 
-def _interval(values: Float[np.ndarray, " resamples"]) -> Interval:
-    """The first value is of the data as it is."""
-    return Interval(float(values[0]), *interval(values[1:]))
-
-
-def resampled_recall(
-    right: np.ndarray, senses: Int[np.ndarray, " uses"], counts: Int[np.ndarray, "resamples uses"]
-) -> Float[np.ndarray, " resamples"]:
-    """Recall of each sense, averaged over the senses that a resample holds."""
-    of_sense = np.eye(int(senses.max()) + 1)[senses]
-    total, hits = counts @ of_sense, counts @ (of_sense * right[:, None])
-    return np.nanmean(np.where(total > 0, hits / np.maximum(total, 1), np.nan), axis=1)
-
-
 def resampled_pair_auc(
     similarity: Float[np.ndarray, "uses uses"],
     senses: Int[np.ndarray, " uses"],
@@ -212,11 +197,5 @@ def resampled_pair_auc(
 ) -> Float[np.ndarray, " resamples"]:
     """The pair AUC under each row of counts; NaN where a resample has no pair of one kind."""
     first, second = np.triu_indices(len(senses), k=1)
-    pairs = SortedPairs.of(similarity[first, second], senses[first] == senses[second])
-    first, second = first[pairs.order], second[pairs.order]
-    step = max(1, _CHUNK_VALUES // max(1, len(first)))
-    parts = [
-        pairs.auc(pair_weights(counts[start : start + step], first, second))
-        for start in range(0, len(counts), step)
-    ]
-    return np.concatenate(parts)
+    same = senses[first] == senses[second]
+    return SortedPairs.of(similarity[first, second], same, first, second).auc(counts)
