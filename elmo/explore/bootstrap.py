@@ -57,14 +57,23 @@ def bootstrap(
         groups: the group of each item; whole groups are drawn, as items of one group resemble each
             other. None is every item by itself.
     """
-    counts = draw_counts(n, n_resamples, seed)
-    if groups is not None:
-        members = _groups(list(groups))
-        counts = np.zeros((n_resamples, n), np.int64)
-        of_groups = draw_counts(len(members), n_resamples, seed)
-        for number, items in enumerate(members):
-            counts[:, items] = of_groups[:, [number]]
+    rng = np.random.default_rng(seed)
+    if groups is None:
+        counts = draw(rng, n, n_resamples)
+    else:
+        number = np.unique(np.asarray(groups), return_inverse=True)[1]
+        counts = draw(rng, int(number.max()) + 1, n_resamples)[:, number]
     return Interval.of(of_all(statistic, n), statistic(counts))
+
+
+def draw(rng: np.random.Generator, n: int, n_resamples: int = N_RESAMPLES) -> Counts:
+    """How often each of n items is drawn in each resample, by drawing the numbers of items.
+
+    `draw_counts` draws the counts themselves. Both are in use: results that people saved are found
+    again by the drawing that they were made with.
+    """
+    drawn = rng.integers(0, n, (n_resamples, n))
+    return np.stack([np.bincount(row, minlength=n) for row in drawn])
 
 
 def of_all(statistic: Statistic, n: int) -> float:

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.explore.bootstrap import Interval, draw_counts, macro_recall, of_all
+from elmo.explore.bootstrap import Interval, draw, macro_recall, of_all
 from elmo.representation import unit
 from elmo.representation.reading import of_use
 from elmo.tasks.ladder.features import Samples, TaskProgress, VectorSource, embedded, silent
@@ -108,11 +108,12 @@ def run_split(
     rungs = all_rungs(n_layers, words[0][0].static is not None, lexical=not nearest)
     if nearest:
         rungs = [r for r in rungs if r.content not in ("majority", "tfidf", "learned")]
+    rng = np.random.default_rng(0)
     found: dict[str, Interval] = {}
     for number, rung in enumerate(rungs):
         progress(number / len(rungs), f"Measuring: {rung.label}")
         values, resampled = [], []
-        for seed, (items, train, test) in enumerate(words):
+        for items, train, test in words:
             labels = np.array(items.labels)
             if nearest:
                 guess = labels[train][_nearest(items, rung.content, rung.joined, train, test)]
@@ -124,7 +125,7 @@ def run_split(
                 np.unique(labels[test], return_inverse=True)[1],
             )
             values.append(of_all(statistic, len(test)))
-            resampled.append(statistic(draw_counts(len(test), n_resamples, seed)))
+            resampled.append(statistic(draw(rng, len(test), n_resamples)))
         found[rung.label] = Interval.of(float(np.mean(values)), np.mean(resampled, axis=0))
     return found
 

@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from elmo.explore.bootstrap import Interval
 from elmo.jobs import jobs
 from elmo.store.store import Store
 from elmo.tasks import classification, measured
 from elmo.tasks.ladder.features import Samples
-from elmo.explore.bootstrap import Interval
 from elmo.tasks.ladder.results import Ladder, Learned, Settings
 from elmo.views.sentences import plain
 from tests.conftest import ROOT
