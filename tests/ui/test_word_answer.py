@@ -20,7 +20,7 @@ from elmo.tasks.senses.word_senses import use_vectors
 from elmo.usages import read_examples
 from elmo.views.numbers import chance, percent, short
 from tests.ui.pages import checked, opened, page_of, sent_to_pictures, words
-from ui.uses import answers
+from ui.uses import answers, first
 
 open_page = partial(opened, "word", 180)
 
@@ -97,6 +97,14 @@ def test_with_few_sentences_nothing_is_taken_off(kept):
     assert "cannot tell** whether the 3 uses are one group" in text and "none are given" in text
 
 
+@pytest.fixture
+def forgotten_afterwards():
+    """Figures that a test makes up are not kept for other tests."""
+    yield
+    first._reference.clear()
+
+
+@pytest.mark.usefixtures("forgotten_afterwards")
 def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
     small_model_files, monkeypatch
 ):
