@@ -14,6 +14,7 @@ def app() -> AppTest:
 def test_the_page_shows_a_planted_change_without_a_press(app):
     assert not app.exception
     assert not app.error
+    assert "visit" not in app.query_params  # nothing was given
     assert "The word is used differently in new than in old" in words(app)
     assert any("40 on each side are compared" in caption.value for caption in app.caption)
     typical = app.dataframe[0].value

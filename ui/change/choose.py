@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tasks.change.sides import Side, later_than, split_rows
 from elmo.usages import EXAMPLES
-from ui.shared import choices, files, inputs, share, visit
+from elmo.views.sentences import plain
+from ui.shared import choices, files, inputs, share, temporary, visit
 from ui.uses import corpus_upload
 
 WORD, LIST = "One word", "A list of words"
@@ -64,19 +66,26 @@ def word(chosen: Sides) -> str:
 
 def are_the_example(chosen: Sides) -> bool:
     """True for the two corpora that come along."""
-    return chosen[0].index.file.parent == _example_folder()
+    return chosen[0].index.file.parent == Path(_example_indexes().name)
 
 
 def _example() -> Sides:
     """The two corpora that come along."""
-    folder = _example_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = [EXAMPLES / "change" / f"{name}.txt" for name in ("old", "new")]
-    return _open(texts[0], folder), _open(texts[1], folder)
+    folder = Path(_example_indexes().name)
+    old, new = (Side(name, CorpusIndex(folder / f"{name}.index")) for name in ("old", "new"))
+    return old, new
 
 
-def _example_folder() -> Path:
-    return visit.folder() / "change-example"
+@st.cache_resource(show_spinner="Indexing the example …")
+def _example_indexes() -> tempfile.TemporaryDirectory:
+    """The folder of the example's indexes, made once a server: a visit keeps only what a person gave."""
+    from elmo.corpus.build import build_index
+
+    folder = temporary.folder("change-example")
+    for name in ("old", "new"):
+        text = EXAMPLES / "change" / f"{name}.txt"
+        build_index([str(text)], Path(folder.name) / f"{name}.index").close()
+    return folder
 
 
 def _two_files() -> Sides | None:
@@ -191,7 +200,7 @@ def _open(file: Path, folder: Path) -> Side:
 
     index = folder / f"{file.stem}.index"
     if not index.exists():
-        with st.spinner(f"Indexing {file.name} …", show_time=True):
+        with st.spinner(f"Indexing {plain(file.name)} …", show_time=True):
             build_index([str(file)], index).close()
     found = CorpusIndex(index)
     if not found.n_tokens:
