@@ -53,6 +53,15 @@ def test_a_control_adds_no_entry(page):
     assert page.evaluate("history.length") == before
 
 
+def test_enter_in_the_search_box_opens_the_first_hit(page):
+    page.goto("/downstream")
+    settled(page)
+    page.get_by_label("Search", exact=True).first.press_sequentially("umap")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1).filter(has_text="Layers").wait_for()
+    page.wait_for_url("**layers_method=UMAP**")
+
+
 def _nothing_leaves(page) -> None:
     """No button, link or script of a page's charts has an address outside this machine."""
     charts = page.locator(".js-plotly-plot").all()

@@ -19,7 +19,8 @@ from streamlit.testing.v1 import AppTest
 from elmo.errors import BusyError
 from elmo.store.store import Store
 from tests.conftest import ROOT
-from ui.shared import charts, downloads, inputs, matrix, model, search
+from ui.shared import charts, downloads, inputs, matrix, model, screens, search
+from ui.shared.glossary import GLOSSARY
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorMemory
 
@@ -155,6 +156,23 @@ def test_start_runs_from_app_and_has_its_name():
 def test_search_finds_pages(query, title):
     titles = [hit.title for hit in search.find(query)]
     assert title is None or title in titles
+
+
+def test_search_knows_every_term_in_any_letter_case():
+    for term in GLOSSARY:
+        screens.screen(term.page)
+        for name in term.names:
+            for query in (name, name.upper(), name.title()):
+                found = search.find(query)
+                assert term.meaning in [hit.meaning for hit in found], query
+    assert search.find("Pair auc")[0].page == "word"
+    text = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = text[text.index("## Glossary") : text.index("## Decisions")]
+    terms = re.findall(r"^\| ([^|]+?) \|", table, re.M)[2:]
+    assert len(terms) > 5
+    for term in terms:
+        for name in re.split(r", | \((?=gamma)|\)| … n", term):
+            assert not name.strip() or search.find(name), name
 
 
 def test_search_finds_examples_by_word_sense_and_sentence():

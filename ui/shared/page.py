@@ -112,7 +112,7 @@ def _search_box() -> None:
         type="search",
         placeholder="A word, a page, a term",
         live=True,
-        help="Finds pages and example sentences.",
+        help="Finds pages, terms and example sentences. Enter opens the first.",
     )
     if not query.strip():
         return
@@ -121,8 +121,11 @@ def _search_box() -> None:
         st.caption(
             f"Nothing has “{plain(query.strip()[:40])}”. Your own word? Open Word in context."
         )
-    for hit in hits:
-        link(hit.page, hit.title, hit.params)
+    with st.container(key="search_hits", gap="xsmall"):
+        for hit in hits:
+            link(hit.page, hit.title, hit.params)
+            if hit.meaning:
+                st.caption(hit.meaning)
 
 
 def link(

@@ -1,10 +1,11 @@
-"""One search box for pages and examples."""
+"""One search box for pages, terms and examples."""
 
 import csv
 from dataclasses import dataclass, field
 from functools import cache
 
 from elmo.usages import EXAMPLES
+from ui.shared.glossary import GLOSSARY
 from ui.shared.screens import SCREENS
 
 
@@ -17,18 +18,24 @@ class Hit:
         page: name of the screen, as in `ui.shared.screens`.
         params: what the page is opened with.
         words: what else it is found by, in lower case.
+        meaning: of a term.
     """
 
     title: str
     page: str
     params: dict[str, str] = field(default_factory=dict)
     words: str = ""
+    meaning: str = ""
 
 
 @cache
 def _entries() -> tuple[Hit, ...]:
-    """All screens, then all examples."""
-    pages = [Hit(screen.title, screen.name, words=screen.words) for screen in SCREENS]
+    """All screens, then all terms, then all examples."""
+    pages = [Hit(screen.title, screen.name, words=screen.words.casefold()) for screen in SCREENS]
+    terms = [
+        Hit(", ".join(term.names), term.page, term.params, meaning=term.meaning)
+        for term in GLOSSARY
+    ]
     examples = []
     for path in sorted(EXAMPLES.glob("senses*/*.tsv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -42,12 +49,12 @@ def _entries() -> tuple[Hit, ...]:
                 " ".join([*senses, *(row["sentence"] for row in rows)]).casefold(),
             )
         )
-    return (*pages, *examples)
+    return (*pages, *terms, *examples)
 
 
 def find(query: str, limit: int = 8) -> list[Hit]:
-    """Pages and examples that have every word of the query, those whose title has it first."""
-    words = query.casefold().split()
+    """Pages, terms and examples that have every word of the query, those whose title has it first."""
+    words = query.casefold().replace(",", " ").split()
     if not words:
         return []
 

@@ -39,3 +39,16 @@ window.elmoAddress = {
     if (next.href !== location.href) replace.call(history, history.state, "", next);
   },
 };
+
+// 4. Enter in the search box opens the first hit, once the server has answered what was typed.
+window.addEventListener("keydown", async ({ key, target }) => {
+  if (key !== "Enter" || !target.closest?.(".st-key-search")) return;
+  const state = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  const typed = target.value;
+  for (let wait = 0; wait < 50; wait++) {
+    await new Promise((done) => setTimeout(done, 100));
+    if (target.value !== typed) return;
+    if (wait >= 4 && state() === "notRunning") break; // what was typed is sent after some tenths of a second
+  }
+  document.querySelector(".st-key-search_hits a")?.click();
+});
