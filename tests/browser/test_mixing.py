@@ -17,6 +17,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo import Elmo, mix_layers
 from elmo.explore.mixing import layer_coordinates, layer_normalized
+from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
 from elmo.usages import read_examples
 from tests.browser.conftest import ROOT, address_has, no_exception_box, no_sideways_scroll, settled
 from ui.mixing.uses import by_sense
@@ -88,6 +89,19 @@ def test_values_equal_pythons_at_twenty_random_weights(page, example) -> None:
             assert found["nearest"] == nearest
             parts = np.einsum("l,lud,ud->lu", weights, used, mixed) / (mixed**2).sum(axis=1)
             np.testing.assert_allclose(found["shares"], parts.mean(axis=1), atol=1e-5)
+
+
+def test_the_engine_has_the_pair_auc_of_evaluate_at_each_layer(page) -> None:
+    uses = by_sense(read_examples("bank"))
+    elmo = Elmo()
+    figures = measure_senses([LabelledWord("bank", (), uses)], lambda u: use_vectors(elmo, u), 2)
+    root = opened(page)
+    ranked = "(root, name) => { const { scene } = root.explorer; return scene.counts.of(scene.byName.get(name).cosines).auc; }"
+    for layer, name in enumerate(("layer 0", "layer 1", "layer 2", "equal mix")):
+        expected = figures[name].words["bank"][0]
+        weights = [1 / 3] * 3 if name == "equal mix" else np.eye(3)[layer].tolist()
+        assert root.evaluate(VALUES, weights)["auc"] == pytest.approx(expected, abs=1e-5)
+        assert root.evaluate(ranked, name) == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_bench_is_whole_on_a_laptops_screen(page) -> None:

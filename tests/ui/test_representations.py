@@ -1,12 +1,18 @@
 """Representations on the screens: all that the model has, one more, and the same number everywhere."""
 
+import json
+import re
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo, representation
+from elmo.home import BUNDLED
+from elmo.tasks.senses import reference
 from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
 from elmo.usages import EXAMPLES, read_usages
+from elmo.views.sentences import short
 from tests.ui.pages import pictured
 
 WORD = "bank"
@@ -105,3 +111,23 @@ def test_every_page_and_command_has_the_same_pair_auc():
     assert not app.exception
     for where, values in app.session_state["numbers"].items():
         np.testing.assert_allclose(values, evaluated, atol=1e-9, err_msg=where)
+
+
+def test_the_card_has_the_figures_of_the_reference_words():
+    """What evaluate everyday gives of the examples: stored beside the weights, printed on the card."""
+    stored = json.loads((BUNDLED / "reference_words.json").read_text(encoding="utf-8"))
+    assert stored["fingerprint"] == Elmo().fingerprint
+    card = (BUNDLED / "MODEL_CARD.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z0-9+ ]+) \| (\.\d{3}) [^|]*\| (\.\d{3}) ", card, re.M)
+    assert {"layer 0", "layer 2", "halves added", "substitutes"} <= {name for name, *_ in rows}
+    for name, as_it_is, less_mean in rows:
+        assert short(stored["pair_auc"][name], 3) == as_it_is, name
+        assert short(stored["pair_auc"][f"{name}, less the mean"], 3) == less_mean, name
+
+
+@pytest.mark.soak
+def test_the_stored_figures_of_the_reference_words_are_those_measured_now():
+    elmo = Elmo()
+    stored = json.loads((BUNDLED / "reference_words.json").read_text(encoding="utf-8"))
+    for name, value in reference.measure(elmo).pair_auc.items():
+        assert stored["pair_auc"][name] == pytest.approx(value, abs=1e-5), name
