@@ -44,8 +44,12 @@ def test_colours_follow_the_theme_and_maps_are_square(new_page):
         chart.locator(".main-svg").first.wait_for()
         paper = chart.evaluate("chart => chart._fullLayout.paper_bgcolor")
         assert paper.lower() == ("#15181d" if dark else "#fdfcfa")
-        name = chart.evaluate("chart => chart._context.toImageButtonOptions.filename")
-        assert name.endswith("-maps")
+        with page.expect_download() as saved:
+            page.locator(".st-key-picture-start_maps").get_by_role("button", name="SVG").click()
+        assert saved.value.suggested_filename.endswith("-maps.svg")
+        picture = saved.value.path().read_text(encoding="utf-8")
+        assert "rgb(255, 255, 255)" in picture and "rgb(21, 24, 29)" not in picture
+        assert "maps · Bundled model" in picture
         widths = chart.evaluate(
             "({_fullLayout: l}) => [l.xaxis, l.yaxis, l.xaxis2, l.xaxis3, l.xaxis4, l.yaxis4].map((axis) => Math.round(axis._length))"
         )

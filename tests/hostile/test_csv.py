@@ -3,6 +3,7 @@
 import csv
 import io
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -25,6 +26,12 @@ def no_formula(data: bytes, delimiters: str) -> None:
                 assert not cell.lstrip(" ").startswith(_BEGINNINGS), (delimiter, cell[:80])
 
 
+def no_formula_in_workbook(data: bytes) -> None:
+    for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows():
+        for cell in row:
+            assert cell.data_type != "f" and not str(cell.value or "").startswith("=")
+
+
 def table(text: str) -> pd.DataFrame:
     return pd.DataFrame({text: ["a", text], "b": [text, f"a {text}"], "c": [text[1:], text[:5]]})
 
@@ -34,6 +41,7 @@ def test_the_list(name):
     text = NASTY[name].encode("utf-8", "replace").decode()
     no_formula(downloads.csv_bytes(table(text)), ",;\t")
     no_formula(downloads.metadata_tsv(table(text)), "\t")
+    no_formula_in_workbook(downloads.xlsx_bytes(table(text)))
 
 
 @given(text=formulas)

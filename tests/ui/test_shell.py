@@ -1,6 +1,7 @@
 """The frame around every page, and the parts that pages share."""
 
 import ast
+import io
 import json
 import logging
 import re
@@ -11,6 +12,7 @@ from dataclasses import replace
 
 import h5py
 import numpy as np
+import openpyxl
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -241,6 +243,21 @@ def test_csv_runs_no_formula():
     data = downloads.csv_bytes(pd.DataFrame({"=x": ["=1+1", "plain", "@a"], "n": [-1.5, 2, 3]}))
     text = data.decode("utf-8-sig")
     assert text.splitlines() == ["'=x,n", "'=1+1,-1.5", "plain,2.0", "'@a,3.0"]
+
+
+def test_a_workbook_holds_the_tables_values():
+    table = pd.DataFrame(
+        {
+            "text": ["=1+1", "a\x07b", "x" * 40_000],
+            "n": [-1.5, np.nan, 3],
+            "own": [True, None, 2**40],
+        }
+    )
+    (names, *rows) = openpyxl.load_workbook(io.BytesIO(downloads.xlsx_bytes(table))).active.values
+    assert names == ("text", "n", "own")
+    assert rows[0] == ("'=1+1", -1.5, True)
+    assert rows[1] == ("ab", None, None)
+    assert len(rows[2][0]) == 32_767 and rows[2][0].endswith("…") and rows[2][1:] == (3, 2**40)
 
 
 def test_a_picture_saved_as_a_page_offers_no_upload():

@@ -138,7 +138,7 @@ def _sentences(
     if chosen:
         st.subheader(f"{len(chosen)} selected uses", anchor=False)
         st.dataframe(table(chosen), hide_index=True)
-        downloads.csv(table(chosen), f"{measured.drawn.word}-selected", key="change_selected")
+        downloads.table(table(chosen), f"{measured.drawn.word}-selected", key="change_selected")
         return
     st.subheader("Typical sentences of each group, the new ones first", anchor=False)
     st.caption("Select dots on the map to read their sentences instead.")
@@ -191,7 +191,7 @@ def _by_representation(context: page.Context, measured: WordChange) -> None:
                     }
                 )
         st.dataframe(pd.DataFrame(rows), hide_index=True)
-        downloads.csv(pd.DataFrame(rows), f"{measured.drawn.word}-figures", key="change_figures")
+        downloads.table(pd.DataFrame(rows), f"{measured.drawn.word}-figures", key="change_figures")
         st.caption(figures.MEANINGS)
 
 

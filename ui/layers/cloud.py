@@ -136,7 +136,7 @@ def _table(cloud: Cloud, found: Found) -> None:
     st.dataframe(table.head(1000), hide_index=True)
     from ui.shared import downloads
 
-    downloads.csv(table, f"{found.word}-map", key="layers_cloud-csv")
+    downloads.table(table, f"{found.word}-map", key="layers_cloud-csv")
     if len(table) > 1000:
         st.caption(f"The first 1,000 of {len(table):,} rows; the file has all.")
 

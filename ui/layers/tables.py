@@ -89,7 +89,7 @@ def save(
     with st.popover("Take the data along", icon=":material/download:"):
         st.markdown("Coordinates of the maps, and the vectors of every dot.")
         where = coordinates(source, layers, drawn)
-        downloads.csv(where, f"{source.title}-coordinates", label="Coordinates (CSV)")
+        downloads.table(where, f"{source.title}-coordinates", label="Coordinates")
         arrays = {
             "vectors": layers.vectors,
             "layers": list(layers.names),

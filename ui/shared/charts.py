@@ -16,7 +16,7 @@ from streamlit.components.v1 import declare_component
 from streamlit.components.v2 import component
 
 from elmo.views.numbers import short
-from ui.shared import downloads
+from ui.shared import downloads, keys, model
 from ui.shared.share import _BUTTONS_CSS, script
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
@@ -125,6 +125,7 @@ def show(
             in its `customdata`; `points` puts it there.
         on_cell: called with the cell of a heat map that was pressed, as the browser tells it.
     """
+    caption = caption_of(name)
     layout = {**fig["layout"]}
     layout["margin"] = {"l": 8, "r": 8, "b": 8, "t": 8} | layout.get("margin", {})
     told: dict[str, Any] = {}
@@ -138,6 +139,7 @@ def show(
         "figure": to_json_plotly({"data": fig["data"], "layout": layout}),
         "alt": alt,
         "name": name,
+        "caption": caption,
         "plotly": _PLOTLY,
         "config": downloads.PLOTLY_CONFIG,
         "selects": on_select is not None,
@@ -150,7 +152,13 @@ def show(
                 _save_picture(
                     data={"key": f"picture-{key}", "name": name}, key=f"save-{key}", width="content"
                 )
-                downloads.html(fig, name, key=f"html-{key}")
+                downloads.html(fig, name, caption=caption, key=f"html-{key}")
+
+
+def caption_of(name: str) -> str:
+    """What stands below a saved picture: what it is of, by the name of its file, and the model."""
+    chosen = st.session_state.get(keys.MODEL)
+    return escape(name.replace("-", " ") + (f" · {model.title(chosen)}" if chosen else ""))
 
 
 def rows_of(told: object) -> list[int]:

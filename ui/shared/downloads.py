@@ -1,6 +1,7 @@
 """Buttons that save what is on the screen. Files are made only when a button is pressed."""
 
 import io
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,31 +20,82 @@ _UPLOAD_ADDRESS = "https://cloud.plotly.com/newchart"
 """Where Plotly's script would send a chart."""
 
 
-def csv(
+def table(
     df: pd.DataFrame | Callable[[], pd.DataFrame],
     name: str,
     *,
-    label: str = "CSV",
+    label: str = "",
     key: str | None = None,
 ) -> None:
-    """A table, or a function that makes it when it is asked for, as CSV safe for spreadsheets."""
-    _button(
-        label,
-        lambda: csv_bytes(df() if callable(df) else df),
-        f"{name}.csv",
-        "text/csv",
-        key,
+    """A table, or a function that makes it when it is asked for, as CSV and as XLSX, safe for spreadsheets.
+
+    Args:
+        label: what it holds, before the format's name.
+    """
+    every = (
+        ("CSV", "text/csv", csv_bytes),
+        ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_bytes),
     )
+    with st.container(horizontal=True):
+        for format, mime, made in every:
+            _button(
+                f"{label} ({format})" if label else format,
+                lambda made=made: made(df() if callable(df) else df),
+                f"{name}.{format.lower()}",
+                mime,
+                key and (key if format == "CSV" else f"{key}-xlsx"),
+            )
 
 
 def csv_bytes(df: pd.DataFrame) -> bytes:
     """The table as CSV; text that a spreadsheet would take for a formula gets a ' in front."""
+    return _without_formulas(df).to_csv(index=False).encode("utf-8-sig")
+
+
+def xlsx_bytes(df: pd.DataFrame) -> bytes:
+    """The table as a workbook of one sheet, with numbers as numbers and no formula.
+
+    A cell holds 32,767 characters, as in any spreadsheet; a longer text is cut there and ends in "…".
+    Control characters, which no workbook can hold, are left out.
+    """
+    import openpyxl
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    safe = _without_formulas(df)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("table")
+
+    def cell(value: Any) -> Any:
+        if isinstance(value, str):
+            text = ILLEGAL_CHARACTERS_RE.sub("", value.encode("utf-8", "replace").decode())
+            text = text.translate(_NO_CHARACTERS)
+            return text if len(text) <= _MOST_IN_CELL else f"{text[: _MOST_IN_CELL - 1]}…"
+        if isinstance(value, np.generic):
+            value = value.item()
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            return None
+        return value if isinstance(value, bool | int | float) else str(value)
+
+    sheet.append([cell(name) for name in safe.columns])
+    for row in safe.itertuples(index=False, name=None):
+        sheet.append([cell(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+_MOST_IN_CELL = 32_767
+_NO_CHARACTERS = dict.fromkeys([0xFFFE, 0xFFFF])
+"""Code points that XML cannot hold."""
+
+
+def _without_formulas(df: pd.DataFrame) -> pd.DataFrame:
     safe = df.copy()
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
             safe[column] = safe[column].map(without_formula)
     safe.columns = [without_formula(column) for column in safe.columns]
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    return safe
 
 
 def tsv_pair(
@@ -113,11 +165,11 @@ def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
     return out.getvalue()
 
 
-def html(fig: Any, name: str, *, label: str = "HTML", key: str | None = None) -> None:
+def html(fig: Any, name: str, *, caption: str = "", key: str | None = None) -> None:
     """A figure as a page of its own that works without a network."""
     _button(
-        label,
-        lambda: html_bytes(fig),
+        "HTML",
+        lambda: html_bytes(fig, caption),
         f"{name}.html",
         "text/html",
         key,
@@ -126,11 +178,20 @@ def html(fig: Any, name: str, *, label: str = "HTML", key: str | None = None) ->
     )
 
 
-def html_bytes(fig: Any) -> bytes:
+CAPTION_PIXELS = 26
+"""The room of a caption below a saved picture."""
+
+
+def html_bytes(fig: Any, caption: str = "") -> bytes:
     """The page; it holds Plotly's script, and asks nothing of any server."""
     import plotly.io
 
-    plain = {**fig, "layout": {"template": "plotly_white", **fig["layout"]}}
+    layout = {"template": "plotly_white", **fig["layout"]}
+    if caption:
+        margin = layout.get("margin", {})
+        layout["title"] = {"text": caption, "x": 0.01, "y": 0.005, "yref": "container", "yanchor": "bottom", "font": {"size": 12}}  # fmt: skip
+        layout["margin"] = margin | {"b": margin.get("b", 80) + CAPTION_PIXELS}
+    plain = {**fig, "layout": layout}
     page = plotly.io.to_html(plain, config={**PLOTLY_CONFIG}, include_plotlyjs=True)
     return page.replace(_UPLOAD_ADDRESS, "").encode()
 

@@ -256,4 +256,4 @@ def table(
     rows = df() if callable(df) else df
     with fold:
         st.dataframe(rows, hide_index=True)
-        downloads.csv(rows, name, key=key)
+        downloads.table(rows, name, key=key)

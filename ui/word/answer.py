@@ -195,7 +195,7 @@ def _odd(scene: Scene, labels: tuple[str | None, ...]) -> None:
         },
         alt="The sentences, those that fit their label least first",
     )
-    downloads.csv(frame, f"{scene.chosen.word}-odd", key="word-odd-csv")
+    downloads.table(frame, f"{scene.chosen.word}-odd", key="word-odd-csv")
 
 
 def odd_table(scene: Scene, found: list[OddUse]) -> pd.DataFrame:

@@ -51,10 +51,10 @@ def _take_along(scene: Scene) -> None:
         "numbers are saved among the pictures above."
     )
     with st.container(horizontal=True):
-        downloads.csv(
+        downloads.table(
             frame,
             f"{scene.chosen.word}-sentences",
-            label="Sentences (CSV)",
+            label="Sentences",
             key="word-sentences-csv",
         )
         downloads.tsv_pair(

@@ -2,6 +2,7 @@
 // Streamlit's own chart is taken down and built anew. Charts on the screen come first, the others
 // when the browser has time. Plotly's script comes from this server, data.plotly.
 const drawings = new WeakMap();
+const CAPTION_PIXELS = 26;
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const place = parentElement.querySelector("[role=figure]");
@@ -38,10 +39,7 @@ class Drawing {
     this.sizes.observe(place);
     this.ending = new AbortController();
     const { signal } = this.ending;
-    this.chart.addEventListener("pointerdown", ({ target }) => {
-      // The word may have changed since the settings were made.
-      if (target.closest(".modebar")) this.chart._context.toImageButtonOptions.filename = this.data.name;
-    }, { capture: true, signal });
+    place.savePicture = (format) => this.save(format); // for the buttons below the chart
     document.addEventListener("fullscreenchange", () => this.ask(), { signal });
   }
 
@@ -112,14 +110,29 @@ class Drawing {
   /** Made once: Plotly builds a chart anew when its settings are other objects. */
   config() {
     if (this.settings) return this.settings;
-    const remove = ["autoScale2d", ...(this.data.lasso ? [] : ["lasso2d", "select2d"])];
+    const remove = ["toImage", "autoScale2d", ...(this.data.lasso ? [] : ["lasso2d", "select2d"])];
     return (this.settings = {
       ...this.data.config,
       displayModeBar: "hover",
       modeBarButtonsToRemove: remove,
-      modeBarButtonsToAdd: [{ name: "Full screen", title: "Full screen", icon: FULL_SCREEN, click: () => this.fill() }],
-      toImageButtonOptions: { format: "png", filename: this.data.name, scale: 3 },
+      modeBarButtonsToAdd: [
+        { name: "Save as PNG", title: "Save as PNG", icon: this.Plotly.Icons.camera, click: () => this.save("png") },
+        { name: "Full screen", title: "Full screen", icon: FULL_SCREEN, click: () => this.fill() },
+      ],
     });
+  }
+
+  /** Save what is seen, on a light ground and with its caption, whatever the page's colours are. */
+  save(format) {
+    if (!this.Plotly || this.failed || !this.drawn) return false;
+    const { data, layout } = this.chart;
+    const size = { width: this.chart.clientWidth, height: this.height() + CAPTION_PIXELS };
+    const margin = { ...layout.margin, b: (layout.margin?.b ?? 80) + CAPTION_PIXELS };
+    const title = { text: this.data.caption, x: 0.01, y: 0.005, yref: "container", yanchor: "bottom", font: { size: 12 } };
+    const paper = template({ text: "#111111", paper: "#ffffff", line: "#c8c8c8", font: "Helvetica, Arial, sans-serif" }); // an image has no fonts of the page
+    const picture = { data, layout: { ...layout, ...size, margin, title, template: paper, paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff" } };
+    this.Plotly.downloadImage(picture, { format, filename: this.data.name, scale: format === "png" ? 3 : 1, ...size });
+    return true;
   }
 
   fill() {
