@@ -163,10 +163,12 @@ def tour() -> None:
     with st.expander(
         "Never seen a language model? A tour in five steps", icon=":material/signpost:"
     ):
-        for column, (number, (title, text)) in zip(st.columns(5), enumerate(TOUR, 1), strict=True):
+        for column, (number, (title, explanation)) in zip(
+            st.columns(5), enumerate(TOUR, 1), strict=True
+        ):
             with column:
                 st.markdown(f"**{number}. {title}**")
-                st.caption(text)
+                st.caption(explanation)
 
 
 def step(number: int, of: Step, values: dict[str, Any]):
@@ -186,7 +188,7 @@ def step(number: int, of: Step, values: dict[str, Any]):
         for arguments in of.sources:
             shown = how_code.source(*arguments)
             with st.expander(
-                f"{shown.file}, line {shown.line}", icon=":material/code:", type="compact"
+                f"{shown.file}, line {shown.line:d}", icon=":material/code:", type="compact"
             ):
                 st.code(shown.code)
     return right

@@ -20,6 +20,7 @@ from elmo.representation import (
     representations,
     unit,
 )
+from elmo.views.sentences import plain
 from ui.layers.source import Source
 from ui.shared import choices, inputs, model, share
 from ui.uses import corpus, first
@@ -100,7 +101,7 @@ def beside(model_name: str, whole_text: bool) -> Representation:
     by = every[chosen]
     missing = by.missing(model.constants(model_name)) if by.reads == "softmax" else None
     if missing is not None:
-        st.info(f"{missing} Here is {opening.in_words} instead.")
+        st.info(f"{plain(missing)} Here is {opening.in_words} instead.")
         return opening
     if not whole_text:
         first.tell(model_name, by, False, "layers_measure_reference", can_centre=False)

@@ -209,7 +209,7 @@ def _encoding(file: Any, key: str) -> str | None:
     if _tells_encoding(file.file_id, file):
         return None
     chosen = st.selectbox(
-        f"{file.name} is not UTF-8. Which encoding has it?",
+        f"{plain(file.name)} is not UTF-8. Which encoding has it?",
         [name for name in ENCODINGS if name != "UTF-8"],
         key=f"{key}-encoding",
     )

@@ -182,7 +182,7 @@ def _card(name: str) -> None:
         st.error(plain(error))
         return
     st.markdown(
-        f"**{model.title(name)}** · {o.n_layers} LSTM layers in each direction · "
+        f"**{plain(model.title(name))}** · {o.n_layers} LSTM layers in each direction · "
         f"{o.n_representations} vectors a word, {o.representation_dim} numbers each · "
         f"{o.dim} cells · {o.n_filters} character filters · "
         + ("predicts words" if found.softmax_file else "no vocabulary: it does not predict words")
@@ -230,10 +230,10 @@ def _keep_modules_out_of_collection() -> None:
         _n_modules = len(sys.modules) + 20
 
 
-def finding(text: str) -> None:
+def finding(markdown: str) -> None:
     """The sentence under a picture that says what it shows, computed from its numbers."""
-    with st.container(key=f"finding-{abs(hash(text)) % 10**8}"):
-        st.markdown(text)
+    with st.container(key=f"finding-{abs(hash(markdown)) % 10**8}"):
+        st.markdown(markdown)
 
 
 def table(

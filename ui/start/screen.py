@@ -285,7 +285,7 @@ def more_sentences(shown: StartData) -> None:
     """Where the same question is asked of more sentences, whose answer may be another one."""
     st.caption(
         f"With {len(shown.uses)} sentences only a strong difference can be told from chance. Word in context "
-        f"and Mixing ask the same of more sentences with “{shown.word}”, and can be surer."
+        f"and Mixing ask the same of more sentences with “{plain(shown.word)}”, and can be surer."
     )
     page.link(
         "word",

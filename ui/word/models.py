@@ -35,7 +35,7 @@ def two_models(context: page.Context, chosen: Chosen) -> None:
         zip(st.columns(2, gap="medium"), (context.model, second), strict=True)
     ):
         with column:
-            st.subheader(model.title(name), anchor=False)
+            st.subheader(plain(model.title(name)), anchor=False)
             sides.append(_side(name, chosen, compared, place))
     columns = st.columns(2, gap="medium")
     order = word_analysis.order(sides[0].vectors, sides[0].choice.by)
