@@ -1,4 +1,4 @@
-"""MODEL_CARD.md of a trained model: its sizes, the text, the settings, how far it came, how to measure it."""
+"""MODEL_CARD.md of a trained model: sizes, text, settings, perplexities, and the commands that measure the model."""
 
 import json
 import time
@@ -16,16 +16,16 @@ CURVE_ROWS = 20
 
 
 def write_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> None:
-    """Writes the card beside its place and then renames it.
+    """Writes MODEL_CARD.md, whole or not at all.
 
     Args:
-        measured: the held-out perplexities of this state, by the names of the log.
+        measured: held-out perplexities of the model's current state, by their names in the log.
     """
     write_text(job.output / "MODEL_CARD.md", model_card(job, trainer, measured))
 
 
 def model_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> str:
-    """The card's text."""
+    """The text of MODEL_CARD.md."""
     info, options = trainer.batches.corpus.info, job.options
     files = ", ".join(name for name, _ in info["source"]["files"])
     paragraphs = [
@@ -47,9 +47,9 @@ def model_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> str
     ]
     if measured:
         paragraphs += [
-            "## How far it came",
-            "Perplexity forward and backward on the same few held-out sentences at each checkpoint, a quick look; the "
-            "figure itself is measured by the first command below.",
+            "## Perplexity during training",
+            "Perplexity forward and backward on the same few held-out sentences at each checkpoint, a quick estimate; the "
+            "first command below measures the perplexity of all held-out text.",
             _curve([*_before(job), {"tokens": trainer.n_tokens, **measured}]),
         ]
     paragraphs += [
@@ -61,7 +61,7 @@ def model_card(job: Job, trainer: Trainer, measured: Mapping[str, float]) -> str
 
 
 def _begun_from(job: Job) -> str:
-    told = ""
+    notes = ""
     if job.init_from is not None:
         bundled = job.init_from.resolve() == BUNDLED.resolve()
         name = (
@@ -69,17 +69,17 @@ def _begun_from(job: Job) -> str:
             if bundled
             else f"another model, {job.init_from.resolve().name}"
         )
-        told += f"\n- It began from {name}; see that one's card for its sources."
+        notes += f"\n- It began from {name}; see that one's card for its sources."
     if job.teacher_tokens:
-        told += (
+        notes += (
             f"\n- A teacher, all-mpnet-base-v2 (Apache 2.0), read {job.teacher_tokens:,} words of the text; the words that it "
             "holds for likely substitutes, and its order of the uses of a word, were learned beside predicting words."
         )
-    return told
+    return notes
 
 
 def _before(job: Job) -> list[dict[str, Any]]:
-    """What was measured at the checkpoints before this one."""
+    """The entries of the log with the held-out perplexities of earlier checkpoints."""
     return [entry for entry in read_log(job.work) if "held_out_forward_perplexity" in entry]
 
 

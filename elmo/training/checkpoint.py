@@ -1,4 +1,4 @@
-"""Checkpoints: all that training needs to go on as if it had never stopped."""
+"""Checkpoints: the state from which training is resumed with the results of an uninterrupted run."""
 
 import os
 import shutil
@@ -14,15 +14,15 @@ NAME = "checkpoint.pt"
 
 
 def write_checkpoint(folder: str | os.PathLike, state: dict[str, Any]) -> Path:
-    """Writes a checkpoint beside the last one and then puts it in its place, so that one is always whole.
+    """Writes a checkpoint, whole or not at all, in place of the last one.
 
     Raises:
-        TrainingError: it cannot be written; the one before is kept.
+        TrainingError: the checkpoint cannot be written; the last one stays.
     """
     path = Path(folder) / NAME
     try:
         save_whole(state, path)
-    except (OSError, RuntimeError) as error:  # torch tells a full disk as a RuntimeError
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
         reason = (isinstance(error, OSError) and error.strerror) or _reason(path)
         raise TrainingError(
             f"{path} cannot be written: {reason}. The checkpoint before it is kept; free space, "
@@ -32,7 +32,7 @@ def write_checkpoint(folder: str | os.PathLike, state: dict[str, Any]) -> Path:
 
 
 def save_whole(values: Any, path: Path) -> None:
-    """Writes tensors and plain values beside a file and then puts them in its place."""
+    """Writes tensors and plain values to a file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as part, part.open("wb") as out:
         torch.save(values, out)
@@ -44,10 +44,10 @@ def _reason(path: Path) -> str:
 
 
 def read_checkpoint(folder: str | os.PathLike) -> dict[str, Any]:
-    """Reads the checkpoint of a folder; only tensors and plain values, never code.
+    """Reads the checkpoint of a folder; only tensors and plain values are read, never code.
 
     Raises:
-        TrainingError: there is none, or it cannot be read.
+        TrainingError: there is no checkpoint, or the checkpoint cannot be read.
     """
     path = Path(folder) / NAME
     if not path.is_file():

@@ -3,9 +3,9 @@
     log p(w_i) = log softmax( W (f_{i-1} + b_{i+1}) + b )
 
 f_{i-1} is the forward direction's top output before the word, b_{i+1} the backward direction's after it, W and b the
-softmax that both directions share. Where each direction alone predicts the word with W f_{i-1} + b and W b_{i+1} + b, and b
-is near the logarithm of the word's frequency, the sum is the product of both predictions divided by that frequency. So the
-cloze needs no weights of its own, and what the two directions learn of a word becomes comparable.
+softmax that both directions share. Each direction alone predicts the word with W f_{i-1} + b and W b_{i+1} + b. As b is near
+the logarithm of the word's frequency, the cloze is nearly the product of both predictions divided by that frequency. So the
+cloze needs no weights of its own, and the outputs of the two directions become comparable.
 
 Source: Melamud et al. 2016, K16-1006 (context2vec). Differs: no network over the two sides, the language model's softmax.
 """
@@ -22,10 +22,10 @@ def vectors_around(
     backward: Float[Tensor, "tokens batch dim"],
     batch: Batch,
 ) -> Float[Tensor, "words dim"]:
-    """f_{i-1} + b_{i+1} of every word, sentence by sentence; the word itself is read by neither.
+    """f_{i-1} + b_{i+1} of every word, sentence by sentence; neither direction has read the word itself.
 
     Args:
-        forward, backward: the top outputs of each direction, in the order in which it reads.
+        forward, backward: top outputs of each direction, in its reading order.
     """
     dim, n_rows = forward.shape[2], len(batch.lengths)
     before, after = (

@@ -1,4 +1,4 @@
-"""A trained model as a folder in the official format: what the app, AllenNLP and anybody else can read."""
+"""Write a trained model as a folder in the official format, which the app and AllenNLP read."""
 
 import os
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ def write_model_folder(
     words: Sequence[str],
     dtype: str = "float32",
 ) -> None:
-    """Writes options.json, weights.hdf5, softmax.hdf5 and vocab.txt, each beside its place and then renamed.
+    """Writes options.json, weights.hdf5, softmax.hdf5 and vocab.txt, each whole or not at all.
 
     Args:
-        dtype: "float16" halves the files.
+        dtype: type of the weights; "float16" halves the files.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

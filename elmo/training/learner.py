@@ -1,11 +1,11 @@
 """One training step of a bidirectional language model, and the state that it changes.
 
-sentences of like length -> token vectors -> both directions' LSTMs -> sampled softmax (and a teacher's losses)
+sentences of similar length -> token vectors -> both directions' LSTMs -> sampled softmax (and a teacher's losses)
     -> gradients, averaged over processes -> Adam
 
-Peters et al. 2018, section 3.1: the sum of both directions' cross-entropies, the token layer and the softmax shared.
-Everything random is drawn from the seed and the step's number, so that a run resumed from a checkpoint gives the numbers
-of one that never stopped.
+Source: Peters et al. 2018, section 3.1: the loss is the sum of both directions' cross-entropies, which share the token
+layer and the softmax. All random numbers depend on the seed and the step's number, so that a run resumed from a checkpoint
+gives the numbers of an uninterrupted run.
 """
 
 import json
@@ -32,18 +32,19 @@ from elmo.training.teacher.substitutes import Candidates
 
 
 class Learner:
-    """A model, its softmax, their optimisers, and the step that changes them.
+    """A model, its softmax, their optimisers, and the training step.
 
     Args:
         model: changed in place.
         W, b: the softmax, changed in place.
-        vocabulary: its words, and the rows of the corpus's words.
+        vocabulary: words of the softmax, and softmax rows of the corpus's words.
         words: the word of each code, for the token layer; the first two are <S> and </S>.
-        batches: the sentences to train on.
-        recipe: the settings.
-        table: the token layer's vectors of all codes, where it does not learn on.
-        teacher: sentences with a teacher's vectors.
-        dtype: of the matrix products.
+        batches: batches of the training sentences.
+        recipe: settings of training.
+        table: the token layer's vectors of all codes, if the token layer is not trained; else None.
+        teacher: sentences with a teacher's vectors, or None.
+        dtype: type of the matrix products.
+        processes: the processes that train together.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Learner:
         self._lower = self._lower_case_codes() if recipe.lower_case else None
 
     def _lower_case_codes(self) -> np.ndarray:
-        """For each code that of the word in lower case, or itself where the corpus has no such word."""
+        """For each code the code of the word in lower case, or the code itself if the corpus does not have that word."""
         codes = {word: code for code, word in enumerate(self.words) if code >= N_BOUNDARIES}
         return np.array(
             [0, 1] + [codes.get(w.lower(), c) for c, w in enumerate(self.words[2:], 2)],
@@ -84,7 +85,7 @@ class Learner:
         )
 
     def _draw(self, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray | None]:
-        """The sentences of a step, of all processes, and their rows in the teacher's set if they come from there."""
+        """The sentences of a step, for all processes, and their rows in the teacher's set (None for other sentences)."""
         n_tokens = self.recipe.batch_tokens * self.processes.world
         if self.teacher is not None and rng.random() < self.recipe.teacher_share:
             rows = self.teacher.draw(rng, n_tokens, uses=8 * self.processes.world)
@@ -106,7 +107,7 @@ class Learner:
         candidates: Int[np.ndarray, " candidates"],
         rng: np.random.Generator,
     ) -> Rows:
-        """The softmax rows of a step: those sampled, those of its words, and those of the substitutes' candidates."""
+        """The softmax rows of a step: of the sampled words, of the sentences' words, and of the substitutes' candidates."""
         sampled = self.sampler(rng)
         targets = self.vocabulary.row_of_code[np.unique(np.concatenate([[0, 1], *codes]))]
         numbers = np.union1d(np.union1d(sampled, targets), candidates)
@@ -125,7 +126,7 @@ class Learner:
         chosen: Int[np.ndarray, " candidates"],
         rows: Rows,
     ) -> TeacherBatch:
-        """What the teacher says of this process's sentences."""
+        """The teacher's vectors and candidates for this process's sentences."""
         assert self.teacher is not None and self.candidates is not None
         words = self.teacher.words(teacher_rows)
         enough = (self.teacher.n_uses[words] >= LEAST_USES) & (words >= FREQUENT)
@@ -140,7 +141,7 @@ class Learner:
         )
 
     def token_vectors(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """What each direction reads, in its order."""
+        """The token vectors that each direction reads, in its reading order."""
         read = [
             torch.from_numpy(np.ascontiguousarray(codes))
             for codes in (batch.forward, batch.backward)
@@ -159,13 +160,13 @@ class Learner:
         return forward, backward
 
     def take_step(self, progress: float) -> dict[str, float]:
-        """One step; returns the parts of its loss, averaged over processes.
+        """Take one training step; returns the parts of the loss, averaged over processes.
 
         Args:
-            progress: the share of training that is done, as this process sees it.
+            progress: finished share of the training, as this process measures it.
 
         Raises:
-            TrainingError: the loss or the gradient is not a number; nothing was changed.
+            TrainingError: the loss or the gradient is not a number; the model is unchanged.
         """
         rng = np.random.default_rng([self.recipe.seed, self.step])
         torch.manual_seed((self.recipe.seed * 1_000_003 + self.step) * 64 + self.processes.rank)
@@ -191,7 +192,7 @@ class Learner:
         )
         for parameter in self.parameters:
             parameter.grad = None
-        # processes whose sentences have more words count more, so that their mean is that of the whole batch
+        # each process is weighted by its number of words, so that the mean over processes is that of the whole batch
         share = (
             self.processes.world
             * int(batch.mask.sum())
@@ -203,12 +204,12 @@ class Learner:
             if leaf.grad is None:
                 leaf.grad = torch.zeros_like(leaf)
             gradients.append(leaf.grad)
-        told = torch.tensor(
+        averaged = torch.tensor(
             [*(share * value for value in (loss.item(), *parts.values())), progress]
         )
-        told = told.to(self.device)
-        self.processes.average([*gradients, told])
-        *losses, progress = told.tolist()
+        averaged = averaged.to(self.device)
+        self.processes.average([*gradients, averaged])
+        *losses, progress = averaged.tolist()
         self.progress = min(1.0, progress)
         norm = self._update(rows, gradients, losses[0])
         self.step += 1
@@ -216,7 +217,7 @@ class Learner:
         return dict(zip(["loss", *parts], losses, strict=True)) | {"gradient_norm": norm}
 
     def _update(self, rows: Rows, gradients: list[Tensor], loss: float) -> float:
-        """Moves everything against its gradient, the softmax rows' W and b the last two; returns the norm."""
+        """Updates all parameters and returns the gradient's norm; the last two gradients are those of the softmax rows."""
         norm = math.sqrt(sum(float(g.square().sum()) for g in gradients))
         if not (math.isfinite(norm) and math.isfinite(loss)):
             raise TrainingError(
@@ -234,7 +235,7 @@ class Learner:
         return norm
 
     def learning_rate(self) -> float:
-        """Rises for `warmup` steps, then falls as half a cosine."""
+        """The learning rate of this step: it rises for `warmup` steps, then falls as half a cosine."""
         rise = min(1.0, (self.step + 1) / max(1, self.recipe.warmup))
         return (
             self.recipe.learning_rate
@@ -243,7 +244,7 @@ class Learner:
         )
 
     def state(self) -> dict[str, Any]:
-        """All that `load_state` needs to go on."""
+        """The state for a checkpoint; `load_state` restores it."""
         return {
             "model": self.model.state_dict(),
             "W": self.W,
@@ -259,10 +260,10 @@ class Learner:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from a checkpoint.
+        """Restores the state of a checkpoint.
 
         Raises:
-            TrainingError: it is of other sizes or another vocabulary.
+            TrainingError: the checkpoint has other sizes or another vocabulary.
         """
         if state["options"] != json.dumps(self.model.options.to_dict()):
             raise TrainingError(
@@ -277,8 +278,8 @@ class Learner:
             self.W.copy_(state["W"])
             self.b.copy_(state["b"])
         self.optimizer.load_state_dict(state["optimizer"])
-        for optimizer, kept in zip(self.row_optimizers, state["row_optimizers"], strict=True):
-            optimizer.load_state_dict(kept)
+        for optimizer, row_state in zip(self.row_optimizers, state["row_optimizers"], strict=True):
+            optimizer.load_state_dict(row_state)
         self.step, self.place = state["step"], tuple(state["place"])
         self.n_tokens = state["tokens"]
         self._stream = self.batches.after(*self.place)

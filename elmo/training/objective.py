@@ -1,4 +1,4 @@
-"""The loss of one batch: both directions' cross-entropy, the cloze, and what a teacher adds."""
+"""The loss of one batch: both directions' cross-entropy, the cloze, and the losses of a teacher."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,13 @@ from elmo.training.teacher.substitutes import choose_uses, substitutes_loss, tea
 
 @dataclass(frozen=True)
 class Rows:
-    """The softmax rows that a step touches.
+    """The softmax rows of a step.
 
     Attributes:
-        numbers: of the rows in the whole softmax, rising.
-        W, b: their values, leaves of the step's gradient.
-        sampled: which of them (places in `numbers`) were sampled.
-        inclusion: the sampled words' probabilities of inclusion.
+        numbers: numbers of the rows in the whole softmax, in ascending order.
+        W, b: values of the rows, leaves of the step's gradient.
+        sampled: places in `numbers` of the sampled rows.
+        inclusion: probabilities of inclusion of the sampled words.
     """
 
     numbers: Int[Tensor, " rows"]
@@ -38,15 +38,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class TeacherBatch:
-    """What a teacher says of a batch's words, sentence by sentence.
+    """The teacher's vectors of a batch's words, sentence by sentence, and the candidates of the substitutes.
 
     Attributes:
-        vectors: less most of the word's mean.
-        words: the words' ids, letter case folded.
-        known: places of the words of which the teacher saw enough uses.
-        rows: places in `Rows.numbers` of the candidates of the substitutes.
-        candidates: the candidates' mean vectors less the mean of all, of length 1.
-        log_share: the logarithm of each candidate's share of the text.
+        vectors: vectors of the words minus most of each word's mean.
+        words: word ids, letter case folded.
+        known: places of the words with enough uses in the teacher's sentences.
+        rows: places in `Rows.numbers` of the candidates.
+        candidates: mean vectors of the candidates minus the mean of all, scaled to length 1.
+        log_share: logarithm of each candidate's share of the text.
     """
 
     vectors: Float[np.ndarray, "words dim"]
@@ -62,7 +62,11 @@ def read_directions(
     x: tuple[Float[Tensor, "tokens batch dim"], Float[Tensor, "tokens batch dim"]],
     dropout: float,
 ) -> list[list[Float[Tensor, "tokens batch dim"]]]:
-    """Each direction's layers 1, 2, ... for the token vectors that it reads, in its order."""
+    """The layers 1, 2, ... of each direction, in its reading order.
+
+    Args:
+        x: the token vectors that each direction reads, in its reading order.
+    """
     directions = []
     for lstms, inputs in zip((model.forward_lstms, model.backward_lstms), x, strict=True):
         layers: list[Tensor] = []
@@ -85,16 +89,16 @@ def batch_loss(
     rng: np.random.Generator,
     teacher: TeacherBatch | None = None,
 ) -> tuple[Float[Tensor, ""], dict[str, float]]:
-    """The loss to minimise, in nats per token for the language model's part, and its parts by name."""
+    """The loss to minimise, and its parts by name; the language model's part is in nats per token."""
     device = rows.W.device
     directions = read_directions(model, x, recipe.dropout)
     mask = torch.from_numpy(batch.mask.reshape(-1)).to(device)
 
     def predict(hidden: Tensor, codes: np.ndarray) -> Tensor:
-        """Mean loss of predicting the words with these codes."""
+        """The mean loss of predicting words from hidden vectors."""
         targets = torch.searchsorted(rows.numbers, torch.from_numpy(row_of_code[codes]).to(device))
-        kept = nn.functional.dropout(hidden, recipe.dropout)
-        return sampled_loss(kept, rows.W, rows.b, targets, rows.sampled, rows.inclusion)
+        dropped_out = nn.functional.dropout(hidden, recipe.dropout)
+        return sampled_loss(dropped_out, rows.W, rows.b, targets, rows.sampled, rows.inclusion)
 
     forward, backward = (
         predict(layers[-1].reshape(-1, layers[-1].shape[2])[mask], targets[batch.mask])
@@ -157,9 +161,9 @@ def _teacher_terms(
 
 
 def softmax_metric(W: Float[Tensor, "rows dim"]) -> Float[Tensor, "dim dim"]:
-    """A map after which the cosine of two vectors is that of the log-odds that they give these rows, each less its mean.
+    """A matrix L: the cosine of x L and y L is the correlation of the scores that x and y give these softmax rows.
 
-    With C the covariance of the rows and L its Cholesky factor, the inner product of x L and y L is x C y.
+    L is the Cholesky factor of the covariance C of the rows, so that the inner product of x L and y L is x C y.
     """
     centred = W.detach().float() - W.detach().float().mean(0)
     covariance = centred.t() @ centred / len(W)

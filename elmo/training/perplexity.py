@@ -1,9 +1,10 @@
-"""Perplexity: into how many equally likely words a model's doubt about the next word translates.
+"""Perplexity: the number of equally likely words that are as hard to predict as the text's words.
 
     exp( mean over words of  -log p(word | its left, or its right, context) )
 
-The full softmax, both directions, sentence by sentence from zero; </S> (forwards) and <S> (backwards) are predicted as
-well, as in training. A word outside the vocabulary counts as <UNK>, so the share of such words belongs beside the figure.
+The measurement uses the full softmax and both directions; each sentence begins from the zero state. As in training, </S>
+(forwards) and <S> (backwards) are predicted, too. A word outside the vocabulary counts as <UNK>, so a perplexity should be
+stated together with the share of such words.
 """
 
 import math
@@ -22,11 +23,13 @@ from elmo.model.softmax import Softmax
 
 @dataclass(frozen=True)
 class Perplexity:
-    """Attributes:
-    forward, backward: of each direction.
-    both: of the mean loss of both directions.
-    unknown: the share of words outside the vocabulary.
-    n_tokens, n_sentences: what was measured on, boundaries not counted.
+    """Perplexities of a model on a text.
+
+    Attributes:
+        forward, backward: perplexity of each direction.
+        both: perplexity of the mean loss of both directions.
+        unknown: share of words outside the vocabulary.
+        n_tokens, n_sentences: size of the text, without boundaries.
     """
 
     forward: float
@@ -37,7 +40,7 @@ class Perplexity:
     n_sentences: int
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The figures as values for JSON."""
         return dict(vars(self))
 
 
@@ -48,10 +51,10 @@ def measure_perplexity(
     max_tokens: int = 200,
     batch_tokens: int = 3000,
 ) -> Perplexity:
-    """Measures on sentences, given as words; longer ones are cut to `max_tokens`.
+    """The perplexity of a model on sentences of words; sentences longer than `max_tokens` are cut.
 
     Raises:
-        CorpusError: there is no sentence.
+        CorpusError: all sentences are empty.
     """
     rows = sorted(
         (tuple(sentence[:max_tokens]) for sentence in sentences if len(sentence)), key=len

@@ -1,4 +1,4 @@
-"""From text files to a model folder: the steps before, the training loop, the files in the official format."""
+"""Train a model from text files: the steps before the training loop, the loop, and the model folder."""
 
 import math
 from collections.abc import Callable
@@ -38,12 +38,12 @@ def train(
     at_checkpoint: Callable[[Trainer], dict[str, Any]] = lambda trainer: {},
     should_stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Does all of it; what an earlier, interrupted run finished is not done again.
+    """Trains a model; finished steps of an earlier, interrupted run are not repeated.
 
     Args:
         checkpoint_seconds, report_seconds, should_stop: see `Trainer.run`.
-        report: told each step before the loop ("stage"), then each line of the log.
-        at_checkpoint: called when the model folder is written; what it returns goes into the log.
+        report: called with each step before the loop ("stage"), then with each entry of the log.
+        at_checkpoint: called after the model folder is written; the returned values go into the log.
     """
     processes = Processes.start(device)
     try:
@@ -71,13 +71,13 @@ def train(
 
 
 def make_trainer(job: Job, device: torch.device, processes: Processes = ALONE) -> Trainer:
-    """The trainer of a job whose earlier steps are done."""
+    """The trainer of a job whose steps before the loop are done."""
     corpus = Corpus(job.work / "corpus")
     numbers = corpus.sentence_numbers()
     corpus_words = corpus.words
     if job.init_from is not None:
-        kept = read_vocabulary(job.init_from / "vocab.txt")
-        vocabulary = fit_vocabulary(kept, corpus_words, corpus.counts, len(numbers))
+        earlier_words = read_vocabulary(job.init_from / "vocab.txt")
+        vocabulary = fit_vocabulary(earlier_words, corpus_words, corpus.counts, len(numbers))
     else:
         vocabulary = build_vocabulary(
             corpus_words, corpus.counts, len(numbers), job.recipe.vocabulary
@@ -107,7 +107,7 @@ def make_trainer(job: Job, device: torch.device, processes: Processes = ALONE) -
 
 @torch.no_grad()
 def held_out_perplexity(trainer: Trainer, n_sentences: int = 240) -> dict[str, float]:
-    """Perplexity by the full softmax on the same few held-out sentences each time: a quick look, not the figure."""
+    """Perplexities by the full softmax on a fixed sample of held-out sentences: a quick estimate."""
     corpus = trainer.batches.corpus
     numbers = corpus.sentence_numbers(held_out=True)
     if not len(numbers):

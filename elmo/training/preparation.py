@@ -1,7 +1,7 @@
-"""What comes before the training loop, each step kept on disk and done once.
+"""The steps before the training loop; the result of each step is stored on disk and made once.
 
 corpus -> word vectors -> token layer -> table of the token vectors of all words
-       -> teacher's vectors (if asked for)
+       -> teacher's vectors (with --teacher)
 """
 
 import json
@@ -36,32 +36,32 @@ from elmo.training.teacher.shards import single_word_vectors, teachable_sentence
 from elmo.training.trainer import Limit
 from elmo.whole_files import whole_file
 
-VECTOR_WORDS = 80_000  # words that get a vector before training
-TAUGHT_WORDS = 60_000  # of these, the words that the character CNN is taught
-TOKEN_NORM = 6.4  # the length of a token vector, near that of the LSTM layers' vectors
+VECTOR_WORDS = 80_000  # number of words that get a vector before training
+TAUGHT_WORDS = 60_000  # number of these words on which the character CNN is fitted
+TOKEN_NORM = 6.4  # length of a token vector, near that of the LSTM layers' vectors
 SOFTMAX_NORM = 1.6
 STATIC_WORDS, STATIC_DIM = 20_000, 128
-SINGLE_WEIGHT = 1.0  # the teacher's vectors of single words count as much as word2vec's
+SINGLE_WEIGHT = 1.0  # weight of the teacher's vectors of single words; word2vec's have 1
 
 Report = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What `python -m elmo train` was asked for.
+    """The arguments of a training, as `python -m elmo train` takes them.
 
     Attributes:
         corpora: text files.
-        output: the model folder; its subfolder `training` keeps what can be resumed.
-        options, recipe: sizes and settings.
-        limit: when to end.
-        resume: go on from the last checkpoint.
-        init_from: a model folder to begin from, or None.
-        teacher_tokens: words that the teacher reads; 0 for no teacher.
-        half: whether the output is in half precision.
-        held_out_every: which documents are held out.
-        title: the heading of the model's card.
-        encoding: of the text files; None is to find out.
+        output: the model folder; its subfolder `training` has the files for a resumption.
+        options, recipe: sizes of the model and settings of training.
+        limit: end of training.
+        resume: True continues from the last checkpoint.
+        init_from: folder of a model to begin from, or None.
+        teacher_tokens: number of words that the teacher reads; 0 trains without a teacher.
+        half: True writes the model in half precision.
+        held_out_every: every document whose number is a multiple of this one is held out.
+        title: heading of the model card.
+        encoding: encoding of the text files; None finds the encoding.
     """
 
     corpora: Sequence[str]
@@ -83,7 +83,7 @@ class Job:
 
 
 def do_steps_before(job: Job, report: Report) -> None:
-    """The steps that process 0 does alone."""
+    """Does all steps before the loop that have no result on disk yet; only process 0 calls this."""
     report({"stage": "corpus"})
     corpus = prepare(
         job.corpora,
@@ -121,7 +121,7 @@ def do_steps_before(job: Job, report: Report) -> None:
                 lambda done, cosine: report(
                     {"stage": "token layer", "done": done, "cosine": cosine}
                 ),
-                kept=job.work / "token_layer.pt",
+                state_file=job.work / "token_layer.pt",
             )
         save_whole(model.state_dict(), job.work / "start.pt")
         (job.work / "token_layer.pt").unlink(missing_ok=True)
@@ -133,7 +133,7 @@ def do_steps_before(job: Job, report: Report) -> None:
 
 
 def _forget_other_jobs(job: Job, corpus: Corpus) -> None:
-    """Removes the steps' files where an earlier run in this folder had another corpus or other settings."""
+    """Deletes the steps' files if an earlier run in this folder had another corpus or other settings."""
     settings = {
         "corpus": corpus.info["source"],
         "options": job.options.to_dict(),
@@ -144,17 +144,17 @@ def _forget_other_jobs(job: Job, corpus: Corpus) -> None:
         "teacher_tokens": job.teacher_tokens,
         "init_from": None if job.init_from is None else str(job.init_from),
     }
-    path, told = job.work / "steps.json", json.dumps(settings, indent=1)
-    if path.exists() and path.read_text(encoding="utf-8") == told:
+    path, settings_text = job.work / "steps.json", json.dumps(settings, indent=1)
+    if path.exists() and path.read_text(encoding="utf-8") == settings_text:
         return
     for name in ("vectors.npz", "token_layer.pt", "start.pt", "table.pt"):
         (job.work / name).unlink(missing_ok=True)
     shutil.rmtree(job.work / "teacher", ignore_errors=True)
-    path.write_text(told, encoding="utf-8")
+    path.write_text(settings_text, encoding="utf-8")
 
 
 def _learn_vectors(job: Job, corpus: Corpus, report: Report) -> None:
-    """Learns word vectors, joins them with the teacher's if there is one, and writes static.npz."""
+    """Learns word vectors, and writes static.npz and vectors.npz."""
     dim = job.options.projection_dim
     words, vectors = learn_word_vectors(
         corpus,
@@ -172,7 +172,7 @@ def _learn_vectors(job: Job, corpus: Corpus, report: Report) -> None:
 
 
 def _write_vectors(job: Job, corpus: Corpus, numbers: np.ndarray, vectors: np.ndarray) -> None:
-    """Writes vectors of the corpus's words, joined with the teacher's of single words if there is a teacher."""
+    """Writes vectors.npz: the word vectors, joined with the teacher's vectors of single words if there is a teacher."""
     parts, weights = [vectors], [1.0]
     if job.teacher_tokens:
         n_words = int(numbers.max()) + 1
@@ -208,7 +208,7 @@ def start_model(job: Job) -> BiLm:
 
 
 def start_softmax(job: Job, vocabulary: Vocabulary, corpus: Corpus) -> tuple[Tensor, Tensor]:
-    """The softmax that training begins from: the words' frequencies, and their vectors if there are any."""
+    """W and b at the start: from the model `init_from`, or else from word vectors (or noise) and word frequencies."""
     if job.init_from is not None:
         softmax = read_softmax(
             job.init_from / "softmax.hdf5", job.init_from / "vocab.txt", job.options.projection_dim
@@ -233,7 +233,7 @@ def start_softmax(job: Job, vocabulary: Vocabulary, corpus: Corpus) -> tuple[Ten
 
 
 def teacher_set(job: Job, corpus: Corpus) -> TeacherSet | None:
-    """The teacher's vectors, if the job has a teacher."""
+    """The teacher's sentences and vectors; None if the job has no teacher."""
     if not job.teacher_tokens:
         return None
     return TeacherSet(job.work / "teacher", corpus)

@@ -8,28 +8,29 @@ from elmo.model.options import Options
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is trained.
+    """The settings of training.
 
     Attributes:
-        vocabulary: words of the softmax, the three special ones included.
-        batch_tokens: words of a step in each process.
-        max_tokens: longer sentences are cut.
-        n_sampled: words sampled for the softmax of a step, on average.
-        learning_rate: of Adam, after `warmup` steps; it falls as half a cosine to a hundredth.
-        clip_norm: the largest norm of the gradient.
-        dropout: share of a layer's inputs and of the outputs that is dropped.
-        train_token_layer: whether the character CNN learns on with the language model. When not, its vectors are
-            computed once for all words, and a step costs less than half.
-        word_vector_epochs, token_layer_epochs: the word vectors learned first, and the character CNN's lessons; 0 for none.
-        cloze_weight: the weight of predicting a word from both sides, beside each direction's own prediction.
-        teacher_share: the share of steps with a teacher's losses, when there is a teacher.
-        substitutes_weight: the weight of a teacher's substitutes.
-        order_weight: the weight of a teacher's order of a word's uses, for each LSTM layer.
-        order_added_weight: the same for the top layer's halves added, of the word and around the word.
-        teacher_words: words of a batch that a teacher's losses look at.
-        n_candidates: words of a step that the teacher's substitutes are drawn from.
-        lower_case: the share of sentences read in lower case.
-        seed: decides the start, the order of the data and what is sampled.
+        vocabulary: number of words of the softmax, the three special ones included.
+        batch_tokens: number of words of a step in each process.
+        max_tokens: longer sentences are cut to this number of words.
+        n_sampled: average number of words sampled for the softmax of a step.
+        learning_rate: Adam's learning rate after `warmup` steps; the rate then falls as half a cosine to a hundredth.
+        clip_norm: largest norm of the gradient.
+        dropout: dropped share of a layer's inputs and of the outputs.
+        train_token_layer: True trains the character CNN together with the LSTMs. False computes its vectors once for all
+            words, and a step takes less than half the time.
+        word_vector_epochs, token_layer_epochs: epochs of learning word vectors, and of fitting the character CNN to
+            them, before the language model; 0 leaves the step out.
+        cloze_weight: weight of predicting a word from both sides together; each direction's own prediction has 1/2.
+        teacher_share: share of steps with a teacher's losses, in a training with a teacher.
+        substitutes_weight: weight of the loss of a teacher's substitutes.
+        order_weight: weight of the loss of a teacher's order of a word's uses, for each LSTM layer.
+        order_added_weight: weight of the same loss for the sum of the top layer's halves, at the word and around the word.
+        teacher_words: number of words of a batch in a teacher's losses.
+        n_candidates: number of words of a step among which the teacher's substitutes are.
+        lower_case: share of sentences read in lower case.
+        seed: determines the initial weights, the order of the data and the samples.
     """
 
     vocabulary: int = 40_000
@@ -81,7 +82,7 @@ PRESETS: dict[str, tuple[Options, Recipe]] = {
 
 
 def preset(name: str, **changes) -> tuple[Options, Recipe]:
-    """A preset's sizes and settings, some settings changed."""
+    """The sizes and settings of a preset, with changed settings."""
     if name not in PRESETS:
         raise TrainingError(f"there is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
     options, recipe = PRESETS[name]

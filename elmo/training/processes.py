@@ -1,7 +1,7 @@
-"""Several processes that train one model, started by torchrun; a single process is the simplest case of it.
+"""Train one model with several processes, started by torchrun, or with a single one.
 
-Each process reads its own sentences of a step's batch and adds its gradients to the others'. Between processors this
-goes by gloo, between CUDA devices by NCCL.
+Each process reads its own sentences of a step's batch, and the gradients of all processes are averaged, on processors
+by gloo, on CUDA devices by NCCL.
 """
 
 import os
@@ -15,9 +15,11 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Processes:
-    """Attributes:
-    rank: this process's number; process 0 writes the files and reports.
-    world: how many there are.
+    """The processes of a training.
+
+    Attributes:
+        rank: number of this process, from 0; process 0 writes the files and reports.
+        world: number of processes.
     """
 
     rank: int = 0
@@ -25,7 +27,7 @@ class Processes:
 
     @classmethod
     def start(cls, device: torch.device) -> "Processes":
-        """Joins the processes that torchrun started, if it did."""
+        """Joins the other processes that torchrun has started; without torchrun there is one process."""
         world = int(os.environ.get("WORLD_SIZE", "1"))
         if world == 1:
             return cls()
@@ -37,7 +39,7 @@ class Processes:
         return cls(distributed.get_rank(), world)
 
     def average(self, tensors: Sequence[Tensor]) -> None:
-        """Replaces tensors by their mean over all processes, in one message."""
+        """Replaces tensors by their means over all processes, with one message."""
         if self.world == 1:
             return
         flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
@@ -49,7 +51,7 @@ class Processes:
             start += tensor.numel()
 
     def wait(self) -> None:
-        """Goes on when all processes have come this far."""
+        """Waits until all processes have called this."""
         if self.world > 1:
             distributed.barrier()
 

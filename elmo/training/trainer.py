@@ -1,7 +1,7 @@
-"""The training loop: steps until the time is over, with a log and checkpoints.
+"""The training loop: steps up to the limit, with a log and checkpoints.
 
-A run that is stopped and resumed gives the numbers of one that never stopped; a crash costs what was done since the last
-checkpoint; a loss that is not a number ends it with the reason, and the last good checkpoint stays.
+A stopped and resumed run gives the numbers of an uninterrupted run. A crash loses the steps since the last checkpoint.
+A loss that is not a number ends the training with a TrainingError, and the last checkpoint stays.
 """
 
 import json
@@ -23,21 +23,21 @@ LOG = "log.jsonl"
 
 @dataclass(frozen=True)
 class Limit:
-    """When training ends, and so how fast the learning rate falls: after minutes, steps, or epochs of the text."""
+    """The end of training, after minutes, steps or epochs of the text; the learning rate falls up to this end."""
 
     minutes: float | None = None
     steps: int | None = None
     epochs: float | None = None
 
     def progress(self, step: int, seconds: float, epochs: float) -> float:
-        """The share that is done."""
+        """The finished share of the training."""
         if self.minutes is not None:
             return seconds / (60 * self.minutes)
         return epochs / self.epochs if self.epochs is not None else step / (self.steps or 1)
 
 
 def read_log(folder: Path) -> list[dict[str, Any]]:
-    """The whole lines of the log in a trainer's folder so far, one dict each."""
+    """The entries of the log in a trainer's folder; an unfinished last line is left out."""
     path = folder / LOG
     if not path.exists():
         return []
@@ -49,9 +49,9 @@ class Trainer(Learner):
     """A learner with a limit, a log and checkpoints.
 
     Args:
-        limit: when to end.
-        folder: where checkpoints and the log go; None to keep nothing.
-        settings: those of `Learner`.
+        limit: end of training.
+        folder: folder of the checkpoints and the log; None writes neither.
+        settings: arguments of `Learner`.
     """
 
     def __init__(self, *, limit: Limit, folder: str | Path | None = None, **settings: Any) -> None:
@@ -66,7 +66,7 @@ class Trainer(Learner):
         return self.limit.progress(self.step, self.elapsed(), self.batches.epochs_at(*self.place))
 
     def elapsed(self) -> float:
-        """Seconds of training, those before a resumption included."""
+        """Seconds of training, including those before a resumption."""
         return self.seconds + time.monotonic() - self._began
 
     def run(
@@ -77,49 +77,50 @@ class Trainer(Learner):
         at_checkpoint: Callable[["Trainer"], dict[str, Any]] = lambda trainer: {},
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Trains to the limit or until it should stop, and keeps a checkpoint at the end.
+        """Trains up to the limit, or until `should_stop` returns True, and writes a checkpoint at the end.
 
         Args:
-            checkpoint_seconds: between checkpoints; a crash costs no more.
-            report_seconds: between the lines of the log.
-            report: told each line of the log.
-            at_checkpoint: what it returns, measures say, goes into the log.
-            should_stop: asked after each step; only where one process trains.
+            checkpoint_seconds: seconds between checkpoints.
+            report_seconds: seconds between the entries of the log.
+            report: called with each entry of the log.
+            at_checkpoint: called at each checkpoint; the returned values, such as measures, go into the log.
+            should_stop: called after each step, if a single process trains.
         """
-        self._began = kept = told = time.monotonic()
-        tokens_told = self.n_tokens
+        self._began = last_checkpoint = last_report = time.monotonic()
+        tokens_reported = self.n_tokens
         done = self._progress_now() >= 1
         while not done:
             for name, value in self._next_step().items():
                 self._recent.setdefault(name, []).append(value)
             now = time.monotonic()
-            # every process must come to the same answer, so they go by the progress that they averaged
+            # all processes must end at the same step, so they use the averaged progress
             done = (
                 self.progress >= 1 if self.limit.minutes is not None else self._progress_now() >= 1
             )
             done = done or (self.processes.world == 1 and should_stop())
-            if self.processes.rank == 0 and (now - told >= report_seconds or done):
+            if self.processes.rank == 0 and (now - last_report >= report_seconds or done):
                 self._write(
-                    self._entry((self.n_tokens - tokens_told) / max(now - told, 1e-9)), report
+                    self._entry((self.n_tokens - tokens_reported) / max(now - last_report, 1e-9)),
+                    report,
                 )
-                told, tokens_told = now, self.n_tokens
-            if self.processes.rank == 0 and (now - kept >= checkpoint_seconds or done):
+                last_report, tokens_reported = now, self.n_tokens
+            if self.processes.rank == 0 and (now - last_checkpoint >= checkpoint_seconds or done):
                 self._keep(report, at_checkpoint)
-                kept = time.monotonic()
+                last_checkpoint = time.monotonic()
         self.processes.wait()
 
     def _next_step(self) -> dict[str, float]:
         try:
             return self.take_step(self._progress_now())
         except TrainingError as error:
-            kept = (
+            checkpoint = (
                 f"the last good checkpoint is {self.folder / NAME}"
                 if self.folder
-                else "nothing was kept"
+                else "no checkpoint was written"
             )
             rate = self.recipe.learning_rate
             raise TrainingError(
-                f"{error}; {kept}. Try a lower learning rate (now {rate})."
+                f"{error}; {checkpoint}. Try a lower learning rate (now {rate})."
             ) from None
 
     def _keep(self, report, at_checkpoint) -> None:
@@ -158,15 +159,15 @@ class Trainer(Learner):
         report(entry)
 
     def state(self) -> dict[str, Any]:
-        """All that `load_state` needs to go on."""
+        """The state for a checkpoint; `load_state` restores it."""
         return super().state() | {"seconds": self.elapsed()}
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from a checkpoint; see `Learner.load_state`."""
+        """Restores the state of a checkpoint; see `Learner.load_state`."""
         super().load_state(state)
         self.seconds = state["seconds"]
 
     def resume(self) -> None:
-        """Goes on from the folder's checkpoint."""
+        """Restores the state of the folder's checkpoint."""
         assert self.folder is not None
         self.load_state(read_checkpoint(self.folder))

@@ -114,11 +114,18 @@ def test_lessons_gone_on_with_after_an_interruption_end_as_without(tmp_path):
     counts = np.array([5, 4, 3, 2, 50, 90])
     kept = tmp_path / "token_layer.pt"
 
-    def learn(kept=None) -> dict[str, torch.Tensor]:
+    def learn(state_file=None) -> dict[str, torch.Tensor]:
         torch.manual_seed(0)
         encoder = CharCnn(OPTIONS)
         fit_token_layer(
-            encoder, words, vectors, counts, 600, batch_words=32, kept=kept, keep_seconds=0.0
+            encoder,
+            words,
+            vectors,
+            counts,
+            600,
+            batch_words=32,
+            state_file=state_file,
+            save_seconds=0.0,
         )
         return encoder.state_dict()
 

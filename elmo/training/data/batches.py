@@ -1,6 +1,7 @@
-"""Batches of sentences of like length, in an order that depends on nothing but the seed and the epoch.
+"""Batches of sentences of similar length, in an order that depends only on the seed and the epoch.
 
-So the place in the data is two numbers, the epoch and the batch, and training resumed there sees what it would have seen.
+So three numbers name a place in the data (epoch, pool, batch), and resumed training reads the same batches as training
+without an interruption.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,21 +13,21 @@ from jaxtyping import Bool, Int
 from elmo.training.data.corpus import Corpus
 from elmo.training.data.vocabulary import N_BOUNDARIES
 
-POOL = 100_000  # sentences sorted by length together; more would only shorten the padding a little
+POOL = 100_000  # sentences that are sorted by length together; a larger pool saves little padding
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Sentences as both directions read them, time first.
+    """Sentences in the reading order of both directions; the first axis is time.
 
-    Row by row, a sentence of the words a b is read forwards as <S> a b, with the targets a b </S>, and backwards as
+    A sentence of the words a b is read forwards as <S> a b, with the targets a b </S>, and backwards as
     </S> b a, with the targets b a <S>. Rows are padded at their end, where `mask` is False.
 
     Attributes:
-        forward, backward: the codes read.
-        forward_targets, backward_targets: the codes to predict, the next of each.
-        mask: real positions.
-        lengths: words of each sentence.
+        forward, backward: codes to read.
+        forward_targets, backward_targets: codes to predict, the next code after each one read.
+        mask: True at real positions.
+        lengths: number of words of each sentence.
     """
 
     forward: Int[np.ndarray, "tokens batch"]
@@ -38,13 +39,13 @@ class Batch:
 
     @property
     def n_tokens(self) -> int:
-        """Words, without the boundaries."""
+        """The number of words, without the boundaries."""
         return int(self.lengths.sum())
 
     def places(self) -> tuple[Int[np.ndarray, " words"], Int[np.ndarray, " words"]]:
-        """Where each word's outputs stand once (tokens, batch) is made one axis, sentence by sentence.
+        """The places of each word in arrays whose axes (tokens, batch) are made one axis, sentence by sentence.
 
-        The first array is for the forward direction, the second for the backward one.
+        The first array has the places in the forward direction, the second in the backward direction.
         """
         n_rows = len(self.lengths)
         row = np.repeat(np.arange(n_rows), self.lengths)
@@ -54,12 +55,12 @@ class Batch:
         return position * n_rows + row, back * n_rows + row
 
     def codes(self) -> Int[np.ndarray, " words"]:
-        """The words' codes, sentence by sentence, the boundaries left out."""
+        """The codes of the words, sentence by sentence, without the boundaries."""
         return self.forward.reshape(-1)[self.places()[0]]
 
 
 def make_batch(sentences: Sequence[Int[np.ndarray, " words"]]) -> Batch:
-    """Arranges sentences, given as codes, for both directions."""
+    """The batch of sentences of codes."""
     lengths = np.array([len(sentence) for sentence in sentences])
     width = int(lengths.max()) + 2
     forward = np.ones((len(sentences), width), dtype=np.int64)
@@ -79,10 +80,10 @@ class Batches:
 
     Args:
         corpus: a prepared corpus.
-        numbers: the sentences to draw from.
-        batch_tokens: words and boundaries of a batch, padding included, at most (a long sentence may exceed it).
-        max_tokens: longer sentences are cut to this many words.
-        seed: decides the order.
+        numbers: numbers of the sentences to use.
+        batch_tokens: largest size of a batch: words, boundaries and padding (a batch of one long sentence may be larger).
+        max_tokens: longer sentences are cut to this number of words.
+        seed: determines the order.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class Batches:
         return self._pools[epoch, pool]
 
     def epochs_at(self, epoch: int, pool: int, batch: int) -> float:
-        """How often the text has been read at a place."""
+        """The number of epochs read before a place, with its fraction."""
         pools = max(1.0, len(self.numbers) / POOL)
         within = batch / max(1, len(self._pool(epoch, pool))) if batch else 0.0
         return epoch + min(1.0, (pool + within * min(1.0, pools - pool)) / pools)
@@ -128,7 +129,7 @@ class Batches:
     def after(
         self, epoch: int, pool: int, batch: int
     ) -> Iterator[tuple[tuple[int, int, int], Int[np.ndarray, " rows"]]]:
-        """Yields the sentence numbers of each batch from a place on, with the place after it, without end."""
+        """Yields, without end, the place after each next batch and the sentence numbers of the batch."""
         n_pools = -(-len(self.numbers) // POOL)
         while True:
             batches = self._pool(epoch, pool)
@@ -140,7 +141,7 @@ class Batches:
                 epoch, pool = epoch + 1, 0
 
     def codes(self, numbers: Int[np.ndarray, " rows"]) -> list[Int[np.ndarray, " words"]]:
-        """The sentences as codes, long ones cut."""
+        """The codes of sentences; sentences longer than `max_tokens` are cut."""
         return [
             self.corpus.sentence(n)[: self.max_tokens].astype(np.int64) + N_BOUNDARIES
             for n in numbers

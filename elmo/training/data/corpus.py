@@ -1,17 +1,17 @@
-"""Text on disk, turned once into word ids that training reads at random, without holding the text in memory.
+"""A corpus of word ids on disk, which training reads in any order without holding the text in memory.
 
-The input is plain text, one sentence a line, a blank line between documents, also packed (.xz, .gz). The output is a
+The input is plain text, also packed (.xz, .gz): one sentence on a line, a blank line between documents. The output is a
 folder of flat arrays, read by memory map:
 
-    tokens.u32      one word id a token, all sentences one after another
+    tokens.u32      the word ids of all tokens, sentence after sentence
     sentences.u32   the number of tokens of each sentence
     documents.u32   the number of sentences of each document
-    words.txt       line i is the word with id i, by falling count in the training documents
+    words.txt       line i is the word with id i; the most frequent word of the training documents is the first
     counts.u64      how often each word occurs in the training documents
-    corpus.json     the totals, and the files they came from
+    corpus.json     the totals, and the names and sizes of the text files
 
-Every `held_out_every`-th document is held out: it is stored with the rest, but `Corpus.sentence_numbers` never gives it
-to training, and its words are not counted.
+Every `held_out_every`-th document is held out: the document is stored, but training does not get its sentences
+(`Corpus.sentence_numbers`), and its words are not counted.
 """
 
 import json
@@ -29,9 +29,7 @@ from jaxtyping import Int
 from elmo.corpus.lines import read_lines
 from elmo.errors import CorpusError
 
-CACHED_CHUNKS = (
-    1_500_000  # distinct space-separated strings a process remembers; about 300 MB of memory
-)
+CACHED_CHUNKS = 1_500_000  # largest number of remembered space-separated strings in a process; about 300 MB of memory
 PIECE = 4_000_000  # tokens rewritten at a time when the files' own ids become the corpus's ids
 
 
@@ -43,8 +41,8 @@ def read_documents(
     """Yields the documents of a text file, each a list of its sentences, one at a time.
 
     Args:
-        encoding: as `read_lines` has it.
-        report: told after each document the share of the file's bytes that was read.
+        encoding: as in `read_lines`.
+        report: called after each document with the share of the file's bytes that was read.
 
     Raises:
         CorpusError: the file is missing, or cannot be read as text.
@@ -71,7 +69,7 @@ def _check_there(path: Path) -> None:
 
 
 class Words:
-    """Gives each word a number when it is first seen."""
+    """Numbers for words, in the order in which the words are first seen."""
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
@@ -81,10 +79,10 @@ class Words:
 
 
 class ChunkTokenizer:
-    """The app's tokenisation, in normal form, remembered for each space-separated chunk.
+    """The app's tokenisation in normal form, with the word ids of each space-separated string remembered.
 
-    spaCy splits a text at white space first and each chunk on its own, so a chunk that was seen before needs no second
-    look. That makes it some ten times faster on running text, with the same words.
+    spaCy first splits a text at white space and then each string alone, so the words of a known string can be reused.
+    This is some ten times faster on running text, with the same words.
     """
 
     def __init__(self, words: Words) -> None:
@@ -114,21 +112,21 @@ def _tokenize_file(
     encoding: str | None,
     report: Callable[[float], None] = lambda done: None,
 ) -> None:
-    """Writes one file's tokens with ids of its own; `_merge` turns them into the corpus's ids."""
+    """Writes the tokens of one file with word ids of this file; `_merge` replaces them by ids of the corpus."""
     words = Words()
     tokenizer = ChunkTokenizer(words)
     sentences, documents = array("I"), array("I")
     with open(f"{stem}.tokens", "wb") as out:
         for document in read_documents(path, encoding, report):
-            kept = 0
+            n_sentences = 0
             for sentence in document:
                 ids = tokenizer(sentence)
                 if ids:
                     np.asarray(ids, dtype=np.uint32).tofile(out)
                     sentences.append(len(ids))
-                    kept += 1
-            if kept:
-                documents.append(kept)
+                    n_sentences += 1
+            if n_sentences:
+                documents.append(n_sentences)
     np.asarray(sentences, dtype=np.uint32).tofile(f"{stem}.sentences")
     np.asarray(documents, dtype=np.uint32).tofile(f"{stem}.documents")
     with open(f"{stem}.words", "w", encoding="utf-8", newline="\n") as out:
@@ -143,17 +141,20 @@ def prepare(
     report: Callable[[float], None] = lambda done: None,
     encoding: str | None = None,
 ) -> "Corpus":
-    """Tokenises the files once and writes them as a folder of word ids, beside the folder first, then renamed.
+    """Tokenises the files and writes the folder of word ids, whole or not at all.
 
-    A folder that already holds these files, by name, size and `held_out_every`, is used as it is.
+    An existing folder of the same files (names and sizes) and the same `held_out_every` is used without a change.
 
     Args:
-        paths: the text files; they are read in the order of their names.
-        folder: where the word ids go.
-        held_out_every: documents number 500, 1000, ... are held out, counted over all files.
-        processes: how many files are tokenised at a time.
-        report: told the share of the text that is tokenised.
-        encoding: of the files, as `read_lines` has it.
+        paths: text files, read in the order of their names.
+        folder: folder of the word ids.
+        held_out_every: with 500, the documents number 500, 1000, ... of all files together are held out.
+        processes: number of files that are tokenised at a time.
+        report: called with the tokenised share of the text.
+        encoding: encoding of the files, as in `read_lines`.
+
+    Raises:
+        CorpusError: a file is missing or cannot be read, no sentence was found, or the folder cannot be written.
     """
     if not paths:
         raise CorpusError("no corpus was named; give one or more text files (.txt, .xz or .gz).")
@@ -179,7 +180,9 @@ def prepare(
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
     except OSError as error:
-        reason = error.strerror or "No space left on device"  # NumPy says only how much it wrote
+        reason = (
+            error.strerror or "No space left on device"
+        )  # NumPy's error states only the number of written items
         shutil.rmtree(part, ignore_errors=True)
         raise CorpusError(
             f"{folder} cannot be written: {reason}. Free space, or name another output."
@@ -190,7 +193,7 @@ def prepare(
 def _write(
     part: Path, files: list[str], source: dict, processes: int, report: Callable[[float], None]
 ) -> None:
-    """Write the word ids of the files into an empty folder."""
+    """Writes the word ids of the files into an empty folder."""
     encoding = source.get("encoding")
     stems = [str(part / f"{number:03d}") for number in range(len(files))]
     sizes = [os.path.getsize(path) for path in files]
@@ -274,14 +277,14 @@ def _merge(folder: Path, stems: list[str], source: dict) -> None:
 
 
 def _pieces(path: str) -> Iterator[np.ndarray]:
-    """Yields a file of uint32 a few million at a time."""
+    """Yields the numbers in a file of uint32, a few million at a time."""
     with open(path, "rb") as source:
         while len(piece := np.fromfile(source, dtype=np.uint32, count=PIECE)):
             yield piece
 
 
 def _held_out_sentences(documents: np.ndarray, held_out_every: int) -> np.ndarray:
-    """Marks the sentences of documents number n, 2n, 3n, ... (counted from one)."""
+    """True for each sentence of the documents number n, 2n, 3n, ... (counted from one), n = held_out_every."""
     if held_out_every < 2:
         raise CorpusError(
             f"held_out_every is {held_out_every}; it must be 2 or more, or nothing is left to train on."
@@ -291,7 +294,7 @@ def _held_out_sentences(documents: np.ndarray, held_out_every: int) -> np.ndarra
 
 
 class Corpus:
-    """A prepared corpus: sentences as rows of word ids, read from disk as they are asked for."""
+    """A prepared corpus; sentences are arrays of word ids, read from disk when needed."""
 
     def __init__(self, folder: str | os.PathLike) -> None:
         self.folder = Path(folder)
@@ -311,7 +314,7 @@ class Corpus:
 
     @property
     def words(self) -> list[str]:
-        """All words, by falling count; the position is the word id."""
+        """All words, most frequent first; a word's position is its id."""
         return (self.folder / "words.txt").read_text(encoding="utf-8").split("\n")[:-1]
 
     def sentence_numbers(self, held_out: bool = False) -> Int[np.ndarray, " sentences"]:

@@ -1,7 +1,7 @@
-"""The words that the softmax predicts, and the numbers by which training knows words.
+"""The vocabulary of the softmax, and the codes of words in training.
 
-Training knows every word of the corpus by its code: 0 is <S>, 1 is </S>, and a word's code is its corpus id plus 2. The
-softmax knows fewer: <S>, </S>, <UNK>, then the most frequent words; all others are <UNK> to it.
+Every word of the corpus has a code: 0 is <S>, 1 is </S>, and the code of a word is its corpus id plus 2. The softmax has
+rows for fewer words: <S>, </S>, <UNK>, then the most frequent words; the row of every other word is that of <UNK>.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,12 @@ UNKNOWN_ROW = 2
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Attributes:
-    words: line i of vocab.txt.
-    counts: how often each occurs in the training text; <UNK> has the sum of all words that are left out.
-    row_of_code: the softmax row of every code.
+    """The words of the softmax.
+
+    Attributes:
+        words: the lines of vocab.txt.
+        counts: count of each word in the training text; the count of <UNK> is that of all words without a row.
+        row_of_code: the softmax row of every code.
     """
 
     words: tuple[str, ...]
@@ -38,12 +40,12 @@ def build_vocabulary(
     n_sentences: int,
     size: int,
 ) -> Vocabulary:
-    """Takes the most frequent words of a corpus.
+    """The vocabulary of the most frequent words of a corpus.
 
     Args:
-        corpus_words, counts: by falling count, as a prepared corpus has them.
-        n_sentences: how often <S> and </S> occur.
-        size: lines of vocab.txt, the three special ones included.
+        corpus_words, counts: words and counts of a prepared corpus, most frequent word first.
+        n_sentences: count of <S> and of </S>.
+        size: number of lines of vocab.txt, the three special ones included.
     """
     if size < 4:
         raise TrainingError(
@@ -63,7 +65,7 @@ def fit_vocabulary(
     counts: Int[np.ndarray, " corpus_words"],
     n_sentences: int,
 ) -> Vocabulary:
-    """Keeps the words of an earlier model's vocab.txt, counted in this corpus."""
+    """The vocabulary with the words of an earlier model's vocab.txt and their counts in this corpus."""
     if tuple(vocab_words[:3]) != SPECIAL:
         raise TrainingError(
             f"vocab.txt begins with {list(vocab_words[:3])}; training on needs {list(SPECIAL)}."

@@ -1,13 +1,13 @@
-"""One LSTM layer in one direction over whole sequences, with its gradient written out.
+"""One LSTM layer in one direction over whole sequences, with an explicit gradient, for training.
 
-The same recurrence as `elmo.model.lstm`, for training: sequences begin from zero and stand time first, so that each
-step is one slice. The input's share of the gates at all steps is one matrix product; going back, the loop keeps only
-the values that the next step needs, and the gradients of the weights are one product each after the loop.
+The recurrence is that of `elmo.model.lstm`. Sequences begin from the zero state, and time is the first axis, so that
+each step is one slice. The input's contribution to the gates of all steps is one matrix product. The backward loop keeps
+only the values that the next step needs; after the loop, the gradient of each weight is one product.
 
     dW_x = X' dZ    dW_h = H' dZ (H shifted by one step)    dW_P = M' dH    dB = sum dZ
 
 Matrix products are in the precision of the input, the element-by-element part of a step in float32. Rows are padded at
-their end. Padding is read too, but the loss never looks at it, so that no gradient comes from it.
+their end. Padding is read, too, but the loss ignores the outputs at padding, so that they have no gradient.
 """
 
 import math
@@ -23,7 +23,7 @@ from elmo.model.lstm import FORGET_BIAS, Lstm
 def read_sequences(
     lstm: Lstm, x: Float[Tensor, "tokens batch dim"]
 ) -> Float[Tensor, "tokens batch dim"]:
-    """The outputs of a layer for inputs in the order in which it reads them, in the precision of `x`."""
+    """The outputs of a layer for inputs in reading order, in the precision of `x`."""
     p = x.shape[2]
     limits = lstm.cell_clip or math.inf, lstm.proj_clip or math.inf
     projection = lstm.W_P_0 if lstm.W_P_0 is not None else torch.eye(p, device=x.device)

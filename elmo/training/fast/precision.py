@@ -1,4 +1,4 @@
-"""The precision to train in, by what the machine does well."""
+"""The precision of training on this machine."""
 
 from contextlib import AbstractContextManager
 
@@ -8,9 +8,9 @@ from elmo.platform_calls import processor_flags
 
 
 def training_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the machine is fast at it, else float32.
+    """bfloat16 on a machine with instructions for bfloat16, else float32.
 
-    A processor without instructions for bfloat16 takes a hundred times as long as in float32.
+    A processor without these instructions takes a hundred times as long in bfloat16 as in float32.
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
@@ -20,7 +20,7 @@ def training_dtype(device: torch.device) -> torch.dtype:
 
 
 def fast_on_processor() -> AbstractContextManager:
-    """A block whose products on the processor are in bfloat16 where that is fast; float64 stays."""
+    """A context in which products on the processor are in bfloat16, if `training_dtype` is bfloat16; float64 stays."""
     fast = training_dtype(torch.device("cpu")) == torch.bfloat16
     return torch.autocast(
         "cpu", torch.bfloat16, enabled=fast and torch.get_default_dtype() == torch.float32

@@ -1,4 +1,4 @@
-"""Adam for a table of which each step touches few rows."""
+"""Adam for a table of which each step changes few rows."""
 
 import torch
 from jaxtyping import Float, Int
@@ -6,9 +6,9 @@ from torch import Tensor
 
 
 class RowAdam:
-    """Adam whose moments move only in the rows that a step touches ("lazy" Adam).
+    """Adam that updates moments only in the rows of a step ("lazy" Adam).
 
-    Source: Kingma and Ba 2015, arXiv:1412.6980. Differs: untouched rows keep their moments.
+    Source: Kingma and Ba 2015, arXiv:1412.6980. Differs: the moments of all other rows stay unchanged.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class RowAdam:
         gradient: Float[Tensor, "touched *dims"],
         learning_rate: float,
     ) -> None:
-        """Moves distinct rows against their gradient."""
+        """Updates rows (all different) with their gradient."""
         first, second = self.betas
         mean = self.mean[rows].lerp_(gradient, 1 - first)
         square = self.square[rows].mul_(second).addcmul_(gradient, gradient, value=1 - second)

@@ -1,9 +1,9 @@
-"""The softmax of training: the right word against a sample of all words.
+"""The sampled softmax of training: the right word is compared with a sample of all words.
 
     loss = log( exp s_y + sum over sampled k != y of exp(s_k) / inclusion_k ) - s_y
 
-Each word enters the sample on its own, with its own probability of inclusion; frequent words always do. Dividing by the
-inclusion makes the sum an unbiased estimate of the softmax's denominator (Horvitz and Thompson 1952), so that with all
+Each word is in the sample with its own probability of inclusion, independently of the others; for frequent words the
+probability is 1. Dividing by the inclusion makes the sum an unbiased estimate of the softmax's denominator (Horvitz and Thompson 1952), so that with all
 inclusions 1 this is the full softmax. One sample serves all tokens of a step and both directions.
 
 Source: Jozefowicz et al. 2016, arXiv:1602.02410, section 3.1 (importance sampling). Differs: Poisson sampling.
@@ -17,15 +17,17 @@ from torch.autograd.function import once_differentiable
 
 
 class Sampler:
-    """Draws words; the same words for the same generator."""
+    """Draws samples of words; generators in the same state draw the same words."""
 
     def __init__(
         self, counts: Int[np.ndarray, " vocab"], n_sampled: int, power: float = 0.75
     ) -> None:
-        """Args:
-        counts: how often each word occurs; a word that never does is sampled as if it occurred once.
-        n_sampled: the size of a sample on average; from the vocabulary's size on, every word is always in.
-        power: inclusion goes with counts ** power.
+        """Compute the probabilities of inclusion.
+
+        Args:
+            counts: count of each word; a count of 0 is taken as 1.
+            n_sampled: average size of a sample; with the vocabulary's size or more every word is in each sample.
+            power: the inclusion is proportional to counts ** power, at most 1.
         """
         weights = np.maximum(counts, 1).astype(np.float64) ** power
         inclusion = np.ones(len(counts))
@@ -38,7 +40,7 @@ class Sampler:
         self.inclusion = inclusion
 
     def __call__(self, rng: np.random.Generator) -> Int[np.ndarray, " sampled"]:
-        """Word numbers, rising."""
+        """The numbers of the sampled words, in ascending order."""
         return np.flatnonzero(rng.random(len(self.inclusion)) < self.inclusion)
 
 
@@ -53,11 +55,11 @@ def sampled_loss(
     """The mean loss in nats per token.
 
     Args:
-        hidden: one direction's top outputs.
-        W, b: the softmax rows that this step touches, or all rows.
-        targets: the row of the right word of each token.
-        sampled: the rows of the sampled words, rising.
-        inclusion: their probabilities of inclusion.
+        hidden: top outputs of one direction.
+        W, b: the softmax rows of this step, or all rows.
+        targets: row of the right word of each token.
+        sampled: rows of the sampled words, in ascending order.
+        inclusion: probabilities of inclusion of the sampled words.
     """
     return _SampledLoss.apply(hidden, W, b, targets, sampled, inclusion)
 

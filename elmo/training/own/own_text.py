@@ -1,14 +1,14 @@
-"""Training on a person's own text: small models in minutes, watched from the app, stopped, gone on with.
+"""Train a model on a person's own text, as a job that the app shows, stops and continues.
 
     text -> sentences, about 40 or more documents, every 20th held out -> `pipeline.train`
-                                      at each checkpoint: a model folder, sample predictions, a word's vectors
+                                      at each checkpoint: a model folder, predictions of a sentence, vectors of a word
 
 Runs as a job ("train" in `elmo.jobs.jobs`). The job's folder then has
 
     model/         options.json, weights.hdf5, softmax.hdf5, vocab.txt, MODEL_CARD.md, as any model
-    model/training log.jsonl and the checkpoint to go on from
-    watched.json   the sentences and places of the watched word
-    snapshots/     what the model made of them at each checkpoint
+    model/training log.jsonl and the last checkpoint
+    watched.json   the uses of the watched word, and the sentence to predict
+    snapshots/     vectors and predictions of these at each checkpoint
 """
 
 import re
@@ -45,13 +45,13 @@ _SAMPLE_CHARACTERS = 50_000
 
 @dataclass(frozen=True)
 class OwnPreset:
-    """A size of model for one's own text.
+    """Sizes and settings for training on a person's own text.
 
     Attributes:
-        title, about: as people read them.
-        options: None for going on with the bundled model, whose sizes stay.
+        title, about: name and description on the page.
+        options: sizes of the model; None continues the bundled model with its sizes.
         recipe: settings of training.
-        checkpoint_seconds: between checkpoints, at least; a larger model takes longer to write.
+        checkpoint_seconds: least number of seconds between checkpoints; a larger model takes longer to write.
     """
 
     title: str
@@ -115,12 +115,12 @@ PRESETS: dict[str, OwnPreset] = {
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What a text has, before anything is trained on it.
+    """The size of a text, and words of the text that are worth watching.
 
     Attributes:
-        n_words, n_distinct, n_sentences: its size; punctuation marks count as words.
-        candidates: frequent words to watch, the most frequent first, with their counts.
-        frequency_perplexity: of guessing by word frequency alone; a model must beat it.
+        n_words, n_distinct, n_sentences: size of the text; punctuation marks count as words.
+        candidates: frequent words to watch with their counts, most frequent first.
+        frequency_perplexity: perplexity of predicting each word by its frequency alone; a useful model has a lower one.
     """
 
     n_words: int
@@ -131,7 +131,7 @@ class TextFacts:
 
     @property
     def advice(self) -> str | None:
-        """What to expect of a text this small; None when it is large enough."""
+        """A note on the results to expect of a small text; None if the text is large enough."""
         if self.n_words < MIN_WORDS or self.n_sentences < MIN_SENTENCES:
             return (
                 f"Too small to train on: {self.n_words:,} words in {self.n_sentences:,} sentences, "
@@ -155,10 +155,10 @@ class TextFacts:
 
 
 def look_at(text: str) -> TextFacts:
-    """Count a text.
+    """The facts of a text.
 
     Raises:
-        InputError: longer than the tokenizer takes.
+        InputError: the text is longer than the tokenizer takes.
     """
     counts: Counter[str] = Counter()
     n_sentences = 0
@@ -172,19 +172,19 @@ def look_at(text: str) -> TextFacts:
 
 
 def _candidates(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """Words of four letters and more that are used at least five times and carry a meaning."""
+    """Words of at least four letters and five uses that are no stop words, with their counts."""
     from spacy.lang.en.stop_words import STOP_WORDS
 
-    found = [
+    frequent = [
         (word, n)
         for word, n in counts.most_common(5_000)
         if n >= 5 and len(word) >= 4 and word.isalpha() and word.casefold() not in STOP_WORDS
     ]
-    return tuple(found[:300])
+    return tuple(frequent[:300])
 
 
 def can_go_on_from(folder: Path) -> bool:
-    """Whether training can go on from a model: it predicts words, the three special ones first."""
+    """True if a model can be trained further: it has a softmax, and a vocabulary that begins with `SPECIAL`."""
     vocabulary = folder / "vocab.txt"
     if not (vocabulary.is_file() and (folder / "softmax.hdf5").is_file()):
         return False
@@ -192,13 +192,13 @@ def can_go_on_from(folder: Path) -> bool:
 
 
 def write_corpus(text: str, path: Path) -> None:
-    """Write a text as training reads it: a sentence a line, a blank line between documents.
+    """Write a text in the form that training reads: a sentence on a line, a blank line between documents.
 
-    A document ends at a blank line, or after some sentences, so that there are about 40 to hold
-    some out of.
+    A document ends at a blank line of the text, or after some sentences, so that there are about 40
+    documents or more, of which some are held out.
 
     Raises:
-        InputError: too little text.
+        InputError: the text is too short.
     """
     paragraphs = [process(part).sentences for part in re.split(r"\n\s*\n", text)]
     n_sentences = sum(map(len, paragraphs))
@@ -218,7 +218,7 @@ def write_corpus(text: str, path: Path) -> None:
 
 
 def measure_speed(preset: str, text: str, seed: int = 1, n_steps: int = 4) -> float:
-    """Words a second that this machine trains on, from a few real steps with the first of the text.
+    """The training speed of this machine in words a second, from a few real steps on the beginning of the text.
 
     Raises: as `run_job`.
     """
@@ -227,12 +227,12 @@ def measure_speed(preset: str, text: str, seed: int = 1, n_steps: int = 4) -> fl
         write_corpus(text[:_SAMPLE_CHARACTERS], Path(job.corpora[0]))
         pipeline.do_steps_before(job, lambda entry: None)
         trainer = pipeline.make_trainer(job, torch.device("cpu"))
-        trainer.folder = None  # nothing is kept
+        trainer.folder = None  # no checkpoint is written
         speeds: list[float] = []
         trainer.run(
             report_seconds=0, report=lambda entry: speeds.append(entry["tokens_per_second"])
         )
-    return float(np.median(speeds[1:]))  # the first step also warms up
+    return float(np.median(speeds[1:]))  # the first step is slower
 
 
 def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, Any]:
@@ -243,8 +243,8 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
             sentence to predict (or None), name of the model.
 
     Raises:
-        InputError: too little text, or an argument that cannot be.
-        TrainingError: the loss is not a number, or the bundled model cannot be gone on from.
+        InputError: the text is too short, or an argument is wrong.
+        TrainingError: the loss is not a number, or the bundled model cannot be trained further.
     """
     minutes = args["minutes"]
     if not (isinstance(minutes, int | float) and 0 < minutes <= 7 * 24 * 60):
@@ -308,21 +308,24 @@ def _pipeline_job(preset: str, seed: int, limit: Limit, folder: Path) -> pipelin
         replace(chosen.recipe, seed=seed),
         limit,
         init_from=init_from,
-        half=init_from is not None,  # as the bundled model is; and written in half the time
+        half=init_from is not None,  # as the bundled model; the file is written in half the time
         held_out_every=HELD_OUT_EVERY,
         title=f"A model trained on its owner's text: {chosen.title}",
     )
 
 
 def _frequency_perplexity(job: pipeline.Job, corpus: Corpus) -> float | None:
-    """Of the held-out text by the words' frequencies alone, with the model's own vocabulary."""
+    """The perplexity of predicting the held-out text by word frequencies alone, with the model's vocabulary.
+
+    None if no document is held out.
+    """
     n_sentences = len(corpus.sentence_numbers())
     words, counts = corpus.words, corpus.counts
     if job.init_from is None:
         vocabulary = build_vocabulary(words, counts, n_sentences, job.recipe.vocabulary)
     else:
-        kept = read_vocabulary(job.init_from / "vocab.txt")
-        vocabulary = fit_vocabulary(kept, words, counts, n_sentences)
+        earlier_words = read_vocabulary(job.init_from / "vocab.txt")
+        vocabulary = fit_vocabulary(earlier_words, words, counts, n_sentences)
     shares = (vocabulary.counts + 0.5) / (vocabulary.counts + 0.5).sum()
     held_out = [corpus.sentence(n).astype(int) for n in corpus.sentence_numbers(held_out=True)]
     if not held_out:

@@ -1,7 +1,7 @@
-"""What is watched while a model trains on a person's text: a word's uses, and a sentence.
+"""The uses of a word and the sentence that are watched while a model trains on a person's text.
 
-Once, `watched.json`: the uses and the sentence. At each checkpoint, `snapshots/STEP.npz`: the uses'
-vectors and the sentence's predictions. Both hold the person's words and stay in the job's folder.
+`watched.json` has the uses and the sentence. `snapshots/STEP.npz` of each checkpoint has the vectors of
+the uses and the predictions of the sentence. Both contain the person's words and stay in the job's folder.
 """
 
 import json
@@ -24,19 +24,24 @@ MAX_WATCHED = 60
 
 
 def choose_watched(text: str, word: str, sentence: str | None, folder: Path) -> dict[str, Any]:
-    """Choose the uses of a word and a sentence to predict, once; they are kept in watched.json."""
+    """The uses of a word and the sentence to predict, from watched.json, or else chosen and written there.
+
+    Args:
+        word: the word to watch; "" watches no word.
+        sentence: the sentence to predict; None takes one of the text.
+    """
     path = folder / "watched.json"
     if path.exists():
         return json.loads(path.read_text(encoding="utf-8"))
     uses, example = [], None
-    for found in process(text):
-        if len(found) > 60:
+    for part in process(text):
+        if len(part) > 60:
             continue
-        if example is None and 6 <= len(found) <= 14 and (word in found.tokens or not word):
-            example = list(found.tokens)
-        for place, token in enumerate(found.tokens):
+        if example is None and 6 <= len(part) <= 14 and (word in part.tokens or not word):
+            example = list(part.tokens)
+        for place, token in enumerate(part.tokens):
             if token == word and len(uses) < MAX_WATCHED:
-                uses.append({"tokens": list(found.tokens), "position": place})
+                uses.append({"tokens": list(part.tokens), "position": place})
     if sentence:
         example = list(tokenize(sentence).forms)
     watched = {"word": word, "uses": uses, "sentence": example or ["The"]}
@@ -46,12 +51,12 @@ def choose_watched(text: str, word: str, sentence: str | None, folder: Path) -> 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A model at one checkpoint.
+    """Vectors and predictions of the model at one checkpoint.
 
     Attributes:
-        step: of training.
-        vectors: of the watched word's uses.
-        predictions: of the watched sentence, as `Predictions.to_list` gives them.
+        step: number of the training step.
+        vectors: vectors of the watched word's uses.
+        predictions: predictions of the watched sentence, in the form of `Predictions.to_list`.
     """
 
     step: int
@@ -60,7 +65,7 @@ class Snapshot:
 
 
 def write_snapshot(model: Path, watched: Mapping[str, Any], path: Path) -> None:
-    """Keep what a model makes of the watched uses and sentence, whole or not at all."""
+    """Write a model's vectors and predictions of the watched uses and sentence, whole or not at all."""
     elmo = Elmo(model / "options.json", model / "weights.hdf5")
     softmax = read_softmax(model / "softmax.hdf5", model / "vocab.txt", elmo.options.projection_dim)
     sentences = [use["tokens"] for use in watched["uses"]]
@@ -81,22 +86,22 @@ def write_snapshot(model: Path, watched: Mapping[str, Any], path: Path) -> None:
 
 
 def snapshot_steps(folder: Path) -> list[int]:
-    """The steps of the checkpoints so far."""
+    """The steps of all snapshots, in ascending order."""
     return sorted(int(path.stem) for path in (folder / "snapshots").glob("*.npz"))
 
 
 def read_snapshot(folder: Path, step: int) -> Snapshot:
-    """What the model was at a checkpoint."""
+    """The snapshot of a checkpoint."""
     with np.load(folder / "snapshots" / f"{step:08d}.npz") as arrays:
         return Snapshot(step, arrays["vectors"], json.loads(str(arrays["predictions"])))
 
 
 def read_log(folder: Path) -> list[dict[str, Any]]:
-    """The lines of the training's log so far, one dict each."""
+    """The entries of the training's log so far."""
     return trainer.read_log(folder / "model" / "training")
 
 
 def read_watched(folder: Path) -> dict[str, Any] | None:
-    """The watched word, its uses, and the sentence that is predicted; None before they are chosen."""
+    """The contents of watched.json: word, uses and sentence; None if there is no file yet."""
     path = folder / "watched.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

@@ -1,8 +1,8 @@
-"""Teaching the token layer word vectors before the language model is trained.
+"""Fit the token layer to word vectors before the language model is trained.
 
-A language model learns slowly what a word is about; word2vec learns it in minutes, but only for the words it has met.
-So the character CNN is first taught to give a known word's vector from its letters, more frequent words more often.
-Words that have no vector get one from the same letters.
+A language model learns the topics of words slowly; word2vec learns them in minutes, but only for words of its training
+text. So the character CNN first learns to compute the word2vec vector of a word from its letters; frequent words are
+drawn more often. The character CNN then gives vectors to words without a word2vec vector, too.
 """
 
 import math
@@ -22,10 +22,8 @@ from elmo.training.checkpoint import save_whole
 from elmo.training.fast.precision import fast_on_processor
 from elmo.training.start.word_vectors import reduce_vectors
 
-TOGETHER = (
-    64  # batches drawn together, words of like length in each: a batch costs its longest word
-)
-OFTEN = 1e-4  # words of a larger share of the text are drawn no more often than one of this share
+TOGETHER = 64  # batches drawn together; words of similar length share a batch, as the longest word determines its cost
+OFTEN = 1e-4  # the share of the text above which a word is not drawn more often
 
 
 def join_vectors(
@@ -34,10 +32,10 @@ def join_vectors(
     dim: int,
     norm: float,
 ) -> Float[np.ndarray, "vocab dim"]:
-    """Joins several vectors of each word into one of `dim` numbers and length `norm`.
+    """The joined vectors of words that have several vectors, with `dim` numbers and length `norm`.
 
-    Each part is centred, brought to length 1 and weighted, so that the cosine of two joined vectors is the weighted
-    mean of the parts' cosines, as far as `dim` principal directions keep it.
+    Each part is centred, scaled to length 1 and weighted, so that the cosine of two joined vectors is the weighted mean
+    of the parts' cosines, apart from the loss of the projection on `dim` principal directions.
     """
     units = []
     for part, weight in zip(parts, weights, strict=True):
@@ -50,10 +48,10 @@ def join_vectors(
 
 
 def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Tensor, "words dim"]:
-    """What `encoder(ids)` gives, for words that end well before the last position; several times faster to train.
+    """The vectors `encoder(ids)` of words that are shorter than the ids by the widest filter; trains several times faster.
 
-    All filters are written as filters of the widest width, with zeros at their end, so that the convolutions are one
-    large matrix product, and only the largest value of each filter sends a gradient back.
+    All filters are padded with zeros to the widest width, so that the convolutions are one large matrix product, and
+    only the largest value of each filter has a gradient.
     """
     widest = max(width for width, _ in encoder.options.filters)
     longest = int((ids != PADDING_ID).sum(dim=1).max())
@@ -67,9 +65,13 @@ def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Ten
         [pad(w[0], (0, 0, 0, 0, 0, widest - w.shape[1])).flatten(0, 1) for w in encoder.W_cnn],
         dim=1,
     )
-    values = windows.reshape(n_words * n_positions, -1) @ filters  # left in 3-D: a product a word
-    found = values.view(n_words, n_positions, -1).max(dim=1).values + torch.cat(list(encoder.b_cnn))
-    x = torch.relu(found) if encoder.options.activation == "relu" else torch.tanh(found)
+    values = (
+        windows.reshape(n_words * n_positions, -1) @ filters
+    )  # a 3-D product would be one product for each word
+    largest = values.view(n_words, n_positions, -1).max(dim=1).values + torch.cat(
+        list(encoder.b_cnn)
+    )
+    x = torch.relu(largest) if encoder.options.activation == "relu" else torch.tanh(largest)
     for highway in encoder.highways:
         x = highway(x)
     if encoder.W_proj is not None and encoder.b_proj is not None:
@@ -87,20 +89,20 @@ def fit_token_layer(
     batch_words: int = 512,
     learning_rate: float = 2e-3,
     seed: int = 1,
-    kept: Path | None = None,
-    keep_seconds: float = 60.0,
+    state_file: Path | None = None,
+    save_seconds: float = 60.0,
 ) -> float:
     """Fits the character CNN to word vectors by least squares and Adam.
 
-    What is drawn at a step depends on nothing but the seed and the step, so that lessons gone on with after an
-    interruption end as they would have without.
+    The words drawn at a step depend only on the seed and the step, so that a resumed fit gives the result of an
+    uninterrupted one.
 
     Args:
         encoder: changed in place.
-        words, vectors, counts: what to reproduce, and how often each word occurs.
-        epochs: how often a word is seen on average.
-        report: told the share done and the batch's mean cosine, about once a second.
-        kept: a file that keeps the state every `keep_seconds`; where it exists, the lessons go on from it.
+        words, vectors, counts: the words, their vectors to reproduce, and how often each word occurs.
+        epochs: average number of times that a word is drawn.
+        report: called with the finished share and the mean cosine of the last batches, about once a second.
+        state_file: file to which the state is saved every `save_seconds`; an existing file is continued.
 
     Returns:
         The mean cosine with the vectors in the last hundred batches.
@@ -114,13 +116,13 @@ def fit_token_layer(
     optimizer = torch.optim.Adam(encoder.parameters(), lr=learning_rate, betas=(0.9, 0.98))
     n_steps = max(1, int(epochs * len(words) / batch_words))
     first = 0
-    if kept is not None and kept.exists():
-        state = torch.load(kept, weights_only=True)
+    if state_file is not None and state_file.exists():
+        state = torch.load(state_file, weights_only=True)
         encoder.load_state_dict(state["encoder"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
     recent: list[float] = []
-    told = last_kept = time.monotonic()
+    last_reported = last_saved = time.monotonic()
     batches: list[np.ndarray] = []
     for step in range(first, n_steps):
         if step % TOGETHER == 0 or not batches:
@@ -136,26 +138,26 @@ def fit_token_layer(
                 learning_rate * warm * max(0.01, 0.5 + 0.5 * math.cos(math.pi * step / n_steps))
             )
         with fast_on_processor():
-            given = encode_words(encoder, torch.from_numpy(ids[rows])).float()
-        loss = (given - target[rows]).square().sum(1).mean() / scale
+            fitted = encode_words(encoder, torch.from_numpy(ids[rows])).float()
+        loss = (fitted - target[rows]).square().sum(1).mean() / scale
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
         optimizer.step()
         with torch.no_grad():
-            recent = [*recent[-99:], float(torch.cosine_similarity(given, target[rows]).mean())]
+            recent = [*recent[-99:], float(torch.cosine_similarity(fitted, target[rows]).mean())]
         now = time.monotonic()
-        if now - told > 1:
+        if now - last_reported > 1:
             report((step + 1) / n_steps, float(np.mean(recent)))
-            told = now
-        if kept is not None and now - last_kept > keep_seconds:
+            last_reported = now
+        if state_file is not None and now - last_saved > save_seconds:
             state = {
                 "step": step + 1,
                 "encoder": encoder.state_dict(),
                 "optimizer": optimizer.state_dict(),
             }
-            save_whole(state, kept)
-            last_kept = now
+            save_whole(state, state_file)
+            last_saved = now
     return float(np.mean(recent))
 
 
@@ -163,7 +165,7 @@ def fit_token_layer(
 def token_table(
     encoder: CharCnn, words: Sequence[str], batch_words: int = 2048
 ) -> Float[torch.Tensor, "vocab dim"]:
-    """The token layer's vectors of all words, in bfloat16: the whole layer, once it no longer changes."""
+    """The token layer's vectors of all words, in bfloat16, as a replacement of a layer that is not trained further."""
     table = torch.empty(len(words), encoder.options.projection_dim, dtype=torch.bfloat16)
     order = sorted(range(len(words)), key=lambda number: len(words[number]))
     for start in range(0, len(words), batch_words):

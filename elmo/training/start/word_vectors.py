@@ -1,8 +1,8 @@
-"""Word vectors learned before the language model: gensim's word2vec on a prepared corpus.
+"""Learn word vectors before the language model, with gensim's word2vec on a prepared corpus.
 
-They serve twice. Their full width gives the character CNN and the softmax a start: a language model learns what a word
-is about slowly, word2vec in minutes. Reduced and rounded to eight bits, they are the static vectors of a model folder
-(`static.npz`), so that [word vector; contextual vector] needs no download.
+The vectors have two uses. In full width they initialize the character CNN and the softmax: a language model learns the
+topics of words slowly, word2vec in minutes. Reduced and rounded to eight bits, they are the static vectors of a model
+folder (`static.npz`), so that [word vector; contextual vector] needs no download.
 
 Source: Mikolov et al. 2013, arXiv:1301.3781 (continuous bag of words), by gensim.
 """
@@ -22,7 +22,7 @@ from elmo.whole_files import whole_file
 def write_training_text(
     corpus: Corpus, path: str | os.PathLike, sentences_at_a_time: int = 200_000
 ) -> None:
-    """Writes the training sentences as text, words separated by one space: the form gensim reads fastest."""
+    """Writes the training sentences as text with single spaces between words, which gensim reads fastest."""
     words = np.array(corpus.words, dtype=object)
     numbers = corpus.sentence_numbers()
     with open(path, "w", encoding="utf-8", newline="\n") as out:
@@ -42,16 +42,16 @@ def learn_word_vectors(
     workers: int = 2,
     report: Callable[[float], None] = lambda done: None,
 ) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:
-    """Learns vectors for the most frequent words, by falling count.
+    """Learns vectors of the most frequent words; returns words, most frequent first, and vectors.
 
     Args:
         corpus: a prepared corpus; only its training documents are read.
-        folder: where the text that gensim reads is put meanwhile.
-        dim: the width of the vectors.
-        n_words: how many words get a vector, at most.
-        epochs: how often the corpus is read.
-        workers: threads.
-        report: told the share that is done, each time that the corpus was read.
+        folder: folder for the temporary text file that gensim reads.
+        dim: size of a vector.
+        n_words: largest number of words with a vector.
+        epochs: number of times that the corpus is read.
+        workers: number of threads.
+        report: called with the finished share after each epoch.
     """
     try:
         from gensim.models import Word2Vec  # pyright: ignore[reportMissingImports]
@@ -61,11 +61,11 @@ def learn_word_vectors(
     except ImportError as error:
         raise TrainingError(
             f"learning word vectors first needs {error.name}: pip install 'elmo-explorer[train]', or from a checkout pip "
-            "install -r requirements/train.txt (up to Python 3.13: gensim has no wheel for 3.14). Or go without "
-            "(--word-vector-epochs 0), which takes much more text to come as far."
+            "install -r requirements/train.txt (up to Python 3.13: gensim has no wheel for 3.14). Or train without word vectors "
+            "(--word-vector-epochs 0), which needs much more text for the same quality."
         ) from error
 
-    class Told(CallbackAny2Vec):
+    class _Epochs(CallbackAny2Vec):
         done = 0
 
         def on_epoch_end(self, model) -> None:
@@ -86,7 +86,7 @@ def learn_word_vectors(
             epochs=epochs,
             workers=workers,
             seed=1,
-            callbacks=[Told()],
+            callbacks=[_Epochs()],
         )
     finally:
         text.unlink()
@@ -106,10 +106,10 @@ def reduce_vectors(
 def write_static(
     path: str | os.PathLike, words: list[str], vectors: Float[np.ndarray, "vocab dim"]
 ) -> None:
-    """Writes `static.npz`: the words, and their unit vectors rounded to eight bits, with one scale a word.
+    """Writes `static.npz`: the words, and their unit vectors rounded to eight bits, with a scale for each word.
 
     The arrays are `words` (UTF-8, one a line), `vectors` (int8) and `scale` (float16); a vector is
-    `vectors * scale`. No pickle is needed to read it.
+    `vectors * scale`. The file contains no pickle.
     """
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
     scale = (np.abs(unit).max(axis=1, keepdims=True) / 127).clip(1e-6).astype(np.float16)

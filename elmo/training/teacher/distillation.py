@@ -1,10 +1,11 @@
-"""A teacher's vectors on disk, and the loss that asks the layers for the teacher's order of similarities.
+"""A teacher's vectors on disk, and the loss that compares the similarities of a layer with those of the teacher.
 
-    order   1 - correlation of cosine(r_i, r_j) and cosine(t_i, t_j) over pairs of one word, each word's mean taken off:
-            which uses of a word are the more alike, whatever all its uses have in common
+    order   1 - correlation of cosine(r_i, r_j) and cosine(t_i, t_j) over pairs of uses of one word, after subtracting
+            each word's mean cosine; low if the same uses of a word are similar in the layer and in the teacher
 
-r is a layer's vector, both directions joined, t the teacher's vector of the same word in the same sentence. What a word has in
-all its uses says nothing about its senses, so that most of a word's mean vector is taken off the teacher's vectors first.
+r is a layer's vector, both directions joined, t the teacher's vector of the same word in the same sentence. The part that
+all uses of a word share says nothing about its senses, so most of a word's mean vector is subtracted from the teacher's
+vectors first.
 
 Source: Hinton et al. 2015, arXiv:1503.02531; Park et al. 2019, arXiv:1904.05068 (relations between examples).
 """
@@ -23,12 +24,16 @@ from elmo.errors import TrainingError
 from elmo.training.data.corpus import Corpus
 from elmo.training.data.vocabulary import N_BOUNDARIES
 
-SHRINK = 4.0  # a word seen n times has its mean taken as n / (n + SHRINK) of the mean of its uses
-FEW_GROUPS = 50  # lengths of which fewer words recur are left out
+SHRINK = (
+    4.0  # for a word with n uses, n / (n + SHRINK) of the mean of its uses is taken as its mean
+)
+FEW_GROUPS = 50  # sentence lengths with fewer recurring words are left out
 LENGTH_BIN = 4  # sentences of a group differ by fewer words than this
 KEPT_OF_MEAN = 0.25
-FREQUENT = 100  # the most frequent words carry no sense; pairs are sought among the others
-LEAST_USES = 15  # a word with fewer uses has no mean that could stand for the word
+FREQUENT = (
+    100  # the most frequent words, which have no senses to tell apart, are left out of the pairs
+)
+LEAST_USES = 15  # the mean of fewer uses is too inexact to represent a word
 
 
 class TeacherSet:
@@ -64,7 +69,7 @@ class TeacherSet:
         self._index_uses()
 
     def _sums_of_words(self) -> tuple[Float[np.ndarray, "words dim"], Float[np.ndarray, " words"]]:
-        """The sum of the teacher's vectors over the uses of each word, and how many uses there are."""
+        """The sum of the teacher's vectors over the uses of each word, and the number of uses of each word."""
         sums = torch.zeros(len(self.folded), self.dim)
         for number, shard in enumerate(self._vectors):
             of_shard = np.flatnonzero(self._shard == number)
@@ -77,12 +82,12 @@ class TeacherSet:
         return sums.numpy(), uses.astype(np.float32)
 
     def means(self, words: Int[np.ndarray, " some"]) -> Float[np.ndarray, "some dim"]:
-        """The mean of each word's uses less the mean of all, of length 1; the words by their folded ids."""
+        """The mean of each word's uses minus the mean of all uses, scaled to length 1; words are given by folded ids."""
         means = self._sums[words] / self.n_uses[words][:, None] - self._mean
         return means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-6)
 
     def _index_uses(self) -> None:
-        """Lists for each word, and each class of sentence lengths, the sentences that hold it."""
+        """Index the sentences of each word, separately for each class of sentence lengths."""
         lengths = np.array([len(tokens) for tokens in self.tokens])
         word = self.folded[np.concatenate(self.tokens)]
         sentence = np.repeat(np.arange(len(self.tokens)), lengths)
@@ -104,14 +109,14 @@ class TeacherSet:
         tokens_in_bin[[b for b, groups in enumerate(self._by_bin) if len(groups) < FEW_GROUPS]] = 0
         if not tokens_in_bin.any():
             raise TrainingError(
-                "the teacher's sentences are too few: hardly a word occurs in four of like length."
+                "the teacher's sentences are too few: hardly a word occurs in four sentences of similar length."
             )
         self._bin_share = tokens_in_bin / tokens_in_bin.sum()
 
     def draw(
         self, rng: np.random.Generator, n_tokens: int, uses: int = 8
     ) -> Int[np.ndarray, " rows"]:
-        """Sentences of like length in which some words occur again and again, as places in `numbers`."""
+        """Draw sentences of similar length that share words, as places in `numbers`."""
         length_bin = rng.choice(self._n_bins, p=self._bin_share)
         groups = self._by_bin[length_bin]
         n_rows = max(2, n_tokens // (length_bin * LENGTH_BIN + LENGTH_BIN))
@@ -129,15 +134,15 @@ class TeacherSet:
         return np.unique(np.concatenate(rows))
 
     def codes(self, rows: Int[np.ndarray, " rows"]) -> list[Int[np.ndarray, " words"]]:
-        """The sentences as codes."""
+        """The codes of the sentences."""
         return [self.tokens[row].astype(np.int64) + N_BOUNDARIES for row in rows]
 
     def words(self, rows: Int[np.ndarray, " rows"]) -> Int[np.ndarray, " words"]:
-        """The words' ids, letter case folded, of the sentences one after another."""
+        """The word ids of the sentences, letter case folded, sentence after sentence."""
         return self.folded[np.concatenate([self.tokens[row] for row in rows])]
 
     def vectors(self, rows: Int[np.ndarray, " rows"]) -> Float[np.ndarray, "words dim"]:
-        """The teacher's vectors of the sentences' words, less most of the word's mean."""
+        """The teacher's vectors of the sentences' words, minus most of each word's mean."""
         parts = []
         for row in rows:
             start = self._start[row]
@@ -150,8 +155,8 @@ class TeacherSet:
 def choose_words(
     words: Int[np.ndarray, " words"], n: int, rng: np.random.Generator
 ) -> Int[np.ndarray, " chosen"]:
-    """Places of at most `n` words to compare with each other; words that occur often in the batch, yet are not among
-    the most frequent of the language, come first."""
+    """Places of at most `n` words to compare; words that recur in the batch and are not among the most frequent words
+    of the language are preferred."""
     again = np.bincount(words)[words]
     rank = np.where(words < FREQUENT, 0, np.minimum(again, 4)) + rng.random(len(words))
     return np.sort(np.argsort(-rank)[:n])
@@ -162,12 +167,15 @@ def order_loss(
     teacher: Float[Tensor, "words teacher"],
     same_word: Bool[Tensor, "words words"],
 ) -> Float[Tensor, ""]:
-    """1 - correlation of the student's and the teacher's cosines over pairs of one word, each word's mean taken off.
+    """1 - correlation of the student's and the teacher's cosines over pairs of one word, minus each word's mean cosine.
 
-    A pair of a word with n uses weighs 1/n, so that a word counts by its uses and not by their square.
+    A pair of a word with n uses has the weight 1/n, so that the weight of a word grows with its uses, not their square.
     """
     first, second = torch.nonzero(same_word.triu(1), as_tuple=True)
-    uses, word = same_word.sum(1), same_word.to(torch.uint8).argmax(1)  # its first use names a word
+    uses, word = (
+        same_word.sum(1),
+        same_word.to(torch.uint8).argmax(1),
+    )  # the place of the first use identifies the word
     n_pairs = (uses * (uses - 1) / 2)[first]
     centred = []
     for x in (student, teacher):
@@ -182,6 +190,6 @@ def order_loss(
 
 
 def same_words(words: Sequence[int] | np.ndarray) -> Bool[Tensor, "words words"]:
-    """Whether two places hold the same word."""
+    """True where two places have the same word."""
     ids = torch.as_tensor(np.asarray(words))
     return ids[:, None] == ids[None, :]

