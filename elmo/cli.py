@@ -1,7 +1,7 @@
-"""`python -m elmo COMMAND`: one entry for all commands, each in a module of `elmo.commands`.
+"""`python -m elmo COMMAND`: the entry of all commands, each of which is a module of `elmo.commands`.
 
 A command's module has `add_parser(subparsers)`, which sets `run=function(args) -> int | None`.
-Modules are imported only for the command that is asked for (or for --help).
+Only the module of the given command is imported (for --help, all are).
 """
 
 import argparse
@@ -57,9 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 when it went well, 1 for an `ElmoError` or a disk that fails (told in one line), or when
-        the reader of its output has gone, 2 for wrong arguments, 130 when it was interrupted from
-        the keyboard.
+        0 for success; 1 after an `ElmoError` or an error of the disk, which are printed in one line,
+        and when the reader of the output has gone; 2 for wrong arguments; 130 after Ctrl-C.
     """
     _open_closed_streams()
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -85,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
         advice = (
             "Name a file that is there; if the file is this program's own, install the program again."
             if isinstance(error, FileNotFoundError)
-            else "What was saved before is kept; free space or name another place, and call again."
+            else "The files saved before stay; free space or name another place, and call again."
         )
         print(
             f"elmo {args.command}: {shown(place)}{shown(error.strerror or error)}. {advice}",
@@ -98,9 +97,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Let output that was closed (`elmo info >&-`) lead nowhere.
+    """Replace closed standard streams (`elmo info >&-`) by the null device.
 
-    Else the next file that is opened gets the number of standard output, and what a library prints
+    Otherwise the next opened file gets the number of standard output, and the output of a library
     goes into that file.
     """
     for name in ("stdin", "stdout", "stderr"):
@@ -110,5 +109,5 @@ def _open_closed_streams() -> None:
 
 
 def open_app() -> int:
-    """Run the command `app`: what `elmo-explorer` does."""
+    """Run the command `app`; this is the entry of `elmo-explorer`."""
     return main(["app", *sys.argv[1:]])

@@ -1,4 +1,4 @@
-"""`elmo app`, also called `elmo-explorer`: start the app and open the browser on it."""
+"""`elmo app`, also called `elmo-explorer`: start the app and open its address in the browser."""
 
 import argparse
 import runpy
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """Start the app in this process, until it is stopped.
 
     Raises:
-        InputError: the app's packages are not installed, or no port can be had.
+        InputError: the app's packages are not installed, or no port is free.
     """
     script = app_script()
     missing = [name for name in NEEDED if find_spec(name) is None]
@@ -90,7 +90,7 @@ def app_script() -> Path:
     """app.py: in the package elmo_explorer of an installed copy, else in the checkout.
 
     Raises:
-        InputError: it is in neither.
+        InputError: app.py is in neither place.
     """
     root = Path(__file__).parent.parent.parent
     for folder in (root / "elmo_explorer", root):
@@ -102,11 +102,11 @@ def app_script() -> Path:
 
 
 def free_port(host: str, first: int) -> int:
-    """The first port from `first` on that nobody listens on at this host.
+    """The first free port of this host, from `first` on.
 
     Raises:
-        InputError: the host is not an address of this machine, the port may not be used, or all
-            `PORTS_TRIED` are in use.
+        InputError: the host is not an address of this machine, the user may not use the port, or
+            `PORTS_TRIED` ports are in use.
     """
     if not 1 <= first <= 65535:
         raise InputError(f"--port is {first}, expected 1 to 65535.")
@@ -146,7 +146,7 @@ def _in_url(host: str) -> str:
 
 
 def _open_browser(address: str) -> None:
-    """Open the browser when the app answers; the address is printed in any case."""
+    """Open the address in the browser as soon as the app answers."""
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
         try:

@@ -1,4 +1,4 @@
-"""The arguments of the commands: every number with its range, and the model that several of them name."""
+"""Arguments that several commands share: numbers with their ranges, the model, the encoding, the output."""
 
 import argparse
 import math
@@ -19,8 +19,8 @@ class Number:
 
     Attributes:
         kind: int or float.
-        least, most: the range; both ends belong to it unless they are `above` or `below`.
-        above, below: whether the end itself is left out.
+        least, most: the range, with both ends.
+        above, below: True if the lower or the upper end does not belong to the range.
     """
 
     kind: type[int] | type[float]
@@ -33,7 +33,7 @@ class Number:
         """The number.
 
         Raises:
-            argparse.ArgumentTypeError: it is none, or out of range.
+            argparse.ArgumentTypeError: the text is no number, or the number is out of range.
         """
         try:
             value = self.kind(text)
@@ -80,7 +80,7 @@ NUMBERS = {
     "--with-softmax": Number(int, 4, MAX_VOCABULARY_WORDS),
     "--word-vector-epochs": Number(int, 0, 10_000),
 }
-"""The range of every argument that is a number, in whichever command it is."""
+"""The range of every argument that is a number, the same in all commands."""
 
 
 def add_number(parser: Any, flag: str, **settings: Any) -> None:
@@ -101,7 +101,7 @@ def device(text: str) -> str:
     """The type of --device: cpu, cuda, or cuda:N where there is such a device.
 
     Raises:
-        argparse.ArgumentTypeError: it is none of these, or this machine has no such device.
+        argparse.ArgumentTypeError: the text is none of these, or this machine has no such device.
     """
     if text == "cpu":
         return text
@@ -128,14 +128,14 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def entry_from_arguments(args: argparse.Namespace) -> "ModelEntry":
-    """The files of the model that the arguments name; raises as `Store.find`."""
+    """The model that the arguments name; raises the errors of `Store.find`."""
     from elmo.store.store import Store
 
     return Store().find(args.model, args.options, args.weights)
 
 
 def from_arguments(args: argparse.Namespace) -> "Elmo":
-    """The model that the arguments name; raises as `Store.find` and `ModelEntry.load`."""
+    """The loaded model that the arguments name; raises the errors of `Store.find` and `ModelEntry.load`."""
     return entry_from_arguments(args).load()
 
 

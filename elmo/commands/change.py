@@ -27,8 +27,8 @@ def add_parser(subparsers: Any) -> None:
         "change",
         help="is a word used differently in two corpora?",
         description="Compare the uses of words in two sets of texts: how far apart they are (APD, PRT, JSD), with 95 % "
-        "bootstrap intervals, and how often a random deal of the two sides gives as much (p). docs/change.md says how "
-        "each number is made.",
+        "bootstrap intervals, and the share of random splits of all uses that differ as much (p). docs/change.md explains "
+        "how each number is computed.",
     )
     parser.add_argument(
         "old", metavar="OLD", help="an index, a text file or a folder of text files"
@@ -54,20 +54,20 @@ def add_parser(subparsers: Any) -> None:
         parser,
         "--controls",
         metavar="N",
-        help="words as frequent to compare each word with; default: 20 for up to 5 words, else none",
+        help="number of equally frequent words to compare each word with; default: 20 for up to 5 words, else none",
     )
-    add_number(parser, "--seed", default=0, help="of everything drawn at random; default 0")
+    add_number(parser, "--seed", default=0, help="seed of all random choices; default 0")
     parser.add_argument(
         "--gold",
         metavar="FILE",
-        help="gold scores, a word TAB a number a line: tells the rank correlation",
+        help="gold scores, on each line a word, a tab and a number: prints the rank correlation with them",
     )
     parser.add_argument(
         "--output",
         metavar="FILE",
-        help="write the rows as JSON lines as they are measured; an interrupted call goes on from them",
+        help="write each measured row to FILE as a JSON line; a call after an interruption continues the file",
     )
-    parser.add_argument("--json", action="store_true", help="print everything found as JSON")
+    parser.add_argument("--json", action="store_true", help="print all results as JSON")
     add_overwrite(parser)
     add_model_arguments(parser)
     parser.set_defaults(run=run)
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
         "uses": args.uses,
         "seed": args.seed,
     }
-    kept = Path(args.output) if args.output else None
+    rows_file = Path(args.output) if args.output else None
     print(
         f"{len(words):,} words, at most {args.uses} uses a side: up to {2 * len(words) * args.uses:,} sentences to read.",
         file=sys.stderr,
@@ -118,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
                 vectors,
                 n_uses=args.uses,
                 seed=args.seed,
-                kept=kept,
+                kept=rows_file,
                 settings=settings,
             ),
             len(words),
@@ -148,12 +148,12 @@ def run(args: argparse.Namespace) -> int:
 def _with_controls(
     row: "Row", sides: tuple["Side", "Side"], vectors: Any, n: int, args: argparse.Namespace
 ) -> "Row":
-    """The row, compared with words as frequent."""
+    """The row with the comparison to n words that are as frequent as its word."""
     from elmo.tasks.change.measure import among_controls, control_words, row_of
 
     if row.change is None:
         return row
-    n_uses = row.change.n_old  # as many uses as the word has
+    n_uses = row.change.n_old  # the same number of uses as for the word
     words = control_words(row.word, sides, n, args.seed)
     rows = (row_of(word, sides, vectors, n_uses, args.seed) for word in words)
     controls = list(_shown(rows, len(words), f"words as frequent as {row.word}"))
@@ -212,8 +212,8 @@ def _print(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
         )
 
 
-def _shown(rows: Iterator["Row"], n: int, what: str) -> Iterator["Row"]:
-    """The rows, with a bar and the time left on a terminal."""
+def _shown(rows: Iterator["Row"], n: int, unit: str) -> Iterator["Row"]:
+    """Yield the rows, with a progress bar on a terminal."""
     from tqdm import tqdm
 
-    yield from tqdm(rows, what, n, leave=False, disable=None)
+    yield from tqdm(rows, unit, n, leave=False, disable=None)

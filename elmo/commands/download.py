@@ -1,4 +1,4 @@
-"""`python -m elmo download WHAT`: a model from its publisher into the store."""
+"""`python -m elmo download WHAT`: download a model into the store."""
 
 import argparse
 import sys
@@ -20,8 +20,8 @@ def add_parser(subparsers: Any) -> None:
         "download",
         help="a published model, or one from an address",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Download a model into the store, to use it with --model NAME and in the app. "
-        "An\ninterrupted download goes on where it stopped when it is called again.",
+        description="Download a model into the store, for --model NAME and for the app. A second call\n"
+        "continues an interrupted download.",
         epilog=f"published models:\n{models}\n\nELMO_MIRROR names other servers with AllenNLP's "
         "files, separated by spaces. ELMO_HOME is where models are kept.",
     )
@@ -36,16 +36,16 @@ def add_parser(subparsers: Any) -> None:
         parser,
         "--with-softmax",
         metavar="N",
-        help="also what the model predicts words with, for the N most frequent words (50000 are "
-        "100 MB); two of AllenNLP's models have one",
+        help="also load the softmax of the N most frequent words, with which the model predicts words "
+        "(50000 are 100 MB); two of AllenNLP's models have a softmax",
     )
-    parser.add_argument("--name", help="its name in the store")
+    parser.add_argument("--name", help="name of the model in the store")
     parser.add_argument("--sha256", metavar="HEX", help="the checksum that the weights must have")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Download it, with a progress bar, and say what its checksum was compared with."""
+    """Download the model with a progress bar, and say what its checksum was compared with."""
     from tqdm import tqdm
 
     from elmo.store.download import download, is_recorded
@@ -68,12 +68,12 @@ def run(args: argparse.Namespace) -> int:
         )
     print(f"{entry.name} is in the store: use it with --model {entry.name}.")
     if args.sha256:
-        print(f"SHA-256 of its weights {entry.sha256}, as you asked for.")
+        print(f"SHA-256 of its weights {entry.sha256}, as given with --sha256.")
     elif known:
-        print(f"SHA-256 of its weights {entry.sha256}, the same as when it was first downloaded.")
+        print(f"SHA-256 of its weights {entry.sha256}, the same as at the first download.")
     else:
         print(
-            f"SHA-256 of its weights {entry.sha256}. Its publisher gives none to compare it with; from now on "
-            "it is compared with this one."
+            f"SHA-256 of its weights {entry.sha256}. Its publisher states none; later downloads are "
+            "compared with this one."
         )
     return 0

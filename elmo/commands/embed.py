@@ -1,4 +1,4 @@
-"""`python -m elmo embed SENTENCES.txt OUT.hdf5`: vectors of a file of sentences."""
+"""`python -m elmo embed SENTENCES.txt OUT.hdf5`: write the vectors of a file of sentences."""
 
 import argparse
 import sys
@@ -23,8 +23,8 @@ def add_parser(subparsers: Any) -> None:
         help="vectors of each word of each line of a file, as HDF5",
         description="Write the vectors of every line. OUT has a data set for each line, named 0, "
         "1, 2 and so on, float32, of shape (layers, tokens, dim), or (tokens, dim) with another "
-        "--layers; and sentence_to_index, a JSON object from line to name. An interrupted "
-        "run goes on where it stopped when it is called again.",
+        "--layers; and sentence_to_index, a JSON object from line to name. A second call "
+        "continues an interrupted run.",
     )
     parser.add_argument(
         "sentences",
@@ -66,19 +66,21 @@ def add_parser(subparsers: Any) -> None:
         "a manifest (needs requirements/ray.txt)",
     )
     parser.add_argument(
-        "--address", metavar="A", help="of the Ray cluster; without it one is started here"
+        "--address",
+        metavar="A",
+        help="address of the Ray cluster; without this a cluster is started on this machine",
     )
     add_overwrite(parser)
     parser.add_argument(
         "--boundaries",
         action="store_true",
-        help="the words <S> and </S> are boundaries of sentences, as AllenNLP has it (not with "
+        help="read the words <S> and </S> as boundaries of sentences, as AllenNLP does (not with "
         "--engine ray)",
     )
     parser.add_argument(
         "--tokens",
         metavar="FILE",
-        help="also write what was read: JSON lines with index, tokens and offsets of each sentence",
+        help="also write the words that the model read: JSON lines with index, tokens and offsets of each sentence",
     )
     add_encoding_argument(parser)
     add_model_arguments(parser)

@@ -1,4 +1,4 @@
-"""`python -m elmo evaluate wsd | wic | everyday | classification | …`: what a model is worth, measured."""
+"""`python -m elmo evaluate wsd | wic | everyday | classification | …`: measure a model on a task."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ _EXAMPLES = Path(__file__).parent.parent / "examples" / "senses"
 
 
 def add_parser(subparsers: Any) -> None:
-    """Adds `evaluate` and its tasks."""
+    """Add `evaluate` and its tasks."""
     parser = subparsers.add_parser(
         "evaluate", help="measure a model on a task", description="Measure a model on a task."
     )
@@ -46,7 +46,7 @@ def add_parser(subparsers: Any) -> None:
         )
         default = {"nargs": "?", "default": str(_EXAMPLES)} if name == "everyday" else {}
         task.add_argument("data", metavar="DIR", help=folder, **default)
-        task.add_argument("--json", action="store_true", help="print everything found as JSON")
+        task.add_argument("--json", action="store_true", help="print all results as JSON")
         if name != "everyday":
             add_encoding_argument(task)
         add_model_arguments(task)
@@ -59,11 +59,11 @@ def _vectors(args: argparse.Namespace):
     from elmo.tasks.senses.word_senses import use_vectors
 
     elmo = from_arguments(args)
-    for found in representations(elmo.options.n_representations):
-        if found.missing(elmo.constants):
-            print(f"left out: {found.missing(elmo.constants)}", file=sys.stderr)
-        elif found.note and elmo.constants.output is None:
-            print(f"{found.name}: {found.note}", file=sys.stderr)
+    for representation in representations(elmo.options.n_representations):
+        if representation.missing(elmo.constants):
+            print(f"left out: {representation.missing(elmo.constants)}", file=sys.stderr)
+        elif representation.note and elmo.constants.output is None:
+            print(f"{representation.name}: {representation.note}", file=sys.stderr)
     return partial(use_vectors, elmo)
 
 

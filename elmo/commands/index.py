@@ -1,4 +1,4 @@
-"""`python -m elmo index` and `concordance`: a corpus on disk, and the uses of a word in it."""
+"""`python -m elmo index` and `concordance`: index a corpus, and print the uses of a word in an index."""
 
 import argparse
 import json
@@ -16,8 +16,7 @@ def add_parser(subparsers: Any) -> None:
     index = subparsers.add_parser(
         "index",
         help="index a corpus, to find all uses of a word",
-        description="Index text files. An interrupted run goes on where it stopped when it is "
-        "called again.",
+        description="Index text files. A second call continues an interrupted run.",
     )
     index.add_argument(
         "corpus",
@@ -33,7 +32,7 @@ def add_parser(subparsers: Any) -> None:
     lines = subparsers.add_parser(
         "concordance",
         help="the uses of a word in an indexed corpus",
-        description="Count a word, in all letter cases, and print its uses with what stands to the "
+        description="Count a word, in all letter cases, and print its uses with the text to their "
         "left and right. bank* is every word that begins with bank; /ba(n|r)ks?/ every word that this "
         "regular expression matches.",
     )
@@ -47,16 +46,27 @@ def add_parser(subparsers: Any) -> None:
     add_number(lines, "--limit", default=50, metavar="N", help="lines at most (default: 50)")
     lines.add_argument("--json", action="store_true", help="for programs")
     lines.add_argument(
-        "--near", metavar="WORD", help="only uses with this word near by in the sentence"
+        "--near", metavar="WORD", help="only uses with this word near them in the sentence"
     )
-    add_number(lines, "--window", default=5, metavar="N", help="how near, in words (default: 5)")
+    add_number(
+        lines,
+        "--window",
+        default=5,
+        metavar="N",
+        help="largest distance to the word of --near, in words (default: 5)",
+    )
     lines.add_argument(
         "--document",
         action="append",
         metavar="NAME",
         help="only uses in this file (may be repeated)",
     )
-    add_number(lines, "--sample", metavar="SEED", help="a random choice instead of the first lines")
+    add_number(
+        lines,
+        "--sample",
+        metavar="SEED",
+        help="a random sample with this seed instead of the first lines",
+    )
     lines.set_defaults(run=run_concordance)
 
 
@@ -115,9 +125,9 @@ def run_concordance(args: argparse.Namespace) -> int:
     if forms:
         print(f"Other forms{' (counted)' if args.forms else ', with --forms'}: {_listed(forms)}")
     for word, nearest in suggestions.items():
-        print(f"{word} is not in the corpus. Written most alike: {', '.join(nearest) or 'nothing'}")
+        print(f"{word} is not in the corpus. Similar words: {', '.join(nearest) or 'none'}")
     if not count and not suggestions and not matched and (args.near or args.document):
-        print("Without --near and --document there may be some.")
+        print("Without --near and --document the corpus may have uses.")
     room = max(20, (shutil.get_terminal_size((120, 24)).columns - 30) // 2)
     for hit in hits:
         left, right = (" ".join(side.split()) for side in (hit.left, hit.right))

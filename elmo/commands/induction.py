@@ -1,4 +1,4 @@
-"""`python -m elmo evaluate induction GOLD.key`: sense induction, scored as SemEval-2010 and -2013 did."""
+"""`python -m elmo evaluate induction GOLD.key`: sense induction with the scores of SemEval-2010 and -2013."""
 
 import argparse
 import json
@@ -36,15 +36,15 @@ def run(args: argparse.Namespace) -> int:
 
     if (args.key is None) == (args.contexts is None):
         raise InputError("give either --key, an answer, or --contexts, for the model to group.")
-    found = read_key(args.key) if args.key else _grouped(args)
+    answer = read_key(args.key) if args.key else _grouped(args)
     if args.write:
         lines = [
             f"{word} {use} {' '.join(f'{sense}/{weight:g}' for sense, weight in senses.items())}\n"
-            for word, uses in found.items()
+            for word, uses in answer.items()
             for use, senses in uses.items()
         ]
         Path(args.write).write_text("".join(lines), encoding="utf-8")
-    figures, by_word = measure_induction(read_key(args.gold), found)
+    figures, by_word = measure_induction(read_key(args.gold), answer)
     if args.json:
         every = {"all": figures.to_dict()}
         every |= {"words": {word: f.to_dict() for word, f in by_word.items()}}
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _grouped(args: argparse.Namespace) -> dict[str, dict[str, dict[str, float]]]:
-    """The uses of each word in groups."""
+    """The group of each use of each word, as the answer of a key."""
     from elmo.explore.senses import best_cut
     from elmo.explore.similarity import cosine_matrix
     from elmo.tasks.senses.induction import read_contexts
@@ -71,10 +71,10 @@ def _grouped(args: argparse.Namespace) -> dict[str, dict[str, dict[str, float]]]
     measured = reference(elmo)
     by = measured.representation(elmo.options.n_representations)
     print(f"{measured.sentence()}", file=sys.stderr)
-    cache, found = VectorCache(), {}
+    cache, answer = VectorCache(), {}
     for word, uses in contexts.items():
         reading = cache.read_uses(elmo, list(uses.values()), elmo.constants)
         groups = best_cut(cosine_matrix(by.vectors(reading))).tolist()
-        found[word] = {use: {f"g{g}": 1.0} for use, g in zip(uses, groups, strict=True)}
+        answer[word] = {use: {f"g{g}": 1.0} for use, g in zip(uses, groups, strict=True)}
     cache.close()
-    return found
+    return answer

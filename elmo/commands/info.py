@@ -1,4 +1,4 @@
-"""`python -m elmo info`: a model's sizes and origin, and the models there are."""
+"""`python -m elmo info`: print a model's sizes and origin, and the names of all models."""
 
 import argparse
 import json
@@ -14,8 +14,8 @@ def add_parser(subparsers: Any) -> None:
     """Add the command's arguments."""
     parser = subparsers.add_parser(
         "info",
-        help="a model's sizes and origin, and the models there are",
-        description="Say what a model is, which models there are, and the versions in use.",
+        help="a model's sizes and origin, and the names of all models",
+        description="Print a model's sizes and origin, the names of all models, and the versions in use.",
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     add_model_arguments(parser)
@@ -23,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print it as lines of "name: value", or as JSON."""
+    """Print the facts as lines of "name: value", or as JSON."""
     facts = describe(args)
     if args.json:
         print(json.dumps(facts, indent=1))
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
-    """What is printed: sections with names and values."""
+    """The facts to print: sections of names and values."""
     from elmo.home import home
     from elmo.store.store import Store
 

@@ -62,7 +62,7 @@ def add_parser(subparsers: Any) -> None:
             "--seeds",
             nargs="+",
             default=[0, 1, 2],
-            help="each splits in another way; default: 0 1 2",
+            help="seeds of the splits; default: 0 1 2",
         )
         add_number(
             parser,
@@ -72,7 +72,7 @@ def add_parser(subparsers: Any) -> None:
             help="shares of the training texts for a learning curve",
         )
         parser.add_argument(
-            "--rows", nargs="+", help="only these, such as tfidf layer0 equal static+learned"
+            "--rows", nargs="+", help="only these rows, such as tfidf layer0 equal static+learned"
         )
         if name == "senses":
             parser.add_argument(
@@ -81,13 +81,13 @@ def add_parser(subparsers: Any) -> None:
                 default="nearest",
                 help="on a given split: the nearest training use by cosine, or logistic regression",
             )
-        parser.add_argument("--json", action="store_true", help="print everything found as JSON")
+        parser.add_argument("--json", action="store_true", help="print all results as JSON")
         parser.add_argument("--save-pack", metavar="FILE", help="write a reproduction pack (zip)")
         parser.add_argument(
             "--pack", metavar="FILE", help="compute a pack's numbers again and compare"
         )
         parser.add_argument(
-            "--no-cache", action="store_true", help="keep no vectors on disk, use none"
+            "--no-cache", action="store_true", help="neither read nor write stored vectors"
         )
         add_overwrite(parser)
         add_model_arguments(parser)
@@ -95,7 +95,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, or compute a pack again; 1 when a pack's numbers differ."""
+    """Measure a task, or compute a pack's numbers again; returns 1 if a pack's numbers differ."""
     if args.pack:
         return _rerun(args)
     from elmo.tasks.downstream import read_data, run_task
@@ -116,7 +116,7 @@ def run(args: argparse.Namespace) -> int:
     static = _static(args, data)
     elmo = entry.load()
     cache = None if args.no_cache else VectorCache()
-    ladder, pack = run_task(data, elmo, static, settings, cache, _told)
+    ladder, pack = run_task(data, elmo, static, settings, cache, _show_progress)
     _clear()
     if args.save_pack:
         with whole_file(args.save_pack) as part:
@@ -152,7 +152,7 @@ def table(ladder: Any) -> str:
 
 
 def _split(args: argparse.Namespace) -> int:
-    """Sense tagging of several words, each with training and test uses of its own."""
+    """Print sense tagging of several words, each with its own training and test uses."""
     import numpy as np
 
     from elmo.tasks import sense_tagging
@@ -167,15 +167,15 @@ def _split(args: argparse.Namespace) -> int:
     for word in words:
         items = sense_tagging.samples([*word.train, *word.test], elmo, static, name=word.word)
         splits.append((items, np.arange(len(word.train)), np.arange(len(word.train), len(items))))
-    found = sense_tagging.run_split(splits, args.method, _told)
+    figures = sense_tagging.run_split(splits, args.method, _show_progress)
     _clear()
     if args.json:
-        print(json.dumps({name: vars(value) for name, value in found.items()}))
+        print(json.dumps({name: vars(value) for name, value in figures.items()}))
         return 0
     print(
         f"{len(words)} words, {args.method}: recall over senses, then over words [95 % bootstrap over test uses]"
     )
-    for name, value in found.items():
+    for name, value in figures.items():
         print(f"{name:<24} {value}")
     return 0
 
@@ -202,9 +202,11 @@ def _rerun(args: argparse.Namespace) -> int:
         from elmo.tasks.questions.question_pack import rerun_questions
 
         static = _static(args, read_data(args.task, "passages"))
-        before, again = rerun_questions(args.pack, entry_from_arguments(args).load(), static, _told)
+        before, again = rerun_questions(
+            args.pack, entry_from_arguments(args).load(), static, _show_progress
+        )
     else:
-        before, again = read_pack(args.pack)[1], rerun(args.pack, _told)
+        before, again = read_pack(args.pack)[1], rerun(args.pack, _show_progress)
     _clear()
     wrong = differences(before, again)
     print(table(again))
@@ -212,7 +214,7 @@ def _rerun(args: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _told(fraction: float, message: str) -> None:
+def _show_progress(fraction: float, message: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{fraction:4.0%} {message}", end="", file=sys.stderr, flush=True)
 

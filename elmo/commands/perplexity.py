@@ -1,4 +1,4 @@
-"""`python -m elmo perplexity`: how well a model predicts the words of a text."""
+"""`python -m elmo perplexity`: measure how well a model predicts the words of a text."""
 
 import argparse
 import json
@@ -34,6 +34,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print the perplexity."""
     from elmo.model.softmax import read_softmax
     from elmo.store.store import Store
     from elmo.tokenizer import tokenize
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     elmo = entry.load()
     if entry.softmax_file is None or entry.vocab_file is None:
         raise InputError(
-            f"{args.model_folder} has no softmax.hdf5 with vocab.txt, so that it predicts no words; train one."
+            f"{args.model_folder} has no softmax.hdf5 and vocab.txt, so it cannot predict words; name another model, or train one."
         )
     softmax = read_softmax(entry.softmax_file, entry.vocab_file, elmo.options.projection_dim)
     sentences, number = [], 0
@@ -55,16 +56,16 @@ def run(args: argparse.Namespace) -> int:
                 sentences += [tokenize(sentence).forms for sentence in document]
     if not sentences:
         raise InputError(
-            f"the text has {number} documents, and every {args.held_out_every}th is measured on: none. Use --all."
+            f"the text has {number} documents, fewer than the {args.held_out_every} of --held-out-every, so none is held out. Use --all."
         )
-    found = measure_perplexity(elmo, softmax, sentences)
+    measured = measure_perplexity(elmo, softmax, sentences)
     if args.json:
-        print(json.dumps(found.to_dict()))
+        print(json.dumps(measured.to_dict()))
         return 0
     print(
-        f"perplexity {found.both:.1f} (forward {found.forward:.1f}, backward {found.backward:.1f})"
+        f"perplexity {measured.both:.1f} (forward {measured.forward:.1f}, backward {measured.backward:.1f})"
     )
     print(
-        f"on {found.n_sentences:,} sentences, {found.n_tokens:,} words; {found.unknown:.2%} of them outside the {len(softmax.words):,} of the vocabulary"
+        f"on {measured.n_sentences:,} sentences, {measured.n_tokens:,} words; {measured.unknown:.2%} of them outside the {len(softmax.words):,} of the vocabulary"
     )
     return 0

@@ -1,4 +1,4 @@
-"""`python -m elmo predict "SENTENCE"`: what both directions expect at each place."""
+"""`python -m elmo predict "SENTENCE"`: print the words that both directions predict at each place."""
 
 import argparse
 import json
@@ -7,13 +7,13 @@ from elmo.commands.arguments import add_model_arguments, add_number, entry_from_
 
 
 def add_parser(subparsers) -> None:
-    """Define the command."""
+    """Add the command's arguments."""
     parser = subparsers.add_parser(
         "predict",
-        help="what the language model expects at each place of a sentence",
+        help="the words that the language model predicts at each place of a sentence",
         description="At each place of a sentence: the words that the left context predicts "
-        "(forward) and those that the right context predicts (backward), and how much of a "
-        "surprise the word is that stands there.",
+        "(forward) and those that the right context predicts (backward), and the surprisal of the "
+        "sentence's own word.",
     )
     parser.add_argument("sentence", metavar="SENTENCE", help="one sentence, in quotes")
     add_number(parser, "--top", default=5, metavar="K", help="words to list (5)")

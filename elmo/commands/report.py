@@ -1,4 +1,4 @@
-"""`python -m elmo report USES.tsv PAGE.html`: one page with every picture of a word's uses."""
+"""`python -m elmo report USES.tsv PAGE.html`: write one page with all pictures of a word's uses."""
 
 import argparse
 import sys
@@ -25,7 +25,9 @@ def add_parser(subparsers: Any) -> None:
         help="a table with the columns sentence, form, occurrence and sense, tabs between them",
     )
     parser.add_argument("page", metavar="PAGE.html", help="the file to write")
-    parser.add_argument("--word", default="", help="what the uses are of (default: their form)")
+    parser.add_argument(
+        "--word", default="", help="name of the word (default: the form of the uses)"
+    )
     parser.add_argument(
         "--umap", action="store_true", help="draw maps by UMAP too (10 uses or more)"
     )
@@ -33,7 +35,11 @@ def add_parser(subparsers: Any) -> None:
         "--sentences", action="store_true", help="compare the mean vectors of whole sentences too"
     )
     add_number(
-        parser, "--seed", default=0, metavar="N", help="of resamples, shuffles, UMAP (default: 0)"
+        parser,
+        "--seed",
+        default=0,
+        metavar="N",
+        help="seed of resamples, shuffles and UMAP (default: 0)",
     )
     add_overwrite(parser)
     add_model_arguments(parser)
@@ -60,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
         progress=lambda text: print(text, file=sys.stderr),
     )
     save(exploration, page_file)
-    for said in exploration.findings.values():
-        print("\n".join(said))
+    for sentences in exploration.findings.values():
+        print("\n".join(sentences))
     size = page_file.stat().st_size / 1e6
     print(f"{page_file}: {len(exploration.uses):,} uses, {size:.1f} MB.")
     return 0

@@ -1,4 +1,4 @@
-"""`python -m elmo senses INDEX WORD`: a word's uses in a corpus, in groups that name themselves."""
+"""`python -m elmo senses INDEX WORD`: print groups of a word's uses in a corpus, named by their substitutes."""
 
 import argparse
 import json
@@ -18,22 +18,26 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "senses",
         help="the uses of a word in an indexed corpus, in groups with names",
-        description="Draw uses of a word from a corpus, find groups without labels, and name each by "
-        "the words that could stand there and not elsewhere; with three typical sentences, and the "
-        "share of each document.",
+        description="Draw uses of a word from a corpus, group them without labels, and name each group by "
+        "the words that fit in the place of its uses and not in that of the others. Prints three typical "
+        "sentences of each group, and the share of each document.",
     )
     parser.add_argument("index", metavar="INDEX", help="made by `python -m elmo index`")
     parser.add_argument("word", metavar="WORD", help="a word, several in quotes, or a pattern")
-    add_number(parser, "--uses", default=500, metavar="N", help=f"to draw, up to {_MOST:,} (500)")
-    add_number(parser, "--groups", metavar="N", help="cut into so many groups")
-    add_number(parser, "--seed", default=0, help="of the drawing and of the test (0)")
+    add_number(
+        parser, "--uses", default=500, metavar="N", help=f"uses to draw, up to {_MOST:,} (500)"
+    )
+    add_number(parser, "--groups", metavar="N", help="number of groups")
+    add_number(parser, "--seed", default=0, help="seed of the sample and of the test (0)")
     parser.add_argument(
         "--by",
         metavar="NAME",
         help='the representation to compare by, such as "layer 2" (default: the one that did best '
         "on the model's reference words)",
     )
-    parser.add_argument("--json", action="store_true", help="everything, each use with its group")
+    parser.add_argument(
+        "--json", action="store_true", help="print all results as JSON, each use with its group"
+    )
     add_model_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -61,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     with_softmax(elmo.constants)
     n_layers = elmo.options.n_representations
     if args.by is None:
-        found = reference(elmo)
-        by, why = found.representation(n_layers), found.sentence()
+        measured = reference(elmo)
+        by, why = measured.representation(n_layers), measured.sentence()
     else:
         by, why = by_name(args.by, n_layers), f"compared by {args.by}"
     cache = VectorCache()
@@ -70,8 +74,8 @@ def run(args: argparse.Namespace) -> int:
     cache.close()
     groups = group_uses(reading, by, args.word, n_groups=args.groups, seed=args.seed)
     if args.json:
-        found_all = to_dict(groups, uses, args.word) | {"n_in_corpus": count, "why": why}
-        print(json.dumps(found_all, ensure_ascii=False))
+        results = to_dict(groups, uses, args.word) | {"n_in_corpus": count, "why": why}
+        print(json.dumps(results, ensure_ascii=False))
         return 0
     print(f"{count:,} uses in the corpus, {len(uses):,} drawn with seed {args.seed}; {why}.")
     print(groups.finding(args.word))
@@ -81,7 +85,9 @@ def run(args: argparse.Namespace) -> int:
             print(f"  {text}")
         shown = group["documents"][:_DOCUMENTS_SHOWN]
         rest = len(group["documents"]) - len(shown)
-        told = ", ".join(f"{d['document']} {d['n']} ({d['share']:.0%} of its uses)" for d in shown)
-        print(f"  in {told}" + (f" and {rest} more" if rest else ""))
+        documents = ", ".join(
+            f"{d['document']} {d['n']} ({d['share']:.0%} of its uses)" for d in shown
+        )
+        print(f"  in {documents}" + (f" and {rest} more" if rest else ""))
     sys.stdout.flush()
     return 0

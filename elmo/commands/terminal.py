@@ -1,14 +1,14 @@
-"""What the terminal is given: text of strangers' files without characters that command it."""
+"""Output for a terminal: text of unknown files without characters that control the terminal."""
 
 import re
 from typing import Any, TextIO
 
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters but tab and line feed, those that turn the direction of writing, half characters."""
+"""Control characters except tab and line feed, characters that change the writing direction, lone surrogates."""
 
 
 def shown(text: object) -> str:
-    r"""A text with its control characters written out.
+    r"""A text with escape sequences in place of its control characters.
 
     >>> shown("a\x1b[2Jb")
     'a\\x1b[2Jb'
@@ -17,13 +17,13 @@ def shown(text: object) -> str:
 
 
 class PlainOutput:
-    """A terminal's stream that writes control characters out instead of obeying them."""
+    """A stream for a terminal that writes control characters as escape sequences."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write the text as `shown` gives it."""
+        """Write the text that `shown` returns."""
         return self.stream.write(shown(text))
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""`python -m elmo train`: a model of one's own text."""
+"""`python -m elmo train`: train a model on text."""
 
 import argparse
 import math
@@ -30,12 +30,12 @@ WRITTEN = (
 """The files that training writes into its output folder."""
 
 _EXAMPLE = """one command makes a model:  python -m elmo train text.txt --output my-model --minutes 30
-Ctrl-C stops it with a checkpoint, and --resume goes on from there.
+Ctrl-C stops the training with a checkpoint, and --resume continues from the checkpoint.
 several processes:          torchrun --nproc-per-node 2 -m elmo train text.txt --output my-model --minutes 30"""
 
 
 def add_parser(subparsers: Any) -> None:
-    """Adds both commands."""
+    """Add the command's arguments."""
     train = subparsers.add_parser(
         "train",
         help="train a model on text",
@@ -65,11 +65,11 @@ def add_parser(subparsers: Any) -> None:
     add_number(
         length,
         "--minutes",
-        help="how long the training loop runs; the learning rate falls to its end",
+        help="minutes of the training loop; the learning rate falls up to its end",
     )
-    add_number(length, "--epochs", help="how often the text is read; default: 1")
+    add_number(length, "--epochs", help="number of times that the text is read; default: 1")
     train.add_argument(
-        "--resume", action="store_true", help="go on from the checkpoint in DIR/training"
+        "--resume", action="store_true", help="continue from the checkpoint in DIR/training"
     )
     train.add_argument(
         "--init-from",
@@ -100,14 +100,17 @@ def add_parser(subparsers: Any) -> None:
     add_number(
         train,
         "--word-vector-epochs",
-        help="word2vec first (needs requirements/train.txt); 0 for none",
+        help="epochs of word2vec before the language model (needs requirements/train.txt); 0 for none",
     )
     train.add_argument("--half", action="store_true", help="write half precision")
     train.add_argument(
         "--device", type=device, help="cpu or cuda; default: cuda where there is one"
     )
     add_number(
-        train, "--checkpoint-seconds", default=180.0, help="between checkpoints; default: 180"
+        train,
+        "--checkpoint-seconds",
+        default=180.0,
+        help="seconds between checkpoints; default: 180",
     )
     add_overwrite(train)
     train.set_defaults(run=_train)
@@ -134,7 +137,7 @@ def _train(args: argparse.Namespace) -> int:
         recipe = replace(recipe, word_vector_epochs=0, token_layer_epochs=0)
     elif (
         not recipe.word_vector_epochs
-    ):  # nothing teaches the token layer before, so it learns along
+    ):  # without word vectors the token layer is trained with the language model
         recipe = replace(recipe, train_token_layer=True)
     limit = (
         Limit(minutes=args.minutes)
@@ -166,7 +169,7 @@ def _train(args: argparse.Namespace) -> int:
         )
     if stop.asked:
         print(
-            f"stopped. The model so far is in {job.output}; the same command with --resume goes on from it.",
+            f"stopped. The model so far is in {job.output}; the same command with --resume continues.",
             file=sys.stderr,
         )
         return 130
@@ -174,10 +177,10 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _check_output(args: argparse.Namespace) -> None:
-    """Refuse an output folder with a model that another run made, or that this run begins from.
+    """Refuse an output folder with the model of another run, or with a file that this run reads.
 
     Raises:
-        InputError: saying which file is in the way.
+        InputError: the folder is refused; the message names the file.
     """
     inputs = list(args.corpora)
     if args.init_from:
@@ -192,7 +195,7 @@ def _check_output(args: argparse.Namespace) -> None:
 
 
 def _teacher_tokens(args: argparse.Namespace) -> int:
-    """How many words a teacher reads; 0 for no teacher."""
+    """The number of words that a teacher reads; 0 without a teacher."""
     if args.teacher is None:
         if args.teacher_tokens is not None:
             raise InputError("--teacher-tokens is given without a teacher; add --teacher mpnet.")
@@ -201,9 +204,10 @@ def _teacher_tokens(args: argparse.Namespace) -> int:
 
 
 class _Stop:
-    """Ctrl-C ends the training loop after its step, with a checkpoint; before the loop, or pressed twice, at once.
+    """Makes Ctrl-C end the training loop after its step, with a checkpoint; a second Ctrl-C ends the process at once.
 
-    Where several processes train, and outside the main thread, Ctrl-C stays as it is.
+    Before the loop, Ctrl-C ends the process at once. With several processes, and outside the main thread, Ctrl-C is not
+    changed.
     """
 
     def __init__(self) -> None:
@@ -231,25 +235,25 @@ class _Stop:
 
 
 class _TrainingLines:
-    """Tells a person how training goes, a line at a time."""
+    """Prints the progress of a training, a line for each report."""
 
     def __init__(self) -> None:
-        self._stage, self._began, self._told = "", 0.0, 0.0
+        self._stage, self._began, self._last_line = "", 0.0, 0.0
 
     def __call__(self, entry: dict[str, Any]) -> None:
         if "stage" in entry:
             now = time.monotonic()
             if entry["stage"] != self._stage:
-                self._stage, self._began, self._told = entry["stage"], now, -math.inf
-            if now - self._told > 10:
+                self._stage, self._began, self._last_line = entry["stage"], now, -math.inf
+            if now - self._last_line > 10:
                 print(f"before training: {entry['stage']}{self._left(entry, now)}", file=sys.stderr)
-                self._told = now
+                self._last_line = now
         elif "loss" in entry:
             left = entry["seconds_left"]
-            told = "" if left is None else f", {duration(left)} left"
+            time_left = "" if left is None else f", {duration(left)} left"
             print(
                 f"step {entry['step']:,}: loss {entry['loss']:.3f}, perplexity forward {entry['forward_perplexity']:.0f} "
-                f"backward {entry['backward_perplexity']:.0f}, {entry['tokens_per_second']:,} words a second{told}",
+                f"backward {entry['backward_perplexity']:.0f}, {entry['tokens_per_second']:,} words a second{time_left}",
                 file=sys.stderr,
             )
         else:
@@ -260,6 +264,6 @@ class _TrainingLines:
         done = entry.get("done")
         if done is None:
             return ""
-        if done < 0.01:  # too early to tell how long the rest takes
+        if done < 0.01:  # too early for an estimate of the time left
             return f" {done:.0%}"
         return f" {done:.0%}, {duration((now - self._began) * (1 - done) / done)} left"

@@ -84,7 +84,7 @@ def test_ctrl_c_stops_with_a_checkpoint_that_resume_goes_on_from(text, tmp_path,
         patch.setattr(Learner, "take_step", press_after_five_steps)
         assert main([*train, str(tmp_path / "model")]) == 130
     assert signal.getsignal(signal.SIGINT) is before
-    assert "--resume goes on from it" in capsys.readouterr().err
+    assert "--resume continues" in capsys.readouterr().err
     assert log_of(tmp_path / "model")[-1]["step"] == steps == 5
     assert main([*train, str(tmp_path / "model"), "--resume"]) == 0
     with (

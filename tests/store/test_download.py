@@ -258,7 +258,7 @@ def test_an_official_model_from_a_mirror(model_server, capsys, home):
     assert main(["download", "small"]) == 1
     assert "already is a model 'small'" in capsys.readouterr().err
     assert main(["download", "small", "--name", "again"]) == 0
-    assert "the same as when it was first downloaded" in capsys.readouterr().out
+    assert "the same as at the first download" in capsys.readouterr().out
 
 
 def test_other_bytes_than_at_first_use_are_refused(model_server, small_model_files):
