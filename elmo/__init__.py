@@ -1,9 +1,9 @@
-"""ELMo: deep contextual word vectors, exactly, and tools to look into them.
+"""ELMo: deep contextual word vectors, exactly, and tools to explore them.
 
-Reading order: `tokenizer` (text to words), `model` (the biLM, part by part), `embedder` (`Elmo`,
-words to named layers), `usages` and `explore` (what the vectors say), `training` (a model of one's
-own), `tasks` (what the vectors are good for), `store` and `jobs` (where models live, how long work
-runs).
+Reading order: `tokenizer` (text to words), `model` (the parts of the biLM), `embedder` (`Elmo`, words to named
+layers), `representation` (layers, mixes and other vectors of a word), `usages` and `explore` (uses of words and
+the analyses of their vectors), `training` (train a model), `tasks` (measure a model), `store` (models by name) and
+`jobs` (long work in processes).
 
 >>> from elmo import Elmo
 >>> elmo = Elmo()                                     # the bundled model; or Elmo(options, weights)

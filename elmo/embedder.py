@@ -1,7 +1,7 @@
-"""`Elmo`: text in, three named vectors a word out.
+"""`Elmo`, a pretrained model that returns the vectors of every word of a text.
 
-Stateless: the same words give the same vectors, alone or in any batch, in any order. Only the
-token layer is remembered between calls (it depends on nothing but a word's letters); carried LSTM
+`Elmo` has no state: the same words give the same vectors, alone or in any batch, in any order. Between
+calls only vectors of the token layer are kept, which depend on a word's letters alone; a carried LSTM
 state is an explicit argument and result of `embed_batch`.
 """
 
@@ -39,18 +39,18 @@ def mix_layers(
     gamma: float = 1.0,
     layer_norm: bool = False,
 ) -> Float[np.ndarray, "tokens dim"]:
-    """γ Σ_l w_l · layer_l, a word's layers mixed into one vector.
+    """The mix of the layers into one vector for each token: γ Σ_l w_l · layer_l.
 
     Args:
-        weights: one a layer. Normalized (at least 0, their sum 1), or any numbers with `raw`.
-            None is the equal mix.
-        raw: the weights are those before the softmax, as a task learns them.
-        gamma: scale; it changes lengths and no cosine.
-        layer_norm: first bring each token's vector in each layer to mean 0 and variance 1.
-            Differs from AllenNLP, which takes both over the whole batch.
+        weights: a weight for each layer: normalized (at least 0, with the sum 1), or any numbers with
+            `raw`. None is the equal mix.
+        raw: True if the weights are scalar weights before the softmax, which a task learns.
+        gamma: scale, which changes lengths and no cosine.
+        layer_norm: first normalize each token's vector in each layer to mean 0 and variance 1.
+            Differs: AllenNLP takes mean and variance over the whole batch.
 
     Raises:
-        InputError: a wrong number of weights, or weights that are not what they are said to be.
+        InputError: the number of weights is wrong, or the weights are not normalized without `raw`.
     """
     n_layers = len(layers)
     values = np.full(n_layers, 1 / n_layers) if weights is None else np.asarray(weights, float)
@@ -76,12 +76,12 @@ def mix_layers(
 
 @dataclass(frozen=True)
 class Embedded:
-    """A sentence's vectors.
+    """The vectors of a sentence.
 
     Attributes:
-        tokens: its words.
-        layers: layer 0 is the token layer (twice, to have the others' size), then each LSTM layer;
-            the first half of the last axis is the forward direction, the second the backward one.
+        tokens: words of the sentence.
+        layers: layer 0 is the token layer (twice, for the size of the other layers), then each LSTM
+            layer; the first half of the last axis is the forward direction, the second the backward one.
     """
 
     tokens: tuple[str, ...]
@@ -95,16 +95,16 @@ class Embedded:
         gamma: float = 1.0,
         layer_norm: bool = False,
     ) -> Float[np.ndarray, "tokens dim"]:
-        """One vector a word; see `mix_layers`."""
+        """The mixed vector of each word; see `mix_layers`."""
         return mix_layers(self.layers, weights, raw=raw, gamma=gamma, layer_norm=layer_norm)
 
 
 class Processed(Embedded):
-    """A text split and embedded: `tokens`, `layers` and `mix` of all its sentences in a row.
+    """The words and vectors of a text: `tokens`, `layers` and `mix` of all sentences, one after another.
 
     Attributes:
         document: the sentences with the place of each word in the text.
-        sentences: an `Embedded` for each of them.
+        sentences: words and vectors of each sentence.
     """
 
     def __init__(
@@ -121,12 +121,12 @@ class Processed(Embedded):
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
-        """Where each word stands in the text, in characters."""
+        """Start and end of each word in the text, in characters."""
         return tuple(span for sentence in self.document for span in sentence.spans)
 
 
 class Elmo:
-    """A pretrained ELMo model, ready to embed.
+    """A pretrained ELMo model.
 
     >>> elmo = Elmo()                                       # the bundled model
     >>> for sentence in elmo.embed([["The", "river", "bank"]]):
@@ -146,17 +146,17 @@ class Elmo:
         """Load a model.
 
         Args:
-            options_file, weight_file: both, or neither for the bundled model.
-            dtype: float32, or float64 to compare numbers.
-            device: "cpu", or "cuda" (or "cuda:1", "mps") where there is one.
-            fast: use the fast path (`elmo.model.fast`), equal to 1e-5; None is yes for float32 on a
-                processor, unless the environment has ELMO_FAST=0.
-            reduced_precision: weights in bfloat16 or float16 on the fast path, whichever this
-                processor multiplies faster; cosine to the exact vectors at least 0.9999. Not for
-                numbers that are compared.
+            options_file, weight_file: both files, or neither for the bundled model.
+            dtype: float32, or float64 for comparisons of numbers.
+            device: "cpu", "cuda", "cuda:1" or "mps".
+            fast: use the fast path (`elmo.model.fast`), whose results are equal to 1e-5; None uses it for
+                float32 on a processor, unless the environment has ELMO_FAST=0.
+            reduced_precision: weights in bfloat16 or float16 on the fast path, the type that this
+                processor multiplies faster; the cosine to the exact vectors is at least 0.9999. Not
+                meant for numbers that are compared.
 
         Raises:
-            InputError: only one file is given, another dtype, or a device that is not here.
+            InputError: only one file is given, the dtype is another one, or the device is missing.
             ModelFileError: a file is wrong; the message names every wrong key at once.
         """
         if (options_file is None) != (weight_file is None):
@@ -185,13 +185,13 @@ class Elmo:
         self._prepare()
 
     def _prepare(self) -> None:
-        """Make what follows from the model and this machine: the fast path, and an empty cache of words."""
+        """Make the fast path for this machine, and an empty cache of words."""
         reduced = not self.is_exact
         self._run = FastBiLm(self.model, reduced) if self._fast else self.model
         self._words = WordCache(WORD_CACHE_WORDS)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The model itself, so that a copy needs no files; what `_prepare` makes is made again in a copy."""
+        """The attributes of a copy: the model with its weights, without the parts that `_prepare` makes."""
         return {name: value for name, value in vars(self).items() if name not in ("_run", "_words")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -229,7 +229,7 @@ class Elmo:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A name for exactly these options and weights, to keep vectors under."""
+        """A checksum of options and weights, as a key for stored vectors."""
         return fingerprint(self.model) + ("" if self.is_exact else "-reduced")
 
     def __repr__(self) -> str:
@@ -242,7 +242,7 @@ class Elmo:
         """Split a text into sentences and words, and embed them.
 
         Raises:
-            InputError: not a string, or too long.
+            InputError: `text` is no string, or too long.
         """
         document = tokenizer.process(text)
         empty = np.zeros(
@@ -250,10 +250,10 @@ class Elmo:
             np.float64 if self.dtype == torch.float64 else np.float32,
         )
         embedded = self.embed(sentence.forms for sentence in document)
-        # The words are shown as they are written and read in normal form.
+        # The result has the written words; the model reads their normal form.
         sentences = [
-            Embedded(sentence.tokens, found.layers)
-            for sentence, found in zip(document, embedded, strict=True)
+            Embedded(sentence.tokens, result.layers)
+            for sentence, result in zip(document, embedded, strict=True)
         ]
         return Processed(document, sentences, empty)
 
@@ -264,20 +264,21 @@ class Elmo:
         *,
         boundaries: bool = True,
     ) -> Iterator[Embedded]:
-        """Embed sentences, yielding results in the order given.
+        """Yield the vectors of each sentence, in the order of the sentences.
 
-        Sentences are read as they are needed, some batches ahead so that those of like length go
-        together; memory does not grow with their number.
+        Some batches of sentences are read ahead, so that sentences of similar length share a batch;
+        memory does not grow with the number of sentences.
 
         Args:
-            sentences: each a list of words. An empty one gives (layers, 0, dim).
-            batch_tokens: tokens in a batch at most, padding included; a longer sentence goes alone.
-            boundaries: the words "<S>" and "</S>" are the sentence's boundaries, as AllenNLP has it;
-                False: they are words like any other.
+            sentences: lists of words. The layers of an empty sentence are (layers, 0, dim).
+            batch_tokens: largest number of tokens in a batch, padding included; a longer sentence is a
+                batch of its own.
+            boundaries: True reads the words "<S>" and "</S>" as boundaries of the sentence, as AllenNLP
+                does; False reads them as ordinary words.
 
         Raises:
-            InputError: naming the sentence (from 0), when it is one string instead of words, has
-                something other than strings, or more than `MAX_SENTENCE_TOKENS` words.
+            InputError: a sentence is a string instead of words, has an item that is no string, or more
+                than `MAX_SENTENCE_TOKENS` words; the message has the number of the sentence, from 0.
         """
         if isinstance(sentences, str):
             raise InputError(
@@ -298,16 +299,16 @@ class Elmo:
         yield from self._embed_window(window, batch_tokens, boundaries)
 
     def read_uses(self, uses: Sequence[Usage], constants: Constants | None = None) -> Reading:
-        """What the model reads of uses of words: all that their representations are made from.
+        """The model's reading of uses, from which all their representations are computed.
 
-        The sentence of a use is read in normal form (`Usage.forms`), each distinct sentence once.
-        Memory holds the uses, not their sentences.
+        The model reads the sentence of a use in normal form (`Usage.forms`), each distinct sentence
+        once. Memory holds the vectors of the uses, not those of their sentences.
 
         Args:
-            constants: the model's, where they are not `constants`.
+            constants: constants of the model; None is `self.constants`.
 
         Raises:
-            InputError: as `embed`.
+            InputError: see `embed`.
         """
         constants = constants or self.constants
         if not uses:
@@ -318,9 +319,11 @@ class Elmo:
         for number, use in enumerate(uses):
             of_sentence.setdefault(use.forms, []).append(number)
         parts: dict[int, Reading] = {}
-        for found in self.embed(of_sentence):
-            for number in of_sentence[found.tokens]:
-                parts[number] = read_uses([found.layers], [uses[number]], [found.tokens], constants)
+        for embedded in self.embed(of_sentence):
+            for number in of_sentence[embedded.tokens]:
+                parts[number] = read_uses(
+                    [embedded.layers], [uses[number]], [embedded.tokens], constants
+                )
         return joined([parts[number] for number in range(len(uses))], constants)
 
     def embed_batch(
@@ -330,16 +333,17 @@ class Elmo:
         *,
         boundaries: bool = True,
     ) -> tuple[list[Embedded], BiLmState]:
-        """Embed one batch, going on from the state of a former batch.
+        """The vectors of one batch, and the state after the batch.
 
         Args:
-            sentences: row i goes on where row i of the former batch ended (in both directions: the
-                backward one begins from its state after the former sentence's first word).
-            state: as returned by the former call; None begins from zeros, as `embed` always does.
+            sentences: with a state, sentence i continues sentence i of the batch before (in both
+                directions: the backward direction begins from its state after the first word of the
+                sentence before).
+            state: state after the batch before; None is the zero state, which `embed` always uses.
             boundaries: as in `embed`.
 
         Raises:
-            InputError: as `embed`; or the state is of another number of rows.
+            InputError: see `embed`; or the state has another number of rows.
         """
         output = self.read_batch(sentences, state, boundaries=boundaries)
         layers = output.layers.cpu().numpy()
@@ -356,12 +360,13 @@ class Elmo:
         *,
         boundaries: bool = True,
     ) -> BiLmOutput:
-        """As `embed_batch`, with the rows of <S> and </S>, which the language model predicts from.
+        """The layers of one batch with the rows of <S> and </S>, and the state after the batch.
 
-        The tensors may be the input of a module that learns, such as `ScalarMix`. No gradient goes into
-        the model's own weights; to fine-tune them, call `self.model`, a torch module, instead.
+        The tensors may be the input of a module that is trained, such as `ScalarMix`. The model's own
+        weights get no gradient; to fine-tune them, call the torch module `self.model` instead.
 
-        Raises: as `embed_batch`; WeightsError, when the vectors are not finite.
+        Raises:
+            InputError: see `embed_batch`. WeightsError: the vectors are not finite.
         """
         rows = [checked(sentence, number) for number, sentence in enumerate(sentences)]
         if not rows:
@@ -381,12 +386,13 @@ class Elmo:
     def read_words(
         self, sentences: Sequence[Sequence[str]]
     ) -> tuple[Float[torch.Tensor, "layers batch tokens dim"], Bool[torch.Tensor, "batch tokens"]]:
-        """The layers of a batch's words as one tensor, 0 at padding, and the mask of the words that are real.
+        """The layers of a batch's words as one tensor, 0 at padding, and a mask that is True at words.
 
-        They may be the input of a module that learns, as those of `read_batch`. Each call begins from
-        zeros.
+        The tensors may be the input of a module that is trained, see `read_batch`. Each call begins from
+        the zero state.
 
-        Raises: as `read_batch`.
+        Raises:
+            InputError, WeightsError: see `read_batch`.
         """
         layers = self.read_batch(sentences).layers[:, :, 1:-1]
         lengths = torch.tensor([len(sentence) for sentence in sentences], device=self.device)
@@ -394,17 +400,17 @@ class Elmo:
         return layers * mask[:, :, None], mask
 
     def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
-        """Layer 0 of single words (one half of it), which needs no context."""
+        """The token vectors of words: one half of layer 0, which does not depend on a context."""
         with torch.no_grad():
             vectors = self._encode(list(words))
             self._check_finite(vectors)
             return vectors.cpu().numpy()
 
     def _check_finite(self, vectors: torch.Tensor) -> None:
-        """Refuse vectors that are no numbers, so that none is ever shown or written.
+        """Refuse vectors that are not finite, so that they are never shown or written.
 
         Raises:
-            WeightsError: finite weights were so large that a product was not.
+            WeightsError: a vector is not finite: the model's weights are too large.
         """
         if not (vectors.sum().isfinite() or vectors.isfinite().all()):
             raise WeightsError(
@@ -414,9 +420,9 @@ class Elmo:
 
     @cached_property
     def constants(self) -> Constants:
-        """What all sentences share, for `elmo.representation`.
+        """The values of the model that representations need beside the layers of a sentence.
 
-        The softmax is softmax.hdf5, with vocab.txt, in the folder of the weights, where they are.
+        The softmax is read from softmax.hdf5 and vocab.txt in the folder of the weights, if there are any.
 
         Raises:
             ModelFileError: the softmax is damaged, or is for vectors of another size.
@@ -427,9 +433,9 @@ class Elmo:
         return self.constants_with(read_softmax(*files, self.options.projection_dim))
 
     def constants_with(self, softmax: Softmax | None) -> Constants:
-        """As `constants`, with a softmax that was read before, or with none.
+        """The constants with a given softmax, or without a softmax.
 
-        The words' ranks are the order of the softmax's vocabulary, or of the bundled model's.
+        The ranks of words are their order in the softmax's vocabulary, or else in the bundled model's.
 
         Raises:
             InputError: the softmax is for vectors of another size.
@@ -449,13 +455,13 @@ class Elmo:
         return Constants(ends, ranks, output)
 
     def clear_word_cache(self) -> None:
-        """Forget the token vectors kept from former calls; results stay the same."""
+        """Delete the token vectors of former calls; results stay the same."""
         self._words.clear()
 
     def _embed_window(
         self, window: list[tuple[str, ...]], batch_tokens: int, boundaries: bool
     ) -> Iterator[Embedded]:
-        """Embed sentences of like length together, and hand them out in their order."""
+        """Yield the vectors of sentences in their order; sentences of similar length are read in one batch."""
         order = sorted(range(len(window)), key=lambda i: -len(window[i]))
         results: dict[int, Embedded] = {}
         start = 0
@@ -489,7 +495,7 @@ class Elmo:
         return distinct[torch.from_numpy(ids).to(self.device)]
 
     def _encode(self, words: list[str], boundaries: bool = True) -> torch.Tensor:
-        """(words, dim) token vectors, from the cache where a word was met before."""
+        """(words, dim) token vectors, from the cache for words of former calls."""
         n_characters = self.options.max_characters_per_token
         ends = (BEGIN_SENTENCE, END_SENTENCE) if boundaries else ()
         keys = [
@@ -498,26 +504,26 @@ class Elmo:
         ]
         word_of = dict(zip(keys, words, strict=True))
         order, vectors = self._words.find(word_of)
-        found = [] if vectors is None else [vectors]
-        # Words of like length together: a batch costs its longest word.
+        parts = [] if vectors is None else [vectors]
+        # Words of similar length share a batch, as the longest word determines its cost.
         new = sorted(word_of.keys() - set(order), key=lambda key: (len(key), key))
         for start in range(0, len(new), 1024):
             part = [word_of[key] for key in new[start : start + 1024]]
             ids = torch.from_numpy(char_ids(part, n_characters, boundaries=boundaries))
-            found.append(self._run.token_encoder(ids.to(self.device)))
-        if not found:
+            parts.append(self._run.token_encoder(ids.to(self.device)))
+        if not parts:
             return torch.zeros(0, self.options.projection_dim, dtype=self.dtype, device=self.device)
-        together = torch.cat(found)
+        together = torch.cat(parts)
         self._words.keep(new, together[len(order) :])
         place = {key: row for row, key in enumerate([*order, *new])}
         return together[torch.tensor([place[key] for key in keys], device=self.device)]
 
 
 def available_device(device: str | torch.device) -> torch.device:
-    """The device, when torch can compute on it here.
+    """The torch device of a name, if this machine has the device.
 
     Raises:
-        InputError: it is not one, or not here; the message says what torch lacks.
+        InputError: there is no such device, or not on this machine; the message says what torch lacks.
     """
     try:
         wanted = torch.device(device)
@@ -548,7 +554,7 @@ def checked(sentence: Sequence[str], number: int) -> tuple[str, ...]:
     """A sentence as a tuple of words.
 
     Raises:
-        InputError: it is no list of words, or too long; the message has its number.
+        InputError: the sentence is no list of words, or too long; the message has its number.
     """
     if isinstance(sentence, str):
         raise InputError(

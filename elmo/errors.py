@@ -1,16 +1,16 @@
 """All errors that this library raises on bad input, in one tree.
 
 Every message says what is wrong (name and value), what was expected, and what to do.
-Catch `ElmoError` to catch them all; an `AssertionError` means a mistake of ours.
+`ElmoError` is the base of all; an `AssertionError` is a mistake in this library.
 """
 
 
 class ElmoError(Exception):
-    """Anything that the person using the library can put right."""
+    """An error that the person using the library can correct; base of all errors here."""
 
 
 class InputError(ElmoError, ValueError):
-    """An argument, a text or a table that cannot be used as it is."""
+    """An argument, a text or a table that cannot be used."""
 
 
 class ModelFileError(ElmoError):
@@ -18,11 +18,11 @@ class ModelFileError(ElmoError):
 
 
 class OptionsError(ModelFileError):
-    """An options.json that is not one, or that asks for something impossible."""
+    """An options.json that cannot be read, or has wrong or impossible values."""
 
 
 class WeightsError(ModelFileError):
-    """An HDF5 file whose data sets are not those that the options ask for."""
+    """An HDF5 file with other data sets than the options require."""
 
 
 class CorpusError(ElmoError):
@@ -30,15 +30,15 @@ class CorpusError(ElmoError):
 
 
 class EncodingError(CorpusError):
-    """Text whose encoding has to be named: it is not UTF-8, or not what was named."""
+    """Text that cannot be decoded with UTF-8 or with the named encoding."""
 
 
 class TrainingError(ElmoError):
-    """Training that cannot begin, go on, or be resumed."""
+    """Training that cannot begin, continue, or be resumed."""
 
 
 class StoreError(ElmoError):
-    """A model that the store does not have, or may not take."""
+    """A model that the store does not have, or cannot accept."""
 
 
 class DownloadError(ElmoError):
@@ -46,8 +46,8 @@ class DownloadError(ElmoError):
 
 
 class JobError(ElmoError):
-    """A long-running job that could not start, failed, or is not yours."""
+    """A long-running job that could not start, failed, or does not exist."""
 
 
 class BusyError(ElmoError):
-    """Too many people at once; the message says how many are before you."""
+    """Too much work at once; the message says how many wait before this one."""

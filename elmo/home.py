@@ -1,4 +1,4 @@
-"""Where things stand on disk: the bundled model, and what this program makes and keeps."""
+"""The folders on disk: the bundled model, and the data folder of this program."""
 
 import os
 import sys
@@ -9,9 +9,9 @@ BUNDLED = Path(os.environ.get("ELMO_BUNDLED_DIR") or Path(__file__).parent / "pr
 
 
 def data_folder(*parts: str) -> Path:
-    """The data folder, or a folder inside it, made when it is missing (for this user only).
+    """The data folder (see `home`), or a folder inside the data folder.
 
-    See `home`.
+    A missing folder is made, readable by this user only.
     """
     folder = home().joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -21,7 +21,7 @@ def data_folder(*parts: str) -> Path:
 def home() -> Path:
     """The data folder, which may not exist yet.
 
-    It is `ELMO_HOME` where that is set, else the place the system has for a user's data:
+    The data folder is `ELMO_HOME` if that is set, else the system's folder for data of a user:
     ~/.local/share/elmo-explorer (or XDG_DATA_HOME), ~/Library/Application Support/elmo-explorer
     on macOS, %LOCALAPPDATA%\\elmo-explorer on Windows.
     """

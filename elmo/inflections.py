@@ -1,8 +1,8 @@
 """English word forms: sing, sings, singing, sang, sung.
 
-Irregular forms are those of simplemma's English dictionary (MIT licence, in the package, nothing is
-downloaded); regular ones are made by the endings of English, so that words that no dictionary has
-are covered as well. All are suggestions, of which a person takes those that belong together.
+Irregular forms come from simplemma's English dictionary (MIT licence, part of the package, nothing is
+downloaded). Regular forms are made with the endings of English, so that words without an entry in the
+dictionary have forms, too. All forms are suggestions; a person chooses those that belong together.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from elmo.normal_form import comparison_form
 _ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "est", "'s")
 _ENDINGS_WITHOUT_E_OR_Y = ("ing", "ies", "ied", "ier", "iest")
 
-# Irregular forms that are words of their own (broke, left, felt): the dictionary has those alone.
+# Irregular forms that are also other words (broke, left, felt); the dictionary lists them as base forms only.
 _MORE = {
     row.split()[0]: tuple(row.split()[1:])
     for row in (
@@ -29,7 +29,7 @@ _MORE = {
 
 
 def inflected(word: str) -> set[str]:
-    """The forms of a word given in its base form, itself included, letter case folded.
+    """All forms of a word in its base form, the base form included, letter case folded.
 
     >>> sorted(inflected("sing"))[:3]
     ['sang', 'sing', "sing's"]
@@ -43,9 +43,9 @@ def inflected(word: str) -> set[str]:
 
 
 def related(word: str) -> set[str]:
-    """`inflected`, and where the word is itself an inflected form, the forms of its base form.
+    """The forms of a word and of its possible base forms.
 
-    "sang" has those of sing; "saw" has those of saw and of see.
+    The forms of "sang" are those of sing; the forms of "saw" are those of saw and of see.
     """
     folded = comparison_form(word)
     bases = {folded, *_bases(folded)}
@@ -57,7 +57,7 @@ def _bases(word: str) -> set[str]:
 
     base = comparison_form(simplemma.lemmatize(word, "en"))
     bases = {base, *(each for each, forms in _MORE.items() if word in forms)}
-    if base != word:  # the dictionary has singe for singing
+    if base != word:  # the dictionary gives singe for singing
         stems = {word.removesuffix(end) for end in ("ing", "ed")} - {word}
         bases |= {stem for stem in stems if len(stem) > 2 and stem in _forms()}
     return bases
@@ -65,7 +65,7 @@ def _bases(word: str) -> set[str]:
 
 @cache
 def _forms() -> Mapping[str, tuple[str, ...]]:
-    """Base form -> its forms in simplemma's English dictionary."""
+    """The forms of each base form in simplemma's English dictionary."""
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
     forms: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
-"""Every limit on size, in one place, each with its reason.
+"""Every limit on size, each with its reason.
 
-A limit is stated in the message of the error that it causes. None truncates silently.
+The message of the error that a limit causes states the limit. No limit truncates silently.
 """
 
 # A sentence's LSTM pass keeps 4 × dim gate values a token and direction: with the original
@@ -10,7 +10,7 @@ MAX_SENTENCE_TOKENS = 5_000
 # options.json of the largest published model is under 1 kB.
 MAX_OPTIONS_BYTES = 64 * 1024
 
-# Each number of options.json, before anything is built from it. The original model has 2 layers
+# Each number of options.json is checked before the model is built. The original model has 2 layers
 # of 4096 cells, 2 highway layers, 2048 filters of 7 widths, 16 values a character, 50 characters
 # a word, and clips at 3.
 MAX_LAYERS = 64
@@ -22,7 +22,7 @@ MAX_CHAR_DIM = 1_024
 MAX_WORD_CHARACTERS = 1_000
 MAX_CLIP = 1e30
 
-# Values in the windows of a word's characters: 128 words of so many take 0.5 GB; the original
+# Values in the windows of a word's characters: 128 words with this number take 0.5 GB; the original
 # model has 5,600.
 MAX_WINDOW_VALUES = 1_000_000
 
@@ -45,8 +45,8 @@ WORD_CACHE_WORDS = 40_000
 # Text given to `process` at once: about 50 MB of characters, as much as an upload may have.
 MAX_TEXT_CHARACTERS = 50_000_000
 
-# Model computations at once in the app, and requests that may wait for one: two cores keep a
-# laptop usable, and after eight the wait would be longer than a person stays.
+# Model computations at once in the app, and requests that may wait for one: two computations leave a
+# laptop usable, and behind eight requests the wait would be longer than people stay.
 MAX_COMPUTATIONS = 2
 MAX_WAITING = 8
 
@@ -59,28 +59,28 @@ MAX_MODEL_UPLOAD_BYTES = 1024 * 1024**2
 # A text or table uploaded in the app.
 MAX_TABLE_UPLOAD_BYTES = 50 * 1024**2
 
-# Jobs that wait for the one that runs: a class at their screens, yet no endless queue.
+# Jobs that wait for the running one: enough for a class of students, without an endless queue.
 MAX_JOBS_WAITING = 20
 
-# Unfinished jobs of one session, so that nobody fills the queue alone.
+# Unfinished jobs of one owner, so that one person cannot fill the queue.
 MAX_JOBS_EACH = 3
 
-# A finished job and what it made (a model that nobody named into the store) is deleted after
-# so many days without a change; its link says so.
+# A finished job with its files (a model that was not added to the store) is deleted after this
+# number of days without a change; the page of its link says so.
 JOB_KEPT_DAYS = 30
 
 # Vectors kept on disk: 13,000 sentences of 25 words with the bundled model.
 VECTOR_DISK_BYTES = 2 * 1024**3
 
-# Uses of a word on the Mixing page: 400 are 79,800 pairs, which a browser still follows while
-# one drags, and 4 MB to send to it.
+# Uses of a word on the Mixing page: 400 are 79,800 pairs, which a browser still redraws during a
+# drag, and 4 MB to send to the browser.
 MAX_MIXING_USES = 400
 
 # A line of a corpus: a whole book on one line has about 1 MB.
 MAX_LINE_BYTES = 20_000_000
 
-# Dots on a map of the Layers page: so many stay fluid in a browser (WebGL), and their vectors in
-# four layers of 512 numbers take 41 MB. A sample is announced.
+# Dots on a map of the Layers page: a browser draws this number without delay (WebGL), and their
+# vectors in four layers of 512 numbers take 41 MB. The page says when dots are a sample.
 MAX_MAP_POINTS = 5_000
 
 # Uses compared on Word in context: 200 are a matrix of 40,000 cells, which a browser still draws
@@ -92,28 +92,28 @@ MAX_WORD_USES = 200
 MAX_EXPLORATION_USES = 5_000
 MAX_EXPLORATION_BYTES = 50 * 1024**2
 
-# Uses of which an exploration holds all pairs; of more, a sample of so many is drawn, and said.
+# Uses of which an exploration holds all pairs; of more uses, a sample of this size is drawn, and the page says so.
 MAX_EXPLORATION_PAIRS_OF = 400
 
 # A model that is downloaded: a billion parameters (MAX_PARAMETERS) at float32.
 MAX_MODEL_DOWNLOAD_BYTES = 4 * 1024**3
 
-# Dots on the map of a word in a corpus: on a canvas they stay fluid, and the sentences of so many
-# uses take about 200 MB of memory.
+# Dots on the map of a word in a corpus: a canvas draws this number without delay, and the sentences
+# of the uses take about 200 MB of memory.
 MAX_CLOUD_POINTS = 100_000
 
 # A query to a corpus: a sentence of 150 words.
 MAX_QUERY_CHARACTERS = 1_000
 
-# A pattern with wildcards or a regular expression: longer ones are programs, and compiling them
-# takes time that no limit stops.
+# A pattern with wildcards or a regular expression: the time for compiling a longer one cannot be
+# limited.
 MAX_PATTERN_CHARACTERS = 200
 
 # Matching a pattern with all words of a corpus: a million words take about a second.
 PATTERN_SECONDS = 5
 
-# A table: what a person labels by hand, and more. A row is padded to the header's width, so that
-# width times rows decides on memory: five million short cells take about 0.5 GB.
+# A table: larger than a person labels by hand. A row is padded to the header's width, so that
+# the product of width and rows determines the memory: five million short cells take about 0.5 GB.
 MAX_TABLE_COLUMNS = 1_000
 MAX_TABLE_ROWS = 1_000_000
 MAX_TABLE_CELLS = 5_000_000
@@ -121,15 +121,15 @@ MAX_TABLE_CELLS = 5_000_000
 # A cell of a table, or a line of an uploaded text: a book has about a million characters.
 MAX_CELL_CHARACTERS = 1_000_000
 
-# An uploaded file, unpacked: four times what an upload may have.
+# An uploaded file, unpacked: four times the size of the largest upload.
 MAX_UNPACKED_UPLOAD_BYTES = 200 * 1024**2
 
-# Files, models and texts that one visit of the app keeps on disk: two official models and files of
-# 50 MB. In memory stands only what a page computes from them.
+# Files, models and texts of one visit on disk: two official models and files of 50 MB. Memory holds only the
+# results that a page computes from them.
 MAX_VISIT_BYTES = 2 * 1024**3
 
-# A visit's files are deleted so long after its last page was closed: a reload, or a break for lunch,
-# finds them again. Visits that are open are kept.
+# A visit's files are deleted this number of seconds after its last page was closed, so that they are still
+# there after a reload or a break. Files of open visits stay.
 VISIT_KEPT_SECONDS = 2 * 3600
 
 # A file of vectors made on a page: the browser gets it in one piece, through the server's memory.

@@ -1,6 +1,6 @@
-"""Lines of the log: JSON, with places in the code and kinds of errors, never a person's text.
+"""Lines of the log as JSON, with places in the code and kinds of errors, and without any person's text.
 
-An error's message may hold what somebody typed, so it is left out.
+The message of an error may contain typed text, so messages are left out.
 """
 
 import json
@@ -8,7 +8,7 @@ import traceback
 
 
 def line(event: str, **values: object) -> str:
-    """One line: {"event": "mistake", "error": "KeyError", …}.
+    """A line of the log: {"event": "mistake", "error": "KeyError", …}.
 
     >>> line("stopped", step=3)
     '{"event": "stopped", "step": 3}'
@@ -17,7 +17,7 @@ def line(event: str, **values: object) -> str:
 
 
 def mistake(error: BaseException) -> str:
-    """A line about an error that is ours: its kind, and where it came up, innermost first."""
+    """The line of an error in this program: its kind, and the places in the code, innermost first."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
     places = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
     return line("mistake", error=type(error).__name__, places=places)

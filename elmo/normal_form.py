@@ -1,16 +1,16 @@
-"""The normal form of a text: what the tokenizer splits, what models read, what words are compared in.
+"""The normal form of a text, in which the tokenizer splits text, models read words, and searches compare words.
 
-Texts write one word in several ways: don't and don’t, café with one or two characters for é, a soft
-hyphen within a word, a no-break space, full-width letters. The normal form has one way:
+One word can be written in several ways: don't and don’t, café with one or two characters for é, a soft
+hyphen within a word, a no-break space, full-width letters. In the normal form
 
 - apostrophes and single quotes are ', double quotes ", hyphens -, blanks a space;
 - full-width and half-width characters have their usual width;
-- characters that show nothing (soft hyphen, zero-width space and joiners, byte order mark,
+- invisible characters (soft hyphen, zero-width space and joiners, byte order mark,
   direction marks, variation selectors) are left out;
 - letters with accents are one character where Unicode has one (NFC).
 
-ASCII text is its own normal form. The text itself stays as it is: `Normalized` has the place of
-every character of the normal form in it.
+ASCII text is its own normal form. The text itself is not changed: `Normalized` has the place in the
+text of every character of the normal form.
 """
 
 import re
@@ -39,7 +39,7 @@ _CHANGED = re.compile(f"[{_UNSEEN}{re.escape(''.join(_FOLDED))}]")
 
 
 def normal_form(text: str) -> str:
-    """The normal form of a text; see this module.
+    """The normal form of a text; see the module's docstring.
 
     >>> normal_form("so\\u00adcial don\\u2019t")
     "social don't"
@@ -50,12 +50,12 @@ def normal_form(text: str) -> str:
 
 
 def normal_forms(tokens: Iterable[str]) -> tuple[str, ...]:
-    """Tokens as every model reads them, where this program split the text or knows what a use is."""
+    """The tokens in normal form, in which models read them if this program split the text or knows the use."""
     return tuple(map(normal_form, tokens))
 
 
 def comparison_form(text: str) -> str:
-    """The normal form with letter case folded: equal for words that a search should not tell apart."""
+    """The normal form with letter case folded; equal forms are the same word for a search."""
     folded = normal_form(text).casefold()
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
@@ -74,9 +74,9 @@ class Normalized:
             self.text, self._places = _with_places(original)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where characters start to end of the normal form stand in the original, in characters.
+        """The start and end in the original text of the characters start to end of the normal form.
 
-        Characters that show nothing belong to the place when they stand within it.
+        The place includes invisible characters between them.
         """
         if self._places is None or start >= end:
             return start, end
@@ -88,7 +88,7 @@ def _is_normal(text: str) -> bool:
 
 
 def _with_places(original: str) -> tuple[str, list[tuple[int, int]]]:
-    """Normalize each letter with the marks that may combine with it, and note where it stood."""
+    """The normal form of a text, and the start and end of each of its characters in the text."""
     parts: list[str] = []
     places: list[tuple[int, int]] = []
     group, first, end = "", 0, 0
@@ -99,7 +99,7 @@ def _with_places(original: str) -> tuple[str, list[tuple[int, int]]]:
         if len(composed) == len(group) == end - first:
             places.extend((at, at + 1) for at in range(first, end))
         else:
-            # The first character has the whole place, the marks that could not combine none.
+            # The first character gets the whole place, marks that could not combine an empty one.
             places.extend([(first, end), *[(end, end)] * (len(composed) - 1)])
 
     for at, character in enumerate(original):
@@ -119,7 +119,7 @@ def _with_places(original: str) -> tuple[str, list[tuple[int, int]]]:
 
 @cache
 def _combining() -> frozenset[str]:
-    """Characters that may become one with the character before them."""
+    """Characters that may combine with the character before them."""
     marks = {chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))}
     for code in range(0x110000):
         decomposed = unicodedata.decomposition(chr(code))

@@ -1,11 +1,11 @@
-"""The linked pictures in a notebook (Jupyter, JupyterLab, VS Code, Colab, marimo), live in Python.
+"""The linked pictures in a notebook (Jupyter, JupyterLab, VS Code, Colab, marimo), linked with Python.
 
 >>> from elmo.notebook import compare, layers, mixing
 >>> view = mixing("bank")                       # an example, a table of uses, or uses
 >>> view                                        # draws it
 >>> view.weights = (0.2, 0.3, 0.5)              # the triangle's dot moves
->>> view.selection                              # what was lassoed, by the numbers of the uses from 0
->>> compare("bank", {"ELMo": a, "BERT": b})     # anybody's vectors: arrays, HDF5 or npz
+>>> view.selection                              # numbers of the selected uses, from 0
+>>> compare("bank", {"ELMo": a, "BERT": b})     # vectors of any model: arrays, HDF5 or npz
 
 Needs the extra `notebook`: pip install "elmo-explorer[notebook]".
 """
@@ -37,13 +37,13 @@ _MIXING = ["findings", "concordance", "matrix", "pair", "map", "separation", "ne
 
 
 class View(AnyWidget):
-    """The pictures of an exploration; what a person sets in them is a trait here, both ways.
+    """The pictures of an exploration; settings in the pictures and traits of the view follow each other.
 
     Attributes:
-        representation: name of the one that is shown, as in `exploration.drawn`, or "a mix".
-        selection: the selected uses, counted from 0.
-        weights: of the live mix, normalized, one a layer; empty where nothing is mixed.
-        labels: the sense of each use as edited in the browser, or None.
+        representation: name of the shown representation, as in `exploration.drawn`, or "a mix".
+        selection: numbers of the selected uses, from 0.
+        weights: normalized weights of the mix, one for each layer; empty if there is no mix.
+        labels: sense of each use, as edited in the browser, or None.
     """
 
     _esm = engine_files.script("notebook")
@@ -79,7 +79,7 @@ class View(AnyWidget):
 
     @traitlets.observe("state")
     def _follow(self, change: Any) -> None:
-        """The browser has set something."""
+        """Copy the state that the browser has set to the traits."""
         state = change["new"]
         with self.hold_trait_notifications():
             self.representation = state.get("representation", "")
@@ -88,7 +88,7 @@ class View(AnyWidget):
 
     @traitlets.observe("representation", "selection", "weights")
     def _tell(self, change: Any) -> None:
-        """Python has set something; a change that came from the browser is there already."""
+        """Copy a trait that Python has set to the state for the browser."""
         value = list(change["new"]) if change["name"] != "representation" else change["new"]
         if self.state.get(change["name"]) == value:
             return
@@ -132,27 +132,27 @@ class View(AnyWidget):
 
 
 def layers(uses: Uses, elmo: Elmo | None = None, **how: Any) -> View:
-    """Every representation of a word's uses.
+    """The view of every representation of a word's uses.
 
     Args:
         uses: name of an example ("bank"), a table of uses (a path), or uses.
-        elmo: the model; the bundled one when None.
-        how: as for `elmo.views.explore_model`.
+        elmo: the model; None is the bundled one.
+        how: further arguments of `elmo.views.explore_model`.
     """
     return View(_explored(uses, elmo, how), _LAYERS)
 
 
 def mixing(uses: Uses, elmo: Elmo | None = None, **how: Any) -> View:
-    """Any mix of the layers, set by the triangle or by `weights`; arguments as for `layers`."""
+    """The view of a mix of the layers, set by the triangle or by `weights`; arguments as for `layers`."""
     return View(_explored(uses, elmo, how), _MIXING)
 
 
 def compare(uses: Uses, vectors: Mapping[str, Vectors], *, seed: int = 0) -> View:
-    """Anybody's vectors of the same uses side by side.
+    """The view of the same uses in vectors of several models.
 
     Args:
         uses: as for `layers`.
-        vectors: by name, an array (uses, dim) or (layers, uses, dim), or a file of the layout of
+        vectors: for each name an array (uses, dim) or (layers, uses, dim), or a file in the layout of
             `python -m elmo embed` with a data set for each use.
     """
     chosen = _uses(uses)
@@ -185,7 +185,7 @@ def _uses(uses: Uses) -> Sequence[Usage]:
 
 
 def _best(exploration: Exploration) -> str:
-    """The representation that separates the senses best; the last where there are none."""
+    """The name of the representation with the highest pair AUC; without senses, of the last one."""
     first = exploration.drawn[0].compared
     competing = [d for d in exploration.drawn if d.competes and d.compared == first]
     known = [d for d in competing if d.figures["pair_auc"].value >= 0]

@@ -1,6 +1,6 @@
-"""All that is asked of the operating system in one way on POSIX and in another on Windows.
+"""Calls of the operating system that differ between POSIX and Windows.
 
-Nothing else in the project may call what only one of them has; a test looks for such calls.
+Other modules may not call functions that only one system has; a test looks for such calls.
 """
 
 import os
@@ -16,10 +16,10 @@ STANDARD_OUTPUT = 1
 def reader_has_gone() -> bool:
     """True if nobody reads standard output any more, as in `elmo info | head -1`.
 
-    Standard output then leads nowhere, so that what is left of the output is dropped in silence.
-    Call the function after a `BrokenPipeError`. Other pipes can break too, such as those between
-    processes, and those errors must be told. Windows cannot ask a pipe whether it has a reader;
-    there every broken pipe counts as that of standard output unless it is a terminal.
+    Standard output is then replaced by the null device, so that the rest of the output is dropped.
+    Call the function after a `BrokenPipeError`: errors of other pipes, such as those between
+    processes, must be reported. Windows cannot tell whether a pipe has a reader; there every broken
+    pipe counts as that of standard output, unless standard output is a terminal.
     """
     if sys.platform == "win32":
         gone = not os.isatty(STANDARD_OUTPUT)
@@ -55,7 +55,7 @@ def end_process(pid: int) -> None:
     """End a process that was started with `own_session`, and the processes that it started.
 
     Raises:
-        OSError: there is no such process, or it belongs to somebody else.
+        OSError: there is no such process, or the process belongs to another user.
     """
     if sys.platform == "win32":
         finished = subprocess.run(
@@ -87,7 +87,7 @@ def lower_priority() -> None:
 
 
 def processor_flags() -> str:
-    """The instructions that the processor has, as Linux lists them; "" on other systems."""
+    """The processor's instructions in Linux' /proc/cpuinfo; "" on other systems."""
     try:
         return Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

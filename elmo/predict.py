@@ -1,4 +1,4 @@
-"""What the language model expects at each place of a sentence: the next word, and the previous one.
+"""Predictions of the language model at each place of a sentence, from the left and from the right context.
 
     forward at k     p(w | t_1 … t_{k-1}) = softmax(W h + b)[w], h the top layer's forward half at k - 1
     backward at k    p(w | t_{k+1} … t_N) = softmax(W h + b)[w], h the top layer's backward half at k + 1
@@ -25,12 +25,12 @@ from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
 from elmo.model.softmax import Softmax
 
 _PLACES = 256
-"""Places whose probabilities of all words are held at once: 40 MB for 40,000 words."""
+"""Number of places whose probabilities of all words are in memory at once: 40 MB for 40,000 words."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """A word that could stand at a place, with its probability."""
+    """A word, and its probability at a place."""
 
     word: str
     probability: float
@@ -38,12 +38,12 @@ class Guess:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What one direction expects at a place.
+    """The prediction of one direction at a place.
 
     Attributes:
         top: the most probable words of the whole vocabulary, most probable first.
-        rank: of the word that stands there; 1 when it was expected most.
-        surprisal_nats: of the word that stands there, or of <UNK> when it is in no vocabulary.
+        rank: rank of the sentence's word, from 1.
+        surprisal_nats: surprisal of the sentence's word, or of <UNK> if the vocabulary lacks the word.
     """
 
     top: tuple[Guess, ...]
@@ -52,19 +52,19 @@ class Prediction:
 
     @property
     def surprisal_bits(self) -> float:
-        """The same, as the number of yes-or-no questions it is worth."""
+        """The surprisal in bits: -log2 of the probability."""
         return self.surprisal_nats / math.log(2)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A word of a sentence, and what both directions expected in its place.
+    """A word of a sentence, and the predictions of both directions at its place.
 
     Attributes:
-        token: the word that stands there.
-        in_vocabulary: whether the softmax has a row for it; if not, it counts as <UNK>.
-        forward: what the words on the left make of it.
-        backward: what the words on the right make of it.
+        token: the word.
+        in_vocabulary: True if the softmax has a row for the word; other words count as <UNK>.
+        forward: prediction from the words on the left.
+        backward: prediction from the words on the right.
     """
 
     token: str
@@ -75,12 +75,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Predictions:
-    """A sentence as the language model reads it.
+    """The predictions of the language model for a sentence.
 
     Attributes:
-        places: one a word.
-        end: what the forward direction expects after the last word, where </S> stands.
-        begin: what the backward direction expects before the first word, where <S> stands.
+        places: the place of each word.
+        end: the forward direction's prediction after the last word, at </S>.
+        begin: the backward direction's prediction before the first word, at <S>.
     """
 
     places: tuple[Place, ...]
@@ -88,7 +88,7 @@ class Predictions:
     begin: Prediction
 
     def to_list(self) -> list[dict[str, Any]]:
-        """One object a word, for JSON."""
+        """A dict for each word, for JSON."""
         return [
             {
                 "token": place.token,
@@ -110,14 +110,14 @@ def predict(
     """Predict every word of a sentence from its left context and from its right one.
 
     Args:
-        elmo, softmax: of the same model.
-        tokens: the sentence's words.
-        top: how many words to list at each place.
-        state: to go on from, as `Elmo.embed_batch` returns it; None begins afresh.
+        elmo, softmax: a model and its softmax.
+        tokens: words of the sentence.
+        top: number of words in `Prediction.top`.
+        state: state of `Elmo.embed_batch` after the text before; None is the zero state.
 
     Raises:
-        InputError: no words, `top` is not from 1 to the size of the vocabulary, or the softmax is
-            another model's.
+        InputError: the sentence has no words, `top` is not from 1 to the size of the vocabulary, or the
+            softmax belongs to another model.
     """
     if not tokens:
         raise InputError("the sentence has no words; give at least one.")
@@ -132,7 +132,7 @@ def predict(
     # (tokens + 2, 2 dim): the top layer, <S> and </S> included.
     hidden = elmo.read_batch([tokens], state).layers[-1, 0].to(softmax.W)  # its dtype and device
     words = softmax.ids(tokens)
-    # The prototype's vocabulary has one line for both ends.
+    # A vocabulary may have one line for both ends.
     begin, end = softmax.ids([BEGIN_SENTENCE, END_SENTENCE])[:, None]
     forward = _predictions(softmax, hidden[:-1, :dim], torch.cat([words, end]), top)
     backward = _predictions(softmax, hidden[1:, dim:], torch.cat([begin, words]), top)
@@ -147,14 +147,14 @@ def _predictions(
     softmax: Softmax, hidden: Float[Tensor, "tokens dim"], words: Int[Tensor, " tokens"], top: int
 ) -> list[Prediction]:
     """The prediction of each word from the output vector beside it."""
-    found: list[Prediction] = []
+    predictions: list[Prediction] = []
     with torch.inference_mode():
         for vectors, targets in zip(hidden.split(_PLACES), words.split(_PLACES), strict=True):
             log_p = softmax(vectors)
             actual = log_p.gather(1, targets[:, None])
             ranks = 1 + (log_p > actual).sum(dim=1)
             best = log_p.topk(top, dim=1)
-            found += [
+            predictions += [
                 Prediction(
                     tuple(
                         Guess(softmax.words[word], math.exp(value))
@@ -171,7 +171,7 @@ def _predictions(
                     strict=True,
                 )
             ]
-    return found
+    return predictions
 
 
 def _to_dict(prediction: Prediction) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""A reproduction pack: one zip with all that a figure was made from, and a script that checks it.
+"""A reproduction pack: a ZIP file with all data behind a figure, and a script that computes the figure again.
 
 The pack holds the sentences, the settings, the seed, the versions, the vectors, the results, and
-`reproduce.py`, which computes vectors and results again and compares them. The code that computes
-the results is the source of the very function that the page called, so it cannot drift from it.
+`reproduce.py`, which computes vectors and results again and compares them. The script contains the
+source of the function that the page called, so that both compute the same.
 """
 
 import inspect
@@ -24,15 +24,15 @@ from elmo.store.store import Store
 from elmo.version import __version__
 
 TOLERANCE = 1e-5
-"""Of a number, and of its size beyond 1: two machines add float32 numbers in different orders."""
+"""Largest difference of a number, relative above 1: machines add float32 numbers in different orders."""
 
 AUC_TOLERANCE = 1e-3
-"""Of what is named so: a last bit can turn one of thousands of comparisons round."""
+"""Largest difference of a result with "auc" in its name: a last bit can change one of thousands of comparisons."""
 
 PACKAGES = ("numpy", "torch", "scipy", "scikit-learn", "umap-learn", "h5py", "spacy", "streamlit")
 
 Recipe = Callable[..., dict[str, Any]]
-"""results(vectors, settings[, constants, sentences]) -> name -> array: plain code that imports what it needs inside."""
+"""A function (vectors, settings[, constants, sentences]) -> {name: array} that has its imports inside."""
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -49,33 +49,33 @@ def pack(
     recipe: Recipe,
     constants: Constants | None = None,
 ) -> bytes:
-    """Make a pack.
+    """The ZIP file of a reproduction pack.
 
     Args:
-        page: where it comes from.
+        page: name of the page.
         model: name of the model in the store.
-        fingerprint: of the model's weights; the script compares it.
-        options: the model's options.json.
-        sentences: the words of each.
+        fingerprint: fingerprint of the model, which the script compares.
+        options: contents of the model's options.json.
+        sentences: words of each sentence.
         vectors: all layers of each sentence.
-        settings: what the recipe needs beside the vectors, the seed included; plain JSON.
-        recipe: computes the results from vectors and settings. Its source goes into the script, so
-            it uses nothing from outside itself.
-        constants: of the model, for a recipe that takes them and the sentences too.
+        settings: values for JSON that the recipe needs beside the vectors, such as the seed.
+        recipe: function that computes the results. Its source becomes part of the script, so the
+            function may not use names from outside.
+        constants: constants of the model, for a recipe that takes constants and sentences.
 
     Returns:
-        A zip file; the same input gives the same bytes.
+        A ZIP file; the same input gives the same bytes.
 
     Raises:
-        InputError: not one array of vectors a sentence.
+        InputError: the numbers of sentences and of arrays differ.
     """
     if len(sentences) != len(vectors):
         raise InputError(
             f"there are {len(sentences)} sentences and {len(vectors)} arrays of vectors."
         )
     more = (constants, sentences) if constants is not None else ()
-    found = recipe(vectors, settings, *more)
-    results = {name: np.asarray(value) for name, value in found.items()}
+    computed = recipe(vectors, settings, *more)
+    results = {name: np.asarray(value) for name, value in computed.items()}
     about = {
         "page": page,
         "model": model,
@@ -105,18 +105,18 @@ def pack(
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, of this package and of those that numbers depend on."""
-    found = {"python": platform.python_version(), "elmo": __version__}
+    """Versions of Python, of this package, and of the packages that affect the numbers."""
+    by_package = {"python": platform.python_version(), "elmo": __version__}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            by_package[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return by_package
 
 
 def script(recipe: Recipe) -> str:
-    """The script of a pack: `SCRIPT` with the recipe's source in its place."""
+    """The script of a pack: `SCRIPT` with the source of the recipe."""
     source = textwrap.dedent(inspect.getsource(recipe))
     name = recipe.__name__  # type: ignore[attr-defined]
     return SCRIPT.replace("# RECIPE\n", source).replace("RECIPE_NAME", name)
@@ -196,13 +196,13 @@ if __name__ == "__main__":
 
 
 def _readme(page: str, model: str, is_kept: bool, results: Mapping[str, np.ndarray]) -> str:
-    """The pack's README. A model of one visit to the app (`is_kept` False) has to be given by its files."""
+    """The pack's README; `is_kept` is False for a model of one visit, which the reader must give by its files."""
     files = "--options options.json --weights weights.hdf5"
     python = f"from elmo.store.store import Store\n    model = Store().load({model!r})"
-    told = ""
+    note = ""
     if not is_kept:
         python = 'from elmo import Elmo\n    model = Elmo("options.json", "weights.hdf5")'
-        told = (
+        note = (
             "That model was uploaded or trained in the app and is kept nowhere else: write the places of its\n"
             "two files for options.json and weights.hdf5 below.\n\n"
         )
@@ -210,7 +210,7 @@ def _readme(page: str, model: str, is_kept: bool, results: Mapping[str, np.ndarr
     return f"""\
 Made by the ELMo Explorer, page {page}, with the model {model}.
 
-{told}Compute everything again, and compare:
+{note}Compute everything again, and compare:
     python reproduce.py{"" if is_kept else " " + files}
 
 Compute the vectors alone (vectors.hdf5, a data set for each line of sentences.txt):

@@ -1,15 +1,15 @@
-"""Where a sentence ends: rules over a line's words, for English.
+"""Find the ends of sentences in a line of words, by rules for English.
 
-A sentence ends after an end mark (. ! ? … and their kin) with the quotes and brackets that close
-with it, unless
+A sentence ends after an end mark (. ! ? … and similar ones) and the closing quotes and brackets behind
+the mark, unless
 
 - the next word begins in lower case after !, ?, an ellipsis or a closing quote ("Stop!" he said;
   wait... what; Yahoo! and);
 - the full stop belongs to an abbreviation (fig. 3, no. 4, et al. 2019, John Sr. said);
 - the exclamation mark belongs to a name (Kerrang! Awards, Yahoo! Inc.).
 
-An abbreviation that holds its full stop (Inc., a.m., U.S.) ends a sentence when a word follows that
-sentences begin with (They, The, He). Measured: docs/text.md.
+An abbreviation whose token includes the full stop (Inc., a.m., U.S.) ends a sentence if the next word is
+a usual beginning of sentences (They, The, He). docs/text.md has the accuracy.
 """
 
 from collections.abc import Sequence
@@ -45,8 +45,8 @@ def ends_after(forms: Sequence[str], joined: Sequence[bool], begin: int, index: 
     Args:
         forms: the words of a line in normal form.
         joined: for each word, True if no blank stands between it and the word before.
-        begin: the first word of the sentence.
-        index: the word that may be its last one; another word follows.
+        begin: number of the first word of the sentence.
+        index: number of the word that may be the last one; another word follows.
     """
     after = forms[index + 1]
     if after[0] in ENDS or _closes(forms, joined, begin, index + 1):
@@ -67,7 +67,7 @@ def ends_after(forms: Sequence[str], joined: Sequence[bool], begin: int, index: 
 
 
 def _closes(forms: Sequence[str], joined: Sequence[bool], begin: int, index: int) -> bool:
-    """True if a word is a bracket or quote that closes; ' and " may also open the next sentence."""
+    """True if a word is a closing bracket or quote; ' and " close only if they do not open the next sentence."""
     word = forms[index]
     if word not in CLOSING:
         return False
@@ -75,14 +75,14 @@ def _closes(forms: Sequence[str], joined: Sequence[bool], begin: int, index: int
 
 
 def _first_of(forms: Sequence[str], index: int) -> str:
-    """The next word, past what opens a quote or a bracket."""
+    """The next word that is no opening quote or bracket."""
     while index + 1 < len(forms) and forms[index] in {'"', "'", "(", "[", "{", "“", "‘", "«"}:
         index += 1
     return forms[index]
 
 
 def _is_abbreviation(before: str, follows: str) -> bool:
-    """True if the word before a full stop is short for another and the sentence goes on."""
+    """True if the word before a full stop is an abbreviation and the sentence continues."""
     digit, lower = follows[:1].isdigit(), follows[:1].islower()
     return (
         before in _BEFORE_ANYTHING

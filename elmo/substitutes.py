@@ -1,11 +1,11 @@
-"""What could stand in a word's place: words with their log-probabilities, from left, right and both.
+"""Substitutes of a word in a sentence: the most probable words in its place, from the left, the right and both.
 
     left     p(w | t_1 … t_{i-1})          the forward direction before the use
-    right    p(w | t_{i+n} … t_N)          the backward direction after it
+    right    p(w | t_{i+n} … t_N)          the backward direction after the use
     both     ∝ left · right / unigram      see `elmo.representation.output`
 
-The use itself is not read; for a run of several words, the sides are those around the run.
-Probabilities are among the vocabulary's words without <S>, </S> and <UNK>.
+The model does not read the use itself; for a use of several words, the sides are those around all of them.
+The probabilities of the vocabulary's words without <S>, </S> and <UNK> sum to 1.
 """
 
 import math
@@ -30,18 +30,18 @@ NO_SOFTMAX = (
 
 
 class UseReader(Protocol):
-    """Something that reads uses and remembers them, such as `elmo.vectors.cache.VectorCache`."""
+    """A reader of uses with a memory, such as `elmo.vectors.cache.VectorCache`."""
 
     def read_uses(self, elmo: Elmo, uses: Sequence[Usage], constants: Constants) -> Reading: ...
 
 
 @dataclass(frozen=True)
 class Substitute:
-    """A word that could stand in a use's place.
+    """A word in the place of a use.
 
     Attributes:
-        word: of the vocabulary.
-        log_p: natural logarithm of its probability there.
+        word: a word of the vocabulary.
+        log_p: natural logarithm of its probability in this place.
     """
 
     word: str
@@ -49,23 +49,23 @@ class Substitute:
 
     @property
     def probability(self) -> float:
-        """Between 0 and 1."""
+        """The probability, from 0 to 1."""
         return math.exp(self.log_p)
 
 
 @dataclass(frozen=True)
 class Substitutes:
-    """The most probable words in a use's place, the best first, as each side sees it."""
+    """The most probable words in a use's place by the left side, the right side and both, most probable first."""
 
     left: tuple[Substitute, ...]
     right: tuple[Substitute, ...]
     both: tuple[Substitute, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The substitutes as values for JSON."""
         return {
-            side: [{"word": s.word, "log_p": round(s.log_p, 4)} for s in found]
-            for side, found in vars(self).items()
+            side: [{"word": s.word, "log_p": round(s.log_p, 4)} for s in words]
+            for side, words in vars(self).items()
         }
 
 
@@ -80,8 +80,9 @@ def substitutes(
     """The n best substitutes of each use.
 
     Args:
-        constants: the model's, where they are not `elmo.constants`.
-        cache: keeps what was read of the uses.
+        n: number of substitutes for each side.
+        constants: constants of the model; None is `elmo.constants`.
+        cache: stores the readings of uses; None reads without a cache.
 
     Raises:
         InputError: the model has no softmax, or n is below 1.
@@ -94,7 +95,7 @@ def substitutes(
 def read_sides(
     elmo: Elmo, constants: Constants, uses: Sequence[Usage], cache: UseReader | None = None
 ) -> Float[np.ndarray, "uses dim"]:
-    """`Reading.around` of each use."""
+    """The outputs on both sides of each use (`Reading.around`)."""
     if cache is None:
         reading = elmo.read_uses(uses, constants)
     else:
@@ -106,7 +107,7 @@ def read_sides(
 def of_sides(
     around: Float[np.ndarray, "uses dim"], constants: Constants, n: int = 10
 ) -> list[Substitutes]:
-    """The n best substitutes between the two sides of each use."""
+    """The n best substitutes of each use, from the outputs on both of its sides."""
     if n < 1:
         raise InputError(f"n is {n}, expected at least 1 substitute.")
     output = with_softmax(constants)
@@ -123,7 +124,7 @@ def with_softmax(constants: Constants) -> Output:
     """The model's softmax.
 
     Raises:
-        InputError: it has none; the message names a model that has one.
+        InputError: the model has no softmax; the message names a model with a softmax.
     """
     if constants.output is None:
         raise InputError(NO_SOFTMAX)

@@ -1,4 +1,4 @@
-"""What is looked for: a query, split as the text was, and the runs of tokens that are its uses.
+"""A query for a word or several words, and the runs of tokens in a sentence that are its uses.
 
 A run of tokens is a use of a query when
 
@@ -7,8 +7,8 @@ A run of tokens is a use of a query when
 3. the tokens are those that the tokenizer makes of the query, or no blank stands between them where
    the query has none.
 
-So "New York", "cannot" (tokens can, not), "10km" (10, km), "well-known" and 银行 are found as they
-are written, and every run of tokens of a text is found when it is asked for as it stands there.
+So "New York", "cannot" (tokens can, not), "10km" (10, km), "well-known" and 银行 are found as
+written, and a query that copies a run of tokens from a text finds this run.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,13 +21,13 @@ from elmo.tokenizer import Sentence, tokenize
 
 @dataclass(frozen=True)
 class Target:
-    """A query to look for.
+    """A query and its tokens.
 
     Attributes:
-        query: as it was typed.
-        tokens: those that the tokenizer makes of it, in the form in which words are compared.
+        query: the query as typed.
+        tokens: tokens of the query, in the form in which words are compared.
         blanks: offsets in `spelled` at which the query has a blank.
-        fold_case: whether words that differ in letter case alone are the same.
+        fold_case: True if letter case is ignored.
     """
 
     query: str
@@ -37,11 +37,11 @@ class Target:
 
     @property
     def spelled(self) -> str:
-        """The tokens put together."""
+        """The joined tokens."""
         return "".join(self.tokens)
 
     def runs(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
-        """(position, length) of each use in a sentence, in its order."""
+        """Yield (position, length) of each use in a sentence, in the order of the sentence."""
         form = _form(self.fold_case)
         words = [form(token) for token in sentence.tokens]
         spelled = self.spelled
@@ -52,7 +52,7 @@ class Target:
                     yield position, length
 
     def _length(self, words: Sequence[str], spelled: str) -> int:
-        """How many of the words spell the query with a border at each blank; 0 when none do."""
+        """The number of first words that spell the query, with a word border at each blank; 0 if they do not."""
         at, borders = 0, set()
         for number, word in enumerate(words, 1):
             if not spelled.startswith(word, at):
@@ -64,7 +64,7 @@ class Target:
         return 0
 
     def _joined(self, sentence: Sentence, words: Sequence[str], position: int, length: int) -> bool:
-        """True where the third condition holds."""
+        """True if the third condition holds."""
         run = words[position : position + length]
         if tuple(run) == self.tokens:
             return True
@@ -77,7 +77,7 @@ class Target:
 
 
 def target(query: str, *, fold_case: bool = True) -> Target:
-    """Split a query as a text is split.
+    """The target of a query, which is split like a text.
 
     Raises:
         InputError: the query has no word.

@@ -1,9 +1,9 @@
-"""Text -> sentences -> words, with the place of every word in the text.
+"""Split a text into sentences and words, with the place of every word in the text.
 
-The words are those of spaCy's blank English pipeline (rules only, nothing downloaded), which is
-what AllenNLP used. They are cut in the text's normal form (`elmo.normal_form`), so that don’t is
-split as don't is; the tokens and their places are those of the text as it was written. Scripts
-written without spaces (Chinese, Japanese, Thai, …) go by character, and `Document.notice` says so.
+spaCy's blank English pipeline (rules only, nothing is downloaded) splits the words, as in AllenNLP. The
+pipeline reads the text's normal form (`elmo.normal_form`), so that don’t is split like don't; the tokens
+and their places are those of the written text. Scripts without spaces (Chinese, Japanese, Thai, …) are
+split by character, and `Document.notice` says so.
 """
 
 import re
@@ -37,9 +37,9 @@ class Sentence(Sequence[str]):
 
     Attributes:
         tokens: the words and punctuation marks.
-        spans: where each stands in the whole text: text[start:end] == token.
-        text: the sentence as it was written.
-        start: where it begins in the whole text, in characters.
+        spans: start and end of each token in the whole text: text[start:end] == token.
+        text: the sentence as written.
+        start: place of the sentence in the whole text, in characters.
     """
 
     tokens: tuple[str, ...]
@@ -76,9 +76,9 @@ class Document:
     """A text in sentences.
 
     Attributes:
-        text: as it was given.
-        sentences: those with at least one word, in order.
-        notice: what a reader should know about how it was split; None when nothing.
+        text: the whole text.
+        sentences: the sentences that have a word, in order.
+        notice: a sentence on special splitting, for the reader; None if there is none.
     """
 
     text: str
@@ -98,10 +98,10 @@ class Document:
 def process(text: str) -> Document:
     """Split a text into sentences and words.
 
-    A sentence ends where `elmo.sentence_ends` says, and at every line break.
+    `elmo.sentence_ends` has the rules; a line break also ends a sentence.
 
     Raises:
-        InputError: not a string, or longer than `MAX_TEXT_CHARACTERS`.
+        InputError: `text` is no string, or longer than `MAX_TEXT_CHARACTERS`.
     """
     _check(text)
     sentences: list[Sentence] = []
@@ -120,10 +120,10 @@ def process(text: str) -> Document:
 
 
 def tokenize(sentence: str) -> Sentence:
-    """Split one sentence into words, whatever stands inside it.
+    """Split text into words, as one sentence.
 
     Raises:
-        InputError: not a string, or longer than `MAX_TEXT_CHARACTERS`.
+        InputError: `sentence` is no string, or longer than `MAX_TEXT_CHARACTERS`.
     """
     _check(sentence)
     words = [word for start, chunk in _chunks(sentence) for word in _words(chunk, start)[0]]
@@ -158,7 +158,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _chunks(line: str) -> Iterator[tuple[int, str]]:
-    """Parts of a very long line, cut at spaces, so that memory stays bounded."""
+    """Yield parts of a line, cut at spaces, so that the memory for a very long line is bounded."""
     start = 0
     while len(line) - start > _CHUNK_CHARACTERS:
         end = line.rfind(" ", start, start + _CHUNK_CHARACTERS) + 1
@@ -169,7 +169,7 @@ def _chunks(line: str) -> Iterator[tuple[int, str]]:
 
 
 class _Word(NamedTuple):
-    """A word in normal form, and where it stands in the text as it was written."""
+    """A word in normal form, with its start and end in the written text."""
 
     form: str
     start: int
@@ -177,7 +177,7 @@ class _Word(NamedTuple):
 
 
 def _words(chunk: str, offset: int) -> tuple[list[_Word], bool]:
-    """Words of a chunk with their place in the text, and whether any was split by character."""
+    """The words of a chunk with their places in the text, and True if any word was split by character."""
     words: list[_Word] = []
     split = False
     normalized = Normalized(chunk)
@@ -193,10 +193,10 @@ def _words(chunk: str, offset: int) -> tuple[list[_Word], bool]:
 
 
 def _tokens(chunk: str) -> Iterator[tuple[str, int]]:
-    """spaCy's tokens and where they stand.
+    """Yield spaCy's tokens and their places.
 
-    Its time grows with the square of the length of a run without spaces, so that a run longer than
-    any word is one token when it is letters and digits alone, and else goes in pieces.
+    spaCy's time grows with the square of the length of a run without spaces. So a run that is longer
+    than any word is one token if it has only letters and digits; other long runs are read in pieces.
     """
     start = 0
     for run in _LONG_RUN.finditer(chunk):
@@ -211,7 +211,7 @@ def _tokens(chunk: str) -> Iterator[tuple[str, int]]:
 
 
 def _english_tokens(chunk: str, start: int, end: int) -> Iterator[tuple[str, int]]:
-    # spaCy cannot read lone surrogates; a replacement of the same length stands in for them.
+    # spaCy cannot read lone surrogates, so each is replaced by another character.
     for token in _english().tokenizer(_SURROGATES.sub("\ufffd", chunk[start:end])):
         at = start + token.idx
         word = chunk[at : at + len(token)]
@@ -220,7 +220,7 @@ def _english_tokens(chunk: str, start: int, end: int) -> Iterator[tuple[str, int
 
 
 def _characters(word: str) -> Iterator[tuple[str, int]]:
-    """Characters of scripts without spaces (with their vowel signs and tones); the rest whole."""
+    """Yield each character of scripts without spaces (with its vowel signs and tones), and other parts as a whole."""
     begin = 0
     for at in range(1, len(word) + 1):
         if at < len(word):
@@ -233,7 +233,7 @@ def _characters(word: str) -> Iterator[tuple[str, int]]:
 
 
 def _sentences(text: str, words: list[_Word]) -> Iterator[Sentence]:
-    """Cut a line's words where `elmo.sentence_ends` says."""
+    """Yield the sentences of a line's words, by the rules of `elmo.sentence_ends`."""
     forms = [word.form for word in words]
     gaps = ((words[i - 1].end, words[i].start) if i else (0, 0) for i in range(len(words)))
     joined = [start == end or not any(map(str.isspace, text[start:end])) for start, end in gaps]

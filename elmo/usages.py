@@ -1,4 +1,4 @@
-"""Uses of a word: a sentence, the run of tokens that is the word in it, and perhaps its sense.
+"""Uses of a word: a sentence, the run of its tokens that is the word, and perhaps the word's sense.
 
 The examples written for this project are tables in elmo/examples/ (see elmo/examples/README.md).
 """
@@ -19,7 +19,7 @@ from elmo.tokenizer import Sentence, tokenize
 EXAMPLES = Path(__file__).parent / "examples"
 
 Head = Literal["mean", "first", "last"]
-"""Which vector stands for a run of several tokens: their mean, or that of one of them."""
+"""The vector of a run of several tokens: the mean of their vectors, or the vector of one of them."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Usage:
 
     Attributes:
         text: the sentence as written.
-        tokens: its words.
-        position: the place among them, from 0, of the token that the word begins with.
-        sense: a label, or None when nobody has given one.
-        genre: where such a sentence would stand ("news", "fiction"), or None.
-        length: tokens that the word has: 2 for "New York" and for "cannot" (can, not).
-        head: which vector stands for several tokens.
+        tokens: tokens of the sentence.
+        position: number of the word's first token, from 0.
+        sense: label of the sense, or None.
+        genre: kind of the text ("news", "fiction"), or None.
+        length: number of tokens of the word: 2 for "New York" and for "cannot" (can, not).
+        head: the vector of a word of several tokens.
     """
 
     text: str
@@ -46,12 +46,12 @@ class Usage:
 
     @property
     def end(self) -> int:
-        """The place of the first token after the word."""
+        """The number of the first token after the word."""
         return self.position + self.length
 
     @property
     def form(self) -> str:
-        """The word as it stands in the sentence."""
+        """The word as written in the sentence."""
         if self.length == 1:
             return self.tokens[self.position]
         if self.spans is None:
@@ -60,29 +60,29 @@ class Usage:
 
     @cached_property
     def forms(self) -> tuple[str, ...]:
-        """The tokens in normal form, as every model reads the sentence of a use."""
+        """The tokens in normal form, in which models read the sentence."""
         return normal_forms(self.tokens)
 
     @property
     def left(self) -> str:
-        """The words before it."""
+        """The tokens before the word, joined by spaces."""
         return " ".join(self.tokens[: self.position])
 
     @property
     def right(self) -> str:
-        """The words after it."""
+        """The tokens after the word, joined by spaces."""
         return " ".join(self.tokens[self.end :])
 
     @property
     def vector_run(self) -> tuple[int, int]:
-        """(position, length) of the tokens whose mean vector stands for the use."""
+        """(position, length) of the tokens whose mean vector is the vector of the use."""
         if self.head == "first":
             return self.position, 1
         return (self.end - 1, 1) if self.head == "last" else (self.position, self.length)
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...] | None:
-        """Where each token stands in the text; None when the tokens are not those of the text."""
+        """Start and end of each token in the text; None if the text does not contain the tokens."""
         spans, at = [], 0
         for token in self.tokens:
             at = self.text.find(token, at)
@@ -115,11 +115,11 @@ def read_examples(name: str, folder: str = "senses") -> tuple[Usage, ...]:
 def read_usages(path: Path) -> tuple[Usage, ...]:
     """Read a table of uses with the columns sentence, form, occurrence, sense and genre, separated by tabs.
 
-    Only sentence and form must be there; the other columns may be missing or empty.
+    Only sentence and form are required; the other columns may be missing or empty.
 
     Raises:
-        InputError: the file is no such table, or a form does not stand in its sentence; the message
-            has the line.
+        InputError: the file is no such table, or a sentence does not contain its form; the message names
+            the line.
     """
     usages = []
     try:
@@ -161,13 +161,13 @@ def read_usages(path: Path) -> tuple[Usage, ...]:
 
 
 def find_usages(sentences: Iterable[Sentence], forms: Sequence[str]) -> list[Usage]:
-    """Every use of any of the forms, letter case as given, in the order of the text.
+    """All uses of the forms in the given letter case, in the order of the text.
 
     Args:
         forms: words, or several words with blanks between them; see `elmo.targets`.
 
     Raises:
-        InputError: a form without a word.
+        InputError: a form has no word.
     """
     targets = [target(form, fold_case=False) for form in forms]
     return [
@@ -178,10 +178,10 @@ def find_usages(sentences: Iterable[Sentence], forms: Sequence[str]) -> list[Usa
 
 
 def forms_of(sentences: Iterable[Sentence], word: str) -> dict[str, int]:
-    """The forms of a word that stand in the sentences, with their counts, most frequent first.
+    """The forms of a word in the sentences, with their counts, most frequent first.
 
-    A form is the word in any letter case, or another form of it (`elmo.inflections`): a suggestion
-    that a person may change. Words of several tokens are found in any letter case, as written.
+    A form is the word in any letter case, or one of its inflected forms (`elmo.inflections`), which a
+    person may select or leave out. Words of several tokens have no inflected forms.
     """
     sentences = list(sentences)
     counts: dict[str, int] = {}

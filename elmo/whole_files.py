@@ -1,6 +1,7 @@
-"""Writing a file beside its place and then renaming it, and refusing outputs that would destroy something.
+"""Write files whole or not at all, and refuse outputs that would destroy other files.
 
-A reader of the final name finds the file as it was before, or whole; never a half of it.
+A file is written under a temporary name and then renamed, so that a reader of the final name finds the old file or
+the whole new one, never a part.
 """
 
 import contextlib
@@ -17,11 +18,11 @@ from elmo.errors import InputError
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str], *, shared: bool = False) -> Iterator[Path]:
-    """Give a path beside `path` to write to, and rename it to `path` when the block ends well.
+    """Yield a temporary path to write to, and rename it to `path` if the block ends without an error.
 
     Args:
-        shared: other threads or processes may write the same file at the same time; each then
-            writes beside it under a name of its own, and the last to end wins.
+        shared: True if other threads or processes may write the same file at the same time; each then
+            has its own temporary name, and the last to end writes the final file.
     """
     path = Path(path)
     mark = f".{os.getpid()}.{threading.get_ident()}" if shared else ""
@@ -43,7 +44,7 @@ def put_in_place(part: Path, path: Path) -> None:
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, shared: bool = False) -> None:
-    """Write UTF-8 text whole or not at all, with the line ends that it has."""
+    """Write UTF-8 text whole or not at all, with unchanged line ends."""
     with whole_file(path, shared=shared) as part:
         part.write_text(text, encoding="utf-8", newline="")
 
@@ -60,16 +61,16 @@ def check_output(
     overwrite: bool = False,
     is_own: Callable[[Path], bool] = lambda path: False,
 ) -> None:
-    """Refuse a file to write that is an input, is no plain file, or would destroy another file.
+    """Refuse an output file that is an input, is no plain file, or would replace another file.
 
     Args:
-        inputs: the files that the same command reads; None entries are passed over.
-        overwrite: an existing file may be replaced; an input never.
-        is_own: whether an existing file is an earlier output of the same command, which may be
-            replaced. It is asked only about plain files.
+        inputs: files that the same command reads; None entries are ignored.
+        overwrite: True allows to replace an existing file, but never an input.
+        is_own: function that returns True if an existing plain file is an earlier output of the same
+            command, which may be replaced.
 
     Raises:
-        InputError: saying which, and what to do.
+        InputError: the output is refused; the message says why, and what to do.
     """
     path = Path(path)
     try:
@@ -111,14 +112,14 @@ def check_output_folder(
     overwrite: bool = False,
     is_own: Callable[[Path], bool] = lambda folder: False,
 ) -> None:
-    """Refuse a folder whose files of these names are inputs, or somebody else's.
+    """Refuse an output folder that has files of these names which are inputs or come from elsewhere.
 
     Args:
-        file_names: the files that the command writes into the folder.
-        inputs, overwrite, is_own: as in `check_output`; `is_own` is asked about the folder.
+        file_names: names of the files that the command writes into the folder.
+        inputs, overwrite, is_own: as in `check_output`; `is_own` gets the folder.
 
     Raises:
-        InputError: saying which file, and what to do.
+        InputError: the folder is refused; the message names the file, and says what to do.
     """
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
@@ -130,7 +131,7 @@ def check_output_folder(
 
 
 def _is_among(path: Path, inputs: Iterable[str | Path | None]) -> bool:
-    """Whether a path and an input are one file, whatever their names."""
+    """True if a path and one of the inputs are the same file, also under different names."""
     return path.exists() and any(
-        given is not None and Path(given).exists() and path.samefile(given) for given in inputs
+        source is not None and Path(source).exists() and path.samefile(source) for source in inputs
     )
