@@ -1,4 +1,4 @@
-"""Pictures, tables and sentences of what the language model predicts."""
+"""Pictures, tables and sentences of the language model's predictions."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from elmo.predict import Place, Prediction, Predictions
 
 SPECIAL = {"<S>": "⟨sentence begins⟩", "</S>": "⟨sentence ends⟩", "<UNK>": "⟨a rarer word⟩"}
-"""Lines of a vocabulary that are no words -> how they are called on screen."""
+"""The names on screen of special lines of a vocabulary."""
 
 FORWARD, BACKWARD = charts.COLOURS[0], charts.COLOURS[1]
 
@@ -22,7 +22,7 @@ FORWARD, BACKWARD = charts.COLOURS[0], charts.COLOURS[1]
 def surprisal_figure(
     words: Sequence[str], directions: dict[str, list["Prediction"]], unit: str
 ) -> charts.Figure:
-    """Surprisal along a sentence, a line for each direction."""
+    """The picture of surprisal along a sentence, with a line for each direction."""
     places = list(range(len(words)))
     marks = ((FORWARD, "circle", "solid"), (BACKWARD, "diamond", "dot"))
     data = [
@@ -71,12 +71,12 @@ def surprisal_figure(
     return {"data": data, "layout": layout}
 
 
-def summary(found: "Predictions", unit: str) -> str:
-    """What the picture shows, from its numbers."""
+def summary(predictions: "Predictions", unit: str) -> str:
+    """Sentences that say what the picture of surprisal shows."""
     parts = []
     for name, row in (
-        ("left", [place.forward for place in found.places]),
-        ("right", [place.backward for place in found.places]),
+        ("left", [place.forward for place in predictions.places]),
+        ("right", [place.backward for place in predictions.places]),
     ):
         values = [surprisal(prediction, unit) for prediction in row]
         most = int(np.argmax(values))
@@ -84,11 +84,11 @@ def summary(found: "Predictions", unit: str) -> str:
         perplexity = float(np.exp(np.mean([prediction.surprisal_nats for prediction in row])))
         parts.append(
             f"From the {name}, {first} of {len(row)} words were the model's first guess; the "
-            f"biggest surprise is “{plain(found.places[most].token)}” ({short(values[most], 1)} {unit}, "
+            f"biggest surprise is “{plain(predictions.places[most].token)}” ({short(values[most], 1)} {unit}, "
             f"rank {row[most].rank:,}); the mean is {short(np.mean(values))} {unit} a word, "
             f"perplexity {whole(perplexity)}."
         )
-    unknown = [plain(place.token) for place in found.places if not place.in_vocabulary]
+    unknown = [plain(place.token) for place in predictions.places if not place.in_vocabulary]
     if unknown:
         shown = ", ".join(f"“{word}”" for word in dict.fromkeys(unknown))
         parts.append(
@@ -98,10 +98,10 @@ def summary(found: "Predictions", unit: str) -> str:
     return " ".join(parts)
 
 
-def table(found: "Predictions") -> pd.DataFrame:
-    """A row a word."""
+def table(predictions: "Predictions") -> pd.DataFrame:
+    """The predictions as a table with a row for each word."""
     rows = []
-    for number, place in enumerate(found.places, 1):
+    for number, place in enumerate(predictions.places, 1):
         row = {"place": number, "word": place.token, "in vocabulary": place.in_vocabulary}
         for name, prediction in (("forward", place.forward), ("backward", place.backward)):
             row |= {
@@ -116,7 +116,7 @@ def table(found: "Predictions") -> pd.DataFrame:
 
 
 def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> charts.Figure:
-    """The most probable words as bars; the word that stands there is striped."""
+    """The picture of the most probable words as bars; the bar of the sentence's own word is striped."""
     rows = [(called(guess.word), guess.probability) for guess in prediction.top]
     actual = called(place.token if place.in_vocabulary else "<UNK>")
     if prediction.rank > len(rows):
@@ -155,12 +155,12 @@ def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> cha
 
 
 def surprisal(prediction: "Prediction", unit: str) -> float:
-    """In nats or bits."""
+    """The surprisal of a prediction in a unit, "nats" or "bits"."""
     return prediction.surprisal_nats if unit == "nats" else prediction.surprisal_bits
 
 
 def called(word: str) -> str:
-    """A line of the vocabulary as people read it."""
+    """The name on screen of a line of the vocabulary."""
     return SPECIAL.get(word, word)
 
 

@@ -1,4 +1,4 @@
-"""The words nearest to a form: by its letters alone, and by its use in a sentence."""
+"""The words nearest to a form by its letters alone, and the uses nearest to its use in a sentence."""
 
 from collections.abc import Sequence
 
@@ -17,24 +17,26 @@ _NEAREST = 12
 
 
 def by_letters(name: str, form: str, vocabulary: tuple[str, ...]) -> None:
-    """The nearest words of the vocabulary at layer 0."""
+    """Show the words of the vocabulary that are nearest to a form at layer 0."""
     st.subheader("By its letters alone", anchor=False)
     st.caption(f"Of {len(vocabulary):,} words, those nearest at layer 0 (the character CNN).")
     table = _word_table(model.fingerprint(name), vocabulary, name)
     half = model.elmo(name).token_vectors([form])[0]
     rows, cosines = nearest_rows(table, half, _NEAREST + 1)
-    kept = [(vocabulary[r], c) for r, c in zip(rows, cosines, strict=True) if vocabulary[r] != form]
-    words, values = zip(*kept[:_NEAREST], strict=True)
-    said = (
+    others = [
+        (vocabulary[r], c) for r, c in zip(rows, cosines, strict=True) if vocabulary[r] != form
+    ]
+    words, values = zip(*others[:_NEAREST], strict=True)
+    finding = (
         f"Nearest to “{form}” by letters: {', '.join(f'“{w}”' for w in words[:3])} "
         f"({', '.join(short(v) for v in values[:3])})."
     )
-    charts.show(_figure(words, values), key="lm_letters", name="nearest-by-letters", alt=said)
-    page.finding(plain(said))
+    charts.show(_figure(words, values), key="lm_letters", name="nearest-by-letters", alt=finding)
+    page.finding(plain(finding))
 
 
 def _figure(words: Sequence[str], cosines: Sequence[float]) -> charts.Figure:
-    """A bar a word, the nearest on top."""
+    """The picture with a bar for each word, the nearest on top."""
     bars = {
         "type": "bar",
         "x": list(cosines),
@@ -61,7 +63,7 @@ def _figure(words: Sequence[str], cosines: Sequence[float]) -> charts.Figure:
 def _word_table(
     fingerprint: str, _vocabulary: tuple[str, ...], _name: str
 ) -> Float[np.ndarray, "words dim"]:
-    """Layer 0 of all words of the vocabulary; some seconds, once a model."""
+    """The token vectors of all words of the vocabulary; takes some seconds, once for each model."""
     bar = st.progress(0.0, "Reading the letters of the whole vocabulary…")
     elmo = model.elmo(_name)
     parts = []
@@ -77,7 +79,7 @@ def _word_table(
 
 
 def uses(name: str, form: str, layers: Float[np.ndarray, "layers dim"]) -> None:
-    """The nearest uses among the example sentences, at a layer or mix."""
+    """Show the uses in the example sentences that are nearest to a use of a form, at a layer or mix."""
     st.subheader("In this sentence", anchor=False)
     choice = inputs.layer_or_mix(len(layers), key="lm_uses_layer", weighted_only=True)
     usages = _example_words()
@@ -116,7 +118,7 @@ def uses(name: str, form: str, layers: Float[np.ndarray, "layers dim"]) -> None:
 
 @st.cache_data(max_entries=1, show_spinner=False)
 def _example_words() -> list[Usage]:
-    """Every word of every example sentence, sentence by sentence."""
+    """The use of every word in every example sentence, sentence by sentence."""
     sentences = {
         usage.tokens: usage.text for name in example_names() for usage in read_examples(name)
     }

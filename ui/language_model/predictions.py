@@ -1,4 +1,4 @@
-"""What the language model expects at each place of a sentence, on screen."""
+"""The part of the page with the predictions of the language model for a sentence."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ _MAX_PILLS = 80
 
 
 def predictions_part(context: page.Context) -> None:
-    """The whole of it: sentence, surprisal along it, one word's predictions both ways."""
+    """Show the part: the sentence, surprisal along the sentence, and both predictions of one word."""
     if not predicts(context.model):
         return
     sentence = _sentence_input()
@@ -65,11 +65,11 @@ def predictions_part(context: page.Context) -> None:
         key="lm_top",
         persist_state="session",
     )
-    found = predictions(context.model, tokens, int(top))
-    _surprisal_picture(found, unit)
-    place = _chosen_place(found)
-    _both_directions(found, place)
-    st.caption("The same on the command line:")
+    predicted = predictions(context.model, tokens, int(top))
+    _surprisal_picture(predicted, unit)
+    place = _chosen_place(predicted)
+    _both_directions(predicted, place)
+    st.caption("The same predictions on the command line:")
     model_part = "" if context.model == "bundled" else f" --model {context.model}"
     quoted = sentence.replace("'", "'\\''")
     if not context.model.startswith(model.OWN):
@@ -78,7 +78,7 @@ def predictions_part(context: page.Context) -> None:
 
 
 def predicts(name: str) -> bool:
-    """Whether a model can predict words; if not, say so and offer one that can."""
+    """True if a model can predict words; if not, the page says so and offers models that can."""
     if model.entry(name).softmax_file is not None:
         return True
     st.info(
@@ -96,10 +96,10 @@ def predicts(name: str) -> bool:
 
 
 def predictions(name: str, tokens: Sequence[str], top: int) -> "Predictions":
-    """What a model predicts in each place; kept for the sentences asked last.
+    """The predictions of a model for a sentence; those of the last sentences are cached.
 
     Raises:
-        InputError: too many words.
+        InputError: the sentence has more than 400 words.
     """
     if len(tokens) > 400:
         raise InputError(
@@ -142,22 +142,22 @@ def _take_example() -> None:
         st.session_state.pop("lm_place", None)
 
 
-def _surprisal_picture(found: "Predictions", unit: str) -> None:
-    words = [place.token for place in found.places]
+def _surprisal_picture(predicted: "Predictions", unit: str) -> None:
+    words = [place.token for place in predicted.places]
     directions = {
-        "forward: from the words on its left": [place.forward for place in found.places],
-        "backward: from the words on its right": [place.backward for place in found.places],
+        "forward: from the words on its left": [place.forward for place in predicted.places],
+        "backward: from the words on its right": [place.backward for place in predicted.places],
     }
     fig = surprisal_figure(words, directions, unit)
     charts.show(
         fig,
         key="lm_surprisal",
         name="surprisal",
-        alt=f"Surprisal of each of {len(words)} words, forward and backward. {summary(found, unit)}",
+        alt=f"Surprisal of each of {len(words)} words, forward and backward. {summary(predicted, unit)}",
         on_select=lambda rows: _place_pressed(rows, len(words)),
     )
-    page.finding(summary(found, unit))
-    page.table(table(found), "predictions")
+    page.finding(summary(predicted, unit))
+    page.table(table(predicted), "predictions")
 
 
 def _place_pressed(rows: list[int], n_words: int) -> None:
@@ -165,18 +165,20 @@ def _place_pressed(rows: list[int], n_words: int) -> None:
         st.session_state["lm_place"] = rows[0] % n_words
 
 
-def _chosen_place(found: "Predictions") -> int:
-    """The word that was clicked, or chosen in the row of words."""
-    n = len(found.places)
+def _chosen_place(predicted: "Predictions") -> int:
+    """The number of the word that was chosen in the picture or in the row of words."""
+    n = len(predicted.places)
     if "lm_place" not in st.session_state:
-        asked = st.query_params.get("place", "")
-        surprise = [place.forward.surprisal_nats for place in found.places]
-        st.session_state["lm_place"] = int(asked) if asked.isdecimal() else int(np.argmax(surprise))
+        from_link = st.query_params.get("place", "")
+        surprise = [place.forward.surprisal_nats for place in predicted.places]
+        st.session_state["lm_place"] = (
+            int(from_link) if from_link.isdecimal() else int(np.argmax(surprise))
+        )
     st.session_state["lm_place"] = min(st.session_state["lm_place"] or 0, n - 1)
     label = "Choose a word, here or in the picture"
 
     def name(place: int) -> str:
-        return plain(found.places[place].token) or "(empty)"
+        return plain(predicted.places[place].token) or "(empty)"
 
     if n <= _MAX_PILLS:
         place = st.pills(label, range(n), format_func=name, key="lm_place", required=True)
@@ -185,9 +187,9 @@ def _chosen_place(found: "Predictions") -> int:
     return st.selectbox(label, range(n), format_func=name, key="lm_place")
 
 
-def _both_directions(found: "Predictions", chosen: int) -> None:
-    words = [place.token for place in found.places]
-    place = found.places[chosen]
+def _both_directions(predicted: "Predictions", chosen: int) -> None:
+    words = [place.token for place in predicted.places]
+    place = predicted.places[chosen]
     left, right = st.columns(2, gap="large")
     before = " ".join(words[:chosen]) or SPECIAL["<S>"]
     after = " ".join(words[chosen + 1 :]) or SPECIAL["</S>"]
@@ -200,20 +202,22 @@ def _both_directions(found: "Predictions", chosen: int) -> None:
 
 
 def _one_direction(place: "Place", prediction: "Prediction", name: str, colour: str) -> None:
-    said = (
+    finding = (
         f"“{place.token}” stands here: rank {prediction.rank:,}, probability "
         f"{significant(np.exp(-prediction.surprisal_nats))}, surprisal {short(prediction.surprisal_nats)} nats "
         f"= {short(prediction.surprisal_bits)} bits."
     )
     if not place.in_vocabulary:
-        said += " It is not in the vocabulary; these are the numbers of all rarer words together."
+        finding += (
+            " It is not in the vocabulary; these are the numbers of all rarer words together."
+        )
     charts.show(
         guesses_figure(place, prediction, colour),
         key=f"lm_{name}",
         name=f"{name}-predictions",
-        alt=f"The {len(prediction.top)} most probable words, {name}. {said}",
+        alt=f"The {len(prediction.top)} most probable words, {name}. {finding}",
     )
-    page.finding(plain(said))
+    page.finding(plain(finding))
 
 
 def _end(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Carried state: the same sentence read fresh, and read after something else."""
+"""The part of the page on carried state: a sentence read from the zero state, and read after another text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +21,15 @@ _SAME, _OTHER = "the same sentence", "another text"
 
 
 @dataclass(frozen=True)
-class Change:
-    """A sentence read twice.
+class StateEffect:
+    """The differences between a sentence read from the zero state ("fresh") and after another text ("warm").
 
     Attributes:
-        moved: 1 - cosine between a word read warm and read fresh, in layers 1 and up; the forward
-            half first, then the backward one.
-        fresh_difference: the largest difference of any number when both readings are fresh.
-        surprisal: mean nats a word, fresh and warm, forward and backward; None without a softmax.
+        moved: 1 - cosine between the warm and the fresh vector of each word, in layers 1 and up;
+            forward half first, then backward half.
+        fresh_difference: largest difference of any number between two fresh readings.
+        surprisal: mean surprisal in nats a word, fresh and warm, forward and backward; None without a
+            softmax.
     """
 
     moved: Float[np.ndarray, "directions layers tokens"]
@@ -37,12 +38,12 @@ class Change:
 
 
 def state_part(context: page.Context) -> None:
-    """The whole of it: what was read before, the sentence, how far its vectors moved."""
+    """Show the part: the text before, the sentence, and the change of its vectors."""
     st.markdown(
         "An LSTM carries a state from word to word. Here it starts from zero with every sentence, "
         "so the same words always give the same vectors. The original programs (bilm-tf, AllenNLP) "
         "kept the state from one batch to the next: then a sentence's vectors depend on what "
-        "happened to be read before it. See what that does."
+        "was read before. The picture shows the effect."
     )
     shared = share.sentences() or []
     first = shared if len(shared) == 2 else [SENTENCE, BEFORE]
@@ -84,8 +85,8 @@ def state_part(context: page.Context) -> None:
     with st.expander("Why the default is fresh"):
         st.markdown(
             "- **The same input gives the same vector.** With carried state, running a script twice, "
-            "shuffling the sentences or changing the batch size gives other vectors. It was the first "
-            "complaint of ELMo's users.\n"
+            "shuffling the sentences or changing the batch size gives other vectors. It was the most "
+            "frequent complaint of ELMo's users.\n"
             "- **Sentences are independent** in most data: the review before yours says nothing "
             "about yours.\n"
             "- **Where the order does matter**, in running text, carry the state yourself: "
@@ -94,7 +95,7 @@ def state_part(context: page.Context) -> None:
         )
 
 
-def _read(name: str, tokens: tuple[str, ...], earlier: tuple[tuple[str, ...], ...]) -> Change:
+def _read(name: str, tokens: tuple[str, ...], earlier: tuple[tuple[str, ...], ...]) -> StateEffect:
     has_softmax = model.entry(name).softmax_file is not None
     return _change(model.fingerprint(name), tokens, earlier, has_softmax, name)
 
@@ -106,7 +107,7 @@ def _change(
     earlier: tuple[tuple[str, ...], ...],
     has_softmax: bool,
     _name: str,
-) -> Change:
+) -> StateEffect:
     elmo = model.elmo(_name)
     with model.turn():
         state = None
@@ -137,11 +138,11 @@ def _change(
                 )
             ]
             surprisal = (means[0], means[1])
-    return Change(moved, float(np.abs(fresh.layers - again.layers).max()), surprisal)
+    return StateEffect(moved, float(np.abs(fresh.layers - again.layers).max()), surprisal)
 
 
-def figure(change: Change, tokens: Sequence[str]) -> charts.Figure:
-    """1 - cosine along the sentence: colour and dash for the direction, symbol for the layer."""
+def figure(change: StateEffect, tokens: Sequence[str]) -> charts.Figure:
+    """The picture of 1 - cosine along the sentence; colour and dash show the direction, symbols the layer."""
     places = list(range(len(tokens)))
     data = [
         {
@@ -183,8 +184,8 @@ def figure(change: Change, tokens: Sequence[str]) -> charts.Figure:
     return {"data": data, "layout": layout}
 
 
-def summary(change: Change, tokens: Sequence[str]) -> str:
-    """What changed, from the numbers."""
+def summary(change: StateEffect, tokens: Sequence[str]) -> str:
+    """Sentences that say how the vectors and the surprisal change."""
     parts = [
         f"Read fresh twice, the largest difference of any number is {significant(change.fresh_difference, 1)}."
     ]
@@ -205,7 +206,7 @@ def summary(change: Change, tokens: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-def _table(change: Change, tokens: Sequence[str]) -> pd.DataFrame:
+def _table(change: StateEffect, tokens: Sequence[str]) -> pd.DataFrame:
     rows = []
     for place, token in enumerate(tokens):
         row: dict[str, object] = {"place": place + 1, "word": token}

@@ -1,4 +1,4 @@
-"""Words never seen, typos and inflections: what the characters say, and how much nearer the context brings them."""
+"""The part of the page on unknown words, typos and inflections: the effect of letters, and of the context."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ _N_RANDOM = 40
 
 
 def words_part(context: page.Context) -> None:
-    """The forms a person gives, layer by layer, then one of them in detail."""
+    """Show the part: the similarity of forms to a word in each layer, then one form in detail."""
     _begin()
     left, right = st.columns([1, 2])
     meant = left.text_input(
@@ -36,7 +36,7 @@ def words_part(context: page.Context) -> None:
     )
     forms = _forms(
         st.text_input(
-            "Misspelt, inflected or made up: what could stand in its place (with commas between)",
+            "Misspelt, inflected or invented forms to compare with the word (with commas between)",
             key="lm_forms",
             persist_state="session",
             max_chars=500,
@@ -59,9 +59,9 @@ def words_part(context: page.Context) -> None:
     sentences = _in_place(tokens, place, [meant, *forms, *random_words])
     vectors = np.stack([v[:, place] for v in model.vectors(context.model, sentences)], axis=1)
     layers, random = np.split(vectors, [1 + len(forms)], axis=1)
-    found = nearness(layers[:, 0], layers[:, 1:], random)
+    measured = nearness(layers[:, 0], layers[:, 1:], random)
     known = set(vocabulary)
-    _nearness_picture(found, meant, forms, known)
+    _nearness_picture(measured, meant, forms, known)
     reproduce.button(
         page="Language model: words never seen",
         model_name=context.model,
@@ -88,7 +88,7 @@ def words_part(context: page.Context) -> None:
 
 
 def _begin() -> None:
-    """The inputs at first: those of the link, or the example."""
+    """Set the inputs of a first visit: those of the link, or the example."""
     shared = share.sentences() or []
     first = shared if len(shared) == 3 else [SENTENCE, MEANT, FORMS]
     for key, value in zip(("lm_meant_sentence", "lm_meant", "lm_forms"), first, strict=True):
@@ -107,7 +107,7 @@ def _forms(text: str, meant: str) -> list[str]:
 
 
 def _random_words(seed: int, words: Sequence[str], vocabulary: Sequence[str]) -> list[str]:
-    """Words drawn from the 20,000 most frequent of the vocabulary, other than those compared."""
+    """A random sample of the 20,000 most frequent words of the vocabulary, without the compared words."""
     letters = [word for word in vocabulary[:20_000] if word.isalpha() and word not in words]
     if len(letters) < 2:
         raise InputError("this model's vocabulary has too few words to compare with.")
@@ -118,24 +118,24 @@ def _random_words(seed: int, words: Sequence[str], vocabulary: Sequence[str]) ->
 def _in_place(
     tokens: Sequence[str], place: int, words: Sequence[str]
 ) -> tuple[tuple[str, ...], ...]:
-    """The sentence once for each word, which stands in the same place."""
+    """The sentence once for each word, with the word at the given place."""
     return tuple((*tokens[:place], word, *tokens[place + 1 :]) for word in words)
 
 
 def recipe(vectors, settings):
-    """The cosines of the picture, from the vectors of all words of all sentences."""
+    """The numbers of the picture, from the vectors of all words of all sentences."""
     import numpy as np
 
     from elmo.explore.word_forms import nearness
 
     place, n = settings["place"], 1 + settings["n_forms"]
     layers = np.stack([sentence[:, place] for sentence in vectors], axis=1)
-    found = nearness(layers[:, 0], layers[:, 1:n], layers[:, n:])
-    return {"cosine": found.cosine, "random": found.random, "closed": found.closed}
+    measured = nearness(layers[:, 0], layers[:, 1:n], layers[:, n:])
+    return {"cosine": measured.cosine, "random": measured.random, "closed": measured.closed}
 
 
 def _vocabulary(name: str) -> tuple[str, ...]:
-    """Words to compare with: the model's own, or the bundled one's for a model without any."""
+    """The words of the model's vocabulary, or of the bundled model's for a model without a vocabulary."""
     entry = model.entry(name)
     if entry.vocab_file is None:
         entry = model.entry("bundled")
@@ -152,48 +152,50 @@ def _read_words(path: str, modified: int) -> tuple[str, ...]:
     return tuple(w for w in read_vocabulary(path) if w not in SPECIAL and w != "<S> or </S>")
 
 
-def _nearness_picture(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> None:
+def _nearness_picture(
+    measured: Nearness, meant: str, forms: Sequence[str], known: set[str]
+) -> None:
     charts.show(
-        nearness_figure(found, forms),
+        nearness_figure(measured, forms),
         key="lm_nearness",
         name="word-forms",
         alt=f"Cosine of {len(forms)} forms with “{meant}” in the same place, by layer. "
-        + summary(found, meant, forms, known),
+        + summary(measured, meant, forms, known),
     )
-    page.finding(summary(found, meant, forms, known))
+    page.finding(summary(measured, meant, forms, known))
     rows = [
         {
             "form": form,
             "in vocabulary": form in known,
             "layer": layer,
-            "cosine": round(float(found.cosine[layer, i]), 4),
-            "random words, mean": round(float(found.random[layer]), 4),
-            "random words, 5 %": round(float(found.random_low[layer]), 4),
-            "random words, 95 %": round(float(found.random_high[layer]), 4),
-            "share closed": round(float(found.closed[layer, i]), 4),
+            "cosine": round(float(measured.cosine[layer, i]), 4),
+            "random words, mean": round(float(measured.random[layer]), 4),
+            "random words, 5 %": round(float(measured.random_low[layer]), 4),
+            "random words, 95 %": round(float(measured.random_high[layer]), 4),
+            "share closed": round(float(measured.closed[layer, i]), 4),
         }
         for i, form in enumerate(forms)
-        for layer in range(len(found.random))
+        for layer in range(len(measured.random))
     ]
     page.table(pd.DataFrame(rows), "word-forms")
     with st.expander("How to read this"):
         st.markdown(
-            "Layer 0 is the character CNN: it knows the letters and nothing of the sentence, so "
-            "there two words are as near as their spelling. Above it, all words in one place share "
-            "their context and so are alike to a degree: that degree is the grey band, where 90 of "
-            "100 random words lie, put in the same place. What a line gains **over the band** is "
-            "what the model knows of the form. “Share closed” is that gain: 0 % is no nearer than "
-            "a random word, 100 % is the same vector as the word that was meant."
+            "Layer 0 is the character CNN, which reads the letters and not the sentence: there two words "
+            "are as similar as their spellings. In the layers above, all words in one place share "
+            "their context, so all are somewhat similar: 90 of 100 random words in the same place lie "
+            "in the grey band. The distance of a line **above the band** shows what the model knows "
+            "of the form. “Share closed” measures this: 0 % is as near as a random word, 100 % is the "
+            "same vector as the word that is meant."
         )
 
 
-def nearness_figure(found: Nearness, forms: Sequence[str]) -> charts.Figure:
-    """A line for each form over the layers, and a band for random words."""
-    layers = list(range(len(found.random)))
+def nearness_figure(measured: Nearness, forms: Sequence[str]) -> charts.Figure:
+    """The picture with a line over the layers for each form, and a band for random words."""
+    layers = list(range(len(measured.random)))
     band = {
         "type": "scatter",
         "x": [*layers, *layers[::-1]],
-        "y": np.concatenate([found.random_high, found.random_low[::-1]]),
+        "y": np.concatenate([measured.random_high, measured.random_low[::-1]]),
         "fill": "toself",
         "fillcolor": "rgba(128, 128, 128, 0.25)",
         "mode": "lines",
@@ -205,15 +207,15 @@ def nearness_figure(found: Nearness, forms: Sequence[str]) -> charts.Figure:
         {
             "type": "scatter",
             "x": layers,
-            "y": found.cosine[:, i],
+            "y": measured.cosine[:, i],
             "name": charts.escape(form),
             "mode": "lines+markers",
             "line": {"color": charts.colour(i), "width": 2},
             "marker": {"symbol": charts.symbol(i), "size": 11},
             "hovertext": [
                 charts.escape(
-                    f"{form}, layer {layer}<br>cosine {short(found.cosine[layer, i])}, random "
-                    f"{short(found.random[layer])}<br>{percent(found.closed[layer, i])} closed"
+                    f"{form}, layer {layer}<br>cosine {short(measured.cosine[layer, i])}, random "
+                    f"{short(measured.random[layer])}<br>{percent(measured.closed[layer, i])} closed"
                 )
                 for layer in layers
             ],
@@ -235,10 +237,10 @@ def nearness_figure(found: Nearness, forms: Sequence[str]) -> charts.Figure:
     return {"data": [band, *lines], "layout": layout}
 
 
-def summary(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> str:
-    """What the picture says, from its numbers: the first form, then which are gained and lost."""
-    top = len(found.random) - 1
-    closed = found.closed
+def summary(measured: Nearness, meant: str, forms: Sequence[str], known: set[str]) -> str:
+    """Sentences that say what the picture shows: on the first form, then on the nearest and the farthest."""
+    top = len(measured.random) - 1
+    closed = measured.closed
     form = plain(forms[0])
     change = closed[top, 0] - closed[0, 0]
     side = "closer to" if change > 0 else "further from"
@@ -247,9 +249,9 @@ def summary(found: Nearness, meant: str, forms: Sequence[str], known: set[str]) 
     )
     text = (
         f"“{form}” is {'' if forms[0] in known else 'not '}in the vocabulary. By its letters (layer "
-        f"0) its cosine with “{plain(meant)}” is {short(found.cosine[0, 0])}, a random word's "
-        f"{short(found.random[0])}; in this sentence, at layer {top}, {short(found.cosine[top, 0])} "
-        f"against {short(found.random[top])}. So letters alone close {percent(closed[0, 0])} of the way "
+        f"0) its cosine with “{plain(meant)}” is {short(measured.cosine[0, 0])}, a random word's "
+        f"{short(measured.random[0])}; in this sentence, at layer {top}, {short(measured.cosine[top, 0])} "
+        f"against {short(measured.random[top])}. So letters alone close {percent(closed[0, 0])} of the way "
         f"from a random word to “{plain(meant)}”, and layer {top} {percent(closed[top, 0])}: context "
         f"{effect} “{plain(meant)}”."
     )

@@ -1,4 +1,4 @@
-"""Train a small language model on one's own text: what to train, for how long, and what to expect."""
+"""The form that starts a training on a person's own text: text, size, time, and the speed to expect."""
 
 import hashlib
 
@@ -21,7 +21,7 @@ _PASTE, _UPLOAD, _EXAMPLE = "Paste a text", "Upload a text", "This project's exa
 
 
 def training_part(context: page.Context) -> None:
-    """The form, or the training that this visit began or came back to by its link."""
+    """Show the training that this visit has started or opened by a link, or else the form."""
     token = st.session_state.get("lm_job") or st.query_params.get("job")
     if token:
         try:
@@ -39,12 +39,12 @@ def training_part(context: page.Context) -> None:
 
 
 def leave() -> None:
-    """Take the training's token out of the address, on parts of the page that do not show it."""
+    """Remove the training's token from the address, for parts of the page without the training."""
     share.link({"job": None})
 
 
 def _earlier() -> None:
-    """Links to the other trainings of this visit."""
+    """Show buttons that open the earlier trainings of this visit."""
     for job in jobs.owned_by(shared_jobs.owner()):
         if job.kind == "train":
             st.button(
@@ -63,7 +63,7 @@ def _form(context: page.Context) -> None:
     )
     text = _text()
     if not text.strip():
-        st.caption("Two hundred kilobytes, about 40,000 words, are enough to see it learn.")
+        st.caption("Two hundred kilobytes, about 40,000 words, are enough to see a model learn.")
         return
     facts = _facts(hashlib.sha256(text.encode()).hexdigest(), text)
     columns = st.columns(4)
@@ -73,7 +73,7 @@ def _form(context: page.Context) -> None:
     columns[3].metric(
         "Perplexity by frequency",
         whole(facts.frequency_perplexity),
-        help="How unsure one is who knows only how often each word occurs. A language model has "
+        help="The perplexity of predicting each word by its frequency alone. A language model has "
         "learned something when its perplexity on sentences it was not trained on is lower.",
     )
     too_small = facts.n_words < _least()[0] or facts.n_sentences < _least()[1]
@@ -135,7 +135,7 @@ def _text() -> str:
         types=["txt"],
         most_bytes=MAX_TABLE_UPLOAD_BYTES,
         instead="`python -m elmo train` takes any size",
-        help="It stays on this machine.",
+        help="The text stays on this machine.",
     )
     if file is None:
         return ""
@@ -218,9 +218,9 @@ def _speed(preset: str, _text: str) -> float:
 
 
 def _start(seed: int, text: str) -> None:
-    """Runs before the page is drawn again, which then shows the training.
+    """Start the training; this runs before the page is drawn again with the training.
 
-    The choices are read from the widgets: one changed by the press itself has its new value there.
+    The choices are read from the widgets' state, which has the value of a field that was still being edited at the press.
     """
     from elmo.store.store import suggested_name
 

@@ -1,4 +1,4 @@
-"""What a model in training made of one sentence and one word, at each checkpoint."""
+"""Predictions of one sentence and vectors of one word at each checkpoint of a training."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from ui.shared import charts, page
 
 
 def checkpoints_part(job: jobs.Job) -> None:
-    """What the model made of one sentence and one word, at each checkpoint."""
+    """Show the predictions of one sentence and a map of one word's uses, for a chosen checkpoint."""
     reached = steps(job)
     if not reached:
         return
@@ -49,7 +49,7 @@ def checkpoints_part(job: jobs.Job) -> None:
 
 
 def _follow(last: int) -> None:
-    """Follow new checkpoints as long as the slider stands at its end."""
+    """Move the slider to a new checkpoint if the slider is at its end."""
     st.session_state["lm_follow"] = st.session_state["lm_step"] == last
 
 
@@ -57,7 +57,7 @@ def _predictions(job: jobs.Job, step: int) -> None:
     from elmo.training.own.watched import read_snapshot
 
     places = read_snapshot(job.folder, step).predictions
-    st.markdown("**What it expects in a sentence**")
+    st.markdown("**Its predictions for a sentence**")
     rows = [
         {
             "left context expects": _guesses(place["forward"]),
@@ -143,7 +143,7 @@ def _vectors(token: str, steps: tuple[int, ...]) -> Float[np.ndarray, "steps lay
 def _pictures(
     token: str, steps: tuple[int, ...], layer: int
 ) -> list[tuple[Float[np.ndarray, "uses axes"], float]]:
-    """The map of each checkpoint on one frame, and the mean cosine between uses."""
+    """The maps of all checkpoints on one frame, and the mean cosine between uses at each."""
     from elmo.explore.projection import pca_pictures
     from elmo.explore.similarity import cosine_matrix
 
@@ -155,7 +155,7 @@ def _pictures(
 
 
 def steps(job: jobs.Job) -> list[int]:
-    """The steps of the checkpoints so far."""
+    """The steps of all checkpoints."""
     from elmo.training.own.watched import snapshot_steps
 
     return snapshot_steps(job.folder)

@@ -1,4 +1,4 @@
-"""The curves of a training, its figures, and what they say."""
+"""The curves and figures of a training, and the sentences about them."""
 
 import math
 from typing import Any
@@ -14,7 +14,7 @@ from ui.shared import charts
 def figures(
     losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
 ) -> None:
-    """Where training stands, in a row of figures."""
+    """Show the current figures of the training in a row."""
     last = losses[-1]
     cells: list[tuple[str, str, str | None]] = [
         ("Loss (nats a word)", f"{short(last['loss'])}", None),
@@ -42,7 +42,7 @@ def figures(
 def curves(
     losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
 ) -> charts.Figure:
-    """Perplexity of both directions over words read, on a logarithmic axis."""
+    """The picture of both directions' perplexity over the number of words read, on a logarithmic axis."""
     training = [
         {
             "type": "scatter",
@@ -101,7 +101,7 @@ def curves(
 def summary(
     losses: list[dict[str, Any]], held_out: list[dict[str, Any]], baseline: float | None
 ) -> str:
-    """Where training stands, from its numbers."""
+    """Sentences on the current state of the training."""
     first, last = losses[0], losses[-1]
     text = (
         f"After {last['tokens']:,} words ({whole(last['seconds'])} s), training perplexity went from "

@@ -1,4 +1,4 @@
-"""What to do with a trained model: use it, download it, go on, name it into the store, delete it."""
+"""The actions for a trained model: use, download, train further, add to the store, delete."""
 
 import io
 import zipfile
@@ -15,11 +15,11 @@ from ui.shared import callbacks, keys, model
 
 FILES = ("options.json", "weights.hdf5", "softmax.hdf5", "vocab.txt", "MODEL_CARD.md")
 MINUTES = (0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 240, 480)
-"""How long one may train at a time."""
+"""The choices of minutes for a training."""
 
 
 def next_steps(job: jobs.Job) -> None:
-    """Use it, download it, go on, name it into the store, delete it."""
+    """Show the actions for the model of a job."""
     folder = job.folder / "model"
     if not all((folder / name).is_file() for name in FILES):
         if job.is_over():
@@ -35,7 +35,7 @@ def next_steps(job: jobs.Job) -> None:
         icon=":material/check:",
         on_click=callbacks.guarded(_use),
         args=(name, str(folder)),
-        help="As it is at the last checkpoint; only you see it.",
+        help="Uses the model of the last checkpoint; only you see this model.",
     )
     row.download_button(
         "Download (ZIP)",
@@ -105,13 +105,13 @@ def _delete(job: jobs.Job) -> None:
 
 
 def leave() -> None:
-    """Forget the training that is shown, so that the form is."""
+    """Show the form instead of the training from now on."""
     st.session_state.pop("lm_job", None)
     st.query_params.pop("job", None)
 
 
 def zip_bytes(folder: Path) -> bytes:
-    """The model in the official format, with its card and its log."""
+    """The bytes of a ZIP file with the model in the official format, its card and its log."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name in FILES:
@@ -121,12 +121,12 @@ def zip_bytes(folder: Path) -> bytes:
 
 
 def in_words(minutes: float) -> str:
-    """The label of a choice of minutes."""
+    """The label of a number of minutes."""
     return duration(60 * minutes)
 
 
 def log(job: jobs.Job) -> list[dict[str, Any]]:
-    """The lines of the training's log."""
+    """The entries of the training's log."""
     from elmo.training.own.watched import read_log
 
     return read_log(job.folder)

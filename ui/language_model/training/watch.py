@@ -1,4 +1,4 @@
-"""A training while it runs and afterwards: curves, what it predicts, a word's map, what to do next."""
+"""The view of a training: progress, curves, predictions, a word's map, and the actions."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ _OVER = {
 
 
 def watch(job: jobs.Job) -> None:
-    """The training and what can be done with it; follows by itself until it is over."""
+    """Show a training and its actions; the view updates until the training is over."""
     st.subheader(f"“{plain(job.args['name'])}”", anchor=False)
     shared_jobs.follow(job, _draw, _EVERY)
     training_checkpoints.checkpoints_part(job)
@@ -40,7 +40,7 @@ def watch(job: jobs.Job) -> None:
 
 
 def _draw(job: jobs.Job) -> None:
-    """Progress, figures and curves."""
+    """Show progress, figures and curves."""
     _headline(job)
     log = training_next.log(job)
     losses = [entry for entry in log if "loss" in entry]
@@ -72,5 +72,5 @@ def _headline(job: jobs.Job) -> None:
         shared_jobs.progress(
             job,
             key="lm_stop",
-            help="The model is kept as it is then, and training can go on from there.",
+            help="The current model stays, and the training can be continued from it.",
         )
