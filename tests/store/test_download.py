@@ -248,7 +248,7 @@ def model_server(server, small_model_files, monkeypatch):
 
 def test_an_official_model_from_a_mirror(model_server, capsys, home):
     assert main(["download", "small"]) == 0
-    assert "Its publisher gives none" in capsys.readouterr().out
+    assert "Its publisher states none" in capsys.readouterr().out
     entry = Store().get("small")
     assert (entry.kind, entry.source) == ("downloaded", BASE + OFFICIAL["small"].weight_path)
     assert Store().load("small").options.n_layers == 2
