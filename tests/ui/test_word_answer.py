@@ -188,8 +188,8 @@ def test_odd_sentences_are_counted():
 def test_doubts_in_words():
     spelling = Spelling("capital letters", ("bank", "Bank"), 0.8, 0.01, 0.6, 0.1, 0.1)
     told = answers.doubts([LabelPair("a*", "b", 0.51, 0.4, 9)], [("A", "a")], [spelling])
-    assert "labels A and a differ in letter case" in told[0]
-    assert r"labels a\* and b may be one sense" in told[1] and ".51 among their 9" in told[1]
+    assert "labels “A” and “a” differ in letter case" in told[0]
+    assert r"labels “a\*” and “b” may be one sense" in told[1] and ".51 among their 9" in told[1]
     assert "Spelling decides here (capital letters: “bank”, “Bank”)" in told[2]
     assert "80 of 100 comparisons, uses with one label in 60" in told[2]
     calm = replace(spelling, p=0.3)

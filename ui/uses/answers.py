@@ -184,11 +184,11 @@ def doubts(
 ) -> list[str]:
     """A warning for each reason to doubt the labels or the groups."""
     told = [
-        f"The labels {plain(first)} and {plain(second)} differ in letter case or spaces alone; are they one?"
+        f"The labels “{plain(first)}” and “{plain(second)}” differ in letter case or spaces alone; are they one?"
         for first, second in written_alike
     ]
     told += [
-        f"The labels {plain(pair.first)} and {plain(pair.second)} may be one sense, or this model does not see "
+        f"The labels “{plain(pair.first)}” and “{plain(pair.second)}” may be one sense, or this model does not see "
         f"the difference: pair AUC {short(pair.auc)} among their {pair.n} sentences, and shuffled labels "
         f"do as well in {chance(pair.p)} of trials."
         for pair in pairs

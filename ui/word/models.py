@@ -30,18 +30,18 @@ def two_models(context: page.Context, chosen: Chosen) -> None:
     """
     second = _second(context.model)
     compared = _compared(context.model, len(chosen.uses))
-    sides = []
+    sides, spots = [], []
     for place, (column, name) in enumerate(
         zip(st.columns(2, gap="medium"), (context.model, second), strict=True)
     ):
         with column:
             st.subheader(plain(model.title(name)), anchor=False)
             sides.append(_side(name, chosen, compared, place))
-    columns = st.columns(2, gap="medium")
+            spots.append(st.container())
     order = word_analysis.order(sides[0].vectors, sides[0].choice.by)
     limits = shared_limits([side.matrix for side in sides])
-    for place, (column, side) in enumerate(zip(columns, sides, strict=True)):
-        with column:
+    for place, (spot, side) in enumerate(zip(spots, sides, strict=True)):
+        with spot:
             _picture(chosen, side, order, limits, f"word-matrix-{place}")
     _agree(sides)
     models_senses.compare(context, chosen, sides, _untrained(context.model, second, chosen, sides))

@@ -77,7 +77,7 @@ def compare(
         if untrained.choice.by.note:
             told[-1] += f" It is compared {untrained.choice.by.note}."
     page.finding("\n\n".join(told))
-    names = [f"{side.title}: {side.choice.label}" for side in every]
+    names = [side.title.removesuffix(" of the same size") for side in every]
     aucs = [figure.auc for figure in found.figures.layers]
     charts.show(
         charts.intervals(
