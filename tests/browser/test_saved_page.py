@@ -178,6 +178,8 @@ def test_a_narrow_dark_page_and_pictures_for_papers(opened, tmp_path):
         texts = ["".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text")]
         wanted = {"map": "money", "all-maps": "Layer 1", "matrix": "13", "separation": "Layer 2", "triangle": "layer 0 alone"}  # fmt: skip
         assert any(wanted[picture] in text for text in texts), (picture, texts)
+        assert texts[-1].endswith("model made up")
+        assert ("layer" in texts[-1]) == (picture in ("map", "matrix"))
     page.evaluate("window.print = () => {}")
     page.get_by_role("button", name=re.compile("^Print the picture")).click()
     pdf = page.pdf(prefer_css_page_size=True)

@@ -36,8 +36,8 @@ def about_bundled(outcome: Outcome, context: page.Context) -> None:
     measured = outcome.ladder.fingerprint
     if model.fingerprint(context.model) == measured:
         st.caption(
-            "This was measured with the bundled model before it was given out, by "
-            "`python -m elmo.tasks.measured`. Press Measure for your own texts, another task or other settings."
+            "This was measured with the bundled model before it was given out (the command: python -m "
+            "elmo.tasks.measured). Press Measure for your own texts, another task or other settings."
         )
         return
     st.info(

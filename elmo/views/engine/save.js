@@ -1,5 +1,6 @@
 // Pictures for papers: SVG, PNG, and PDF by way of the print dialogue, at a width and a font size.
 import { labelled, make, select } from "./dom.js";
+import { short } from "./numbers.js";
 import { SvgPen } from "./pen.js";
 
 const PIXELS_A_MM = 96 / 25.4;
@@ -12,13 +13,26 @@ export function asSvg(picture, millimetres, points) {
   const font = points * PIXELS_A_POINT;
   const trial = new SvgPen(width, width, FAMILY); // the legend's height shows when it is drawn
   picture.onPaper(trial, width, picture.height(width, font), font);
-  const height = picture.height(width, font);
+  const drawn = picture.height(width, font);
+  const height = drawn + 1.8 * font;
   const pen = new SvgPen(width, height, FAMILY);
-  picture.onPaper(pen, width, height, font);
+  picture.onPaper(pen, width, drawn, font);
+  pen.rect(0, drawn, width, height - drawn, { fill: "#ffffff" });
+  const caption = captionOf(picture);
+  const size = Math.min(0.9, (0.9 * (width - 4)) / pen.measure(caption, 0.9 * font)) * font;
+  pen.text(caption, 2, height - 0.5 * font, { size, fill: "#111111" });
   pen.root.setAttribute("width", `${millimetres}mm`);
   pen.root.setAttribute("height", `${(height / PIXELS_A_MM).toFixed(2)}mm`);
   picture.draw();
   return { svg: pen.root, width, height };
+}
+
+/** What stands below a picture on paper: the word, the layer or the mix that it is of, and the model. */
+function captionOf({ scene, name }) {
+  const { now, state, data } = scene;
+  const layer = now.isMix ? `mix ${state.weights.map((w) => short(w)).join(" / ")}` : now.name;
+  const isOfOne = name === "map" || name === "matrix";
+  return [`“${data.word}”`, ...(isOfOne ? [layer] : []), ...(data.made.model ? [`model ${data.made.model}`] : [])].join(" · ");
 }
 
 function offer(blob, name) {
