@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from ui.layers import cloud
+from elmo.explore import neighbours
+from ui.layers import cloud, maps, solid
 from ui.layers import controls as layers_controls
 from ui.layers import data as layers_data
 from ui.layers import groups as layers_groups
-from ui.layers import maps as layers
 from ui.layers import source as layers_source
 from ui.layers import statistics as layers_statistics
 from ui.layers import tables as layers_tables
 from ui.layers import words as layers_words
 from ui.shared import page
+from ui.uses import pictures
 
 context = page.begin(
     "layers",
@@ -32,22 +33,24 @@ with page.guard():
 
 
 @st.fragment
-def maps() -> None:
-    """All that changes with the way of drawing; only this runs again when it does."""
+def draw() -> None:
+    """The maps; only this runs again when they are to be drawn in another way."""
     with page.guard():
-        layers_controls.shows_on_all_maps()  # they are drawn here
         how = layers_controls.drawing(source)
-        drawn = layers.pictures(source, points, how, context.seed)
-        verdicts = layers_data.verdicts(context.model, points, source, context.seed)
-        layers.row_of_maps(source, points, drawn, how, verdicts, context.seed)
-        page.finding(layers_words.main_finding(source, points, drawn, verdicts))
-        layers_groups.tell(context.model, source, points, how, context.seed)
-        page.table(layers_tables.numbers(points, drawn, verdicts), f"{source.title}-layers")
-        layers.large(source, points, drawn, how, context.seed)
-        layers_tables.save(context, source, points, drawn, how)
+        if how.n_axes == 3:
+            places = solid.show(context, source, points, how)
+        else:
+            exploration, method = maps.linked(context, source, points, how)
+            places = maps.places(exploration, method)
+            if not source.whole_text:
+                layers_groups.tell(context.model, points, exploration)
+        if not source.has_senses:
+            distinct = [len(neighbours.distinct(vectors)[0]) for vectors in points.vectors]
+            page.finding(layers_words.different_vectors(source, points, distinct))
+        layers_tables.save(context, source, points, places, how)
 
 
-maps()
+draw()
 with page.guard():
     layers_statistics.statistics_table(context.model, source, points, context.seed)
     page.link(
@@ -55,4 +58,5 @@ with page.guard():
         "Halves joined or added? One picture of two uses: How it works, step 10",
         icon=":material/school:",
     )
-layers.fitter().warm_up()
+    pictures.finish(maps.recipe(context, source, points))
+maps.fitter().warm_up()

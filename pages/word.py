@@ -37,7 +37,7 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
         word_answer.at_the_top(scene)
         word_view.linked(context, chosen)
         word_details.tabs(scene)
-        pictures.finish(word_view.uses(context, chosen))
+        pictures.finish(word_view.recipe(context, chosen))
 
 
 context = page.begin(

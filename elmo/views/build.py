@@ -41,6 +41,7 @@ FEWEST_FOR_MEAN = 5
 _NEIGHBOURS = 10
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
 _CHUNK_ROWS = 500
+_TIE_STEP = 10.0 ** -(TIE_DECIMALS + 5)
 _WIDE = 2000
 """Substitutes have a dimension for each word of the vocabulary; their maps are made of fewer."""
 
@@ -348,9 +349,15 @@ def _nearest(
         cosines = np.clip(rows[start : start + _CHUNK_ROWS] @ rows.T, -1, 1).round(TIE_DECIMALS)
         own = np.arange(len(cosines))
         cosines[own, start + own] = -np.inf
-        chosen = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+        # Equal ones in their order: what is subtracted is less than any difference that is left.
+        cosines -= np.arange(len(rows)) * _TIE_STEP
+        near_k = np.argpartition(-cosines, min(k, len(rows) - 1), axis=1)[:, :k]
+        order = np.argsort(-np.take_along_axis(cosines, near_k, axis=1), axis=1)
+        chosen = np.take_along_axis(near_k, order, axis=1)
         ids[start : start + len(chosen)] = chosen
-        near[start : start + len(chosen)] = np.take_along_axis(cosines, chosen, axis=1)
+        near[start : start + len(chosen)] = (
+            np.take_along_axis(cosines, chosen, axis=1) + chosen * _TIE_STEP
+        )
     return ids, near
 
 

@@ -5,29 +5,24 @@ import pytest
 from tests.browser.conftest import ROOT, no_exception_box, settled
 
 pytestmark = pytest.mark.browser
-LARGE = ".st-key-picture-layers-large .js-plotly-plot"
+TREE = ".st-key-picture-word-tree .js-plotly-plot"
 
 
 def test_a_chart_is_moved_and_not_built_anew_and_its_table_is_made_when_unfolded(page):
-    page.goto("/layers")
+    page.goto("/word?word_tab=Groups")
     settled(page)
     below = page.locator(".chart-place").last
     assert below.bounding_box()["y"] > 900
     below.locator(".main-svg").first.wait_for(state="attached")  # without being scrolled to
 
-    page.locator(f"{LARGE} .point").first.wait_for()
-    page.evaluate(f"document.querySelector('{LARGE} .main-svg').isTheFirst = true")
-    before = page.locator(f"{LARGE} .point").first.get_attribute("transform")
-    page.get_by_role("slider").last.focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function(
-        "([chart, before]) => document.querySelector(`${chart} .point`).getAttribute('transform') !== before",
-        arg=[LARGE, before],
-    )
+    page.evaluate(f"document.querySelector('{TREE} .main-svg').isTheFirst = true")
+    assert page.evaluate(f"document.querySelector('{TREE}').layout.shapes.length") == 0
+    page.locator(".st-key-word_groups").get_by_text("3", exact=True).click()
+    page.wait_for_function("tree => document.querySelector(tree).layout.shapes.length", arg=TREE)
     settled(page)
-    assert page.evaluate(f"document.querySelector('{LARGE} .main-svg').isTheFirst") is True
+    assert page.evaluate(f"document.querySelector('{TREE} .main-svg').isTheFirst") is True
 
-    fold = page.locator("[data-testid=stExpander]").filter(has_text="The numbers behind").first
+    fold = page.locator("[data-testid=stExpander]").filter(has_text="of each group").first
     assert fold.locator("[data-testid=stDataFrame]").count() == 0
     fold.locator("summary").click()
     fold.locator("[data-testid=stDataFrame]").wait_for()

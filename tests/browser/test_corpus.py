@@ -22,6 +22,6 @@ def test_from_file_to_map_in_three_clicks(new_page, empty_app_url, tmp_path):
     page.get_by_label("Word", exact=True).fill("bank")
     page.keyboard.press("Enter")
     page.get_by_text("12 uses of “bank” in 72 words; all are taken").wait_for()
-    page.locator(".js-plotly-plot").first.wait_for()
+    page.locator("[data-picture=map] canvas").wait_for()
     no_exception_box(page)
     no_sideways_scroll(page)

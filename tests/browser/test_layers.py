@@ -1,28 +1,29 @@
-"""Layers in Chromium: a lasso filters the lines, the slider keeps the selection, UMAP can be stopped."""
-
-import re
+"""Layers in Chromium: a lasso selects lines, the slider keeps the selection, UMAP can be stopped."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import address_has, no_exception_box, settled
 
 pytestmark = pytest.mark.browser
-LARGE = ".st-key-picture-layers-large .js-plotly-plot .nsewdrag"
-LINES = ".st-key-layers_rows_box"
 
 
 def opened(page, address: str = "/layers") -> None:
     page.goto(address)
-    page.locator(LARGE).first.wait_for()
+    page.locator("[data-picture=map] canvas").wait_for()
     settled(page)
-    page.wait_for_timeout(500)
+
+
+def state(page) -> dict:
+    return page.locator(".explorer-place").evaluate("root => root.explorer.state")
 
 
 def lasso(page, left: float, right: float) -> None:
     """Draw around the dots between two shares of the width of the large map."""
-    page.locator(LARGE).first.scroll_into_view_if_needed()
-    box = page.locator(LARGE).first.bounding_box()
-    corners = [(left, 0.02), (right, 0.02), (right, 0.98), (left, 0.98), (left, 0.03)]
+    canvas = page.locator("[data-picture=map] canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    corners = [(left, 0.08), (right, 0.08), (right, 0.94), (left, 0.94), (left, 0.09)]
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
     page.mouse.move(*places[0])
     page.mouse.down()
@@ -31,52 +32,47 @@ def lasso(page, left: float, right: float) -> None:
     page.mouse.up()
 
 
-def count_selected(page) -> tuple[int, int]:
-    """What the page says: (selected, of all)."""
-    label = page.locator(".st-key-layers-counts").get_by_text(re.compile(r"\d+ of \d+ selected"))
-    label.wait_for()
-    found = re.search(r"(\d+) of (\d+) selected", label.inner_text())
-    return int(found[1]), int(found[2])
-
-
-def test_lasso_filters_the_concordance_and_the_slider_keeps_the_selection(page):
+def test_lasso_slider_colours_and_groups_ask_nothing_and_the_address_restores_them(page):
+    asked = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
     opened(page, "/layers?example=spring")
-    lines = page.locator(f"{LINES} li")
-    assert lines.count() == 18
-    lasso(page, 0.62, 0.99)
-    selected, total = count_selected(page)
-    assert total == 18
-    assert 0 < selected < 18
-    settled(page)
-    assert lines.count() == selected
-    kept = lines.all_inner_texts()
-    words = [re.sub(r"[\d.]+", "", text) for text in kept]
-    slider = page.get_by_role("slider").last
-    slider.focus()
+    before = len(asked)
+    lasso(page, 0.5, 0.999)
+    selected = state(page)["selection"]
+    assert 0 < len(selected) < 18
+    expect(page.locator(".line[aria-pressed=true]")).to_have_count(len(selected))
+    page.get_by_label("Representation, as a slider").focus()
     page.keyboard.press("ArrowLeft")
-    page.get_by_text("From layer 0 to layer 1").wait_for()
-    settled(page)
-    assert count_selected(page) == (selected, total)
-    assert [re.sub(r"[\d.]+", "", text) for text in lines.all_inner_texts()] == words
+    expect(page.locator(".movement")).to_contain_text("From layer 0 to layer 1 the dots move")
+    assert state(page)["selection"] == selected
+    page.get_by_label("Colour", exact=True).select_option("cluster")
+    page.get_by_label("Lines to").select_option("5")
+    assert len(asked) == before
     address_has(page, "layers_layer", "Layer 1")
-    assert "selected=" in page.url and "layers_layer=Layer" in page.url
-    address = page.url
-    page.get_by_role("button", name="Clear selection").click()
-    page.get_by_text("Draw around dots to select them").wait_for()
-    settled(page)
-    assert lines.count() == 18
+    address_has(page, "layers_n_movers", "5")
+    address_has(page, "selected", ",".join(str(use + 1) for use in selected))
+    here, address = state(page), page.url
+    page.get_by_label("Colour", exact=True).select_option("sense")
+    page.get_by_label("Select a group").select_option(label="coil")
+    expect(page.locator(".line[aria-pressed=true]")).to_have_count(6)
+    assert len(asked) == before
     no_exception_box(page)
     opened(page, address)
-    assert count_selected(page) == (selected, total)
-    page.get_by_text("From layer 0 to layer 1").wait_for()
-    no_exception_box(page)
+    assert state(page) == here
 
 
-def test_a_fit_of_umap_shows_its_progress_and_can_be_stopped(page):
-    opened(page, "/layers?layers_method=UMAP")
-    stop = page.locator(".st-key-layers-stop-umap button")
-    page.get_by_text("PCA is shown meanwhile").wait_for()
-    page.locator(f"{LINES} li").first.click()  # the page answers while it runs
-    stop.click()
+def test_an_earlier_link_is_followed_and_umap_can_be_stopped(page):
+    opened(
+        page,
+        "/layers?layers_layer=Equal+mix&layers_beside=Equal+mix&layers_colour=position+in+the+sentence"
+        "&selected=2,5,900&layers_method=UMAP",
+    )
+    expect(page.get_by_text("PCA is shown meanwhile")).to_be_visible()
+    shown = state(page)
+    assert (shown["representation"], shown["colour"]) == ("equal mix", "position")
+    assert shown["selection"] == [1, 4]
+    page.get_by_role("button", name="Layer 0", exact=True).click()  # the page answers meanwhile
+    page.locator(".st-key-layers-stop-umap button").click()
     page.get_by_text("UMAP was stopped; these maps are drawn by PCA.").wait_for()
+    assert state(page)["representation"] == "layer 0"
     no_exception_box(page)

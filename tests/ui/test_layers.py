@@ -4,7 +4,6 @@ import io
 import json
 import sys
 import time
-from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,24 +12,21 @@ from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
 from elmo.errors import BusyError, InputError
-from elmo.explore.neighbours import Kept
 from elmo.explore.projection import Picture, pca_pictures
-from elmo.explore.senses import Clusters, Verdict
 from elmo.representation import equal_mix
 from elmo.tasks.senses.reference import kept
 from elmo.usages import Usage, read_examples
-from elmo.views.numbers import percent
 from tests.conftest import ROOT
-from ui.layers import colourings, umap_worker, words
-from ui.layers import controls as layers_controls
-from ui.layers import figures as layers_figures
+from tests.ui.pages import checked, pictured, sent_to_pictures
+from tests.ui.pages import opened as open_page
 from ui.layers import fit as layers_fit
-from ui.layers import groups as layers_groups
 from ui.layers import maps as layers
 from ui.layers import pack as layers_pack
+from ui.layers import solid as layers_solid
 from ui.layers import source as layers_source
 from ui.layers import tables as layers_tables
-from ui.layers.data import Layers, cosines_to
+from ui.layers import umap_worker
+from ui.layers.data import Layers
 from ui.layers.source import Source, of_text
 
 PAGE = str(ROOT / "pages" / "layers.py")
@@ -82,33 +78,46 @@ def best_on_reference_words() -> str:
 
 
 def test_first_run_says_which_layer_separates_and_how_far_to_trust_the_maps():
-    app = opened()
-    assert not app.exception and not app.error
-    text = said(app)
-    assert "senses of “bank”" in text
-    assert "pair AUC" in text and "95 % interval" in text
-    assert "all 18 are one vector" not in text  # that is written in the picture
-    assert "All dots have the same vector, so there are no neighbours to judge." in text
-    assert text.count("true neighbours") >= 3
-    assert "**From layer 1 to layer 2** the dots move" in text
-    assert "self-similarity of the 18 uses" in text
+    app = checked(opened())
+    exploration = pictured(app)
+    best = best_on_reference_words()
+    assert [one.name for one in exploration.drawn] == ["layer 0", "layer 1", "layer 2", best]
+    told = exploration.findings["the word"][0]
+    assert "senses of “bank”" in told and "pair AUC" in told and "95 % interval" in told
+    assert not exploration.drawn[0].maps["PCA"].points.any()  # all are one vector
+    assert 0 < exploration.drawn[2].maps["PCA"].kept < 1
+    assert sent_to_pictures(app)["start"] == {"layers_layer": "Layer 2", "layers_map": "PCA"}
+    assert "self-similarity of the 18 uses" in said(app)
 
 
-def test_slider_colour_axes_and_a_new_word_respond():
-    app = opened()
-    app.select_slider(key="layers_layer").set_value("mix").run()
-    assert f"**From layer 2 to {best_on_reference_words()}**" in said(app)
-    app.select_slider(key="layers_layer").set_value("0").run()
-    assert "**From" not in said(app)
-    for colour in ("sentence", "position in the sentence", "cluster", "similarity to a chosen use"):
-        app.selectbox(key="layers_colour").set_value(colour).run()
-        assert not app.exception and not app.error, colour
-    assert "cosine with 1 (“bank”)" in said(app)
-    app.segmented_control(key="layers_axes").set_value("3-D").run()
-    assert "A lasso needs two axes" in said(app)
+def test_its_maps_are_those_of_the_library_and_its_numbers_those_of_word_in_context():
+    app = checked(opened(example="spring", weights="1,0,1"))
+    vectors = [
+        result.layers for result in Elmo().embed([u.tokens for u in read_examples("spring")])
+    ]
+    layers_ = np.stack([v[:, u.position] for v, u in zip(vectors, read_examples("spring"), strict=True)], axis=1)  # fmt: skip
+    mixed = 0.5 * layers_[0] + 0.5 * layers_[2]
+    exploration = pictured(app)
+    assert exploration.drawn[-1].label == "Your mix"
+    for one, picture in zip(
+        exploration.drawn, pca_pictures(np.stack([*layers_, mixed]), n_reference=3), strict=True
+    ):
+        np.testing.assert_allclose(one.maps["PCA"].points, picture.points, atol=1e-4)
+    word = pictured(open_page("word", example="spring"))
+    for name in ("layer 1", "layer 2"):
+        here, there = exploration.representation(name).figures, word.representation(name).figures
+        assert here["pair_auc"].value == pytest.approx(there["pair_auc"].value, abs=1e-9)
+        assert here["pair_auc"].low == pytest.approx(there["pair_auc"].low, abs=1e-9)
+
+
+def test_three_axes_are_drawn_alone_and_a_new_word_responds():
+    app = checked(opened(layers_axes="3-D"))
+    assert "Drag to turn" in said(app)
+    app.select_slider(key="layers_solid").set_value("mix").run()
     app.selectbox(key="example").set_value("spring").run()
-    assert not app.exception and not app.error
-    assert "3 senses of “spring”" in said(app)
+    checked(app)
+    app.segmented_control(key="layers_axes").set_value("2-D").run()
+    assert "3 senses of “spring”" in pictured(checked(app)).findings["the word"][0]
 
 
 def test_what_did_best_on_the_reference_words_stands_beside_the_layers_unless_a_link_asks():
@@ -124,49 +133,13 @@ def test_what_did_best_on_the_reference_words_stands_beside_the_layers_unless_a_
     assert "reference words" not in said(app)
 
 
-def test_clusters_are_told_of_where_dots_are_coloured_by_them():
-    assert "lusters" not in said(opened())
-    assert "**No clusters in any map**" in said(opened(layers_colour="cluster"))
-    one = Clusters(np.zeros(6, int), np.zeros((0, 4)), {}, 0.4, Verdict.NOT_SEPARATED)
-    two = replace(one, labels=np.arange(6) % 2, p=0.02, verdict=Verdict.SEPARATED)
-    told = layers_groups.finding(("Layer 0", "Layer 1", "Equal mix"), [one, two, one])
-    assert told.startswith("**Clusters found without labels** at layer 1: 2 clusters (random data")
-    assert "in 2.0% of trials" in told and told.endswith("None at layer 0, equal mix.")
-    few = replace(one, p=float("nan"), verdict=Verdict.TOO_FEW)
-    assert "Too few dots" in layers_groups.finding(("Layer 0",), [few])
-
-
-def test_a_link_restores_the_view():
-    app = opened(
-        example="spring",
-        layers_layer="Layer 1",
-        layers_colour="sentence",
-        selected="2,5,900",
-        weights="1,0,1",
-    )
-    assert not app.exception and not app.error
-    text = said(app)
-    assert "“spring”" in text
-    assert "**From layer 0 to layer 1**" in text
-    assert "**2 of 18 selected**: 2 × season" in text
-    assert "**Your mix**" in text
-    assert app.selectbox(key="layers_colour").value == "sentence"
-    assert app.query_params["selected"] in ("2,5", ["2,5"])
-
-
-def test_a_group_is_selected_by_its_name():
-    app = opened(example="spring")
-    app.selectbox(key="layers_group").set_value("coil").run()
-    assert not app.exception and not app.error
-    assert "**6 of 18 selected**: 6 × coil" in said(app)
-
-
-def test_clear_selection_brings_all_lines_back():
-    app = opened(selected="2,5")
-    assert "**2 of 18 selected**" in said(app)
-    app.button(key="layers-clear").click().run()
-    assert "selected**" not in said(app)
-    assert "selected" not in app.query_params
+def test_no_clusters_are_said_to_be_no_sign_of_one_sense(monkeypatch):
+    assert "lusters" not in said(opened())  # nobody has looked for them yet
+    monkeypatch.setenv("ELMO_WARM_UP", "1")
+    monkeypatch.setattr(layers_fit.Fitter, "warm_up", lambda fitter: None)
+    app = checked(opened())
+    assert "No clusters are no sign of one sense" in said(app)
+    assert any("do not fall into groups" in told for told in pictured(app).drawn[2].sentences)
 
 
 def test_every_word_of_a_text():
@@ -176,22 +149,25 @@ def test_every_word_of_a_text():
     n = sum(len(tokens) for tokens in {use.tokens for use in read_examples("bank")})
     assert f"**{n} tokens** have" in text
     assert "words that stand three times or more" in text
-    assert app.selectbox(key="layers_colour").value == "word"
+    exploration = pictured(app)
+    assert len(exploration.uses) == n and exploration.senses == ()
+    assert "separation" not in sent_to_pictures(app)["parts"]
 
 
-def test_umap_replaces_pca_when_it_is_ready(quick_fitter):
+def test_umap_comes_into_the_maps_when_it_is_ready(quick_fitter):
     app = opened(layers_method="UMAP")
     deadline = time.monotonic() + 20
-    while "All dots" in said(app) and time.monotonic() < deadline:
-        if any("UMAP" in block for block in [said(app)]) and not app.get("progress"):
-            break
+    while "UMAP" not in pictured(app).drawn[2].maps and time.monotonic() < deadline:
         time.sleep(0.2)
         app.run()
-    assert not app.exception and not app.error
-    assert "Drawn by PCA: UMAP needs 10 different vectors, here are 1." in said(app)
-    fits = list(quick_fitter._kept.values())
-    assert [fit.status for fit in fits] == ["done"]
-    assert fits[0].settings == {"n_axes": 2, "n_neighbors": 6, "min_dist": 0.1, "seed": 13}
+    checked(app)
+    maps = [one.maps["UMAP"] for one in pictured(app).drawn]
+    assert [one.method for one in maps] == ["PCA", "UMAP", "UMAP", "UMAP"]  # layer 0: one vector
+    fit = next(iter(quick_fitter._kept.values()))
+    for one, points in zip(maps, fit.points, strict=True):
+        np.testing.assert_allclose(one.points, points, rtol=1e-6)
+    assert fit.settings == {"n_axes": 2, "n_neighbors": 6, "min_dist": 0.1, "seed": 13}
+    assert sent_to_pictures(app)["start"]["layers_map"] == "UMAP"
 
 
 def test_a_stopped_fit_leaves_pca_and_can_be_begun_again(quick_fitter):
@@ -348,112 +324,21 @@ def test_sampling_a_long_text_takes_whole_sentences(monkeypatch):
     assert order == sorted(order)
 
 
-@pytest.mark.parametrize(
-    ("text", "rows"),
-    [("1,4", [0, 3]), ("", []), ("0,7,x,-1,2.5,6", [5]), ("9" * 40, []), ("3,3", [2])],
-)
-def test_points_named_in_a_link(text, rows):
-    assert layers_controls.rows_of(text, 6) == rows
-
-
-def test_an_unknown_colouring_is_an_error():
-    with pytest.raises(InputError, match="no colouring 'shape'; there are word, sense, sentence"):
-        colourings.colourings(None, None, "shape", 0, 0)
-
-
-def test_words_are_coloured_by_frequency():
+def test_words_are_coloured_by_frequency_in_three_axes():
     forms = ["The", "the", "bank", ".", ".", ".", "the", "bank", "x"]
-    assert colourings.frequent_words(forms)[:4] == ["the", "the", "bank", "other words"]
+    assert layers_solid.frequent_words(forms)[:4] == ["the", "the", "bank", None]
     many = [f"w{i}" for i in range(20) for _ in range(20 - i)]
-    assert len(set(colourings.frequent_words(many))) == colourings.N_WORDS_COLOURED + 1
+    assert len(set(layers_solid.frequent_words(many))) == 8
 
 
-def test_thirds_are_by_rank():
-    values = np.array([5.0, 1.0, 3.0, 2.0, 9.0, 7.0])
-    low, middle, high = layers_figures.THIRDS
-    assert layers_figures.thirds(values) == [middle, low, middle, low, high, high]
-
-
-def test_every_point_is_drawn_once_and_the_selection_stays_marked(rng):
-    source, xy = _source(), rng.normal(size=(6, 2))
-    colouring = layers_figures.Colouring("sense", source.senses)
-    fig = go.Figure(
-        layers_figures.large_map(
-            xy, colouring, layers_controls.hover(source), [1, 4], 2.0, xy + 1, [2]
-        )
-    )
-    lines, *traces = fig.data
-    assert list(lines.x) == [xy[2, 0] + 1, xy[2, 0], None]
-    rows = [int(row) for trace in traces for row in trace.customdata]
-    assert sorted(rows) == list(range(6))
-    marked = [int(trace.customdata[i]) for trace in traces for i in trace.selectedpoints]
-    assert sorted(marked) == [1, 4]
-    assert all(trace.unselected.marker.color == "#8C8C8C" for trace in traces)
-    for trace in traces:
-        np.testing.assert_allclose(trace.x, xy[trace.customdata, 0], rtol=1e-6)
-
-
-def test_many_points_are_drawn_by_webgl_and_three_axes_keep_the_selection(rng):
-    n = layers_figures.WEBGL_FROM
-    colouring = layers_figures.Colouring("place", ["a"] * n)
-    fig = layers_figures.large_map(rng.normal(size=(n, 2)), colouring, ["h"] * n, [], 2.0)
-    assert go.Figure(fig).data[0].type == "scattergl"
-    four = layers_figures.Colouring("s", ["a"] * 4)
-    fig = go.Figure(layers_figures.large_map(rng.normal(size=(4, 3)), four, ["h"] * 4, [2], 2.0))
-    assert fig.data[0].type == "scatter3d"
-    faint = [colour == "rgba(128, 128, 128, 0.35)" for colour in fig.data[0].marker.color]
-    assert faint == [True, True, False, True]
-
-
-def test_hover_and_legend_escape_what_people_type():
-    use = Usage("<b>x</b>", ("<b>", "x"), 1, "<i>s</i>")
-    source = Source("x", (use, use), False, 2)
-    colouring = layers_figures.Colouring("sense", source.senses)
-    fig = go.Figure(
-        layers_figures.small_map(
-            np.zeros((2, 2)), colouring, layers_controls.hover(source), [], 1.0, None
-        )
-    )
-    assert "<b>" not in fig.data[0].hovertext[0] and "&lt;b&gt;" in fig.data[0].hovertext[0]
-    assert fig.data[0].name == "&lt;i&gt;s&lt;/i&gt;"
-    assert "<i>s" not in words.legend_html(["<i>s</i>"])
-
-
-@pytest.mark.parametrize(
-    ("share", "word"),
-    [
-        (0.9, "close to the truth"),
-        (0.65, "a fair sketch"),
-        (0.45, "a rough sketch"),
-        (0.25, "not to be read closely"),
-    ],
-)
-def test_trust_in_words_takes_chance_out(share, word):
-    kept = Kept(share, 0.25, 0.9, 5, 21)
-    assert words.trust(kept) == word
-    picture = Picture(np.zeros((2, 2)), "PCA", 21, 0.5, kept)
-    assert f"{percent(share)}" in words.trust_line(picture)
-    assert "25 %" in words.trust_help(picture) and ".90" in words.trust_help(picture)
-
-
-def test_what_moved_is_told_with_the_neighbours_that_stayed():
-    source = _source()
-    moved = np.array([0.0, 0.1, 0.9, 0.2, 0.3, 0.0])
-    text = words.movers_finding(
-        source, "Layer 1", "Layer 2", [2, 4], moved, np.array([0.5, 0.7, 1.0])
-    )
-    assert "move .25 on average" in text
-    assert "Furthest: 3 (“a spring day and a night”), 5" in text
-    assert "60 % stay the same" in text
-    assert words.movers_finding(source, "a", "b", [], moved, moved) == "No dot moved."
-    equal = words.movers_finding(source, "Layer 0", "Layer 1", [2], moved, None)
-    assert "In layer 0 many vectors are equal" in equal
-
-
-def test_counts_of_a_selection():
-    assert words.selection_counts(_source(), [0, 2, 3]) == "**3 of 6 selected**: 2 × x, 1 × y"
-    text = of_text("t", [("a", "b", "A", "c")], 0)
-    assert words.selection_counts(text, [0, 1, 2]) == "**3 of 4 selected**: 2 × a, 1 × b"
+def test_every_dot_is_drawn_once_in_three_axes_and_texts_are_text(rng):
+    xyz = rng.normal(size=(6, 3))
+    groups = ["<i>x</i>", None, "y", "y", None, "<i>x</i>"]
+    fig = go.Figure(layers_solid.figure(xyz, groups, ["<b>"] * 6))
+    assert [trace.name for trace in fig.data] == ["&lt;i&gt;x&lt;/i&gt;", "y", "others"]
+    np.testing.assert_allclose(fig.data[1].z, xyz[[2, 3], 2], rtol=1e-6)
+    assert sum(len(trace.x) for trace in fig.data) == 6
+    assert fig.data[0].hovertext[0] == "1 · &lt;b&gt;"
 
 
 def test_tables_hold_what_is_drawn(rng):
@@ -461,20 +346,9 @@ def test_tables_hold_what_is_drawn(rng):
     vectors = rng.normal(size=(3, 6, 5)).astype(np.float32)
     found = Layers("k", ("Layer 0", "Layer 1", "Equal mix"), vectors, equal_mix(2))
     drawn = pca_pictures(vectors, n_reference=2)
-    table = layers_tables.coordinates(source, found, drawn)
+    table = layers_tables.coordinates(source, found, [picture.points for picture in drawn])
     np.testing.assert_allclose(table["Layer 1 y"], drawn[1].points[:, 1], atol=1e-6)
     assert list(table["number"]) == [1, 2, 3, 4, 5, 6]
-    numbers = layers_tables.numbers(found, drawn, None)
-    assert list(numbers["layer"]) == ["Layer 0", "Layer 1", "Equal mix"]
-    assert numbers["neighbours kept"][1] == drawn[1].kept.share
-    moves = layers_tables.movers_table(
-        source, [1, 2], np.array([0.1, 0.5, 0.2, 0, 0, 0]), np.array([0.3, 1])
-    )
-    assert list(moves["number"]) == [2, 3]
-    assert list(moves["moved"]) == [0.5, 0.2]
-    cosines = cosines_to(found, 2)
-    assert cosines.shape == (3, 6)
-    assert cosines[:, 2] == pytest.approx(1)
 
 
 def test_pack_computes_the_maps_of_the_page(rng):

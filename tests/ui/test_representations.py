@@ -67,12 +67,12 @@ def test_whole_sentences_have_no_words_around_them():
 def test_layers_draw_one_more_beside_the_layers(top_two):
     app = page("layers", layers_beside="Top two")
     assert not app.info
-    assert app.select_slider(key="layers_layer").options[-1] == "Top two"
+    assert pictured(app).drawn[-1].label == "Top two"
 
 
 def test_layers_draw_substitutes_in_as_many_numbers_as_a_layer():
     app = page("layers", layers_beside="Substitutes")
-    assert app.select_slider(key="layers_layer").options[-1] == "Substitutes"
+    assert pictured(app).drawn[-1].label == "Substitutes"
 
 
 def _numbers() -> None:
@@ -82,8 +82,11 @@ def _numbers() -> None:
 
     from elmo.usages import read_examples
     from ui.layers import data as layers_data
+    from ui.layers import maps
     from ui.layers.source import Source
     from ui.mixing.analysis import analyse
+    from ui.shared import page
+    from ui.uses import pictures
     from ui.uses import vectors as word_analysis
 
     uses = read_examples("bank")
@@ -91,11 +94,12 @@ def _numbers() -> None:
     vectors = word_analysis.vectors("bundled", uses, whole=False)
     found = word_analysis.by_layer(vectors, labels, 0)
     source = Source("bank", uses, False, len(uses))
-    verdicts = layers_data.verdicts("bundled", layers_data.read("bundled", source), source, 0)
+    context = page.Context("bundled", 0)
+    shown = pictures.made(maps.recipe(context, source, layers_data.read("bundled", source)))
     grid = analyse("bundled", "bank", uses, 0).views[0]
     st.session_state["numbers"] = {
         "word": [layer.auc for layer in found.layers.layers],
-        "layers": [layer.auc for layer in verdicts.layers.layers.layers],
+        "layers": [one.figures["pair_auc"].value for one in shown.exploration.drawn[:3]],
         "mixing": [
             float(grid.scores[(grid.grid == corner).all(axis=1)][0]) for corner in np.eye(3)
         ],

@@ -8,8 +8,7 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float, Int
 
-from elmo.explore import neighbours, projection, senses, similarity, statistics
-from elmo.explore.odd_uses import OddUse, odd_one_out
+from elmo.explore import projection, statistics
 from elmo.representation import (
     Constants,
     Reading,
@@ -18,20 +17,15 @@ from elmo.representation import (
     layer,
     read_uses,
     representations,
-    unit,
 )
 from elmo.views.sentences import plain
 from ui.layers.source import Source
 from ui.shared import choices, inputs, model, share
 from ui.uses import corpus, first
-from ui.uses import vectors as word_analysis
 from ui.uses.vectors import reference_sentences
 
 MAX_SENTENCES, MAX_USES = 400, 1000
 """Statistics of a corpus rest on at most so many random sentences, and uses."""
-
-MAX_PAIRWISE_POINTS = 400
-"""Clusters and tests compare every pair of points; above this they are not offered."""
 
 
 @dataclass(frozen=True)
@@ -143,88 +137,6 @@ def pca(layers: Layers, n_axes: int) -> list[projection.Picture]:
 @st.cache_resource(max_entries=24, show_spinner="Drawing …")
 def _pca(key: str, n_axes: int, _layers: Layers) -> list[projection.Picture]:
     return projection.pca_pictures(_layers.vectors, n_axes, n_reference=_layers.n_layers)
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """How well each layer tells the given senses apart; the same numbers as on Word in context.
-
-    Attributes:
-        layers: the findings of all layers.
-        tests: one a layer, and the current mix last.
-        odd: the use that fits its own sense least in the best layer.
-    """
-
-    layers: word_analysis.LayerFindings
-    tests: tuple[senses.Agreement, ...]
-    odd: OddUse | None
-
-    @property
-    def best(self) -> int | None:
-        """The best layer."""
-        return self.layers.layers.best
-
-
-def verdicts(model_name: str, layers: Layers, source: Source, seed: int) -> Verdicts | None:
-    """None without two senses, or with too many points to compare each with each."""
-    if not source.has_senses or len(source.points) > MAX_PAIRWISE_POINTS:
-        return None
-    labels = tuple(source.senses)
-    uses = word_analysis.vectors(model_name, source.points, whole=False)
-    found = word_analysis.by_layer(uses, labels, seed)
-    return _verdicts(layers.key, labels, seed, found, layers)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _verdicts(
-    key: str,
-    labels: tuple[str | None, ...],
-    seed: int,
-    _found: word_analysis.LayerFindings,
-    _layers: Layers,
-) -> Verdicts:
-    mix = senses.agreement(similarity.cosine_matrix(_layers.vectors[-1]), labels, seed=seed)
-    best = _found.layers.best
-    odd = None
-    if best is not None:
-        odd = odd_one_out(similarity.cosine_matrix(_layers.vectors[best]), labels)
-    return Verdicts(_found, (*_found.tests[: _layers.n_layers], mix), odd)
-
-
-def clusters(layers: Layers, index: int, seed: int) -> senses.Clusters:
-    """Clusters of one layer, found without labels."""
-    return _clusters(layers.key, index, seed, layers)
-
-
-@st.cache_resource(max_entries=48, show_spinner="Looking for clusters …")
-def _clusters(key: str, index: int, seed: int, _layers: Layers) -> senses.Clusters:
-    vectors = _layers.vectors[index]
-    return senses.cluster(vectors, similarity.cosine_matrix(vectors), seed=seed)
-
-
-def cosines_to(
-    layers: Layers, point: int, which: Sequence[int] | None = None
-) -> Float[np.ndarray, "layers points"]:
-    """The cosine of every point with one of them, in each layer and the mix, or some of them."""
-    chosen = layers.vectors if which is None else layers.vectors[list(which)]
-    rows = [unit(vectors) for vectors in chosen]
-    return np.stack([np.clip(vectors @ vectors[point], -1, 1) for vectors in rows])
-
-
-def shared_neighbours(
-    layers: Layers, before: int, after: int, points: Sequence[int]
-) -> Float[np.ndarray, " points"]:
-    """Of some points, the share of their nearest that is the same in two layers."""
-    return _shared(layers.key, before, after, tuple(points), layers)
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _shared(
-    key: str, before: int, after: int, points: tuple[int, ...], _layers: Layers
-) -> Float[np.ndarray, " points"]:
-    k = max(1, min(10, (_layers.vectors.shape[1] - 1) // 3))
-    queries = np.array(points, dtype=np.int64)
-    return neighbours.shared_neighbours(_layers.vectors[before], _layers.vectors[after], k, queries)
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,137 @@
-"""The maps of the Layers page: a row of small ones, and a large one that a slider carries on."""
+"""The linked maps of the Layers page: a small one a layer, and a large one that a slider carries on."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from jaxtyping import Float
 
 from elmo.explore import neighbours, projection
-from elmo.explore.projection import Picture
-from elmo.views.numbers import short, whole
-from ui.layers import colourings, words
-from ui.layers import controls as layers_controls
-from ui.layers import data as layers_data
-from ui.layers import figures as layers_figures
+from elmo.views.build import Family, Settings, Work, explore
+from elmo.views.exploration import THE_WORD, Exploration, Map
+from elmo.views.of_model import made_by
 from ui.layers import fit as layers_fit
-from ui.layers import lines as layers_lines
-from ui.layers import tables as layers_tables
-from ui.layers.controls import CHOSEN, Drawing
-from ui.layers.data import Layers, Verdicts
+from ui.layers.controls import Drawing
+from ui.layers.data import Layers
 from ui.layers.source import Source
-from ui.shared import charts, page
+from ui.shared import model, page
+from ui.uses import pictures
+from ui.uses.pictures import Made, Recipe
 
-MAPS_A_ROW = 4
+KEY = "layers_pictures"
+MAX_MIXED = 200
+"""Points up to which any mix of the layers can be drawn; the browser gets the products of each pair."""
+
+NAMES = {
+    "representation": "layers_layer",
+    "colour": "layers_colour",
+    "order": "layers_order",
+    "method": "layers_map",
+    "movers": "layers_n_movers",
+    "selection": "selected",
+}
+"""Field of the engine's state -> parameter of the address."""
+
+_PARTS = (
+    "findings",
+    "maps",
+    "map",
+    "movement",
+    "concordance",
+    "pair",
+    "nearest",
+    "numbers",
+    "save",
+)
+
+
+def recipe(context: page.Context, source: Source, layers: Layers) -> Recipe:
+    """How the pictures of the points are made, in every layer and in the representation beside them."""
+
+    def draw(thorough: bool, work: Work) -> Exploration:
+        names = [f"layer {number}" for number in range(layers.n_layers)]
+        vectors = dict(zip([*names, layers.beside.name], layers.vectors, strict=True))
+        is_mixed = len(source.points) <= MAX_MIXED
+        weights = {name: tuple(row) for name, row in zip(names, np.eye(len(names)).tolist(), strict=True)}  # fmt: skip
+        if layers.beside.weights:
+            weights[layers.beside.name] = layers.beside.weights
+        made = made_by(model.elmo(context.model), context.seed)
+        settings = Settings(
+            tuple(names),
+            weights if is_mixed else {},
+            seed=context.seed,
+            made=made,
+            thorough=thorough,
+        )
+        return explore(
+            source.points,
+            [Family(THE_WORD, vectors)],
+            word=source.title,
+            layers=layers.vectors[:-1] if is_mixed else None,
+            layer_names=names,
+            settings=settings,
+            work=work,
+        )
+
+    told = repr((layers.key, source.title, source.senses, context.seed))
+    return Recipe(hashlib.sha256(told.encode()).hexdigest(), draw)
+
+
+def linked(
+    context: page.Context, source: Source, layers: Layers, how: Drawing
+) -> tuple[Exploration, str]:
+    """Draw the linked maps; layer, colour and selection change in them without the server.
+
+    Returns:
+        What is drawn, and the method of its maps.
+    """
+    shown, method = pictures.made(recipe(context, source, layers)), "PCA"
+    if how.method == "UMAP" and how.n_axes == 2:
+        points = fitted(layers, how, context.seed)
+        if points is not None:
+            shown, method = _with_umap(shown.key, layers.key, points.tobytes(), shown, layers, points), "UMAP"  # fmt: skip
+    labels = {"mix": layers.beside.label, "Your mix": layers.beside.label}
+    others = {
+        "representation": labels,
+        "colour": {
+            "cluster": "cluster",
+            "position in the sentence": "position",
+            "similarity to a chosen use": "similarity",
+        },
+    }
+    start = {"layers_layer": f"Layer {layers.n_layers - 1}", "layers_map": method}
+    pictures.show(
+        shown,
+        key=KEY,
+        address=pictures.Address(NAMES, start, others),
+        uses=source.key,
+        parts=[*_PARTS, *([] if source.whole_text else ["separation"])],
+        maps_first=True,
+    )
+    return shown.exploration, method
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _with_umap(
+    key: str,
+    layers_key: str,
+    places: bytes,
+    _shown: Made,
+    _layers: Layers,
+    _points: Float[np.ndarray, "layers points axes"],
+) -> Made:
+    """The same with the maps by UMAP; where a layer has too few different vectors, that by PCA."""
+    drawn = []
+    for one, vectors, points in zip(_shown.exploration.drawn, _layers.vectors, _points, strict=True):  # fmt: skip
+        n_distinct = len(neighbours.distinct(vectors)[0])
+        found = neighbours.kept(vectors, points)
+        share = found.beyond_chance if found else float("nan")
+        name = "UMAP" if n_distinct >= projection.MIN_UMAP_POINTS else "PCA"
+        umap = Map(points.astype(np.float32), name, share)
+        drawn.append(replace(one, maps=one.maps | {"UMAP": umap}))
+    return Made.of(replace(_shown.exploration, drawn=tuple(drawn)))
 
 
 @st.cache_resource(on_release=lambda fitter: fitter.close(), show_spinner=False)
@@ -27,17 +140,15 @@ def fitter() -> layers_fit.Fitter:
     return layers_fit.Fitter()
 
 
-def pictures(source: Source, layers: Layers, how: Drawing, seed: int) -> list[Picture]:
-    """The maps as asked for; those by PCA until UMAP is ready, with its progress and Stop."""
-    by_pca = layers_data.pca(layers, how.n_axes)
-    if how.method == "PCA":
-        return by_pca
-    if max(picture.n_distinct for picture in by_pca) < projection.MIN_UMAP_POINTS:
+def fitted(layers: Layers, how: Drawing, seed: int) -> Float[np.ndarray, "layers points axes"] | None:  # fmt: skip
+    """The places of the points by UMAP; None until it is ready, with its progress and Stop."""
+    n_distinct = max(len(neighbours.distinct(vectors)[0]) for vectors in layers.vectors)
+    if n_distinct < projection.MIN_UMAP_POINTS:
         st.info(
             f"UMAP needs at least {projection.MIN_UMAP_POINTS} different vectors in a layer, here "
-            f"are at most {max(p.n_distinct for p in by_pca)}. These maps are drawn by PCA."
+            f"are at most {n_distinct}. These maps are drawn by PCA."
         )
-        return by_pca
+        return None
     settings = {
         "n_axes": how.n_axes,
         "n_neighbors": how.n_neighbors,
@@ -49,43 +160,19 @@ def pictures(source: Source, layers: Layers, how: Drawing, seed: int) -> list[Pi
     if fit is None or key == st.session_state.pop("layers_again", None):
         fit = fitter().start(key, layers.vectors, settings)
     if fit.status == "done" and fit.points is not None:
-        return _pictures_of(key, how.n_axes, layers, fit.points)
+        return fit.points
     if fit.status in ("failed", "stopped"):
-        why = f"UMAP failed: {fit.error}" if fit.error else "UMAP was stopped;"
+        why = f"UMAP failed: {fit.error} These" if fit.error else "UMAP was stopped; these"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"{why} These maps are drawn by PCA."
-                if fit.error
-                else f"{why} these maps are drawn by PCA."
-            )
+            st.markdown(f"{why} maps are drawn by PCA.")
             st.button("Fit UMAP", on_click=_again, args=(key,))
     else:
         _progress(fit)
-    return by_pca
+    return None
 
 
 def _again(key: str) -> None:
     st.session_state["layers_again"] = key
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _pictures_of(key: str, n_axes: int, _layers: Layers, _points: np.ndarray) -> list[Picture]:
-    """What the fit gave, as pictures: measured again, since only the dots came back."""
-    found = []
-    for vectors, points in zip(_layers.vectors, _points, strict=True):
-        n_distinct = len(neighbours.distinct(vectors)[0])
-        fitted = n_distinct >= projection.MIN_UMAP_POINTS
-        variance = None if fitted else projection.pca(vectors, n_axes)[1]
-        found.append(
-            Picture(
-                points,
-                "UMAP" if fitted else "PCA",
-                n_distinct,
-                variance,
-                neighbours.kept(vectors, points),
-            )
-        )
-    return found
 
 
 @st.fragment(run_every=0.5)
@@ -96,7 +183,7 @@ def _progress(fit: layers_fit.Fit) -> None:
     before = fitter().position(fit)
     left = fitter().seconds_left(fit)
     text = f"{before} fits before this one" if before else fit.text
-    how_long = f"about {whole(left)} s left" if left > 1 else "should be ready any moment"
+    how_long = f"about {left:.0f} s left" if left > 1 else "should be ready any moment"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(
             min(0.98, fit.step / fit.steps if fit.steps else 0.02),
@@ -105,154 +192,6 @@ def _progress(fit: layers_fit.Fit) -> None:
         st.button("Stop", key="layers-stop-umap", on_click=fitter().stop, args=(fit,))
 
 
-def row_of_maps(
-    source: Source,
-    layers: Layers,
-    drawn: list[Picture],
-    how: Drawing,
-    found: Verdicts | None,
-    seed: int,
-) -> None:
-    """A small map a layer and the mix, each with its verdict and how far to trust it."""
-    hover = layers_controls.hover(source)
-    chosen = layers_controls.selected(source)
-    by_map = colourings.colourings(source, layers, how.colour, st.session_state[CHOSEN], seed)
-    extent = layers_figures.reach([picture.points for picture in drawn])
-    _legend(by_map[-1])
-    for begin in range(0, len(drawn), MAPS_A_ROW):
-        columns = st.columns(min(MAPS_A_ROW, len(drawn)), gap="small")
-        for index, column in enumerate(columns, begin):
-            if index >= len(drawn):
-                break
-            with column:
-                _one_map(
-                    source,
-                    layers,
-                    index,
-                    drawn[index],
-                    how,
-                    found,
-                    by_map[index],
-                    hover,
-                    chosen,
-                    extent,
-                )
-
-
-def _one_map(source, layers, index, picture, how, found, colouring, hover, chosen, extent) -> None:
-    name = layers.names[index]
-    st.markdown(f"**{name}**" + (" · letters only" if index == 0 else ""))
-    verdict = words.verdict_line(found.tests[index]) if found else None
-    charts.show(
-        layers_figures.small_map(
-            picture.points,
-            colouring,
-            hover,
-            chosen,
-            extent,
-            words.same_dots(picture, len(source.points)),
-        ),
-        key=f"layers-map-{index}",
-        alt=f"{name}: {len(source.points)} dots by {picture.method}, coloured by {how.colour}. "
-        + f"{verdict or ''} {words.trust_line(picture)}".replace("**", ""),
-        name=f"{source.title}-{name}".replace(" ", "-").lower(),
-        save=False,
-        on_select=layers_controls.on_chart,
-        lasso=True,
-    )
-    lines = [verdict, words.trust_line(picture), words.method_line(picture, how.method)]
-    helps = [words.VERDICT_HELP if verdict else None, words.trust_help(picture)]
-    st.caption("  \n".join(filter(None, lines)), help="\n\n".join(filter(None, helps)))
-
-
-def _legend(colouring: layers_figures.Colouring) -> None:
-    """What colours and shapes mean, once for all maps."""
-    if colouring.values is not None:
-        low, high = colouring.limits or (colouring.values.min(), colouring.values.max())
-        st.caption(
-            f"Dark to light: {words.short_text(colouring.title, 80)}, low to high (last map: "
-            f"{short(low)} to {short(high)}). Circle, diamond, square: lowest, middle, highest third."
-        )
-    elif colouring.order != [None]:
-        st.html(words.legend_html(colouring.order))
-
-
-@st.fragment
-def large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, seed: int) -> None:
-    """One map that a slider carries through the layers, beside the concordance.
-
-    The slider draws only this again; a selection shows on all maps, so it runs the whole page.
-    """
-    if layers_controls.shows_on_all_maps():
-        st.rerun()
-    with page.guard():
-        _large(source, layers, drawn, how, seed)
-
-
-def _large(source: Source, layers: Layers, drawn: list[Picture], how: Drawing, seed: int) -> None:
-    chosen = layers_controls.selected(source)
-    top = layers.names[layers.n_layers - 1]
-    options = [str(i) for i in range(layers.n_layers)] + ["mix"]
-    if st.session_state.get("layers_layer") not in options:
-        st.session_state.pop("layers_layer", None)
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
-        layer = st.select_slider(
-            "Carry the map through the layers",
-            options,
-            value=str(layers.n_layers - 1),
-            key="layers_layer",
-            bind="query-params",
-            format_func=lambda o: layers.names[-1] if o == "mix" else f"Layer {o}",
-            help="The frame stays, so a dot that moves is a word whose vector changed beside the "
-            f"others. Dotted lines come from the layer before; those of the mix from {top.lower()}.",
-        )
-        index = options.index(layer)
-        before = index - 1 if index else None
-        moved = None
-        furthest: list[int] = []
-        if before is not None:
-            moved = projection.movement(drawn[before].points, drawn[index].points)
-            order = np.argsort(-moved, kind="stable")[: layers_lines.MAX_LINES]
-            furthest = [int(i) for i in order if moved[i] > 1e-6]
-        movers = furthest[: how.n_movers]
-        colouring = colourings.colourings(
-            source, layers, how.colour, st.session_state[CHOSEN], seed
-        )[index]
-        extent = layers_figures.reach([picture.points for picture in drawn])
-        name = layers.names[index]
-        charts.show(
-            layers_figures.large_map(
-                drawn[index].points,
-                colouring,
-                layers_controls.hover(source),
-                chosen,
-                extent,
-                before=None if before is None else drawn[before].points,
-                movers=movers,
-                note=words.same_dots(drawn[index], len(source.points)),
-            ),
-            key="layers-large",
-            alt=f"Map of {name}: {len(source.points)} dots coloured by {how.colour}. "
-            + words.trust_line(drawn[index]).replace("**", ""),
-            name=f"{source.title}-map",
-            on_select=layers_controls.on_chart,
-            lasso=True,
-        )
-        st.caption(words.trust_line(drawn[index]), help=words.trust_help(drawn[index]))
-        if how.n_axes == 3:
-            st.caption("A lasso needs two axes; choose 2-D to select dots.")
-    with right:
-        layers_lines.concordance(source, layers, index, chosen, colouring)
-    if before is not None and moved is not None:
-        shared = None
-        if 2 * min(drawn[before].n_distinct, drawn[index].n_distinct) > len(source.points):
-            shared = layers_data.shared_neighbours(layers, before, index, furthest)
-        page.finding(
-            words.movers_finding(source, layers.names[before], name, movers, moved, shared)
-        )
-        page.table(
-            layers_tables.movers_table(source, furthest, moved, shared),
-            f"{source.title}-movement",
-            "How far each dot moved",
-        )
+def places(exploration: Exploration, method: str) -> Sequence[Float[np.ndarray, "points axes"]]:
+    """Where the points lie on each map."""
+    return [(one.maps.get(method) or one.maps["PCA"]).points for one in exploration.drawn]

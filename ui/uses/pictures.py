@@ -7,7 +7,7 @@ every representation, takes its place when it is done. What is set stands in the
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,49 +85,54 @@ class _Kept:
 
 
 @dataclass(frozen=True)
-class Uses:
-    """The uses that a page shows, and what reads them.
+class Recipe:
+    """How an exploration is made.
 
     Attributes:
-        model_name, seed: of the page.
-        word: what the uses are of.
-        uses: with their senses.
+        key: the same for the same exploration.
+        explore: makes it; thorough or not, with what is done of it already.
     """
 
-    model_name: str
-    seed: int
-    word: str
-    uses: tuple[Usage, ...]
+    key: str
+    explore: Callable[[bool, Work], Exploration]
 
-    @property
-    def key(self) -> str:
-        """The same for the same exploration."""
-        told = repr((model.fingerprint(self.model_name), self.seed, self.word, self.uses))
-        return hashlib.sha256(told.encode()).hexdigest()
+    @staticmethod
+    def of_uses(model_name: str, uses: tuple[Usage, ...], word: str, seed: int) -> "Recipe":
+        """Of the uses of a word, in every representation that the model has."""
+
+        def explore(thorough: bool, work: Work) -> Exploration:
+            words = word_analysis.vectors(model_name, uses, whole=False)
+            whole = word_analysis.vectors(model_name, uses, whole=True)
+            made = made_by(model.elmo(model_name), seed)
+            told = Told(word, seed=seed, made=made, thorough=thorough)
+            return explore_reading(uses, words.reading(), whole.layers, told, work)
+
+        told = repr((model.fingerprint(model_name), seed, word, uses))
+        return Recipe(hashlib.sha256(told.encode()).hexdigest(), explore)
 
 
-def made(of: Uses) -> Made:
+def made(recipe: Recipe) -> Made:
     """The exploration as far as it is done.
 
     Raises:
         ElmoError: the model cannot be used.
     """
-    kept = _kept(of.key)
+    kept = _kept(recipe.key)
     if kept.thorough is None and kept.first is None:
         with st.spinner("Comparing the uses …"):
-            kept.first = Made.of(_explore(of, thorough=False))
+            kept.first = Made.of(recipe.explore(False, Work()))
     found = kept.thorough or kept.first
     assert found is not None
     return found
 
 
-def finish(of: Uses) -> None:
+def finish(recipe: Recipe) -> None:
     """Make the exploration with groups, intervals and tests, and draw the page again with it.
 
     Call it at the end of the page: the pictures are there and answer meanwhile. What is done stays
     where the page is left. Not where ELMO_WARM_UP is 0, as in tests.
     """
-    kept = _kept(of.key)
+    kept = _kept(recipe.key)
     if kept.thorough is not None or os.environ.get("ELMO_WARM_UP") == "0":
         return
     place = st.empty()
@@ -135,8 +140,7 @@ def finish(of: Uses) -> None:
     def tell(done: int, n_all: int) -> None:
         place.caption(f"Groups, intervals and tests: {done} of {n_all} representations.")
 
-    work = Work(kept.work.drawn, tell)
-    kept.thorough = Made.of(_explore(of, thorough=True, work=work))
+    kept.thorough = Made.of(recipe.explore(True, Work(kept.work.drawn, tell)))
     st.rerun()
 
 
@@ -144,14 +148,6 @@ def finish(of: Uses) -> None:
 def _kept(key: str) -> _Kept:
     """A place for the explorations of some uses (progress cannot be shown within a cache)."""
     return _Kept()
-
-
-def _explore(of: Uses, *, thorough: bool, work: Work | None = None) -> Exploration:
-    words = word_analysis.vectors(of.model_name, of.uses, whole=False)
-    whole = word_analysis.vectors(of.model_name, of.uses, whole=True)
-    made = made_by(model.elmo(of.model_name), of.seed)
-    told = Told(of.word, seed=of.seed, made=made, thorough=thorough)
-    return explore_reading(of.uses, words.reading(), whole.layers, told, work)
 
 
 def show(
@@ -162,6 +158,8 @@ def show(
     uses: object = None,
     follow: bool = False,
     folded: bool = False,
+    parts: Sequence[str] | None = None,
+    maps_first: bool = False,
     relabel: Callable[[list[str | None]], None] | None = None,
 ) -> None:
     """Draw the linked pictures; they follow in the browser, without the server.
@@ -171,6 +169,8 @@ def show(
         uses: equal for the same uses, so that the selection stays with them.
         follow: hear of each change, since the page shows more that depends on it; see `told`.
         folded: fold the findings, which the page says itself.
+        parts: of engine/explorer.js; all when None.
+        maps_first: the maps stand before the lines.
         relabel: called with the sense of each use, as it was edited in the browser.
     """
 
@@ -189,6 +189,8 @@ def show(
         "uses": str(hash(uses)),
         "follow": follow,
         "folded": folded,
+        "parts": parts and list(parts),
+        "mapsFirst": maps_first,
         "asks": relabel is not None,
         "select": st.session_state.get(f"{key}_select"),
         "address": address and {"names": dict(address.names), "others": address.others},

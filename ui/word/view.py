@@ -44,9 +44,9 @@ def address(model_name: str, n_uses: int) -> pictures.Address:
     return pictures.Address(NAMES, start, OTHERS)
 
 
-def uses(context: page.Context, chosen: Chosen) -> pictures.Uses:
-    """The uses as their pictures are named by."""
-    return pictures.Uses(context.model, context.seed, chosen.word, chosen.uses)
+def recipe(context: page.Context, chosen: Chosen) -> pictures.Recipe:
+    """How the pictures of the uses are made."""
+    return pictures.Recipe.of_uses(context.model, chosen.uses, chosen.word, context.seed)
 
 
 def scene(context: page.Context, chosen: Chosen) -> Scene:
@@ -57,7 +57,7 @@ def scene(context: page.Context, chosen: Chosen) -> Scene:
     """
     n_layers = model.n_representations(context.model)
     where = address(context.model, len(chosen.uses))
-    shown = pictures.made(uses(context, chosen))
+    shown = pictures.made(recipe(context, chosen))
     compared, choice = pictures.chosen(shown, where, pictures.told(KEY, shown), n_layers)
     vectors = word_analysis.vectors(context.model, chosen.uses, compared == WHOLE)
     if compared == LESS_MEAN:
@@ -72,7 +72,7 @@ def scene(context: page.Context, chosen: Chosen) -> Scene:
 def linked(context: page.Context, chosen: Chosen) -> None:
     """The linked pictures; layer, order, colour and selection change in them without the server."""
     pictures.show(
-        pictures.made(uses(context, chosen)),
+        pictures.made(recipe(context, chosen)),
         key=KEY,
         address=address(context.model, len(chosen.uses)),
         uses=chosen.key,

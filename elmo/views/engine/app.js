@@ -31,6 +31,7 @@ function mounted(root, data, before) {
   const explorer = new Explorer(root, JSON.parse(data.exploration), {
     parts: data.parts ?? undefined,
     isFolded: data.folded,
+    mapsFirst: data.mapsFirst,
     tell: () => {
       writeAddress(view);
       clearTimeout(view.waiting);
@@ -53,11 +54,15 @@ function mounted(root, data, before) {
 }
 
 /** What stays of a former view: what was chosen in it; of other uses no selection. */
-function kept({ explorer, data, usual }, { uses }) {
+function kept({ explorer, data, usual }, { uses, start }) {
   const { selection, ...rest } = explorer.state;
   const now = parametersOf(explorer.scene, data.address);
   const { compared, representation } = data.address.names;
   if ([compared, representation].every((name) => now[name] === usual[name])) delete rest.representation;
+  // What the page begins with otherwise now, such as UMAP that was asked for, is taken from it.
+  for (const [field, name] of Object.entries(data.address.names)) {
+    if (data.start[name] !== start[name]) delete rest[field];
+  }
   return data.uses === uses ? { selection, ...rest } : rest;
 }
 

@@ -3,7 +3,7 @@ import { Concordance, ORDERS, UNDER } from "./concordance.js";
 import { choice, labelled, make, select } from "./dom.js";
 import { LargeMap, SmallMaps } from "./maps.js";
 import { MATRIX_ORDERS, MatrixPicture } from "./matrix.js";
-import { Findings, Nearest, Numbers, PairPanel, Pairs, Senses } from "./panels.js";
+import { Findings, Movement, Nearest, Numbers, PairPanel, Pairs, Senses } from "./panels.js";
 import { COLOURINGS } from "./picture.js";
 import { SavePanel } from "./save.js";
 import { COMPARED, Scene } from "./scene.js";
@@ -15,7 +15,7 @@ export class Explorer {
   /**
    * root: an element that the explorer fills. data: the exploration. start: a state, as `state` gives one.
    * parts: what to show; all of PARTS when left out. tell: called with the state after each change made here.
-   * isFolded: whether the findings are folded, as the page says them already.
+   * mapsFirst: whether the maps come before the lines. isFolded: whether the findings are folded, as the page says them already.
    * ask: takes the senses of the uses as they were edited here, where somebody can test them.
    */
   constructor(root, data, options = {}) {
@@ -65,7 +65,7 @@ export class Explorer {
     const made = {
       findings: new Findings(scene, this.options.isFolded), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
       map: new LargeMap(scene), maps: new SmallMaps(scene), separation: new SeparationPicture(scene),
-      nearest: new Nearest(scene), pair: new PairPanel(scene), pairs: new Pairs(scene), senses: new Senses(scene), numbers: new Numbers(scene),
+      nearest: new Nearest(scene), pair: new PairPanel(scene), pairs: new Pairs(scene), movement: new Movement(scene), senses: new Senses(scene), numbers: new Numbers(scene),
     };
     made.maps.listen();
     if (scene.grid) made.sliders = new WeightsTable(scene);
@@ -91,10 +91,31 @@ export class Explorer {
       order: select(ORDERS, (order) => scene.set({ order })),
       under: select(UNDER, (under) => scene.set({ under })),
       matrixOrder: select(MATRIX_ORDERS, (matrixOrder) => scene.set({ matrixOrder })),
-      colour: select(Object.entries(COLOURINGS).map(([name, { text }]) => [name, text]), (colour) => scene.set({ colour })),
+      colour: select(Object.entries(COLOURINGS).filter(([, { applies }]) => applies(scene)).map(([name, { text }]) => [name, text]), (colour) => scene.set({ colour })),
+      movers: select([0, 5, 10, 20].map((n) => [n, n ? `the ${n} that moved most` : "none"]), (movers) => scene.set({ movers: Number(movers) })),
       method: select(scene.methods.map((name) => [name, name]), (method) => scene.set({ method })),
     };
+    this.group = select([], (group) => this.selectGroup(Number(group)));
     return make("div.controls", {}, ...(scene.families.length > 1 ? [this.compared.element] : []), this.layers.element, this.slider);
+  }
+
+  /** Select all dots of a colour. */
+  selectGroup(group) {
+    const { scene } = this;
+    const { codes } = COLOURINGS[scene.state.colour].groupsOf(scene);
+    scene.set({ selection: [...scene.uses.keys()].filter((use) => codes[use] === group) });
+  }
+
+  showGroups() {
+    const { scene } = this;
+    const found = COLOURINGS[scene.state.colour].groupsOf?.(scene);
+    this.group.parentElement.hidden = !found;
+    if (!found) return;
+    const options = [["", "choose"], ...found.names.map((name, k) => [k, name]), ...([...found.codes].includes(-1) ? [[-1, found.none]] : [])];
+    const text = JSON.stringify(options);
+    if (this.group.dataset.options === text) return;
+    this.group.dataset.options = text;
+    this.group.replaceChildren(...options.map(([value, name]) => make("option", { value, text: name })));
   }
 
   names() {
@@ -111,24 +132,20 @@ export class Explorer {
     const { panels, scene } = this;
     const part = (name) => (panels[name] ? [panels[name].element] : []);
     const controls = this.controls();
-    const { order, under, matrixOrder, colour, method } = this.fields;
+    const { order, under, matrixOrder, colour, method, movers } = this.fields;
     const zoom = [["Zoom to the selection", true], ["Whole map", false]].map(([text, isIn]) => make("button", { type: "button", text, onclick: () => panels.map.zoom(isIn) }));
     const notes = scene.members.length < scene.n ? [make("p.note", { text: `Pairs, the matrix and the figures are of ${scene.members.length} of ${scene.n} uses, drawn at random; maps show all.` })] : [];
+    const map = panels.map ? [make("div.row", {}, labelled("Colour", colour), labelled("Select a group", this.group), ...(scene.methods.length > 1 ? [labelled("Method", method)] : []), ...(panels.movement ? [labelled("Lines to", movers)] : []), ...zoom), ...part("map"), ...part("movement")] : [];
+    const concordance = panels.concordance ? [make("div.row", {}, labelled("Order of the lines", order), ...(scene.hasSubstitutes ? [labelled("Under each line", under)] : [])), ...part("concordance")] : [];
     const column = (name, ...children) => (children.length ? [make(`div.column.${name}`, {}, ...children)] : []);
-    return [
-      ...notes, controls, ...part("findings"),
-      make("div.columns", {},
-        ...column("wide", ...(panels.concordance ? [make("div.row", {}, labelled("Order of the lines", order), ...(scene.hasSubstitutes ? [labelled("Under each line", under)] : [])), ...part("concordance")] : [])),
-        ...column("wide", ...(panels.matrix ? [labelled("Order of the matrix", matrixOrder), ...part("matrix")] : []))),
-      ...part("pair"),
-      make("div.columns", {},
-        ...column("wide", ...(panels.map ? [make("div.row", {}, labelled("Colour", colour), ...(scene.methods.length > 1 ? [labelled("Method", method)] : []), ...zoom), ...part("map")] : [])),
-        ...column("wide", ...part("separation"), ...part("triangle"), ...part("sliders"))),
-      ...part("maps"),
-      make("div.columns", {}, ...column("wide", ...part("nearest")), ...column("wide", ...part("pairs"))),
-      ...part("senses"),
-      ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() }),
-    ];
+    const columns = (...sides) => make("div.columns", {}, ...sides.flatMap((side) => column("wide", ...side)));
+    const matrix = panels.matrix ? [labelled("Order of the matrix", matrixOrder), ...part("matrix")] : [];
+    const others = [...part("separation"), ...part("triangle"), ...part("sliders")];
+    const end = [columns(part("nearest"), part("pairs")), ...part("senses"), ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() })];
+    if (this.options.mapsFirst) {
+      return [...notes, controls, ...part("findings"), ...part("maps"), columns(map, concordance), ...part("pair"), columns(matrix, others), ...end];
+    }
+    return [...notes, controls, ...part("findings"), columns(concordance, matrix), ...part("pair"), columns(map, others), ...part("maps"), ...end];
   }
 
   // ---- following ---------------------------------------------------------------------------------
@@ -142,6 +159,7 @@ export class Explorer {
     this.slider.value = names.indexOf(scene.now.name);
     this.slider.setAttribute("aria-valuetext", scene.now.label);
     for (const [name, field] of Object.entries(this.fields)) field.value = scene.state[name];
+    this.showGroups();
   }
 
   changed(changed, from) {
@@ -177,4 +195,4 @@ export class Explorer {
   }
 }
 
-export const PARTS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "pairs", "maps", "senses", "triangle", "sliders", "numbers", "save"];
+export const PARTS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "pairs", "maps", "movement", "senses", "triangle", "sliders", "numbers", "save"];

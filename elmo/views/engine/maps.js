@@ -1,4 +1,5 @@
 // Maps of the uses: one large, whose dots glide, and one small of every representation.
+import { short } from "./numbers.js";
 import { COLOURINGS, FAINT, lineOf, paintLegend, Picture } from "./picture.js";
 
 const GLIDE_MS = 450;
@@ -18,13 +19,16 @@ function extentOf(scene, method) {
   return scene.extents[method];
 }
 
+const TRUST = [[0.75, "close to the truth"], [0.5, "a fair sketch"], [0.25, "a rough sketch"], [-Infinity, "not to be read closely"]];
+
 /** What is said of a map. */
 function mapNote(one, method) {
   const map = one.map(method);
+  if (map.points.every((value, k) => Math.abs(value - map.points[k % 2]) < 1e-6)) return "all dots are one vector";
   const percent = (share) => `${(100 * share).toFixed(0)} %`;
   const parts = [map.method === method || map.method === "fixed axes" ? map.method : `${map.method}, as ${method} was not possible`];
   if (map.shown !== null) parts.push(`shows ${percent(map.shown)} of the spread`);
-  if (map.kept !== null) parts.push(`keeps ${percent(map.kept)} of the nearest beyond chance`);
+  if (map.kept !== null) parts.push(`${TRUST.find(([least]) => map.kept >= least)[1]} (keeps ${percent(map.kept)} of the nearest beyond chance)`);
   return parts.join(", ");
 }
 
@@ -93,7 +97,7 @@ function isInside([x, y], polygon) {
 export class LargeMap extends Picture {
   constructor(scene) {
     super(scene, "map", "Map");
-    this.depends = ["representation", "method", "colour", "selection", "labels", "weights"];
+    this.depends = ["representation", "method", "colour", "selection", "labels", "weights", "movers"];
     this.points = Float32Array.from(scene.now.map(scene.state.method).points);
     this.view = null; // [x, y, half a side] of what is zoomed to, in the map's own units
     this.canvas.onpointerdown = (event) => this.begin(event);
@@ -153,12 +157,23 @@ export class LargeMap extends Picture {
     const size = (scene.n > 1000 ? 0.5 : scene.n > 200 ? 0.75 : 1.05) * (box.font / 12);
     pen.rect(0.5, top + 0.5, width - 1, height - 1, { stroke: box.ink.line });
     pen.clip(0, top, width, height, () => {
+      this.paintMovers(pen, at, [cx, cy, scale, width, top + height / 2], box.ink);
       paintDots(pen, scene, at, size, box.ink);
       if (scene.n <= MAX_LABELS || scene.state.selection.length) paintLabels(pen, scene, at, { ...box, height: top + height }, top, size);
       if (box.isScreen) this.paintPointer(pen, at, size, box.ink);
     });
     pen.text(note, 2, box.height - 0.3 * box.font, { size: 0.9 * box.font, fill: box.ink.text });
     if (box.isScreen) this.at = at;
+  }
+
+  /** Dotted lines to the dots that moved most, from where they were in the representation before. */
+  paintMovers(pen, at, [cx, cy, scale, width, middle], ink) {
+    const { movers } = this.scene.state;
+    const found = movers ? this.scene.movement() : null;
+    for (const use of found ? found.furthest.slice(0, movers) : []) {
+      const start = [width / 2 + (found.from[2 * use] - cx) * scale, middle - (found.from[2 * use + 1] - cy) * scale];
+      pen.line([start, at(use)], { stroke: ink.text, opacity: 0.6, dash: [3, 3] });
+    }
   }
 
   paintPointer(pen, at, size, ink) {
@@ -289,7 +304,9 @@ export class SmallMaps extends Picture {
   }
 
   alt() {
-    return `Maps of ${this.scene.family.map(({ label }) => label).join(", ")}, coloured by ${COLOURINGS[this.scene.state.colour].text}. A press on one shows it large.`;
+    const { family, counts } = this.scene;
+    const auc = (one) => (counts.ranked ? ` pair AUC ${short(this.scene.figures(one).auc)}` : "");
+    return `Maps of ${family.map((one) => one.label + auc(one)).join(", ")}, coloured by ${COLOURINGS[this.scene.state.colour].text}. A press on one shows it large.`;
   }
 
   paint(pen, box) {
@@ -303,7 +320,9 @@ export class SmallMaps extends Picture {
       const [x, y] = [(k % columns) * side, this.legendHeight + Math.floor(k / columns) * (side + head)];
       const isNow = one === scene.now;
       const { points } = one.map(scene.state.method);
-      pen.text(one.label, x + 3, y + 1.2 * box.font, { size: box.font, fill: box.ink.text, weight: isNow && box.isScreen ? 700 : 400 });
+      const { auc } = scene.counts.ranked ? scene.figures(one) : { auc: NaN };
+      const label = Number.isNaN(auc) ? one.label : `${one.label} ${short(auc)}`;
+      pen.text(label, x + 3, y + 1.2 * box.font, { size: box.font, fill: box.ink.text, weight: isNow && box.isScreen ? 700 : 400 });
       const inner = side - 8;
       pen.rect(x + 2, y + head, inner, inner, { stroke: isNow && box.isScreen ? box.ink.accent : box.ink.line, width: isNow && box.isScreen ? 2 : 1 });
       const scale = inner / 2 / extent;

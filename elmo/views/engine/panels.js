@@ -77,6 +77,25 @@ export class Findings extends Panel {
   }
 }
 
+/** How far the dots of the map moved from the representation before. */
+export class Movement extends Panel {
+  constructor(scene) {
+    super(scene, make("p.note.movement"), ["representation", "method"]);
+  }
+
+  draw() {
+    const { scene } = this;
+    const found = scene.movement();
+    this.element.hidden = !found;
+    if (!found) return;
+    const names = found.furthest.slice(0, 3).map((use) => `${use + 1} (“${partsOf(scene.uses[use])[1]}”)`).join(", ");
+    const mean = found.moved.reduce((a, b) => a + b, 0) / scene.n;
+    this.element.textContent = names
+      ? `From ${found.before.label.toLowerCase()} to ${scene.now.label.toLowerCase()} the dots move ${short(mean)} on average (the maps have radius 1). Furthest: ${names}.`
+      : `From ${found.before.label.toLowerCase()} to ${scene.now.label.toLowerCase()} no dot moves.`;
+  }
+}
+
 /** What a cosine less the mean says; of equal vectors nothing is left. */
 function lessMean(one) {
   return one.cosines.some((value) => value !== 0)

@@ -39,7 +39,7 @@ export function stateOf(scene, parameters, { names, others = {} }) {
     if (!text) return null;
     return others[field]?.[text] ?? TEXTS[field]?.find(([, said]) => said === text)?.[0] ?? text;
   };
-  for (const field of ["order", "matrixOrder", "under", "colour", "method"]) state[field] = value(field);
+  for (const field of ["order", "matrixOrder", "under", "colour", "method", "movers"]) state[field] = value(field);
   if (value("selection")) state.selection = value("selection").split(",").map((number) => Number(number) - 1);
   if (value("weights")) state.weights = value("weights").split(",").map(Number);
   const label = (value("representation") ?? "").toLowerCase();

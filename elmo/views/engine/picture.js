@@ -101,24 +101,83 @@ export function lineOf(scene, use, nWords = 8) {
 // ---- colourings: each gives the look of a use, and what its legend says ---------------------------
 
 const byShare = (share) => ({ colour: shade(share), shape: "circle" });
+const SENTENCES_COLOURED = 8;
+const WORDS_COLOURED = 7;
 
-/** name -> { text, look(scene, use), legend(scene), isOfChosen }; adding a colouring is adding an entry. */
-export const COLOURINGS = {
-  sense: {
-    text: "sense",
-    look: (scene, use) => groupLook(scene.codes[use]),
-    legend: (scene) => groups(scene, scene.senses, [...scene.codes], "no sense"),
-  },
-  cluster: {
-    text: "group found without senses",
-    look: (scene, use) => groupLook(scene.place[use] < 0 ? -1 : scene.now.clusters[scene.place[use]]),
+/**
+ * A colouring by groups: groupsOf(scene) gives { codes (one a use, -1 for none), names, none }; the look of
+ * a use and the legend follow.
+ */
+function grouped(text, groupsOf, applies = () => true) {
+  return {
+    text, applies, groupsOf,
+    look: (scene, use) => groupLook(groupsOf(scene).codes[use]),
     legend: (scene) => {
-      const codes = [...scene.now.clusters];
-      return groups(scene, [...new Set(codes)].sort((a, b) => a - b).map((k) => scene.groupName(k)), codes, "not in the sample");
+      const { codes, names, none } = groupsOf(scene);
+      const count = (group) => codes.reduce((sum, code) => sum + (code === group ? 1 : 0), 0);
+      const entries = names.map((name, k) => ({ name, ...groupLook(k), count: count(k) }));
+      return [...entries, { name: none, ...groupLook(-1), count: count(-1) }].filter((entry) => entry.count);
     },
+  };
+}
+
+/** A function of the scene that is computed again only when what it depends on changes. */
+function remembered(key, compute) {
+  const known = new WeakMap();
+  return (scene) => {
+    const now = key(scene);
+    if (known.get(scene)?.key !== now) known.set(scene, { key: now, value: compute(scene) });
+    return known.get(scene).value;
+  };
+}
+
+const clusters = remembered((scene) => scene.now.name, (scene) => {
+  const codes = Array.from(scene.place, (place) => (place < 0 ? -1 : scene.now.clusters[place]));
+  const names = [...new Set(scene.now.clusters)].sort((a, b) => a - b).map((k) => scene.groupName(k));
+  return { codes, names, none: "not in the sample" };
+});
+
+/** The number of each use's sentence, in the order of the text. */
+const sentenceIds = remembered(() => "", (scene) => {
+  const ids = new Map();
+  return scene.uses.map(({ tokens }) => {
+    const text = tokens.join(" ");
+    if (!ids.has(text)) ids.set(text, ids.size);
+    return ids.get(text);
+  });
+});
+const nSentences = (scene) => Math.max(...sentenceIds(scene)) + 1;
+const bySentence = grouped("sentence", (scene) => {
+  const codes = sentenceIds(scene);
+  return { codes, names: [...Array(nSentences(scene)).keys()].map((k) => `sentence ${k + 1}`), none: "" };
+});
+
+/** The most frequent words, each a group. */
+const words = remembered(() => "", (scene) => {
+  const forms = scene.uses.map(({ tokens, position, length }) => tokens.slice(position, position + length).join(" ").toLowerCase());
+  const counts = new Map();
+  for (const form of forms) if (/[\p{L}\p{N}]/u.test(form)) counts.set(form, (counts.get(form) ?? 0) + 1);
+  const names = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a)).slice(0, WORDS_COLOURED);
+  return { codes: forms.map((form) => names.indexOf(form)), names, none: "other words" };
+});
+
+/** name -> { text, applies(scene), look(scene, use), legend(scene), isOfChosen, groupsOf }; adding one is adding an entry. */
+export const COLOURINGS = {
+  word: grouped("word", words, (scene) => scene.isText),
+  sense: grouped("sense", (scene) => ({ codes: scene.codes, names: scene.senses, none: "no sense" }), (scene) => !scene.isText),
+  cluster: grouped("group found without senses", clusters),
+  sentence: {
+    text: "sentence",
+    applies: () => true,
+    look: (scene, use) => {
+      if (nSentences(scene) <= SENTENCES_COLOURED) return bySentence.look(scene, use);
+      return byShare(sentenceIds(scene)[use] / (nSentences(scene) - 1));
+    },
+    legend: (scene) => (nSentences(scene) <= SENTENCES_COLOURED ? bySentence.legend(scene) : [{ scale: ["first sentence", "last"] }]),
   },
   position: {
     text: "place in the sentence",
+    applies: () => true,
     look: (scene, use) => {
       const { position, tokens } = scene.uses[use];
       return byShare(position / Math.max(1, tokens.length - 1));
@@ -127,6 +186,7 @@ export const COLOURINGS = {
   },
   similarity: {
     text: "similarity to the chosen use",
+    applies: () => true,
     isOfChosen: true, // so that the others are not made faint
     look: (scene, use) => {
       if (scene.chosen === null) return groupLook(-1);
@@ -142,13 +202,6 @@ export const COLOURINGS = {
     },
   },
 };
-
-function groups(scene, names, codes, none) {
-  const entries = names.map((name, k) => ({ name, ...groupLook(k), count: codes.filter((code) => code === k).length }));
-  const left = codes.filter((code) => code < 0).length + (scene.n - codes.length);
-  if (left) entries.push({ name: none, ...groupLook(-1), count: left });
-  return entries.filter(({ count }) => count);
-}
 
 /** Lowest and highest cosine of one use with the others. */
 function rangeOf(scene, one, use) {

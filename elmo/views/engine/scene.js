@@ -3,6 +3,7 @@ import { Mix } from "./mix.js";
 import { pairPlace, PairCounts, unpack } from "./numbers.js";
 
 const MIX = "a mix";
+const MOST_FORMS = 12;
 export const LESS_MEAN = "less the mean";
 
 /** What is compared -> what a person reads, where that is another text. */
@@ -121,12 +122,14 @@ export class Scene {
     }
     this.families = [...new Set(all.map((one) => one.compared))];
     this.methods = [...new Set(all.flatMap((one) => Object.keys(one.record.maps)))];
+    /** Whether the uses are all words of a text: more words than one word has forms. */
+    this.isText = new Set(this.uses.map(({ tokens, position }) => tokens[position].toLowerCase())).size > MOST_FORMS;
     this.given = Int16Array.from(this.uses, (use) => use.sense ?? -1);
     this.told = new Set();
     this.state = {
       representation: this.best(this.families[0]).name, order: data.senses.length ? "sense" : "text",
-      matrixOrder: "like", colour: "sense", method: this.methods.includes("UMAP") ? "UMAP" : "PCA",
-      selection: [], weights: mixing?.weights ?? [], under: "nothing",
+      matrixOrder: "like", colour: this.isText ? "word" : "sense", method: this.methods.includes("UMAP") ? "UMAP" : "PCA",
+      selection: [], weights: mixing?.weights ?? [], under: "nothing", movers: 0,
     };
     this.relabel(this.given, [...data.senses]);
     this.set(this.checked(start));
@@ -150,7 +153,8 @@ export class Scene {
     is("representation", [...this.byName.keys()]);
     is("order", ["text", "left", "right", "sense", "similarity"]);
     is("matrixOrder", ["like", "sense", "text"]);
-    is("colour", ["sense", "cluster", "position", "similarity"]);
+    is("colour", ["sense", "cluster", "sentence", "position", "similarity", ...(this.isText ? ["word"] : [])]);
+    if ([0, 5, 10, 20].includes(Number(state.movers))) good.movers = Number(state.movers);
     is("method", this.methods);
     is("under", ["nothing", "substitutes"]);
     if (Array.isArray(state.selection)) {
@@ -255,6 +259,16 @@ export class Scene {
     }
     const value = ({ cosine }) => Math.round(cosine * 1e6);
     return others.sort((a, b) => value(b) - value(a) || a.other - b.other);
+  }
+
+  /** The representation before the present one, and how far each dot of the map is from where it was there. */
+  movement() {
+    const before = this.family[this.family.indexOf(this.now) - 1];
+    if (!before) return null;
+    const [from, to] = [before, this.now].map((one) => one.map(this.state.method).points);
+    const moved = Float64Array.from({ length: this.n }, (_, use) => Math.hypot(to[2 * use] - from[2 * use], to[2 * use + 1] - from[2 * use + 1]));
+    const furthest = [...moved.keys()].sort((a, b) => moved[b] - moved[a] || a - b).filter((use) => moved[use] > 1e-6);
+    return { before, from, moved, furthest };
   }
 
   // ---- senses ------------------------------------------------------------------------------------
