@@ -174,7 +174,7 @@ def _thread_ms(devtools) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--uses", nargs="*", type=int, default=[20, 200, 500, 5000])
     parser.add_argument("--app", action="store_true", help="measure Word in context in the app")
     args = parser.parse_args()
