@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from elmo.explore.statistics import Statistic
-from elmo.views import sentences as word_text
-from elmo.views.numbers import percent
+from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.layers.data import Figures, Layers
 from ui.layers.source import Source
@@ -50,7 +49,7 @@ def statistics_finding(found: Figures, whole_text: bool) -> str:
     )
     text = (
         f"**Above the baseline of random words, the self-similarity of {of} {fell} from "
-        f"{short(first.above)} in layer 0 to {word_text.short(last.above)} in layer {top}.** "
+        f"{short(first.above)} in layer 0 to {short(last.above)} in layer {top}.** "
     )
     text += "Lower means that the vectors depend more on the sentence. " if fell == "falls" else ""
     explained = found.explainable[-1]
