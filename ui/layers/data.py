@@ -22,6 +22,7 @@ from elmo.views.sentences import plain
 from ui.layers.source import Source
 from ui.shared import choices, inputs, model, share
 from ui.uses import corpus, first
+from ui.uses import vectors as word_analysis
 from ui.uses.vectors import reference_sentences
 
 MAX_SENTENCES, MAX_USES = 400, 1000
