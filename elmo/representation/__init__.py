@@ -1,8 +1,8 @@
-"""Representations of the uses of a word: the list a model has, and the vectors of uses in each.
+"""Representations of the uses of a word: the list of a model's representations, and the vectors of uses in each.
 
-`representation` has the list; `reading` holds what a model read of the uses; `both_directions` and
-`output` are the representations that add the two directions up or ask the softmax; `vectors` brings
-vectors to length 1 or takes their mean off. NumPy alone: no model is loaded here.
+`representation` has the list; `reading` has a model's outputs for the uses; `both_directions` and `output` have the
+representations that add the two directions or use the softmax; `vectors` scales vectors to length 1 and subtracts their
+mean. The package needs NumPy alone, and loads no model.
 """
 
 from elmo.representation.output import Output

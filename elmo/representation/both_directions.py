@@ -1,16 +1,14 @@
-"""Both directions together: vectors that compare left with right.
+"""Vectors of both directions together, whose cosine compares left contexts with right contexts.
 
-ELMo joins the forward and the backward half of a layer end to end, so a cosine compares left with
-left and right with right, and never what stands left of one use with what stands right of another.
-Both halves of the top layer live in one space, that of the softmax that both directions share; so
-they can be added up:
+ELMo joins the forward and the backward half of a layer end to end. So a cosine compares left with
+left and right with right, and never the left context of one use with the right context of another.
+Both directions share a softmax, so both halves of the top layer are in its space and can be added:
 
     halves added       (f_i + b_i) G
-    around the word    (f_{i-1} + b_{i+1}) G      the word itself is not read
+    around the word    (f_{i-1} + b_{i+1}) G      without the word itself
 
 G is the metric of that space (`Output.metric`): the cosine is then the correlation of the log-odds
-that two uses give all words of the vocabulary, without computing those. Without a softmax G is left
-out.
+of all words of the vocabulary after the two vectors. A model without a softmax has no G.
 """
 
 import numpy as np
@@ -24,18 +22,18 @@ UseVectors = Float[np.ndarray, "uses dim"]
 
 
 def halves_added(reading: Reading) -> UseVectors:
-    """The two halves of the uses' top layer, added up."""
+    """The sum of both halves of the top layer at each use, in the softmax's metric."""
     return _in_metric(reading.layers[-1], reading)
 
 
 def around_the_word(reading: Reading) -> UseVectors:
-    """The forward half before each use and the backward half after it, added up; top layer."""
+    """The sum of the top layer's forward half before each use and backward half after it, in the softmax's metric."""
     assert reading.around is not None
     return _in_metric(reading.around, reading)
 
 
 def words_around(reading: Reading) -> UseVectors:
-    """What the words around are, each alone; see `reading.words_around`."""
+    """The weighted mean of layer 0 of the other words; see `reading.words_around`."""
     assert reading.words is not None
     return reading.words
 

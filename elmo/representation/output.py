@@ -1,12 +1,12 @@
-"""The softmax as arrays: the metric of its space, and what could stand in a word's place.
+"""The softmax as arrays: the metric of its space, and the most probable words in the place of a use.
 
     p(w) ∝ p_forward(w | left) · p_backward(w | right) / p_unigram(w)
 
-Each side is read up to the word, which is not read itself. Both directions know how frequent w is;
-dividing by the unigram probability, taken from the softmax's bias, counts that once.
+Each direction reads up to the word, without the word itself. Both predictions contain the frequency of w; the division
+by the unigram probability, which is taken from the softmax's bias, removes one of the two.
 
 Source: Amrami and Goldberg 2018, D18-1523, and 2019, arXiv:1905.12598. Differs: both sides are
-multiplied before the best are taken, where the first paper draws from each side alone; no symmetric
+multiplied before the best words are chosen, while the first paper draws from each side alone; no symmetric
 patterns ("bank and ___"); no lemmas; <S>, </S> and <UNK> are left out.
 """
 
@@ -21,8 +21,8 @@ from elmo.errors import InputError
 
 N_SUBSTITUTES = 300
 SPECIAL_WORDS = ("<S>", "</S>", "<UNK>", "<unk>", "@@UNKNOWN@@")
-_ROWS = 50_000  # of W turned to float64 at once
-_CHUNK_BYTES = 40_000_000  # of scores held at once
+_ROWS = 50_000  # rows of W converted to float64 at once
+_CHUNK_BYTES = 40_000_000  # bytes of scores in memory at once
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Output:
     """A softmax's weights and words.
 
     Attributes:
-        words: one a row.
-        W, b: log p(w | h) = W h + b, less its normalization.
+        words: the word of each row.
+        W, b: log p(w | h) = W h + b - log of the sum over all words.
     """
 
     words: Sequence[str]
@@ -52,8 +52,8 @@ class Output:
     def metric(self) -> Float[np.ndarray, "half half"]:
         """G, the symmetric square root of the uniform covariance of the rows of W.
 
-        For h' = h G, the product h'·k' is the covariance over all words of W h and W k: the cosine
-        of two vectors in this metric is the correlation of the log-odds that they give all words.
+        For h' = h G, the product h'·k' is the covariance over all words of W h and W k. So the cosine
+        of two vectors in this metric is the correlation of their log-odds of all words.
         """
         dim = self.W.shape[1]
         total, products = np.zeros(dim), np.zeros((dim, dim))
@@ -86,7 +86,7 @@ class Output:
         forward: Float[np.ndarray, "uses half"] | None,
         backward: Float[np.ndarray, "uses half"] | None,
     ) -> Float[np.ndarray, "uses real"]:
-        """log p of every word in the place between the two sides; one side may be left out.
+        """log p of every word in the place between two sides, or from one side if the other is None.
 
         Args:
             forward: the forward direction's output at the word before the use.
@@ -98,7 +98,7 @@ class Output:
             assert side is not None
             scores = side @ W + b
         else:
-            # Both sides have b, and the unigram is b but for a constant: one b is left.
+            # Each side has a b, and the unigram is b plus a constant, so one b remains.
             scores = (forward + backward) @ W + b
         scores -= scores.max(axis=1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
@@ -110,23 +110,23 @@ class Output:
         backward: Float[np.ndarray, "uses half"] | None,
         n: int = N_SUBSTITUTES,
     ) -> tuple[Int[np.ndarray, "uses best"], Float[np.ndarray, "uses best"]]:
-        """The n most probable words in each use's place, the best first.
+        """The n most probable words in each use's place, most probable first.
 
         Returns:
-            Their places in `real_words`, and their log-probabilities.
+            The places of the words in `real_words`, and their log-probabilities.
         """
-        given = forward if forward is not None else backward
-        assert given is not None
+        side = forward if forward is not None else backward
+        assert side is not None
         n = min(n, len(self.rows))
-        ids = np.zeros((len(given), n), np.int64)
-        values = np.zeros((len(given), n), np.float32)
+        ids = np.zeros((len(side), n), np.int64)
+        values = np.zeros((len(side), n), np.float32)
         step = max(1, _CHUNK_BYTES // (4 * len(self.rows)))
-        for start in range(0, len(given), step):
+        for start in range(0, len(side), step):
             part = slice(start, start + step)
             scores = self.log_scores(*(x if x is None else x[part] for x in (forward, backward)))
             top = np.argpartition(scores, -n, axis=1)[:, -n:]
-            kept = np.take_along_axis(scores, top, axis=1)
-            order = np.argsort(-kept, axis=1, kind="stable")
+            top_scores = np.take_along_axis(scores, top, axis=1)
+            order = np.argsort(-top_scores, axis=1, kind="stable")
             ids[part] = np.take_along_axis(top, order, axis=1)
-            values[part] = np.take_along_axis(kept, order, axis=1)
+            values[part] = np.take_along_axis(top_scores, order, axis=1)
         return ids, values

@@ -1,4 +1,4 @@
-"""What a model read of uses: all that any representation is made from, as arrays."""
+"""A model's reading of uses: the arrays from which all representations are computed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ SentenceLayers = Float[np.ndarray, "layers tokens dim"]
 
 
 class Use(Protocol):
-    """Where a use stands in its sentence; `elmo.usages.Usage` is one.
+    """The place of a use in its sentence; `elmo.usages.Usage` fulfils this protocol.
 
     Attributes:
-        position, end: of its first word, and of the first word after the use.
-        vector_run: (position, length) of the words whose mean stands for the use.
+        position, end: number of the use's first word, and of the first word after the use.
+        vector_run: (position, length) of the words whose mean vector is the vector of the use.
     """
 
     @property
@@ -37,8 +37,8 @@ class Place:
     """A place in a sentence, as a use.
 
     Attributes:
-        position, length: of the use.
-        run: `vector_run` where it is another than the whole use.
+        position, length: number of the first word, and number of words.
+        run: `vector_run`, if not all words of the use.
     """
 
     position: int
@@ -47,24 +47,23 @@ class Place:
 
     @property
     def end(self) -> int:
-        """The first place after it."""
+        """The number of the first word after the use."""
         return self.position + self.length
 
     @property
     def vector_run(self) -> tuple[int, int]:
-        """All of its words, or `run`."""
+        """(position, length) of all words of the use, or `run`."""
         return self.run or (self.position, self.length)
 
 
 @dataclass(frozen=True)
 class Constants:
-    """What is the same in all sentences of a model (`Elmo.constants`).
+    """The values of a model that are the same for all sentences (`Elmo.constants`).
 
     Attributes:
-        ends: what a direction knows where it begins, in the top layer: the forward half at <S>, the
-            backward half at </S>.
-        ranks: of words by frequency, the most frequent 1.
-        output: the softmax; None for a model without one.
+        ends: top layer at the sentence's ends: the forward half at <S>, the backward half at </S>.
+        ranks: rank of each word by frequency; the most frequent word has 1.
+        output: the softmax; None for a model without a softmax.
     """
 
     ends: Float[np.ndarray, " dim"]
@@ -74,15 +73,15 @@ class Constants:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a model read of some uses.
+    """A model's reading of some uses.
 
     Attributes:
-        layers: of the uses themselves; the first half of the last axis is the forward direction,
-            the second half the backward one.
-        around: in the top layer, the forward half at the word before the use and the backward half
-            at the word after it: neither has read the use. None where only `layers` is known.
-        words: the mean of the other words' layer 0, rare and near words weighing more.
-        constants: of the model.
+        layers: vectors of the uses; the first half of the last axis is the forward direction, the
+            second half the backward one.
+        around: the top layer's forward half at the word before the use, and backward half at the
+            word after it; neither has read the use. None if only `layers` is known.
+        words: mean of layer 0 of the other words; rare and near words have higher weights.
+        constants: constants of the model.
     """
 
     layers: Float[np.ndarray, "layers uses dim"]
@@ -112,15 +111,16 @@ def read_uses(
     tokens: Sequence[Sequence[str]] | None = None,
     constants: Constants | None = None,
 ) -> Reading:
-    """What the model read of each use.
+    """The reading of uses from the layers of their sentences.
 
     Args:
-        sentences: the layers of each use's sentence.
-        tokens: the words of each use's sentence.
-        constants: of the model; without it and `tokens` only the layers are read.
+        sentences: layers of the sentence of each use.
+        uses: the uses.
+        tokens: words of the sentence of each use.
+        constants: constants of the model; without constants or `tokens` only the layers are read.
 
     Raises:
-        InputError: a use that does not lie in its sentence.
+        InputError: a use is not within its sentence.
     """
     pairs = list(zip(sentences, uses, strict=True))
     layers = np.stack([of_use(*pair) for pair in pairs], axis=1)
@@ -137,7 +137,7 @@ def read_uses(
 
 
 def joined(parts: Sequence[Reading], constants: Constants) -> Reading:
-    """What was read of several groups of uses, as one; each was read with its whole sentences."""
+    """One reading of several groups of uses that were each read with their whole sentences."""
     around = [part.around for part in parts if part.around is not None]
     words = [part.words for part in parts if part.words is not None]
     return Reading(
@@ -151,7 +151,7 @@ def joined(parts: Sequence[Reading], constants: Constants) -> Reading:
 def read_tokens(
     layers: SentenceLayers, tokens: Sequence[str], constants: Constants | None
 ) -> Reading:
-    """What the model read of every word of one sentence."""
+    """The reading of every word of one sentence as a use."""
     if not tokens:
         return Reading(layers, layers[-1], layers[0, :, : layers.shape[2] // 2], constants)
     places = [Place(position) for position in range(len(tokens))]
@@ -161,7 +161,7 @@ def read_tokens(
 def sides(
     layers: SentenceLayers, use: Use, ends: Float[np.ndarray, " dim"]
 ) -> Float[np.ndarray, " dim"]:
-    """The forward half before a use and the backward half after it, in the top layer."""
+    """The top layer's forward half before a use and backward half after it, joined."""
     top, half = layers[-1], layers.shape[2] // 2
     before = top[use.position - 1, :half] if use.position else ends[:half]
     after = top[use.end, half:] if use.end < len(top) else ends[half:]
@@ -176,14 +176,14 @@ _UNRANKED = 100_000
 def words_around(
     layers: SentenceLayers, use: Use, tokens: Sequence[str], ranks: Mapping[str, int]
 ) -> Float[np.ndarray, " half"]:
-    """The mean of the other words' layer 0: rare words weigh more, near words weigh more.
+    """The mean of layer 0 of the other words, with higher weights for rare and near words.
 
-    A word of probability p (by Zipf's law from its rank, 0.1 / rank) that stands d words away
-    weighs a / (a + p) / (d + 3), a = 1e-4. No LSTM has a part in it. Zeros in a sentence without
-    other words.
+    The weight of a word with probability p (0.1 / rank, by Zipf's law) at a distance of d words is
+    a / (a + p) / (d + 3), a = 1e-4. The LSTMs are not used. In a sentence without other words the
+    result is zeros.
 
     Source: Arora, Liang and Ma 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings
-    (the weights by frequency). Differs: near words weigh more, no common component is taken off.
+    (the weights by frequency). Differs: near words have higher weights, no common component is removed.
     """
     half = layers.shape[2] // 2
     place = np.arange(len(tokens))
@@ -198,10 +198,10 @@ def words_around(
 
 
 def of_use(layers: SentenceLayers, use: Use) -> Float[np.ndarray, "layers dim"]:
-    """The vector of a use in each layer: that of its word, or the mean over its words.
+    """The vector of a use in each layer: the vector of its word, or the mean over its words.
 
     Raises:
-        InputError: the use does not lie in the sentence.
+        InputError: the use is not within the sentence.
     """
     start, length = use.vector_run
     if not 0 <= start < start + length <= layers.shape[1]:

@@ -1,13 +1,12 @@
-"""`Representation`: one way to give each use of a word a vector, from all that a model reads.
+"""`Representation`: a function from a model's reading of uses to one vector for each use.
 
-Layer 2, the equal mix, the halves added: every page, command, task and table takes its list from
-`representations` and its vectors from `Representation.vectors`. Adding one is one entry in
-`ENTRIES`.
+Examples are layer 2, the equal mix, the halves added. Every page, command, task and table takes the list from
+`representations` and the vectors from `Representation.vectors`. A new representation is one entry of `ENTRIES`.
 
-    read_uses(sentences, uses)         what the model read of each use: a `Reading`
+    read_uses(sentences, uses)         the model's `Reading` of the uses
     representation.vectors(reading)    a vector for each use
 
-A use is a run of words: where it has several, its vector in a layer is the mean over them.
+The vector of a use of several words in a layer is the mean over the words.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,18 +30,19 @@ _FOR_PEOPLE = ", minus the word's average"
 
 @dataclass(frozen=True)
 class Representation:
-    """One way to give each use a vector.
+    """A function from a reading of uses to one vector for each use.
 
     Attributes:
-        name: in figures, files and messages, "layer 2", "equal mix".
-        key: in links and file names, short, "2", "mean".
-        help: what it is, for people; a sentence or two.
-        parts: functions of a `Reading`. Several are brought to length 1 each and joined end to end.
-        weights: one a layer, where the vector is a weighted sum of the layers; else None.
-        reads: what of the model it needs beyond the layers of the uses: "" for nothing, "sentence"
-            for the words around, "softmax" for those and the softmax.
-        centred: whether the mean over the uses is taken off (each part's own).
-        note: said where the model has no softmax, for a representation that is another then.
+        name: name in figures, files and messages: "layer 2", "equal mix".
+        key: short name in links and file names: "2", "mean".
+        help: one or two sentences for people.
+        parts: functions of a `Reading`. The vectors of several parts are scaled to length 1 and joined
+            end to end.
+        weights: a weight for each layer, if the vector is a weighted sum of the layers; else None.
+        reads: the needed values beside the layers of the uses: "" for none, "sentence" for the words
+            around, "softmax" for the words around and the softmax.
+        centred: True if the mean over the uses is subtracted (from each part its own).
+        note: sentence for a model without a softmax, with which the representation is different.
     """
 
     name: str
@@ -56,29 +56,29 @@ class Representation:
 
     @property
     def label(self) -> str:
-        """On the screen, where it stands alone: "Layer 2"."""
+        """The name with a capital letter, for the screen: "Layer 2"."""
         return self.name[:1].upper() + self.name[1:]
 
     @property
     def in_words(self) -> str:
-        """In a sentence: "at layer 2", "at the equal mix"."""
+        """The name within a sentence: "layer 2", "the equal mix"."""
         name = in_words(self.name)
         return f"the {name}" if name.startswith(EQUAL_MIX) or name.endswith("mix") else name
 
     @property
     def layer(self) -> int | None:
-        """The number of the layer that this is alone; None for all others."""
+        """The number of the layer if the representation is a single layer, else None."""
         return self.weights.index(1.0) if self.weights and max(self.weights) == 1.0 else None
 
     @cached_property
     def less_the_mean(self) -> "Representation":
-        """The same, with the mean over the uses taken off."""
+        """The representation minus the mean over the uses."""
         return replace(
             self, name=self.name + LESS_THE_MEAN, key=f"{self.key}-less-mean", centred=True
         )
 
     def missing(self, constants: Constants | None) -> str | None:
-        """Why a model cannot have it, in words; None where it can."""
+        """A sentence that says why a model cannot have the representation; None if the model can."""
         if self.reads != "softmax" or (constants is not None and constants.output is not None):
             return None
         return (
@@ -90,23 +90,28 @@ class Representation:
         """The vector of each use.
 
         Args:
-            fixed: give the same dimensions for any uses. Otherwise dimensions in which all uses are
-                0 are left out where there are many, which changes no cosine.
+            reading: the model's reading of the uses.
+            fixed: True returns the same dimensions for any uses. Otherwise the substitutes are without
+                the dimensions in which all uses are 0, which changes no cosine.
 
         Raises:
-            InputError: the model has not what it needs, or only the layers were read.
+            InputError: the model lacks the softmax, or only the layers were read.
         """
         if self.reads and reading.around is None:
             raise InputError(f"{self.name} needs the whole sentences, not the uses' layers alone.")
         missing = self.missing(reading.constants)
         if missing is not None:
             raise InputError(missing)
-        found = [part(reading) for part in self.parts]
+        vectors_of_parts = [part(reading) for part in self.parts]
         if self.reads == "softmax" and not fixed:
-            found = [part[:, part.any(axis=0)] for part in found]
+            vectors_of_parts = [part[:, part.any(axis=0)] for part in vectors_of_parts]
         if self.centred:
-            found = [less_the_mean(part) for part in found]
-        return found[0] if len(found) == 1 else np.concatenate([unit(p) for p in found], axis=1)
+            vectors_of_parts = [less_the_mean(part) for part in vectors_of_parts]
+        return (
+            vectors_of_parts[0]
+            if len(vectors_of_parts) == 1
+            else np.concatenate([unit(p) for p in vectors_of_parts], axis=1)
+        )
 
     def compact(self, reading: Reading) -> "Float[np.ndarray, 'uses dim'] | SparseRows":
         """Rows with the cosines of `vectors`, in the same dimensions for any uses; sparse where most are 0."""
@@ -118,20 +123,21 @@ class Representation:
     def of_layers(
         self, layers: Float[np.ndarray, "layers uses dim"], constants: Constants | None = None
     ) -> Float[np.ndarray, "uses dim"]:
-        """The vector of each use, from its layers alone."""
+        """The vector of each use, from the layers of the use alone."""
         return self.vectors(Reading(layers, constants=constants))
 
 
 def in_words(name: str) -> str:
-    """A representation's name as a person reads it: "layer 2, minus the word's average"."""
+    """The name of a representation for people: "layer 2, minus the word's average"."""
     return name.removesuffix(LESS_THE_MEAN) + _FOR_PEOPLE * name.endswith(LESS_THE_MEAN)
 
 
 def mix(weights: Sequence[float], name: str, key: str, help: str = "") -> Representation:
-    """A weighted sum of the layers.
+    """The representation of a weighted sum of the layers.
 
     Args:
-        weights: normalized, one a layer, layer 0 first.
+        weights: normalized weight of each layer, layer 0 first.
+        name, key, help: see `Representation`.
     """
     values = tuple(float(weight) for weight in weights)
     if max(values) == 1.0:
@@ -148,7 +154,7 @@ def weighted(
     """Σ_l w_l h_l, in the layers' precision.
 
     Raises:
-        InputError: not one weight a layer.
+        InputError: the numbers of weights and layers differ.
     """
     if len(layers) != len(weights):
         raise InputError(
@@ -158,7 +164,7 @@ def weighted(
 
 
 def layer(number: int, n_layers: int) -> Representation:
-    """One layer alone."""
+    """The representation of a single layer."""
     weights = [float(i == number) for i in range(n_layers)]
     help = (
         "Knows only the word's letters."
@@ -169,7 +175,7 @@ def layer(number: int, n_layers: int) -> Representation:
 
 
 def equal_mix(n_layers: int) -> Representation:
-    """The mean of all layers."""
+    """The representation of the mean of all layers."""
     return mix([1 / n_layers] * n_layers, EQUAL_MIX, "mean", "The mean of all layers.")
 
 
@@ -178,7 +184,7 @@ def _single_layers(n_layers: int) -> list[Representation]:
 
 
 def _joined_layers(n_layers: int) -> list[Representation]:
-    """The LSTM layers end to end, where there are two or more."""
+    """The LSTM layers end to end, for models with two LSTM layers or more."""
     if n_layers < 3:
         return []
     names = "+".join(str(number) for number in range(1, n_layers))
@@ -190,7 +196,7 @@ def _joined_layers(n_layers: int) -> list[Representation]:
 
 
 def _both_directions(n_layers: int) -> list[Representation]:
-    """What joins the two directions by other means than end to end; see `both_directions`."""
+    """The representations of `both_directions`."""
     added, around = both_directions.halves_added, both_directions.around_the_word
     no_metric = "without the softmax's metric, as this model has no softmax"
     return [
@@ -244,28 +250,28 @@ ENTRIES: list[Callable[[int], list[Representation]]] = [
     lambda n_layers: [equal_mix(n_layers)],
     _both_directions,
 ]
-"""Each takes the number of layers of a model (layer 0 included) and gives its representations."""
+"""Functions from the number of layers of a model (layer 0 included) to representations."""
 
 
 def representations(n_layers: int) -> tuple[Representation, ...]:
-    """All that a model has, in the order of tables and choices.
+    """All representations of a model, in the order of tables and choices.
 
     Args:
-        n_layers: layer 0 included (`Options.n_representations`).
+        n_layers: number of layers, layer 0 included (`Options.n_representations`).
     """
-    return tuple(found for entry in ENTRIES for found in entry(n_layers))
+    return tuple(representation for entry in ENTRIES for representation in entry(n_layers))
 
 
 def by_name(name: str, n_layers: int) -> Representation:
-    """The representation of this name or key.
+    """The representation of a name or key.
 
     Raises:
-        InputError: there is none; the message has all names.
+        InputError: there is no such representation; the message has all names.
     """
     every = representations(n_layers)
-    for found in [*every, *(each.less_the_mean for each in every)]:
-        if name in (found.name, found.key):
-            return found
+    for representation in [*every, *(each.less_the_mean for each in every)]:
+        if name in (representation.name, representation.key):
+            return representation
     raise InputError(
         f"there is no representation {name!r}; there are {', '.join(r.name for r in every)}, each "
         f"also with {LESS_THE_MEAN!r} after its name."

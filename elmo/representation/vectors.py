@@ -1,4 +1,4 @@
-"""Two things done to vectors everywhere: bring them to length 1, take their mean off."""
+"""Scale vectors to length 1, and subtract their mean."""
 
 import numpy as np
 from jaxtyping import Float
@@ -7,9 +7,9 @@ ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less thei
 
 
 def unit(x: Float[np.ndarray, "*rows dim"]) -> Float[np.ndarray, "*rows dim"]:
-    """Every vector at length 1; a vector of zeros stays as it is.
+    """The vectors scaled to length 1; vectors of zeros stay zeros.
 
-    Each is first divided by its largest value, so that squares neither vanish nor overflow.
+    Each vector is first divided by its largest value, so that squares neither vanish nor overflow.
     """
     scale = np.abs(x).max(axis=-1, keepdims=True, initial=0)
     x = np.divide(x, scale, out=np.zeros_like(x), where=scale > 0)
@@ -20,13 +20,13 @@ def unit(x: Float[np.ndarray, "*rows dim"]) -> Float[np.ndarray, "*rows dim"]:
 def less_the_mean(
     vectors: Float[np.ndarray, "*layers uses dim"],
 ) -> Float[np.ndarray, "*layers uses dim"]:
-    """Each vector less the mean over all uses: what a use has that the others have not.
+    """The vectors minus their mean over the uses.
 
-    What all uses share, the word itself above all, draws every cosine towards 1 and hides which
-    uses are the more alike. Equal vectors give exact zeros.
+    The part that all uses share, above all the word itself, moves every cosine towards 1 and hides which
+    uses are more similar than others. Equal vectors give exact zeros.
 
-    Source: Mu and Viswanath 2018, arXiv:1702.01417, who take the mean of all words off; here it is
-    that of one word.
+    Source: Mu and Viswanath 2018, arXiv:1702.01417. Differs: the paper subtracts the mean of all words,
+    this function that of one word.
     """
     exact = vectors.astype(np.float64)
     left = exact - exact.mean(axis=-2, keepdims=True)
