@@ -1,7 +1,7 @@
 """Self-similarity of a word, and the similarity of two random words as its baseline.
 
-Contextual vectors point in like directions (anisotropy): any two words have a high cosine. So a
-similarity says little until the mean cosine of random words is taken off it.
+Contextual vectors point in similar directions (anisotropy): any two words have a high cosine. So a
+similarity has a meaning only in comparison with the mean cosine of random words.
 
 Source: Ethayarajh 2019, How Contextual are Contextualized Word Representations?, arXiv:1909.00512,
 definitions 1 and sec. 3.3. Differs: pairs of the same word, and of one sentence, are not drawn.
@@ -25,7 +25,7 @@ class Baseline:
     """Cosines of random pairs of words.
 
     Attributes:
-        cosines: one a pair, in ascending order.
+        cosines: cosine of each pair, in ascending order.
     """
 
     cosines: Float[np.ndarray, " pairs"]
@@ -51,13 +51,13 @@ def baseline(
 ) -> Baseline:
     """Cosines of random pairs: two different words of two different sentences.
 
-    Tokens without a letter or digit (punctuation) are not drawn; a frequent word is drawn often.
+    Tokens without a letter or digit (punctuation) are not drawn; frequent words are drawn more often.
 
     Args:
         words, sentences: each token's word, and the number of its sentence.
 
     Raises:
-        InputError: not one word and sentence a token, or too little text to draw a pair from.
+        InputError: the numbers of tokens, words and sentences differ, or the text is too short for a pair.
     """
     if not len(vectors) == len(words) == len(sentences):
         raise InputError(
@@ -95,8 +95,8 @@ class SelfSimilarity:
     Attributes:
         value: between -1 and 1; NaN for fewer than two uses.
         low, high: the bootstrap interval over sentences.
-        n: how many uses.
-        baseline: the mean cosine of random words, or None when it was not given.
+        n: number of uses.
+        baseline: the mean cosine of random words, or None without a baseline.
     """
 
     value: float
@@ -107,12 +107,12 @@ class SelfSimilarity:
 
     @property
     def adjusted(self) -> float:
-        """The value less the baseline: 0 is no more alike than random words."""
+        """The value minus the baseline: 0 is as similar as random words."""
         return self.value - (self.baseline or 0.0)
 
     @property
     def adjusted_interval(self) -> tuple[float, float]:
-        """The interval less the baseline, which is taken as known (thousands of pairs)."""
+        """The interval minus the baseline, which is taken as exact (it has thousands of pairs)."""
         return self.low - (self.baseline or 0.0), self.high - (self.baseline or 0.0)
 
 

@@ -1,11 +1,11 @@
-"""Effects of the mixing weights: cosines, lengths and sense separation of any mix of the layers.
+"""Cosines and lengths of the vectors of any mix of the layers.
 
 A mix is v = γ Σ_l w_l h_l, so a dot product of two mixed vectors is
 
     v_i · v_j = γ² ( Σ_l w_l² h_li · h_lj  +  Σ_{l<m} w_l w_m (h_li · h_mj + h_mi · h_lj) ).
 
-The dot products on the right do not depend on the weights. `LayerProducts` holds them once; every
-mix is then a short weighted sum, in numpy here and in the browser while a person drags.
+The dot products on the right do not depend on the weights. `LayerProducts` stores them; every mix is then a
+short weighted sum, here in NumPy, and in the browser during a drag.
 
 Source: Peters et al. 2018, arXiv:1802.05365, eq. 1 (the mix).
 """
@@ -28,7 +28,7 @@ LAYER_NORM_EPSILON = 1e-12
 def layer_normalized(
     vectors: Float[np.ndarray, "layers uses dim"],
 ) -> Float[np.ndarray, "layers uses dim"]:
-    """Each vector of each layer brought to mean 0 and variance 1 (per token, as `mix_layers`)."""
+    """Each vector of each layer normalized to mean 0 and variance 1, as in `mix_layers`."""
     wide = vectors.astype(np.float64)
     centred = wide - wide.mean(axis=2, keepdims=True)
     return centred / np.sqrt(wide.var(axis=2, keepdims=True) + LAYER_NORM_EPSILON)
@@ -50,7 +50,7 @@ def simplex_grid(n_layers: int, steps: int) -> Float[np.ndarray, "points layers"
 
 
 def grid_steps(n_layers: int, max_points: int = 300) -> int:
-    """How fine a grid of at most `max_points` can be (20 steps for three layers)."""
+    """The largest number of steps of a grid of at most `max_points` points (20 for three layers)."""
     steps = 1
     while steps < 20 and comb(steps + n_layers, n_layers - 1) <= max_points:
         steps += 1
@@ -64,7 +64,7 @@ class LayerProducts:
     Attributes:
         values: a row for each pair of layers l ≤ m, in the order 00, 01, 02, 11, 12, 22; in it
             h_li·h_lj, or h_li·h_mj + h_mi·h_lj, for each pair of uses i ≤ j, row by row. They are
-            rounded to float32, as the browser gets them, so that both compute with one input.
+            rounded to float32, the type in the browser, so that both compute with the same numbers.
         n_layers: number of representations, the token layer included.
         n_uses: number of uses of the word.
     """
@@ -75,7 +75,7 @@ class LayerProducts:
 
     @staticmethod
     def of(vectors: Float[np.ndarray, "layers uses dim"]) -> "LayerProducts":
-        """The products of these vectors.
+        """The products of vectors (layers, uses, dim).
 
         Raises:
             InputError: no uses, or a value that is not a number.
@@ -106,7 +106,7 @@ class LayerProducts:
 
     @cached_property
     def _places(self) -> tuple[np.ndarray, np.ndarray]:
-        """The columns of `values` that hold each use's product with itself, and each pair i < j."""
+        """The columns of `values` with each use's product with itself, and with the product of each pair i < j."""
         first, second = np.triu_indices(self.n_uses)
         return np.flatnonzero(first == second), np.flatnonzero(first != second)
 
@@ -123,8 +123,8 @@ class LayerProducts:
 
         Args:
             weights: normalized weights, a row for each mix.
-            concatenated: lay the weighted layers side by side, [w_0 h_0; w_1 h_1; …], rather than
-                add them up: the products between different layers then drop out.
+            concatenated: True joins the weighted layers end to end, [w_0 h_0; w_1 h_1; …], instead of adding
+                them, so that the products between different layers are left out.
         """
         weights = np.atleast_2d(np.asarray(weights, np.float64))
         if weights.shape[1] != self.n_layers:
@@ -137,7 +137,7 @@ class LayerProducts:
     def cosines(
         self, weights: Float[np.ndarray, "points layers"], concatenated: bool = False
     ) -> Float[np.ndarray, "points pairs"]:
-        """Cosine of each pair of uses in each mix; γ has no part in it, as it cancels.
+        """Cosine of each pair of uses in each mix; γ cancels.
 
         Raises:
             InputError: a mixed vector has length 0, so that it has no direction.
@@ -169,7 +169,7 @@ class LayerProducts:
         return abs(gamma) * np.sqrt(np.maximum(self.gram(np.asarray(weights)[None])[0, own], 0))
 
     def layer_shares(self, weights: Sequence[float] | np.ndarray) -> Float[np.ndarray, " layers"]:
-        """How much of the mixed vector each layer makes up, on average over the uses.
+        """The share of each layer in the mixed vector, the mean over the uses.
 
         The share of layer l is w_l h_l·v / v·v; the shares sum to 1. A layer with longer vectors
         has a larger share than its weight.
@@ -194,7 +194,7 @@ def layer_coordinates(
 
     The axes are the first two principal components of all layers together, each layer centred on
     its own mean. Projection is linear, so a mix's coordinates are the weighted sum of its layers',
-    times γ. Each axis points to where its largest coordinate is positive.
+    times γ. The largest coordinate on each axis is positive.
     """
     wide = vectors.astype(np.float64)
     centred = wide - wide.mean(axis=1, keepdims=True)

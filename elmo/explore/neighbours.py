@@ -1,7 +1,7 @@
-"""Nearest neighbours: of a point among many, and how many of them a picture keeps.
+"""Nearest neighbours of points, and the share of them that a picture preserves.
 
-Nearness is cosine similarity. Vectors are brought to length 1 first, where the nearest by straight
-distance are exactly those with the highest cosine, so one search serves both.
+The nearest neighbours are those with the highest cosine. All vectors are scaled to length 1, so that the
+highest cosine and the smallest distance give the same neighbours.
 """
 
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ SAME_WITHIN = 6
 def distinct(
     vectors: Float[np.ndarray, "points dim"],
 ) -> tuple[Int[np.ndarray, " distinct"], Int[np.ndarray, " points"]]:
-    """Which points differ: (the first of each kind, the kind of every point).
+    """The distinct points: (number of the first point of each kind, kind of every point).
 
-    Kinds are numbered by their first point, so that `first[kind[i]]` is the first point equal to i.
-    In layer 0 every use of the same spelling is one kind.
+    Equal points are one kind; `first[kind[i]]` is the first point equal to point i. In layer 0 all uses
+    with the same spelling are one kind.
     """
     rounded = np.round(unit(vectors), SAME_WITHIN) + 0.0  # + 0.0 makes -0.0 and 0.0 one
     _, first, kind = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
@@ -37,10 +37,10 @@ def neighbour_ids(
     k: int,
     queries: Int[np.ndarray, " queries"] | None = None,
 ) -> Int[np.ndarray, "queries near"]:
-    """The k nearest other points of each query by straight distance (every point when None).
+    """The k nearest other points of each query by distance; queries None means all points.
 
     Raises:
-        InputError: k below 1, or not below the number of points.
+        InputError: k is below 1, or not below the number of points.
     """
     _check_k(k)
     n = len(points)
@@ -59,16 +59,16 @@ def neighbour_ids(
 
 @dataclass(frozen=True)
 class Kept:
-    """How far a picture can be trusted.
+    """The share of true neighbours that a picture preserves.
 
     Attributes:
-        share: of each point's k true nearest neighbours, the share that is among its k nearest in
-            the picture; the mean over the points.
-        chance: the share that a picture with its dots shuffled would keep, k / (n - 1).
-        trustworthiness: 1 when no stranger is among the k nearest in the picture; strangers cost
-            more the further away they truly are. Source: Venna and Kaski 2001.
-        k: neighbours looked at.
-        n: distinct points (equal vectors count once: which of two equal ones is nearer has no answer).
+        share: share of each point's k true nearest neighbours that are among its k nearest in the
+            picture; the mean over the points.
+        chance: the share for a picture with shuffled dots, k / (n - 1).
+        trustworthiness: 1 if the k nearest in the picture are all true neighbours; other points lower
+            the value by the rank of their true distance. Source: Venna and Kaski 2001.
+        k: number of neighbours.
+        n: number of distinct points (equal vectors count once, as neither of two is nearer).
     """
 
     share: float
@@ -79,7 +79,7 @@ class Kept:
 
     @property
     def beyond_chance(self) -> float:
-        """The share kept with chance taken out: 1 is all of them, 0 is no better than shuffled."""
+        """The preserved share relative to chance: 1 is all neighbours, 0 is as many as in a shuffled picture."""
         return (self.share - self.chance) / (1 - self.chance) if self.chance < 1 else 0.0
 
 
@@ -90,17 +90,17 @@ def kept(
     max_queries: int = 1000,
     seed: int = 0,
 ) -> Kept | None:
-    """Compare the neighbours in a picture with the true ones (by cosine).
+    """Compare the neighbours in a picture with the true neighbours (by cosine).
 
-    k is lowered to a third of the points where there are fewer than 31: with 18 points and k = 10 a
-    shuffled picture would keep more than half.
+    For fewer than 31 points k is lowered to a third of them: with 18 points and k = 10 a shuffled
+    picture would preserve more than half.
 
     Args:
-        max_queries: for more points than this, a random so many are asked for their neighbours
-            (among all points), which bounds the time.
+        max_queries: largest number of points whose neighbours (among all points) are compared; of more
+            points a random sample is compared, which bounds the time.
 
     Returns:
-        None for fewer than four distinct points, where there is nothing to keep.
+        None for fewer than four distinct points.
     """
     _check_k(k)
     first, _ = distinct(vectors)
@@ -129,9 +129,9 @@ def shared_neighbours(
     k: int = 10,
     queries: Int[np.ndarray, " queries"] | None = None,
 ) -> Float[np.ndarray, " queries"]:
-    """For each query (every point when None), the share of its k nearest that stays the same.
+    """For each query (None means all points), the share of its k nearest points that are the same in both sets.
 
-    It says whether a word really has other neighbours, where a picture may only have been turned.
+    The share tells whether a word has other neighbours, or whether a picture was only rotated.
     """
     queries = np.arange(len(before)) if queries is None else queries
     if len(before) < 2 or not len(queries):

@@ -1,4 +1,4 @@
-"""Uses that fit their own label least, ranked: wrong labels, or uses that the vectors take for another sense."""
+"""A ranking of the uses that fit their label least: wrong labels, or uses with vectors like another sense."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from jaxtyping import Float
 
 @dataclass(frozen=True)
 class OddUse:
-    """How well a use fits its own group.
+    """The similarity of a use to its own group and to the nearest other group.
 
     Attributes:
-        use: which.
-        own: its mean similarity to the other uses of its group.
-        other: its mean similarity to the nearest other group; NaN without labels.
-        other_label: that group; None without labels.
-        typical: the mean of `own` over the other uses.
+        use: number of the use.
+        own: mean similarity to the other uses of its group.
+        other: mean similarity to the nearest other group; NaN without labels.
+        other_label: label of the nearest other group; None without labels.
+        typical: mean of `own` over the other uses.
     """
 
     use: int
@@ -27,19 +27,19 @@ class OddUse:
 
     @property
     def nearer_to_other(self) -> bool:
-        """Whether it is more like another group than like its own."""
+        """True if the use is more similar to another group than to its own."""
         return self.other > self.own
 
     @property
     def ahead(self) -> float:
-        """How far the nearest other group is ahead of the use's own; NaN without labels."""
+        """The similarity to the nearest other group minus that to the use's own; NaN without labels."""
         return self.other - self.own
 
 
 def odd_uses(
     similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
 ) -> list[OddUse]:
-    """The labelled uses, the one first whose similarity to its own label least exceeds that to another.
+    """The labelled uses, ordered by their similarity to their own label minus that to another, lowest first.
 
     With fewer than two different labels all uses are one group, and the use least similar to all
     others comes first. A use that is alone in its group is left out. Nothing with fewer than three
@@ -81,5 +81,5 @@ def odd_uses(
 def odd_one_out(
     similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
 ) -> OddUse | None:
-    """The first of `odd_uses`; None where there is none."""
+    """The first of `odd_uses`; None if there is none."""
     return next(iter(odd_uses(similarity, labels)), None)

@@ -1,11 +1,10 @@
-"""Pair AUC: how well the similarities of uses tell pairs of one sense from pairs of two.
+"""Pair AUC: the probability that a pair of uses with one sense is more similar than a pair with two senses.
 
-Take a pair of uses with one sense and a pair with two: how often is the first pair the more
-similar? A tie counts half. .5 is chance, 1 is never wrong. The figure depends on the order of the
-similarities alone, not on their size.
+A tie counts half. .5 is chance, 1 is perfect. The figure depends only on the order of the
+similarities, not on their size.
 
-One rule for ties everywhere: cosines that agree to `TIE_DECIMALS` are equal. A word's token layer
-is the same in every sentence, and the float32 noise in its cosines must not look like separation.
+All functions have one rule for ties: cosines that agree to `TIE_DECIMALS` are equal. A word's token
+layer is the same in every sentence, so that differences of its cosines are rounding errors of float32.
 """
 
 from collections.abc import Sequence
@@ -22,13 +21,13 @@ _CHUNK_VALUES = 200_000
 
 @dataclass(frozen=True)
 class PairAuc:
-    """How well similarity tells pairs of one sense from pairs of two.
+    """The pair AUC, with the mean similarity and the number of both kinds of pairs.
 
     Attributes:
-        auc: the chance that a random same-label pair is more similar than a random different-label
-            pair (equal ones count half): 1 is perfect, .5 is none. NaN without pairs of both kinds.
-        same, different: the mean similarity of each kind of pair; NaN where there is none.
-        n_same, n_different: how many pairs there are of each.
+        auc: probability that a random same-label pair is more similar than a random different-label
+            pair (ties count half): 1 is perfect, .5 is chance. NaN without pairs of both kinds.
+        same, different: mean similarity of each kind of pair; NaN without pairs.
+        n_same, n_different: number of pairs of each kind.
     """
 
     auc: float
@@ -44,10 +43,10 @@ class PairAuc:
 
 
 def pair_auc(similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]) -> PairAuc:
-    """Compare same-label with different-label pairs; uses without a label are left out.
+    """The pair AUC of labelled uses; uses without a label are left out.
 
     Raises:
-        InputError: not one label a use.
+        InputError: the numbers of labels and uses differ.
     """
     values, same = labelled_pairs(similarity, labels)
     n = sum(label is not None for label in labels)
@@ -65,7 +64,7 @@ def pair_auc(similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | 
 def labelled_pairs(
     similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]
 ) -> tuple[Float[np.ndarray, " pairs"], np.ndarray]:
-    """Similarity of every pair of labelled uses, and whether both have one label."""
+    """Similarity of every pair of labelled uses, and True for each pair with one label."""
     _check_labels(len(similarity), labels)
     known = np.array([i for i, label in enumerate(labels) if label is not None], dtype=np.int64)
     codes = (
@@ -82,8 +81,8 @@ class SortedPairs:
     Attributes:
         same: the two uses of each pair of one sense.
         different: the two uses of each pair of two senses, the least similar pair first.
-        below: how many pairs of `different` are less similar, for each pair of `same`.
-        up_to: how many are less or equally similar.
+        below: for each pair of `same` the number of pairs of `different` that are less similar.
+        up_to: the number of pairs that are less or equally similar.
     """
 
     same: tuple[Int[np.ndarray, " same"], Int[np.ndarray, " same"]]
@@ -98,7 +97,7 @@ class SortedPairs:
         first: Int[np.ndarray, " pairs"],
         second: Int[np.ndarray, " pairs"],
     ) -> "SortedPairs":
-        """Sort the pairs (first, second); `same` is whether the two uses have one sense."""
+        """Sort the pairs (first, second); `same` is True for pairs of one sense."""
         values = np.round(similarities, TIE_DECIMALS)
         order = np.argsort(values, kind="stable")
         one, two = order[same[order]], order[~same[order]]
@@ -113,7 +112,7 @@ class SortedPairs:
         """The pair AUC of each resample; NaN where a kind of pair is missing.
 
         Args:
-            counts: how often each use was drawn. A pair counts as often as both its uses were.
+            counts: how often each use was drawn; the count of a pair is the product of its uses' counts.
         """
         n_pairs = len(self.below) + len(self.different[0])
         step = max(1, _CHUNK_VALUES // max(1, n_pairs))
@@ -140,7 +139,7 @@ def ranked_auc(
     """The pair AUC of each set of similarities under each labelling, from ranks (Mann-Whitney).
 
     Args:
-        same: whether the two uses of a pair have one sense.
+        same: True for each pair whose two uses have one sense.
 
     Raises:
         InputError: a labelling has no pair of one of the two kinds.

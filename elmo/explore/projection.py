@@ -1,9 +1,9 @@
-"""Pictures of the layers: PCA at once, UMAP when asked, all on one frame.
+"""Pictures of the layers by PCA or UMAP, all on one frame.
 
-Every picture begins from unit vectors, so that near means "high cosine", as everywhere in this
-project. The pictures are then centred, brought to one size, and turned (or mirrored) onto each
-other: what still moves from layer to layer is the word, not the paper. A picture is never made up:
-vectors that are equal lie on one spot, and a layer that UMAP cannot fit is drawn by PCA and says so.
+Every picture is computed from unit vectors, so that near dots have a high cosine. The pictures are then
+centred, scaled to one size, and rotated (or mirrored) onto each other, so that a dot moves from layer to layer only
+if its vector changes relative to the others. Equal vectors are at one place. A layer that UMAP cannot fit is drawn by PCA,
+and `Picture.method` says so.
 """
 
 import sys
@@ -34,12 +34,13 @@ class Picture:
     """One layer (or mix) drawn in two or three dimensions.
 
     Attributes:
-        points: where each use lies; centred, at root-mean-square radius 1 (all 0 for one distinct
+        points: coordinates of each use; centred, with root-mean-square radius 1 (all 0 for one distinct
             vector).
-        method: "PCA" or "UMAP"; "PCA" in a row of UMAP pictures means UMAP was not possible here.
-        n_distinct: how many different vectors there are.
-        variance: the share of the spread that the axes show; PCA only.
-        kept: how many true neighbours the picture keeps; None for fewer than four distinct points.
+        method: "PCA" or "UMAP"; among UMAP pictures "PCA" means that UMAP could not fit the layer.
+        n_distinct: number of different vectors.
+        variance: share of the variance that the axes show; for PCA only.
+        kept: share of true neighbours that the picture preserves; None for fewer than four distinct
+            points.
     """
 
     points: Float[np.ndarray, "points axes"]
@@ -77,10 +78,10 @@ def few_dimensions(
 def pca(
     vectors: Float[np.ndarray, "points dim"], n_axes: int = 2
 ) -> tuple[Float[np.ndarray, "points axes"], float]:
-    """The directions of greatest spread of the unit vectors, and the share of spread they show.
+    """The first principal components of the unit vectors, and the share of the variance that they show.
 
-    Each axis points so that its largest coordinate is positive, so the result is always the same.
-    Axes beyond what there is to show are 0.
+    The largest coordinate on each axis is positive, so that the result is always the same. Axes without
+    variance are 0.
     """
     from sklearn.decomposition import PCA
 
@@ -106,9 +107,9 @@ def pca(
 def procrustes(
     points: Float[np.ndarray, "points axes"], onto: Float[np.ndarray, "points axes"]
 ) -> Float[np.ndarray, "points axes"]:
-    """Turn (or mirror) centred points so that they lie as near as possible to others.
+    """Rotate (or mirror) centred points so that they are as near as possible to other points.
 
-    Size is kept. Source: Schönemann 1966.
+    The size is not changed. Source: Schönemann 1966.
     """
     from scipy.linalg import orthogonal_procrustes
 
@@ -118,15 +119,15 @@ def procrustes(
 def one_frame(
     pictures: Sequence[Float[np.ndarray, "points axes"]], n_reference: int | None = None
 ) -> list[Float[np.ndarray, "points axes"]]:
-    """Centre pictures of the same points, bring them to one size and turn them onto each other.
+    """Centre pictures of the same points, scale them to one size and rotate them onto each other.
 
-    They are turned to their common mean, which is found again from the turned ones until it stays
-    (generalized Procrustes analysis; Gower 1975. Differs: one size for all instead of fitted ones).
-    The mean's widest direction becomes the first axis.
+    The pictures are rotated onto their mean; the mean of the rotated pictures is computed again until the
+    mean no longer changes (generalized Procrustes analysis; Gower 1975. Differs: one size for all pictures
+    instead of fitted sizes). The mean's widest direction becomes the first axis.
 
     Args:
-        n_reference: only the first so many define the mean (all when None); the rest are turned
-            onto it. The layers keep their places when the mix beside them changes.
+        n_reference: number of first pictures that define the mean (None: all); the others are rotated onto
+            this mean. So the layers do not move when a mix beside them changes.
     """
     sized = [_size_one(points) for points in pictures]
     reference = [points for points in sized[:n_reference] if points.any()]
@@ -155,14 +156,14 @@ def pca_pictures(
     n_reference: int | None = None,
     k: int = 10,
 ) -> list[Picture]:
-    """PCA of each layer, on one frame.
+    """Pictures of each layer by PCA, on one frame.
 
     Args:
         layers: layers first, then mixes; see `one_frame` for n_reference.
-        k: neighbours for `Picture.kept`.
+        k: number of neighbours for `Picture.kept`.
 
     Raises:
-        InputError: no points, values that are not numbers, or other axes than 2 or 3.
+        InputError: there are no points, a value is not a number, or n_axes is not 2 or 3.
     """
     drawn = [pca(vectors, n_axes) for vectors in layers]
     frame = one_frame([points for points, _ in drawn], n_reference)
@@ -181,22 +182,22 @@ def umap_pictures(
     k: int = 10,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[Picture]:
-    """UMAP of each layer, on one frame; identical from run to run.
+    """Pictures of each layer by UMAP, on one frame; the same in every run.
 
-    Below `ALIGNED_BELOW` distinct points all layers are fitted together, each use tied to itself in
-    the next layers (aligned UMAP; Dadu et al. 2023); above, each by itself, begun where the former
-    ended. Either way they are then turned onto one frame. Equal vectors of a layer are fitted once. A layer with fewer than
-    `MIN_UMAP_POINTS` distinct vectors (layer 0 of one word) is drawn by PCA.
+    With fewer than `ALIGNED_BELOW` distinct points all layers are fitted together, and the dots of one use in
+    successive layers attract each other (aligned UMAP; Dadu et al. 2023). With more points each layer is fitted
+    alone, and starts from the picture of the layer before. Then the pictures are rotated onto one frame. Equal
+    vectors of a layer are fitted once. A layer with fewer than `MIN_UMAP_POINTS` distinct vectors (such as layer 0
+    of one word) is drawn by PCA.
 
     Args:
-        n_neighbors: how many neighbours shape each point's surroundings; lowered to the points
-            there are.
-        min_dist: how close together dots may lie, from 0 to 1.
-        progress: called as (step, steps, what happens now).
+        n_neighbors: UMAP's number of neighbours; at most the number of other points.
+        min_dist: UMAP's least distance of dots, from 0 to 1.
+        seed: seed of UMAP.
+        progress: called with (step, number of steps, name of the step).
 
     Raises:
-        InputError: fewer than `MIN_UMAP_POINTS` points (or distinct vectors in every layer), or a
-            parameter out of range.
+        InputError: every layer has fewer than `MIN_UMAP_POINTS` distinct points, or a parameter is out of range.
     """
     for vectors in layers:
         _check(vectors, n_axes)
@@ -247,12 +248,12 @@ def umap_pictures(
 def movement(
     before: Float[np.ndarray, "points axes"], after: Float[np.ndarray, "points axes"]
 ) -> Float[np.ndarray, " points"]:
-    """How far each point moves between two pictures on one frame."""
+    """The distance that each point moves between two pictures on one frame."""
     return np.linalg.norm(after - before, axis=1)
 
 
 def _aligned(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
-    """One fit of all layers; use i in a layer is tied to use i in the next."""
+    """Fit all layers together; the dots of one use in successive layers attract each other."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from umap import AlignedUMAP
@@ -308,10 +309,10 @@ def _keep_compiled() -> None:
 
 
 def _separate(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
-    """Each layer by itself: the first begins from its PCA, the next from where the former ended.
+    """Fit each layer alone: the first starts from its PCA, each other from the picture of the layer before.
 
-    UMAP leaves groups about where they begin; begun at random, each layer would arrange them anew,
-    and no turning could bring that onto one frame.
+    UMAP leaves groups near their starting places. With random starts each layer would arrange the groups
+    differently, and no rotation could align the layers.
     """
     fitted: list[np.ndarray] = []
     start = pca(rows[0], settings["n_components"])[0][kinds[0][1]]
@@ -332,14 +333,14 @@ def _separate(rows, kinds, neighbors, settings, told) -> list[np.ndarray]:
 
 
 def _frame_of_fitted(drawn: list[np.ndarray], fit_ids: list[int]) -> list[np.ndarray]:
-    """The fitted pictures define the frame, the others are turned onto it."""
+    """Bring all pictures onto one frame, which the fitted pictures define."""
     order = [*fit_ids, *(i for i in range(len(drawn)) if i not in fit_ids)]
     framed = one_frame([drawn[i] for i in order], n_reference=len(fit_ids))
     return [framed[order.index(i)] for i in range(len(drawn))]
 
 
 def _size_one(points: Float[np.ndarray, "points axes"]) -> Float[np.ndarray, "points axes"]:
-    """Centred, at root-mean-square radius 1; points all on one spot stay there."""
+    """The points centred and scaled to root-mean-square radius 1; points at one place become 0."""
     centred = points - points.mean(axis=0)
     radius = np.sqrt((centred**2).sum(axis=1).mean())
     return centred / radius if radius > 1e-9 else np.zeros_like(centred)

@@ -1,4 +1,4 @@
-"""How well similarities tell senses apart, and how far to trust the best mix of layers. The measure is the pair AUC (`pair_auc`)."""
+"""The pair AUC of mixes of layers, and tests of the best mix: intervals, cross-validation, shuffled senses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from elmo.explore.pair_auc import SortedPairs, ranked_auc
 def same_sense(
     senses: Sequence[str | None], pairs: tuple[np.ndarray, np.ndarray]
 ) -> Bool[np.ndarray, " pairs"]:
-    """Whether the two uses of each pair have the same sense."""
+    """True for each pair whose two uses have the same sense."""
     _, codes = np.unique(np.array([str(sense) for sense in senses]), return_inverse=True)
     return codes[pairs[0]] == codes[pairs[1]]
 
 
 def separable(senses: Sequence[str | None]) -> bool:
-    """Whether every use has a sense, and there is a pair with the same and one with different."""
+    """True if every use has a sense, and there are pairs of one sense and pairs of two."""
     if any(sense is None for sense in senses):
         return False
     _, counts = np.unique(np.array(senses, dtype=str), return_counts=True)
@@ -46,7 +46,7 @@ def separation(
 
 
 def best_point(scores: Float[np.ndarray, " points"], weights: np.ndarray) -> int:
-    """The point with the highest score; of several, the one nearest to the equal mix."""
+    """The point with the highest score; among ties the point nearest to the equal mix."""
     ties = np.flatnonzero(scores >= scores.max() - 1e-9)
     distance = ((weights[ties] - 1 / weights.shape[1]) ** 2).sum(axis=1)
     return int(ties[distance.argmin()])
@@ -61,8 +61,8 @@ def bootstrap_separation(
 ) -> Float[np.ndarray, "resamples points"]:
     """The pair AUC of each mix in resamples of the uses (with replacement, within each sense).
 
-    Uses are drawn, not pairs: the pairs of one use are not independent. A use drawn twice makes
-    no pair with itself. Every mix is measured on the same resamples, so differences are paired.
+    Uses are drawn and not pairs, because the pairs of one use are not independent. A use is never paired
+    with itself. Every mix is measured on the same resamples, so that differences are paired.
     """
     labels = [str(sense) for sense in senses]
     counts = draw_counts(len(labels), n_resamples, seed, labels)
@@ -77,11 +77,11 @@ class Path:
     """Sense separation along a straight line between two mixes.
 
     Attributes:
-        share: how far along, 0 to 1.
-        weights: the mix at each step.
-        auc: pair AUC there.
+        share: position on the line, 0 to 1.
+        weights: the mix at each position.
+        auc: pair AUC at each position.
         low, high: 95 % bootstrap interval over the uses.
-        change: that of the AUC at the end less the AUC at the start, on the same resamples.
+        change: interval of the AUC at the end minus the AUC at the start, on the same resamples.
     """
 
     share: Float[np.ndarray, " steps"]
@@ -115,16 +115,16 @@ def separation_along(
 
 @dataclass(frozen=True)
 class Selection:
-    """The best mix as chosen on some of the uses and measured on the others, again and again.
+    """The best mixes of several splits: chosen on the training uses, and measured on the held-out uses.
 
     Attributes:
-        weights: the mean of the chosen weights.
-        chosen: the best grid point of each split, on its training uses.
-        training: its pair AUC there: too good, as it was chosen for it.
-        held_out: its pair AUC among the uses kept back.
-        equal: the pair AUC of the equal mix among the same uses.
-        layers: that of each single layer.
-        n_folds: a split keeps back one use in so many.
+        weights: mean of the chosen weights.
+        chosen: best grid point of each split on its training uses.
+        training: pair AUC of the best point on the training uses, which is biased upwards by the choice.
+        held_out: pair AUC of the best point on the held-out uses.
+        equal: pair AUC of the equal mix on the held-out uses.
+        layers: pair AUC of each single layer on the held-out uses.
+        n_folds: each split holds out one of this number of uses.
     """
 
     weights: Float[np.ndarray, " layers"]
@@ -146,12 +146,11 @@ def select_weights(
 ) -> Selection:
     """Choose weights by cross-validation over the uses.
 
-    Each split chooses the grid point with the highest pair AUC among its training uses (of several
-    the nearest to the equal mix), and measures it among the uses kept back only: no pair that is
-    measured had a part in the choice.
+    Each split chooses the grid point with the highest pair AUC on its training uses (among ties the point
+    nearest to the equal mix), and measures this point on the held-out uses only.
 
     Raises:
-        InputError: a sense has fewer than four uses, too few to keep two back and choose on two.
+        InputError: a sense has fewer than four uses, too few to hold out two and to choose on two.
     """
     n_layers = products.n_layers
     points = np.vstack([grid, np.eye(n_layers), np.full((1, n_layers), 1 / n_layers)])
@@ -185,13 +184,13 @@ def kept_back_separation(
     n_repeats: int = 20,
     seed: int = 0,
 ) -> Float[np.ndarray, "splits rows"]:
-    """The pair AUC of other similarities among the uses that each split of `select_weights` keeps back.
+    """The pair AUC of other similarities on the held-out uses of each split of `select_weights`.
 
     Args:
-        similarities: of the pairs i < j, row by row.
+        similarities: similarities of the pairs i < j, row by row.
 
     Raises:
-        InputError: as `select_weights`.
+        InputError: see `select_weights`.
     """
     pairs = np.triu_indices(len(senses), 1)
     same = same_sense(senses, pairs)
@@ -202,7 +201,7 @@ def kept_back_separation(
 def _splits(
     senses: Sequence[str | None], pairs: tuple[np.ndarray, np.ndarray], n_repeats: int, seed: int
 ) -> tuple[int, list[tuple[np.ndarray, np.ndarray]]]:
-    """How many parts a split has, and for each split which pairs are to choose on and which are kept back."""
+    """The number of parts of a split, and the training pairs and held-out pairs of each split."""
     from sklearn.model_selection import RepeatedStratifiedKFold
 
     if not separable(senses):
@@ -234,9 +233,9 @@ def best_by_chance(
     n_shuffles: int = 500,
     seed: int = 0,
 ) -> Float[np.ndarray, " shuffles"]:
-    """The pair AUC of the best grid point when the senses are dealt out at random.
+    """The pair AUC of the best grid point with shuffled senses, for each shuffle.
 
-    The best of many mixes is above 0.5 even when no mix knows anything: this says how far.
+    The best of many mixes is above .5 by chance; these values show by how much.
     """
     rng = np.random.default_rng(seed)
     _, codes = np.unique(np.array([str(sense) for sense in senses]), return_inverse=True)
