@@ -9,6 +9,7 @@ import threading
 import time
 import tomllib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -333,3 +334,19 @@ def test_a_page_shows_nothing_that_stands_alone(file):
         if isinstance(s, ast.Expr) and not isinstance(s.value, ast.Call)
     ]
     assert alone == []
+
+
+def test_reading_says_what_for_and_soon_how_long(monkeypatch):
+    said: list[str] = []
+    bar = SimpleNamespace(progress=lambda share, text: said.append(text))
+    monkeypatch.setattr(model, "_progress_bar", lambda *given: bar)
+    now = iter([0.0, 0.0, 10.0, 20.0])
+    monkeypatch.setattr(
+        model, "time", SimpleNamespace(monotonic=lambda: next(now), monotonic_ns=lambda: 0)
+    )
+    with model.reading(SimpleNamespace(empty=lambda: None), "Once for a model.") as tell:
+        for done in (0, 10, 40):
+            tell(done, 40)
+    assert said == ["Once for a model. Reading sentence 10 of 40 · about 30 seconds left"]
+    sizes = [sum(map(len, part)) for part in model._parts([("word",) * 8] * 200)]
+    assert sizes[0] < 80 and max(sizes) < 610 and sum(sizes) == 1600

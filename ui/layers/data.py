@@ -23,7 +23,7 @@ from ui.layers.source import Source
 from ui.shared import choices, inputs, model, share
 from ui.uses import corpus, first
 from ui.uses import vectors as word_analysis
-from ui.uses.vectors import reference_sentences
+from ui.uses.vectors import REFERENCE, reference_sentences
 
 MAX_SENTENCES, MAX_USES = 400, 1000
 """Statistics of a corpus rest on at most so many random sentences, and uses."""
@@ -218,7 +218,7 @@ def reference_sample(
     model_name: str, seed: int, n_words: int = 1000
 ) -> Float[np.ndarray, "layers words dim"]:
     """Random words of the example sentences, in every layer."""
-    embedded = model.vectors(model_name, reference_sentences())
+    embedded = model.vectors(model_name, reference_sentences(), REFERENCE)
     return _reference(model.fingerprint(model_name), seed, n_words, embedded)
 
 

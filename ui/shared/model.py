@@ -18,7 +18,7 @@ from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
 from elmo.normal_form import normal_forms
 from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
-from elmo.views.numbers import whole
+from elmo.views.duration import duration
 from ui.shared import keys, visit
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorMemory
@@ -161,11 +161,14 @@ def fingerprint(name: str) -> str:
     return elmo(name).fingerprint
 
 
-def vectors(name: str, sentences: Sentences) -> list[SentenceLayers]:
+def vectors(name: str, sentences: Sentences, purpose: str = "") -> list[SentenceLayers]:
     """All layers of each sentence's words, read in normal form; the arrays are shared and read-only.
 
     What takes longer than a second shows its progress, the time left and Stop; what was computed
     until then is kept.
+
+    Args:
+        purpose: what the sentences are read for, where they are not those that a person chose.
 
     Raises:
         ElmoError: the model cannot be read, a sentence is too long, or too many people wait.
@@ -176,18 +179,18 @@ def vectors(name: str, sentences: Sentences) -> list[SentenceLayers]:
     kept = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
     missing = [words for words, layers in kept.items() if layers is None]
     if missing:
-        kept |= _compute(model, missing, place)
+        kept |= _compute(model, missing, place, purpose)
     return [kept[words] for words in sentences]  # type: ignore[misc]
 
 
 def _compute(
-    model: "Elmo", missing: Sequence[tuple[str, ...]], place: "DeltaGenerator"
+    model: "Elmo", missing: Sequence[tuple[str, ...]], place: "DeltaGenerator", purpose: str
 ) -> dict[tuple[str, ...], SentenceLayers]:
     """Embed in parts of a few hundred words, so that progress can be told between them."""
     done: dict[tuple[str, ...], SentenceLayers] = {}
-    with turn(), reading(place) as tell:
+    with turn(), reading(place, purpose) as tell:
         tell(0, len(missing))
-        for part in _parts(missing, 600):
+        for part in _parts(missing):
             for words, result in zip(part, model.embed(part), strict=True):
                 layers = np.ascontiguousarray(result.layers)
                 _vectors.put((model.fingerprint, words), layers)
@@ -197,7 +200,7 @@ def _compute(
 
 
 @contextmanager
-def reading(place: "DeltaGenerator") -> Iterator[Callable[[int, int], None]]:
+def reading(place: "DeltaGenerator", purpose: str = "") -> Iterator[Callable[[int, int], None]]:
     """Gives a function (sentences done, of all) that shows a bar, the time left and Stop.
 
     What takes less than half a second shows nothing.
@@ -206,6 +209,7 @@ def reading(place: "DeltaGenerator") -> Iterator[Callable[[int, int], None]]:
         place: an `st.empty()` that is on the page whether there is something to read or not. A
             widget that moves in the page is made anew by the browser, which can then forget that
             the widget's value belongs into the address.
+        purpose: what for, as a sentence; it stands before the numbers.
     """
     bar = None
     started = time.monotonic()
@@ -220,7 +224,8 @@ def reading(place: "DeltaGenerator") -> Iterator[Callable[[int, int], None]]:
         bar = bar or _progress_bar(place, time.monotonic_ns())
         left = seconds * (total - done) / max(done - n_known, 1)
         bar.progress(
-            done / total, f"Reading sentence {done:,} of {total:,} · about {whole(left)} s left"
+            done / total,
+            f"{purpose} Reading sentence {done:,} of {total:,} · about {duration(left)} left".lstrip(),
         )
 
     yield tell
@@ -251,7 +256,9 @@ def check_not_stopped() -> None:
         st.stop()
 
 
-def _parts(sentences: Sequence[tuple[str, ...]], n_words: int):
+def _parts(sentences: Sequence[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
+    """Parts of about 600 words, the first of 60, so that the time left is soon known."""
+    n_words = 60
     part: list[tuple[str, ...]] = []
     size = 0
     for words in sentences:
@@ -259,12 +266,14 @@ def _parts(sentences: Sequence[tuple[str, ...]], n_words: int):
         size += len(words) + 2
         if size >= n_words:
             yield part
-            part, size = [], 0
+            part, size, n_words = [], 0, 600
     if part:
         yield part
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the model…")
+@st.cache_resource(
+    max_entries=4, show_spinner="Loading the model, once for all pages…", show_time=True
+)
 def _load(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
     with turn():
         return _entry.load()

@@ -242,6 +242,10 @@ def _agreement(
     return senses.agreement(cosines(_vectors, _by), labels, groups, seed=seed)
 
 
+REFERENCE = "Once for a model: random words to compare with."
+"""What the sentences of all examples are read for."""
+
+
 def random_words(
     model_name: str, by: Representation, whole: bool, seed: int
 ) -> anisotropy.Baseline:
@@ -251,7 +255,7 @@ def random_words(
         ElmoError: the model cannot be used.
     """
     sentences = reference_sentences()
-    layers = model.vectors(model_name, sentences)
+    layers = model.vectors(model_name, sentences, REFERENCE)
     constants = model.constants(model_name) if by.reads or by.note else None
     return _baseline(
         model.fingerprint(model_name), by.key, whole, seed, by, layers, sentences, constants
