@@ -12,7 +12,7 @@ from elmo.home import BUNDLED
 from elmo.tasks.senses import reference
 from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
 from elmo.usages import EXAMPLES, read_usages
-from elmo.views.sentences import short
+from elmo.views.numbers import short
 from tests.ui.pages import pictured
 
 WORD = "bank"

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from elmo.explore import neighbours, projection
 from elmo.views.build import Family, Settings, Work, explore
 from elmo.views.exploration import THE_WORD, Exploration, Map
+from elmo.views.numbers import whole
 from elmo.views.of_model import made_by
 from ui.layers import fit as layers_fit
 from ui.layers.controls import Drawing
@@ -183,7 +184,7 @@ def _progress(fit: layers_fit.Fit) -> None:
     before = fitter().position(fit)
     left = fitter().seconds_left(fit)
     text = f"{before} fits before this one" if before else fit.text
-    how_long = f"about {left:.0f} s left" if left > 1 else "should be ready any moment"
+    how_long = f"about {whole(left)} s left" if left > 1 else "should be ready any moment"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(
             min(0.98, fit.step / fit.steps if fit.steps else 0.02),
