@@ -99,10 +99,6 @@ def _nth(selector: str) -> Callable[[Visitor, int], None]:
     return lambda v, i: v.page.locator(selector).nth(i % 4).click()
 
 
-def _slide(v: Visitor, i: int) -> None:
-    v.page.keyboard.press("ArrowLeft" if i % 4 < 2 else "ArrowRight")
-
-
 def _preset(v: Visitor, i: int) -> None:
     name = ("Layer 0 alone", "Layer 1 alone", "Layer 2 alone", "Equal mix")[i % 4]
     v.page.get_by_role("button", name=name, exact=True).click()
@@ -129,14 +125,6 @@ def uses(n: int) -> str:
 
 CHANGES = (
     Change("Start", "layer", "/", _button("layer", *LAYERS)),
-    Change("Word in context", "layer", "/word", _button("layer", *LAYERS)),
-    Change(
-        "Word in context",
-        "order",
-        "/word",
-        _enter,
-        _pick("order", "as given", "words before", "words after", "sense"),
-    ),
     Change("Word in context", "word", "/word", _enter, _pick("example", *WORDS)),
     Change(
         "Word in context",
@@ -145,16 +133,6 @@ CHANGES = (
         _control_enter,
         _type("Sentences", lambda i: uses(12) + "\n" + _new_sentence(i)),
         values=0,
-    ),
-    Change(
-        "Layers", "layer", "/layers", _slide, lambda v, i: v.page.get_by_role("slider").last.focus()
-    ),
-    Change(
-        "Layers",
-        "colour",
-        "/layers",
-        _enter,
-        _pick("colour", "cluster", "position", "similarity", "sense"),
     ),
     Change("Layers", "word", "/layers", _enter, _pick("example", *WORDS)),
     Change("Mixing", "mix", "/mixing", _preset),

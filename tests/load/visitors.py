@@ -65,7 +65,7 @@ async def look_around(url: str, visitor: Visitor, pause) -> AsyncIterator[tuple[
     Yields:
         What was done, and what was seen then.
     """
-    for page, steps in (("word", _WORD), ("layers", _LAYERS), ("mixing", ())):
+    for page, steps in (("word", ()), ("layers", _LAYERS), ("mixing", ())):
         async with Session(url) as session:
             await pause()
             seen = await _again_if_busy(lambda: session.open(page, **visitor.link), pause)
@@ -83,8 +83,7 @@ async def look_around(url: str, visitor: Visitor, pause) -> AsyncIterator[tuple[
                 yield "mixing weights", await session.choose("mixing_bench", json_value=state)
 
 
-_WORD = (("layer", "Layer 0"), ("layer", "Layer 1"), ("layer", "Equal mix"))
-_LAYERS = (("axes", "3-D"),)
+_LAYERS = (("layers_axes", "3-D"),)
 
 
 async def _again_if_busy(run, pause) -> list[Seen]:
