@@ -1,6 +1,7 @@
 """Analyses of vectors: arrays in, arrays out; numpy at import, heavier libraries inside functions.
 
-Reading order: `similarity` (cosines, pairs, how well they tell labels apart), `bootstrap` (how sure),
-`anisotropy` (what two random words get), `senses` (clusters and labels), `minimal_pair`
-(one word edited), `projection`, `statistics`, `neighbours` (layers as pictures and figures), `mixing` (layers added up), `separation` (how well a mix tells senses apart).
+Reading order: `similarity` (cosines), `pair_auc` (the separation of labels), `bootstrap` (intervals), `anisotropy`
+(the baseline of random words), `senses` (clusters and labels), `minimal_pair` (a sentence with edited words),
+`projection`, `statistics`, `neighbours` (layers as pictures and figures), `mixing` (weighted sums of layers),
+`separation` (the separation of senses by mixes).
 """

@@ -109,7 +109,7 @@ def draw_counts(
     """How often each of n sentences is drawn in each resample.
 
     Args:
-        strata: a group for each sentence; every group keeps its size in every resample.
+        strata: group of each sentence; every group has the same size in every resample.
     """
     rng = np.random.default_rng(seed)
     groups = [np.arange(n)] if strata is None else _groups(strata)
@@ -124,7 +124,7 @@ def interval(values: Float[np.ndarray, " resamples"], level: float = LEVEL) -> t
     """The percentile interval; resamples without a value (NaN) are left out.
 
     Returns:
-        (low, high), both NaN when no resample has a value.
+        (low, high), both NaN if no resample has a value.
     """
     known = values[~np.isnan(values)]
     if not len(known):

@@ -1,12 +1,12 @@
-"""Whether a word is used differently in two sets of texts: three figures, their intervals, and chance.
+"""The difference between the uses of a word in two sets of texts: three figures with intervals and tests.
 
-    APD   mean over all pairs (old use i, new use j) of 1 - cosine(i, j): how far apart the two sets of uses are
-    PRT   1 / cosine(mean of the old uses, mean of the new uses): how far apart their prototypes are
+    APD   mean over all pairs (old use i, new use j) of 1 - cosine(i, j): the mean distance of the two sets of uses
+    PRT   1 / cosine(mean of the old uses, mean of the new uses): the distance of their prototypes
     JSD   Jensen-Shannon divergence (base 2) of the shares that the groups of uses have on each side, from 0 to 1
 
-A figure alone says little, because two random halves of one text differ too. So each figure has a p: the sides are dealt
-out anew among all uses, with their sizes kept, and p is the share of these deals in which the figure is at least as large.
-The groups of uses are found on both sides together, without the sides' names, so that they stay the same in every deal.
+Two random halves of one text differ, too. So each figure has a p: the uses are assigned to two sides of the same sizes at
+random, and p is the share of these assignments in which the figure is at least as large. The groups of uses are found on
+both sides together, without the sides' names, so that they are the same in every assignment.
 
 Source: Kutuzov and Giulianelli 2020, arXiv:2005.00050 (APD, PRT); Giulianelli et al. 2020, arXiv:2004.14118 (JSD).
 Differs: APD takes 1 - cosine where some take the Euclidean distance.
@@ -34,9 +34,9 @@ class Figure:
     """One figure of change.
 
     Attributes:
-        value: of the uses as they are.
-        low, high: the 95 % bootstrap interval; each side's uses are drawn again with replacement.
-        p: the share of random deals of the sides in which the figure is at least as large.
+        value: the figure of the original sides.
+        low, high: 95 % bootstrap interval, from resamples of each side's uses.
+        p: share of random assignments to sides in which the figure is at least as large.
     """
 
     value: float
@@ -47,11 +47,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Change:
-    """How differently a word is used on two sides.
+    """The figures of the difference between a word's uses on two sides.
 
     Attributes:
         apd, prt, jsd: the figures.
-        n_old, n_new: uses on each side.
+        n_old, n_new: number of uses on each side.
     """
 
     apd: Figure
@@ -62,7 +62,7 @@ class Change:
 
     @property
     def p(self) -> float:
-        """The p of the APD, which compares every use with every other; the word's verdict rests on this one."""
+        """The p of the APD, which compares all uses; the verdict on the word uses this p."""
         return self.apd.p
 
 
@@ -78,12 +78,12 @@ def change(
     """The three figures of change, each with an interval and a p.
 
     Args:
-        old, new: the vectors of the word's uses on each side.
-        groups: the group of each use, the old ones first, found without looking at the sides.
-        seed: of the resamples and the random deals.
+        old, new: vectors of the word's uses on each side.
+        groups: group of each use, old uses first, found without the sides' names.
+        seed: seed of the resamples and the random assignments.
 
     Raises:
-        InputError: a side has fewer than `MIN_USES` uses, or there is not one group a use.
+        InputError: a side has fewer than `MIN_USES` uses, or the numbers of groups and uses differ.
     """
     n_old, n_new = len(old), len(new)
     for side, n in (("old", n_old), ("new", n_new)):
@@ -178,11 +178,11 @@ def group_shares(
     seed: int = 0,
     n_resamples: int = N_RESAMPLES,
 ) -> list[GroupShare]:
-    """Each group's share on each side; the groups that gained most come first.
+    """The share of each group on each side; the groups whose share grows most come first.
 
     Args:
-        groups: the group of each use, the old ones first.
-        n_old: how many uses are old.
+        groups: group of each use, old uses first.
+        n_old: number of old uses.
     """
     codes = np.asarray(groups)
     member = np.eye(int(codes.max()) + 1)[codes]
@@ -208,7 +208,7 @@ def group_shares(
 
 
 def rank_among(value: float, others: Sequence[float]) -> int:
-    """How many of the other words' values are below this one: "changed more than 97 of 100 words as frequent"."""
+    """The number of other words' values below a value, for "changed more than 97 of 100 words as frequent"."""
     return int((np.asarray(others, dtype=float) < value).sum())
 
 
@@ -225,7 +225,7 @@ def false_discovery(p: Sequence[float]) -> Float[np.ndarray, " words"]:
 def average_precision(scores: Sequence[float], changed: Sequence[bool]) -> float:
     """Average precision of a ranking by score against words known to have changed (scikit-learn's implementation).
 
-    NaN when none or all have changed.
+    NaN if none or all words have changed.
     """
     from sklearn.metrics import average_precision_score
 

@@ -1,7 +1,7 @@
-"""A map of very many points: axes found on a sample, then every point placed along them.
+"""A map of very many points: the axes are computed from a sample, and every point is projected on the axes.
 
-PCA of 100,000 vectors needs all of them in memory; its axes hardly change when they are found on a
-few thousand. Points are then placed part by part, in bounded memory.
+PCA of 100,000 vectors needs all of them in memory, but its axes are nearly those of a few thousand
+vectors. The points are projected part by part, in bounded memory.
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from elmo.representation import unit
 
 @dataclass(frozen=True)
 class Axes:
-    """Two directions in which a layer's points spread most.
+    """The first two principal components of a layer's points.
 
     Attributes:
-        mean: the middle of the sample's unit vectors.
-        directions: at right angles; turned onto the map before, where there is one.
-        share: how much of the sample's variance they show, from 0 to 1.
+        mean: mean of the sample's unit vectors.
+        directions: orthogonal directions, rotated onto the map before if there is one.
+        share: share of the sample's variance that they show, from 0 to 1.
     """
 
     mean: Float[np.ndarray, " dim"]
@@ -28,7 +28,7 @@ class Axes:
     share: float
 
     def place(self, vectors: Float[np.ndarray, "points dim"]) -> Float[np.ndarray, "points axes"]:
-        """Where points lie on the map: unit vectors less the mean, along the directions."""
+        """The coordinates of points on the map: unit vectors minus the mean, along the directions."""
         return (unit(vectors) - self.mean) @ self.directions.T
 
 
@@ -39,9 +39,9 @@ def fit_axes(
     """PCA of a sample's unit vectors in two axes.
 
     Args:
-        onto: where the same points lie on another layer's map; this map is turned or mirrored to
-            come as near to it as it can (orthogonal Procrustes), so that a dot that moves from one
-            map to the next is a use that moves.
+        onto: coordinates of the same points on another layer's map; this map is rotated or mirrored
+            onto that one (orthogonal Procrustes), so that a dot moves only if its vector changes
+            relative to the others.
 
     Raises:
         InputError: fewer than three points.

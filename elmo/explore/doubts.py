@@ -1,8 +1,8 @@
-"""Reasons to doubt labels, and groups: two labels that are not told apart, and spelling that decides.
+"""Reasons to doubt labels and groups: labels that the vectors do not separate, and effects of spelling.
 
-A word's capital letter or its ending is in its vector too, in layer 0 most of all. Where uses that are
-spelled alike are more alike than uses with one label, or where labels or groups go with the spelling,
-what looks like senses may be spelling.
+A word's vector also contains its capital letter and its ending, above all in layer 0. If uses with the
+same spelling are more similar than uses with the same label, or if labels or groups agree with the
+spelling, the groups may be spellings and not senses.
 """
 
 from collections import Counter
@@ -24,12 +24,12 @@ GOES_WITH = (
 
 @dataclass(frozen=True)
 class LabelPair:
-    """Two labels that the vectors do not tell apart.
+    """Two labels that the vectors do not separate.
 
     Attributes:
         first, second: the labels.
-        auc, p: of the uses with one of the two labels, see `elmo.explore.senses.agreement`.
-        n: these uses.
+        auc, p: pair AUC and p of the uses with one of the two labels, see `elmo.explore.senses.agreement`.
+        n: number of these uses.
     """
 
     first: str
@@ -42,7 +42,7 @@ class LabelPair:
 def labels_not_told_apart(
     similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None], *, seed: int = 0
 ) -> list[LabelPair]:
-    """Pairs of labels that shuffled labels separate as well; those with too few uses are left out."""
+    """The pairs of labels that are not better separated than shuffled labels; pairs with too few uses are left out."""
     counts = Counter(label for label in labels if label is not None)
     names = [label for label, _ in counts.most_common(MOST_LABELS)]
     order = [label for label in dict.fromkeys(labels) if label in names]
@@ -57,7 +57,7 @@ def labels_not_told_apart(
 
 
 def labels_written_alike(labels: Sequence[str | None]) -> list[tuple[str, str]]:
-    """Pairs of labels that differ in letter case or spaces alone."""
+    """The pairs of labels that differ only in letter case or spaces."""
     names = list(dict.fromkeys(label for label in labels if label is not None))
     return [
         (first, second)
@@ -68,16 +68,16 @@ def labels_written_alike(labels: Sequence[str | None]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Spelling:
-    """How far one kind of spelling decides which uses are alike.
+    """The effect of one kind of spelling on the similarity of uses.
 
     Attributes:
         kind: "capital letters" or "word forms".
-        forms: the spellings, the most frequent first.
-        auc: how often two uses spelled alike are more alike than two spelled differently.
-        p: the share of trials in which shuffled spellings do as well.
-        labels_auc: the same for uses with one label; NaN without labels.
+        forms: the spellings, most frequent first.
+        auc: pair AUC of uses with the same spelling against uses with different spellings.
+        p: share of trials in which shuffled spellings have at least this AUC.
+        labels_auc: pair AUC of the labels; NaN without labels.
         with_labels, with_groups: adjusted Rand index of the spelling with the labels, and with
-            groups found without them; NaN without.
+            groups found without labels; NaN if there are none.
     """
 
     kind: str
@@ -90,17 +90,17 @@ class Spelling:
 
     @property
     def decides(self) -> bool:
-        """Whether uses spelled alike are more alike than chance, and than uses with one label."""
+        """True if uses with the same spelling are more similar than by chance, and than uses with one label."""
         return self.p <= 0.05 and not self.auc <= self.labels_auc
 
     @property
     def goes_with_labels(self) -> bool:
-        """Whether labels and spelling go together, so that one may be taken for the other."""
+        """True if labels and spelling agree."""
         return self.with_labels >= GOES_WITH
 
     @property
     def goes_with_groups(self) -> bool:
-        """Whether the groups found without labels are those of the spelling."""
+        """True if the groups found without labels agree with the spelling."""
         return self.with_groups >= GOES_WITH
 
 
@@ -112,11 +112,11 @@ def spellings(
     *,
     seed: int = 0,
 ) -> list[Spelling]:
-    """What the capital letters and the forms of the word do; kinds without a difference are left out.
+    """The effects of capital letters and of word forms; a kind without different spellings is left out.
 
     Args:
-        forms: the word as each use writes it.
-        groups: found without labels; None, or one group, when there are none.
+        forms: the written word of each use.
+        groups: groups found without labels; None, or a single group, if there are none.
     """
     folded = [form.casefold() for form in forms]
     capitals = ["lower" if form == form.casefold() else "capital" for form in forms]

@@ -1,13 +1,13 @@
-"""Groups of uses that name themselves, by the words that could stand in their place.
+"""Names of groups of uses, from the words that fit in the place of their uses.
 
-Each use has probabilities of substitutes. A group is named by the words that are likely there and
-not elsewhere, by the log-odds ratio of Monroe, Colaresi and Quinn, divided by its standard error:
+Each use has probabilities of substitutes. The name of a group has the words that are likely in its uses and
+not in others, by the log-odds ratio of Monroe, Colaresi and Quinn, divided by its standard error:
 
     z(w) = (log o_in(w) - log o_out(w)) / sqrt(1 / (y_in(w) + a(w)) + 1 / (y_out(w) + a(w)))
 
-with o(w) = (y(w) + a(w)) / (Σ y + Σ a - y(w) - a(w)). y(w) is how many uses of the side expect w: each use
-gives its N_COUNTED most probable words by one vote each, scaled by their probability's square root
-beside that of its best. The prior a(w) is the share of w in all uses, PRIOR votes in all.
+with o(w) = (y(w) + a(w)) / (Σ y + Σ a - y(w) - a(w)). y(w) is the sum of the votes for w: each use
+gives a vote to each of its N_COUNTED most probable words, the square root of the word's probability divided by
+that of its most probable word. The prior a(w) is the share of w in all uses, PRIOR votes in all.
 
 Source: Monroe, Colaresi and Quinn 2008, Fightin' Words, eq. 16 and 22 (the informative Dirichlet
 prior). Differs: votes are fractions.
@@ -33,8 +33,8 @@ class Likely:
     """Probabilities of substitutes, for some uses of a word.
 
     Attributes:
-        words: the columns of `p`.
-        p: 0 where a word is not among a use's most probable ones.
+        words: word of each column of `p`.
+        p: probability of each word for each use; 0 if the word is not among the use's most probable ones.
     """
 
     words: tuple[str, ...]
@@ -47,12 +47,13 @@ class Likely:
         log_p: Float[np.ndarray, "uses best"],
         word: str = "",
     ) -> "Likely":
-        """From `Output.best`.
+        """The probabilities of substitutes from the results of `Output.best`.
 
         Args:
-            words: of the vocabulary, by frequency (`Output.real_words`).
-            word: the word itself; it and its inflections are left out, as are the `N_FREQUENT` most
-                frequent words and those that are not all letters: none of them can name a group.
+            words: words of the vocabulary, most frequent first (`Output.real_words`).
+            word: the word of the uses. The word, its inflections, the `N_FREQUENT` most frequent
+                words, and words with other characters than letters are left out, as they make no
+                names.
         """
         union, columns = np.unique(ids, return_inverse=True)
         p = np.zeros((len(ids), len(union)))
@@ -69,7 +70,7 @@ class Likely:
 
     @property
     def votes(self) -> Float[np.ndarray, "uses words"]:
-        """How far each use expects each word: 1 for its most probable one, 0 beyond `N_COUNTED`."""
+        """The vote of each use for each word: 1 for its most probable word, 0 for words beyond `N_COUNTED`."""
         n = min(N_COUNTED, self.p.shape[1])
         if not n:
             return self.p
@@ -91,7 +92,7 @@ def log_odds(likely: Likely, inside: np.ndarray) -> Float[np.ndarray, " words"]:
         inside: (uses,) bool.
 
     Raises:
-        InputError: not one value a use.
+        InputError: the numbers of values and uses differ.
     """
     votes = likely.votes
     if len(inside) != len(votes):
@@ -108,12 +109,12 @@ def log_odds(likely: Likely, inside: np.ndarray) -> Float[np.ndarray, " words"]:
 
 @dataclass(frozen=True)
 class GroupName:
-    """What a group is called, and why.
+    """The name of a group, and the words for and against the name.
 
     Attributes:
         letter: "A" for the first group.
-        n: uses in the group.
-        names: the words most likely there and not elsewhere.
+        n: number of uses in the group.
+        names: the words most likely in the group and not elsewhere.
         words_for, words_against: words with the highest and lowest z, and their z.
     """
 
@@ -131,9 +132,9 @@ class GroupName:
 def name_groups(
     likely: Likely, groups: Sequence[int] | Int[np.ndarray, " uses"], n_words: int = 10
 ) -> list[GroupName]:
-    """A name for each group, in the order of their numbers.
+    """The name of each group, in the order of their numbers.
 
-    A single group has nothing to be told apart from; it is named by its likeliest words.
+    The name of a single group has its most probable words.
     """
     labels = np.asarray(groups)
     found = []
@@ -160,7 +161,7 @@ def name_groups(
 
 
 def alike_because(likely: Likely, first: int, second: int, n: int = 3) -> list[str]:
-    """Words that could stand in both uses' place, and in few others'.
+    """The words that fit in the place of both uses, and of few others.
 
     Each word's share of the two uses' Bhattacharyya coefficient, times how much more likely the
     word is in both than in the average use (natural logarithm).
@@ -177,7 +178,7 @@ def typical_uses(
     groups: Sequence[int] | Int[np.ndarray, " uses"],
     n: int = 3,
 ) -> dict[int, list[int]]:
-    """The uses of each group that are most like the rest of their group, the most typical first."""
+    """The uses of each group that are most similar to the rest of their group, most typical first."""
     labels = np.asarray(groups)
     found: dict[int, list[int]] = {}
     for group in np.unique(labels).tolist():
@@ -188,7 +189,7 @@ def typical_uses(
 
 
 def _distinct(words: Sequence[str]) -> list[str]:
-    """Words without those that are another one's inflection or spelling."""
+    """The words without inflections and spellings of other words in the list."""
     kept: list[str] = []
     for word in words:
         if not any(_same(word, other) for other in kept):
@@ -197,7 +198,7 @@ def _distinct(words: Sequence[str]) -> list[str]:
 
 
 def _same(first: str, second: str) -> bool:
-    """Whether one is the other with an ending of up to three letters, in any letter case."""
+    """True if one word is the other with an ending of up to three letters, in any letter case."""
     short, long = sorted((first.casefold(), second.casefold()), key=len)
     if short == long:
         return True

@@ -1,8 +1,8 @@
-"""A minimal pair: one sentence, and the same with a word or two changed. Which words move?
+"""The movement of word vectors between a sentence and the same sentence with edited words.
 
-The forward half of a word's vector has read the words before it only, the backward half the words
-after it only. So before the first change the forward half cannot move, and after the last change
-the backward half cannot; `Movement` says where these places are, and tests hold them to 1e-5.
+The forward half of a word's vector depends only on the word and the words before, the backward half only on
+the word and the words after. So before the first edit the forward half does not move, and after the last edit
+the backward half does not; `Movement` has these places, and tests check them to 1e-5.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from elmo.explore.similarity import paired_cosine
 
 @dataclass(frozen=True)
 class Slot:
-    """A word of the one sentence beside its counterpart in the other.
+    """A word of the first sentence and its counterpart in the second.
 
     Attributes:
-        before: its place in the first sentence; None for a word that was put in.
-        after: its place in the second; None for a word that was taken out.
-        changed: whether the words differ (then at least one was edited).
+        before: number of the word in the first sentence; None for an inserted word.
+        after: number of the word in the second sentence; None for a deleted word.
+        changed: True if the words differ.
     """
 
     before: int | None
@@ -32,9 +32,9 @@ class Slot:
 
 
 def align(before: Sequence[str], after: Sequence[str]) -> list[Slot]:
-    """Pair the words of two sentences, in order, by the edits that lead from one to the other.
+    """The pairs of words of two sentences, in order, from the edits between the sentences.
 
-    Equal words are paired; where words were replaced, the first with the first, and so on.
+    Equal words are paired; replaced words are paired in their order.
     """
     slots: list[Slot] = []
     matcher = SequenceMatcher(a=list(before), b=list(after), autojunk=False)
@@ -52,12 +52,12 @@ def align(before: Sequence[str], after: Sequence[str]) -> list[Slot]:
 
 @dataclass(frozen=True)
 class Movement:
-    """How far each word moved between two sentences: 1 - cosine, from 0 (not at all) to 2.
+    """The movement of each word between two sentences: 1 - cosine, from 0 (no movement) to 2.
 
     Attributes:
-        slots: the words, paired; only pairs have a movement, the rest are NaN.
-        whole, forward, backward: for each layer and slot, of the whole vector and its two halves.
-        first_change, last_change: the first and last slot that was edited; None when none was.
+        slots: the pairs of words; inserted and deleted words have NaN as movement.
+        whole, forward, backward: movement of the whole vector and of its halves, for each layer and slot.
+        first_change, last_change: first and last edited slot; None without edits.
     """
 
     slots: list[Slot]
@@ -68,7 +68,7 @@ class Movement:
     last_change: int | None
 
     def unmoved(self, direction: str) -> list[int]:
-        """Slots that this direction cannot move: it has read no edited word when it reaches them."""
+        """True for the slots that a direction reaches before any edited word, so that its half cannot move."""
         if self.first_change is None or self.last_change is None:
             return list(range(len(self.slots)))
         if direction == "forward":
@@ -83,10 +83,10 @@ def movement(
     after: Float[np.ndarray, "after_layers _ after_dim"],
     slots: Sequence[Slot],
 ) -> Movement:
-    """How far each paired word moved, by layer, in the whole vector and in each direction's half.
+    """The movement of each paired word in each layer, of the whole vector and of each half.
 
     Raises:
-        InputError: the arrays are of different models, or a slot lies outside them.
+        InputError: the arrays have different sizes, or a slot is outside the arrays.
     """
     if before.shape[::2] != after.shape[::2]:
         raise InputError(

@@ -1,6 +1,6 @@
-"""Senses found without labels (clusters), and how well vectors match senses given by a person.
+"""Groups of uses found without labels, and the agreement of vectors with the senses that a person gave.
 
-"Not separated" and "too few sentences" are answers here, not errors.
+"Not separated" and "too few sentences" are results here, not errors.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ _CHUNK_VALUES = 4_000_000
 
 
 class Verdict(Enum):
-    """What may be said about senses; the value is what a person reads."""
+    """The verdicts on groups and senses; the values are the texts for people."""
 
     SEPARATED = "separated"
     NOT_SEPARATED = "not separated"
@@ -32,7 +32,7 @@ class Verdict(Enum):
 
 
 def linkage_tree(similarity: Float[np.ndarray, "uses uses"]) -> Float[np.ndarray, "merges 4"]:
-    """The average-linkage tree over 1 - cosine, as scipy writes one; needs two uses or more."""
+    """The average-linkage tree over 1 - cosine in scipy's form, of two uses or more."""
     from scipy.cluster.hierarchy import linkage
 
     distance = np.maximum(1 - similarity[np.triu_indices(len(similarity), k=1)], 0)
@@ -44,12 +44,12 @@ class Clusters:
     """Groups of uses found from the vectors alone.
 
     Attributes:
-        labels: a cluster for each use, from 0, in the order of their first use.
-        tree: the linkage they were cut from; empty with fewer than two uses.
-        silhouettes: the mean silhouette for each number of clusters that was looked at.
-        p: how often a cloud without groups falls as well into as many groups as were found best;
-            NaN when n is too small.
-        verdict: whether the vectors fall into groups at all.
+        labels: cluster of each use, from 0, numbered in the order of their first use.
+        tree: the linkage tree; empty with fewer than two uses.
+        silhouettes: mean silhouette for each examined number of clusters.
+        p: share of clouds without groups whose cut into the best number of groups is as good; NaN if n
+            is too small.
+        verdict: the result of the test for groups.
     """
 
     labels: Int[np.ndarray, " uses"]
@@ -60,7 +60,7 @@ class Clusters:
 
     @property
     def n_clusters(self) -> int:
-        """How many groups."""
+        """The number of groups."""
         return len(set(self.labels.tolist()))
 
     @property
@@ -79,11 +79,11 @@ def cluster(
 ) -> Clusters:
     """Agglomerative clusters (average linkage, 1 - cosine).
 
-    Without `n_clusters` the number is the one with the highest mean silhouette, from 2 to 8. Any
-    cloud can be cut in two, so the cut is compared with cuts of clouds without groups: normal, with
-    the same mean and covariance. Only if it leaves less distance within its groups than 95% of
-    theirs is it called separated; otherwise all uses stay in one cluster. A number set by hand is
-    cut as asked, and the verdict is still that of the number found best.
+    Without `n_clusters` the number, from 2 to 8, is the one with the highest mean silhouette. Any cloud of points
+    can be cut into groups, so the cut is compared with cuts of normal clouds without groups that have the same mean
+    and covariance. If the cut leaves less distance within its groups than 95% of those, the uses are called
+    separated; otherwise all uses are one cluster. With `n_clusters` the uses are cut into this number, and the
+    verdict is that of the best number.
 
     Source: Liu et al. 2008, Statistical significance of clustering (SigClust). Differs: average
     linkage in place of 2-means, more than two groups, the sample's covariance as it is.
@@ -107,9 +107,9 @@ def cluster(
 
 
 def best_cut(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray, " uses"]:
-    """The groups of the number, from 2 to 8, that has the highest mean silhouette, whether they are more than chance or not.
+    """The groups at the number, from 2 to 8, with the highest mean silhouette, without a test.
 
-    Any uses can be cut so; `cluster` tests whether the cut means anything. Fewer than three uses are one group.
+    `cluster` tests whether such groups are more than chance. Fewer than three uses are one group.
     """
     n = len(similarity)
     if n < 3:
@@ -124,7 +124,7 @@ def _best_cut(
     """The groups at each number of clusters, their mean silhouettes, and the best number from 2 to 8.
 
     Args:
-        at_least: cuts up to this number of clusters are given too.
+        at_least: also return the cuts up to this number of clusters.
     """
     n = len(similarity)
     up_to = min(MAX_CLUSTERS, n - 1)
@@ -136,7 +136,7 @@ def _best_cut(
 def silhouette_values(
     similarity: Float[np.ndarray, "uses uses"], labels: Sequence[int] | Int[np.ndarray, " uses"]
 ) -> Float[np.ndarray, " uses"]:
-    """Silhouette of each use, over 1 - cosine: 1 is deep in its group, below 0 nearer to another.
+    """Silhouette of each use, over 1 - cosine: 1 is close to its group, below 0 is nearer to another group.
 
     A use that is alone in its group has 0. Source: Rousseeuw 1987, Silhouettes.
     """
@@ -158,7 +158,7 @@ def silhouette_values(
 def silhouette(
     similarity: Float[np.ndarray, "uses uses"], labels: Sequence[int] | Int[np.ndarray, " uses"]
 ) -> float:
-    """The mean silhouette; NaN unless there are 2 to n - 1 groups."""
+    """The mean silhouette; NaN for one group and for n groups."""
     if not 1 < len(set(map(int, labels))) < len(similarity):
         return float("nan")
     return float(silhouette_values(similarity, labels).mean())
@@ -166,17 +166,18 @@ def silhouette(
 
 @dataclass(frozen=True)
 class Agreement:
-    """How well the vectors match the senses that a person gave.
+    """The agreement of the vectors with the senses that a person gave.
 
     Attributes:
-        pairs: same-sense against different-sense pairs.
-        p: the share of random re-labellings with at least as high a pair AUC.
+        pairs: the pair AUC of the senses.
+        p: share of shuffled labellings with at least this pair AUC.
         smallest_p: the smallest p that these group sizes can reach.
-        adjusted_rand: clusters against senses: 1 is the same groups, 0 is chance; NaN without.
-        silhouette: of the given senses.
-        nearest_same: in how many uses the nearest other use has the same sense.
-        verdict: what may be said.
-        n: labelled uses.
+        adjusted_rand: adjusted Rand index of clusters and senses: 1 is the same groups, 0 is chance; NaN without
+            clusters.
+        silhouette: mean silhouette of the senses.
+        nearest_same: number of uses whose nearest other use has the same sense.
+        verdict: the result of the test.
+        n: number of labelled uses.
     """
 
     pairs: PairAuc
@@ -197,14 +198,14 @@ def agreement(
     n_permutations: int = N_PERMUTATIONS,
     seed: int = 0,
 ) -> Agreement:
-    """Compare the vectors with given senses; uses without one are left out.
+    """Compare the vectors with the senses that a person gave; uses without a sense are left out.
 
-    The test: labels are shuffled among the sentences, the pair AUC is taken again, and p is
-    (1 + how many are at least as high) / (1 + shuffles). With so few sentences that even a perfect
-    result could be chance (smallest p above .05), the verdict is "too few sentences".
+    The test shuffles the labels among the sentences and computes the pair AUC again; p is
+    (1 + number of AUCs that are at least as high) / (1 + shuffles). If even a perfect result could be
+    chance (smallest p above .05), the verdict is "too few sentences".
 
     Raises:
-        InputError: not one label, or not one cluster, a use.
+        InputError: the numbers of labels, clusters and uses differ.
     """
     pairs = pair_auc(similarity, labels)
     known = [i for i, label in enumerate(labels) if label is not None]
@@ -238,10 +239,9 @@ def best_layer_test(
     n_permutations: int = N_PERMUTATIONS,
     seed: int = 0,
 ) -> tuple[float, Verdict]:
-    """Whether the layer with the highest pair AUC owes it to having been picked.
+    """A test of the highest pair AUC of several layers that accounts for the choice of the layer.
 
-    As in `agreement`, but shuffled labels have their own best layer too, so that choosing among
-    layers is not taken for a finding.
+    The test is that of `agreement`, but each shuffled labelling has its own best layer, too.
 
     Returns:
         (p, verdict).
@@ -257,7 +257,7 @@ def _verdict(p: float, smallest: float) -> Verdict:
 
 
 def smallest_p(labels: Sequence[str]) -> float:
-    """One over the number of different ways to share the sentences out into groups of these sizes."""
+    """One divided by the number of different assignments of the sentences to groups of these sizes."""
     sizes = Counter(labels).values()
     alike = Counter(sizes).values()  # groups of one size can swap names without a change
     ways = factorial(len(labels)) // prod(map(factorial, sizes)) // prod(map(factorial, alike))
@@ -275,7 +275,7 @@ def adjusted_rand(first: Sequence[int] | np.ndarray, second: Sequence[int] | np.
 
 
 def _cuts(tree: np.ndarray, n: int, up_to: int) -> dict[int, np.ndarray]:
-    """The groups at each number of clusters from 1 to `up_to`, whatever ties the tree has."""
+    """The groups at each number of clusters from 1 to `up_to`, also for trees with ties."""
     labels = np.arange(n)
     cuts = {n: labels.copy()} if n <= up_to else {}
     for step, (left, right) in enumerate(tree[:, :2].astype(int)):
@@ -305,7 +305,7 @@ def _within_share(similarity: np.ndarray, labels: np.ndarray) -> float:
 def _one_cloud_p(
     x: np.ndarray, labels: np.ndarray, similarity: np.ndarray, seed: int, n_simulations: int
 ) -> float:
-    """How often a normal cloud with the mean and covariance of x falls as well into as many groups."""
+    """The share of normal clouds with the mean and covariance of x whose cut into the same number of groups is as good."""
     from elmo.explore.similarity import cosine_matrix
 
     x = np.asarray(x, dtype=np.float64)
@@ -332,7 +332,7 @@ def _one_cloud_p(
 def _permutation_p(
     similarities: Sequence[np.ndarray], labels: Sequence[str | None], n_permutations: int, seed: int
 ) -> float:
-    """How often shuffled labels have as high a pair AUC, in whichever matrix theirs is highest."""
+    """The share of shuffled labellings whose highest pair AUC over the matrices is as high."""
     pairs = [labelled_pairs(similarity, labels) for similarity in similarities]
     same = pairs[0][1]
     if not same.any() or same.all():

@@ -1,4 +1,4 @@
-"""Cosine similarity of uses: the matrix, its pairs, and how well it tells labels apart."""
+"""Cosine similarity of uses: matrices, pairs, nearest uses, and the separation of labels by layers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,9 +46,9 @@ def cosine_matrix(
 ) -> Float[np.ndarray, "uses others"]:
     """Cosine of every row with every other (or with the rows of `others`), in [-1, 1].
 
-    A vector of zeros has no direction: its cosine with anything is 0. Without `others` the matrix
-    is exactly symmetric, with 1 on the diagonal. Cosines are rounded to 10 decimals, so that those
-    of equal vectors are equal, whatever the order of additions.
+    The cosine with a vector of zeros is 0. Without `others` the matrix is exactly symmetric, with 1 on the
+    diagonal. Cosines are rounded to 10 decimals, so that cosines of equal vectors are equal for every order
+    of additions.
     """
     if isinstance(x, SparseRows):
         assert others is None or isinstance(others, SparseRows)
@@ -96,7 +96,7 @@ def pairs(similarity: Float[np.ndarray, "uses uses"]) -> Pairs:
 
 
 def nearest(similarity: Float[np.ndarray, "uses uses"], use: int) -> Int[np.ndarray, " others"]:
-    """The other uses, the most similar to `use` first."""
+    """The other uses, most similar to `use` first."""
     order = np.argsort(-similarity[use].round(TIE_DECIMALS), kind="stable")
     return order[order != use]
 
@@ -112,7 +112,7 @@ def nearest_rows(
     Cosines that agree to `TIE_DECIMALS` are ties; tied rows come in the order of the table.
 
     Args:
-        skip: a row to leave out, such as the target's own.
+        skip: number of a row to leave out, such as that of the vector itself.
     """
     cosines = cosine_matrix(target[None], table)[0]
     order = np.argsort(-cosines.round(TIE_DECIMALS), kind="stable")
@@ -121,9 +121,9 @@ def nearest_rows(
 
 
 def cluster_order(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray, " uses"]:
-    """An order of the uses that puts like beside like: the leaves of their average-linkage tree.
+    """An order of the uses with similar uses beside each other: the leaves of their average-linkage tree.
 
-    Up to 200 uses the tree's branches are turned so that neighbours are as similar as they can be.
+    Up to 200 uses the branches are ordered so that neighbours are as similar as possible.
     Source: Bar-Joseph et al. 2001, Fast optimal leaf ordering for hierarchical clustering.
     """
     n = len(similarity)
@@ -162,14 +162,14 @@ def sentence_vectors(
 
 @dataclass(frozen=True)
 class LayerSeparation:
-    """The pair AUC of every layer, with how sure it is.
+    """The pair AUC of every layer with its interval, and the best layer.
 
     Attributes:
-        layers: the figures of each layer.
-        low, high: the bootstrap interval of each layer's AUC, over sentences.
-        best: the layer with the highest AUC; None when no layer has one.
-        best_share: in what share of the resamples that layer was the best (equal best ones share).
-        n: labelled uses.
+        layers: pair AUC of each layer.
+        low, high: bootstrap interval of each layer's AUC over sentences.
+        best: layer with the highest AUC; None if no layer has an AUC.
+        best_share: share of the resamples in which this layer is the best (ties are split).
+        n: number of labelled uses.
     """
 
     layers: tuple[PairAuc, ...]
@@ -187,10 +187,10 @@ def separation_by_layer(
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
 ) -> LayerSeparation:
-    """Which layer tells the labels apart best, and how sure that is.
+    """The pair AUC of every layer, with bootstrap intervals and the best layer.
 
-    Sentences are drawn again within each label, the same ones for every layer, so that layers are
-    compared on equal terms.
+    Sentences are resampled within each label, the same sentences for every layer, so that the layers' values
+    are paired.
     """
     layers = tuple(pair_auc(similarity, labels) for similarity in similarities)
     resampled = resampled_aucs(similarities, labels, n_resamples=n_resamples, seed=seed)
@@ -207,9 +207,9 @@ def resampled_aucs(
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
 ) -> Float[np.ndarray, "matrices resamples"]:
-    """The pair AUC of each matrix when the labelled sentences are drawn again within each label.
+    """The pair AUC of each matrix in resamples of the labelled sentences within each label.
 
-    All matrices see the same draws, so that their differences are paired.
+    All matrices have the same resamples, so that their differences are paired.
     """
     known = [label for label in labels if label is not None]
     counts = bootstrap.draw_counts(len(known), n_resamples, seed, known)
@@ -221,10 +221,10 @@ def resampled_aucs(
 
 @dataclass(frozen=True)
 class Difference:
-    """How much better one way to compare tells the labels apart than another.
+    """The difference of the pair AUC of two representations.
 
     Attributes:
-        value: pair AUC of the first less that of the second.
+        value: pair AUC of the first minus that of the second.
         low, high: its bootstrap interval, over sentences.
         p: two-sided: twice the share of draws on the less frequent side of 0, NaN without a value.
     """

@@ -1,7 +1,7 @@
-"""How contextual a layer is: three figures, each with its baseline and an interval.
+"""Three figures of how contextual a layer is, each with a baseline and an interval.
 
-ELMo's vectors lie in a narrow cone, so two random words are already alike (anisotropy). A figure
-means something only beside what random words get; the baseline stands next to every one. That of
+ELMo's vectors point in similar directions, so two random words are similar (anisotropy). A figure has a
+meaning only in comparison with random words, so every figure has their value as baseline. That of
 the two cosine figures is the anisotropy (`anisotropy.baseline`), as on every other page.
 
 Source: Ethayarajh 2019, How Contextual are Contextualized Word Representations?, arXiv:1909.00512,
@@ -43,7 +43,7 @@ class Statistic:
 
     @property
     def above(self) -> float:
-        """The figure less its baseline, which is what context and meaning account for."""
+        """The figure minus its baseline."""
         return self.value - self.baseline
 
 
@@ -53,7 +53,7 @@ def self_similarity(
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
 ) -> Statistic:
-    """Mean cosine of a word's uses with each other: 1 when context changes nothing.
+    """Mean cosine of a word's uses with each other: 1 if the vectors do not depend on the context.
 
     Args:
         uses: the vectors of one word in different sentences.
@@ -78,13 +78,13 @@ def mean_self_similarity(
 ) -> Statistic | None:
     """The self-similarity of every word of a text with `min_uses` uses or more, averaged over words.
 
-    The interval draws words.
+    The interval is from resamples of words.
 
     Args:
-        words: which word each use is of, as a number.
+        words: number of the word of each use.
 
     Returns:
-        None when no word has so many uses.
+        None if no word has `min_uses` uses.
     """
     ids, counts = np.unique(words, return_counts=True)
     values = np.array([mean_cosine(uses[words == i]) for i in ids[counts >= min_uses]])
@@ -121,12 +121,12 @@ def maximum_explainable_variance(
     n_resamples: int = _VARIANCE_RESAMPLES,
     seed: int = 0,
 ) -> Statistic:
-    """The share of a word's variance that one fixed vector could stand for: σ₁² / Σ σᵢ².
+    """The share of a word's variance that one fixed vector explains at most: σ₁² / Σ σᵢ².
 
-    An upper bound on how well a static word vector could replace the contextual ones. The baseline
-    is the same for as many random words, averaged over 100 draws. A resample repeats some uses and
-    so has less variance than the uses themselves; the interval is moved by the mean of that
-    difference, so that it lies around the figure.
+    This is an upper bound for a static word vector in place of the contextual vectors. The baseline
+    is the same for an equal number of random words, averaged over 100 draws. A resample repeats some
+    uses and so has less variance than the uses themselves; the interval is shifted by the mean of this
+    difference, so that the figure is within the interval.
 
     Raises:
         InputError: fewer than two uses, or reference words.
@@ -188,8 +188,7 @@ def mean_explainable_variance(
 def mean_cosine(vectors: Float[np.ndarray, "points dim"]) -> float:
     """Mean cosine of all pairs of two different points.
 
-    In closed form: (|Σ u|² - Σ |u|²) / (n (n - 1)) for unit vectors u, so a thousand words are no
-    trouble.
+    In closed form: (|Σ u|² - Σ |u|²) / (n (n - 1)) for unit vectors u, which takes time linear in n.
     """
     rows = unit(np.asarray(vectors, np.float64))
     n = len(rows)
@@ -200,13 +199,13 @@ def mean_cosine(vectors: Float[np.ndarray, "points dim"]) -> float:
 
 
 def first_share(vectors: Float[np.ndarray, "points dim"]) -> float:
-    """σ₁² / Σ σᵢ² of the vectors as they are, not centred; NaN when all are 0."""
+    """σ₁² / Σ σᵢ² of the vectors without centring; NaN if all are 0."""
     gram = np.asarray(vectors, np.float64) @ np.asarray(vectors, np.float64).T
     return _first_share_of(gram, np.ones(len(gram)))
 
 
 def _first_share_of(gram: Float[np.ndarray, "n n"], counts: Float[np.ndarray, " n"]) -> float:
-    """The same with point i taken counts[i] times."""
+    """`first_share` with point i repeated counts[i] times."""
     there = counts > 0
     root = np.sqrt(counts[there])
     weighted = gram[np.ix_(there, there)] * np.outer(root, root)

@@ -1,12 +1,12 @@
-"""How near a word's other spellings and forms come to it, in each layer.
+"""The similarity of a word's other spellings and forms to the word, in each layer.
 
-A misspelt word is compared with the one that was meant, in the same place of the same sentence.
-Words in one place are always somewhat alike above layer 0, since they share their context; so the
-yardstick is what random words come to in that place:
+A misspelt word is compared with the word that is meant, in the same place of the same sentence.
+Above layer 0 all words in one place are somewhat similar, because they share their context. So the
+similarity is compared with that of random words in the same place:
 
     closed = (cosine - random) / (1 - random)
 
-is 0 for a form that is no nearer than a random word, 1 for one that has the same vector.
+is 0 for a form as near as a random word, and 1 for a form with the same vector.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from elmo.explore.similarity import paired_cosine
 
 @dataclass(frozen=True)
 class Nearness:
-    """A word's forms against random words, layer by layer.
+    """The cosines of a word's forms, and of random words, with the word in each layer.
 
     Attributes:
-        cosine: of each form with the word.
+        cosine: cosine of each form with the word.
         random: mean cosine of the random words with the word.
-        random_low, random_high: between them lie 90 of 100 random words.
+        random_low, random_high: the interval with the cosines of 90 of 100 random words.
     """
 
     cosine: Float[np.ndarray, "layers forms"]
@@ -35,7 +35,7 @@ class Nearness:
 
     @property
     def closed(self) -> Float[np.ndarray, "layers forms"]:
-        """The share of the way from a random word to the word itself; below 0 when farther."""
+        """The position of each form between a random word (0) and the word itself (1); below 0 if farther."""
         return (self.cosine - self.random[:, None]) / np.maximum(1 - self.random[:, None], 1e-9)
 
 
@@ -44,10 +44,10 @@ def nearness(
     forms: Float[np.ndarray, "layers forms dim"],
     random: Float[np.ndarray, "layers random dim"],
 ) -> Nearness:
-    """Compare forms of a word with it, all in the same place of the same sentence.
+    """Compare forms of a word with the word, all in the same place of the same sentence.
 
     Raises:
-        InputError: fewer than two random words.
+        InputError: there are fewer than two random words.
     """
     if random.shape[1] < 2:
         raise InputError(f"{random.shape[1]} random words, expected at least 2 for a yardstick.")
