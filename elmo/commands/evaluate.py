@@ -105,7 +105,7 @@ def _wic(args: argparse.Namespace) -> int:
     from elmo.tasks.senses.word_in_context import measure_wic, read_wic
 
     train, dev = (read_wic(args.data, split, args.encoding) for split in ("train", "dev"))
-    figures = measure_wic(train, dev, _vectors(args))
+    figures = measure_wic(train, dev, _vectors(args, several_words=True))
     if args.json:
         print(json.dumps({name: figure.to_dict() for name, figure in figures.items()}, indent=1))
         return 0

@@ -15,7 +15,7 @@ from elmo.explore.pair_auc import (
     labelled_pairs,
     pair_auc,
 )
-from elmo.representation import SparseRows, less_the_mean, unit
+from elmo.representation import SmoothedRows, SparseRows, less_the_mean, unit
 
 __all__ = [  # less_the_mean: the scripts of earlier packs import the name from here
     "Difference",
@@ -41,8 +41,8 @@ _OPTIMAL_ORDER_UP_TO = 200  # optimal leaf ordering takes about n³ steps
 
 
 def cosine_matrix(
-    x: "Float[np.ndarray, 'uses dim'] | SparseRows",
-    others: "Float[np.ndarray, 'others dim'] | SparseRows | None" = None,
+    x: "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows",
+    others: "Float[np.ndarray, 'others dim'] | SparseRows | SmoothedRows | None" = None,
 ) -> Float[np.ndarray, "uses others"]:
     """Cosine of every row with every other (or with the rows of `others`), in [-1, 1].
 
@@ -52,6 +52,9 @@ def cosine_matrix(
     """
     if isinstance(x, SparseRows):
         assert others is None or isinstance(others, SparseRows)
+        matrix = x.cosines(others)
+    elif isinstance(x, SmoothedRows):
+        assert others is None or isinstance(others, SmoothedRows)
         matrix = x.cosines(others)
     else:
         rows = unit(np.asarray(x, np.float64))

@@ -5,6 +5,7 @@ representations that add the two directions or use the softmax; `vectors` scales
 mean. The package needs NumPy alone, and loads no model.
 """
 
+from elmo.representation.joined import SmoothedRows
 from elmo.representation.output import Output
 from elmo.representation.reading import (
     Constants,
@@ -41,6 +42,7 @@ __all__ = [
     "Place",
     "Reading",
     "Representation",
+    "SmoothedRows",
     "SparseRows",
     "Use",
     "by_name",

@@ -19,9 +19,10 @@ from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.representation import both_directions
+from elmo.representation.joined import SmoothedRows, join, smooth
 from elmo.representation.reading import Constants, Reading
 from elmo.representation.sparse import SparseRows
-from elmo.representation.vectors import less_the_mean, unit
+from elmo.representation.vectors import less_the_mean
 
 EQUAL_MIX = "equal mix"
 LESS_THE_MEAN = ", less the mean"
@@ -38,6 +39,9 @@ class Representation:
         help: one or two sentences for people.
         parts: functions of a `Reading`. The vectors of several parts are scaled to length 1 and joined
             end to end.
+        shares: share of each part in the squared length of the joined vector; () for equal shares.
+        smoothed: True if each vector is then moved towards the vectors like it (`joined.smooth`). All uses
+            must be of one word.
         weights: a weight for each layer, if the vector is a weighted sum of the layers; else None.
         reads: the needed values beside the layers of the uses: "" for none, "sentence" for the words
             around, "softmax" for the words around and the softmax.
@@ -51,6 +55,8 @@ class Representation:
     parts: tuple[Callable[[Reading], Float[np.ndarray, "uses dim"]], ...]
     weights: tuple[float, ...] | None = None
     reads: Literal["", "sentence", "softmax"] = ""
+    shares: tuple[float, ...] = ()
+    smoothed: bool = False
     centred: bool = False
     note: str = ""
 
@@ -70,6 +76,11 @@ class Representation:
         """The number of the layer if the representation is a single layer, else None."""
         return self.weights.index(1.0) if self.weights and max(self.weights) == 1.0 else None
 
+    @property
+    def of_one_word(self) -> bool:
+        """Whether a use's vector depends on the other uses, which must be of the same word."""
+        return self.centred or self.smoothed
+
     @cached_property
     def less_the_mean(self) -> "Representation":
         """The representation minus the mean over the uses."""
@@ -82,8 +93,8 @@ class Representation:
         if self.reads != "softmax" or (constants is not None and constants.output is not None):
             return None
         return (
-            f"{self.name} are words that the model predicts, and this model has no softmax to predict "
-            "with (the official models ship without). The bundled model has one."
+            f"{self.name}: substitutes are words that the model predicts, and this model has no softmax to "
+            "predict with (the official models ship without). The bundled model has one."
         )
 
     def vectors(self, reading: Reading, fixed: bool = False) -> Float[np.ndarray, "uses dim"]:
@@ -107,16 +118,28 @@ class Representation:
             vectors_of_parts = [part[:, part.any(axis=0)] for part in vectors_of_parts]
         if self.centred:
             vectors_of_parts = [less_the_mean(part) for part in vectors_of_parts]
-        return (
-            vectors_of_parts[0]
-            if len(vectors_of_parts) == 1
-            else np.concatenate([unit(p) for p in vectors_of_parts], axis=1)
-        )
+        if len(vectors_of_parts) == 1:
+            return vectors_of_parts[0]
+        joined = join(vectors_of_parts, self.shares or (1.0,) * len(vectors_of_parts))
+        return smooth(joined) if self.smoothed else joined
 
-    def compact(self, reading: Reading) -> "Float[np.ndarray, 'uses dim'] | SparseRows":
+    def compact(
+        self, reading: Reading
+    ) -> "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows":
         """Rows with the cosines of `vectors`, in the same dimensions for any uses; sparse where most are 0."""
-        if self.parts != (both_directions.substitutes,):
-            return self.vectors(reading, fixed=True)
+        if self.smoothed:
+            parts = tuple(self._compact_part(part, reading) for part in self.parts)
+            return SmoothedRows(parts, self.shares)
+        if self.parts == (both_directions.substitutes,):
+            return self._compact_part(self.parts[0], reading)
+        return self.vectors(reading, fixed=True)
+
+    def _compact_part(
+        self, part: Callable[[Reading], Float[np.ndarray, "uses dim"]], reading: Reading
+    ) -> "Float[np.ndarray, 'uses dim'] | SparseRows":
+        """One part, less its mean where the representation is."""
+        if part is not both_directions.substitutes:
+            return less_the_mean(part(reading)) if self.centred else part(reading)
         rows = both_directions.sparse_substitutes(reading)
         return rows.less_the_mean if self.centred else rows
 
@@ -240,6 +263,16 @@ def _both_directions(n_layers: int) -> list[Representation]:
             "probabilities.",
             (both_directions.substitutes,),
             reads="softmax",
+        ),
+        Representation(
+            "everything together",
+            "together",
+            "Added and around, substitutes and words around, joined; then each use is moved towards the "
+            "uses that are like it, so that what several uses share counts more than what one has alone.",
+            (added, around, both_directions.substitutes, both_directions.words_around),
+            reads="softmax",
+            shares=(0.2, 0.2, 0.4, 0.2),
+            smoothed=True,
         ),
     ]
 

@@ -62,13 +62,13 @@ class SparseRows:
         products -= self._of_mean(others)[:, None]
         products -= others._of_mean(self)[None]
         products += self._mean @ others._mean
-        return _divided(products, np.multiply.outer(self._lengths, others._lengths))
+        return divided(products, np.multiply.outer(self._lengths, others._lengths))
 
     def paired_cosines(self, others: "SparseRows") -> Float[np.ndarray, " rows"]:
         """Cosine of each row with the same row of `others`; 0 for a row of zeros."""
         products = self.values.multiply(others.values).sum(axis=1)
         products = products - self._of_mean(others) - others._of_mean(self)
-        return _divided(products + self._mean @ others._mean, self._lengths * others._lengths)
+        return divided(products + self._mean @ others._mean, self._lengths * others._lengths)
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -93,5 +93,6 @@ class SparseRows:
         return np.where(left <= ROUNDING * np.sqrt(squares), 0, left)
 
 
-def _divided(products: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+def divided(products: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Products over lengths; 0 where a length is 0."""
     return np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)

@@ -174,10 +174,11 @@ def chosen(elmo: Elmo, layers: str) -> Representation:
     if "," in layers:
         return _mix_of(layers, n)
     representation = by_name({"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers), n)
-    if representation.centred:
+    if representation.of_one_word:
         raise InputError(
-            f"layers is {layers!r}; the mean is taken over the uses of one word, and here are words of "
-            "all kinds. Leave “less the mean” out, and take the mean of the uses that you compare."
+            f"layers is {layers!r}; its vectors depend on all uses of one word, and here are words of all "
+            "kinds. Leave “less the mean” out and take the mean of the uses that you compare; in place of "
+            "“everything together” name “added and around”."
         )
     missing = representation.missing(elmo.constants) if representation.reads == "softmax" else None
     if missing:

@@ -150,7 +150,8 @@ def possible(n_layers: int, constants: Constants | None) -> list[Representation]
 
 @lru_cache(maxsize=4)
 def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
-    """The mean cosine of random pairs of words of the example sentences, in each representation.
+    """The mean cosine of random pairs of words of the example sentences, in each representation that words of
+    all kinds can have.
 
     Substitutes have a number for each word of the vocabulary, so a tenth of the sentences serves them.
     """
@@ -161,6 +162,8 @@ def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
     readings = [read_tokens(embedded.layers, embedded.tokens, constants) for embedded in read]
     cosines = {}
     for each in possible(elmo.options.n_representations, constants):
+        if each.of_one_word:
+            continue
         step = 10 if each.reads == "softmax" else 1
         vectors = few_dimensions(
             np.concatenate([each.vectors(reading, fixed=True) for reading in readings[::step]])

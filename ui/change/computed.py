@@ -67,10 +67,10 @@ def representation(model_name: str) -> str:
 
 
 def possible(model_name: str) -> list[Representation]:
-    """The representations that the model has."""
+    """The representations that the model has and sides can be compared by."""
     constants = model.constants(model_name)
     every = representations(model.n_representations(model_name))
-    return [found for found in every if not found.missing(constants)]
+    return [each for each in every if not each.of_one_word and not each.missing(constants)]
 
 
 def compared_by(model_name: str, drawn: Drawn, name: str, seed: int) -> WordChange:

@@ -19,10 +19,15 @@ def comparable(name: str, n_representations: int) -> Representation:
     """The representation of this name, where two sides can be compared by it.
 
     Raises:
-        InputError: there is none, or it is less the mean of the uses: the means of the two sides, of which the PRT is made,
+        InputError: there is none, or its vectors depend on the uses of both sides: less the mean: the means of the two sides, of which the PRT is made,
             would then be opposite by construction.
     """
     found = by_name(name, n_representations)
+    if found.smoothed:
+        raise InputError(
+            f"{name!r} moves each use towards the uses like it, of the other side too, so that the sides are not "
+            "measured apart; name 'added and around'."
+        )
     if found.centred:
         raise InputError(
             f"{name!r} is less the mean of both sides, so that the sides' own means are opposite whatever the word; name "

@@ -22,7 +22,7 @@ from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, draw_counts, macro_recall
 from elmo.explore.pair_auc import TIE_DECIMALS, SortedPairs
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import SparseRows, representations
+from elmo.representation import SmoothedRows, SparseRows, representations
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.usages import Usage, read_usages
 
@@ -43,18 +43,22 @@ class Embeds(Protocol):
 
     def __call__(
         self, uses: Sequence[Usage]
-    ) -> "Mapping[str, Float[np.ndarray, 'uses dim'] | SparseRows]": ...
+    ) -> "Mapping[str, Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows]": ...
 
 
 def use_vectors(
-    elmo: Elmo, uses: Sequence[Usage]
-) -> "dict[str, Float[np.ndarray, 'uses dim'] | SparseRows]":
-    """The uses' vectors in every representation that the model has, as they are and less their mean."""
+    elmo: Elmo, uses: Sequence[Usage], several_words: bool = False
+) -> "dict[str, Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows]":
+    """The uses' vectors in every representation that the model has, as they are and less their mean.
+
+    Args:
+        several_words: the uses are of different words, which no smoothed representation can have.
+    """
     reading = elmo.read_uses(uses)
     every = [
         found
         for found in representations(elmo.options.n_representations)
-        if found.missing(elmo.constants) is None
+        if found.missing(elmo.constants) is None and not (several_words and found.smoothed)
     ]
     return {
         found.name: found.compact(reading)
