@@ -16,13 +16,18 @@ from elmo.explore.similarity import cosine_matrix, paired_cosine
 from elmo.representation import (
     Place,
     Reading,
+    SmoothedRows,
     SparseRows,
     by_name,
     less_the_mean,
     read_uses,
     representations,
 )
+from elmo.tasks.change.vectors import comparable
 from elmo.tasks.ladder.rungs import all_rungs
+from elmo.tasks.senses.word_senses import use_vectors
+from elmo.usages import read_examples
+from elmo.vectors.file import chosen
 
 LAYERS = arrays(np.float32, (3, 5, 4), elements=st.floats(-9, 9, width=16))
 
@@ -145,3 +150,56 @@ def test_sparse_rows_have_the_cosines_of_the_dense_ones(seed, centred):
 def test_equal_sparse_rows_less_their_mean_have_no_direction():
     rows = SparseRows.of(np.tile([[3, 5]], (4, 1)), np.full((4, 2), 0.6), 9).less_the_mean
     assert (cosine_matrix(rows) == 0).all()
+
+
+@given(st.integers(0, 50))
+@settings(max_examples=25, deadline=None)
+def test_smoothed_rows_by_hand(seed):
+    rng = np.random.default_rng(seed)
+    places = np.stack([rng.choice(40, 5, replace=False) for _ in range(9)])
+    sparse = SparseRows.of(places, rng.random(places.shape), 40)
+    dense = rng.normal(size=(9, 6))
+    dense[3] = 0  # as in a sentence without other words
+    shares = (0.3, 0.7)
+
+    def rows(part):
+        return SmoothedRows((dense[part], sparse[part]), shares)
+
+    def by_hand(part):
+        units = [
+            x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-300)
+            for x in (dense[part], sparse.values.toarray()[part])
+        ]
+        joined = [
+            np.concatenate([np.sqrt(share) * u[i] for share, u in zip(shares, units, strict=True)])
+            for i in range(len(units[0]))
+        ]
+        return np.array([sum((a @ b) * b for b in joined) for a in joined])
+
+    one, other = slice(0, 5), slice(5, 9)
+    np.testing.assert_allclose(cosine_matrix(rows(one)), cosine_matrix(by_hand(one)), atol=1e-9)
+    np.testing.assert_allclose(
+        cosine_matrix(rows(one), rows(other)), cosine_matrix(by_hand(one), by_hand(other)), atol=1e-9
+    )
+    np.testing.assert_allclose(
+        cosine_matrix(rows(one).dense), cosine_matrix(by_hand(one)), atol=1e-9
+    )
+
+
+def test_everything_together_is_for_the_uses_of_one_word():
+    bundled = Elmo()
+    uses = read_examples("cell")
+    by = by_name("everything together", 3)
+    reading = bundled.read_uses(uses)
+    for each in (by, by.less_the_mean):
+        rows = each.compact(reading)
+        assert isinstance(rows, SmoothedRows)
+        np.testing.assert_allclose(
+            cosine_matrix(each.vectors(reading)), cosine_matrix(rows), atol=1e-5
+        )
+        assert each.name in use_vectors(bundled, uses)
+        assert each.name not in use_vectors(bundled, uses, several_words=True)
+        with pytest.raises(InputError, match="one word, and here are words of all kinds"):
+            chosen(bundled, each.name)
+        with pytest.raises(InputError, match="sides"):
+            comparable(each.name, 3)

@@ -21,7 +21,15 @@ from elmo.corpus.lines import read_lines
 from elmo.embedder import Elmo, Embedded
 from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
-from elmo.representation import EQUAL_MIX, Reading, Representation, by_name, mix, read_tokens
+from elmo.representation import (
+    EQUAL_MIX,
+    LESS_THE_MEAN,
+    Reading,
+    Representation,
+    by_name,
+    mix,
+    read_tokens,
+)
 from elmo.vectors.journal import JournaledFile
 from elmo.vectors.tokens import words_of
 from elmo.whole_files import check_output, put_in_place, whole_file
@@ -171,7 +179,7 @@ def chosen(elmo: Elmo, layers: str) -> Representation:
             representation subtracts the mean of a word's uses.
     """
     n = elmo.options.n_representations
-    if "," in layers:
+    if "," in layers and not layers.endswith(LESS_THE_MEAN):
         return _mix_of(layers, n)
     representation = by_name({"top": str(n - 1), "average": EQUAL_MIX}.get(layers, layers), n)
     if representation.of_one_word:

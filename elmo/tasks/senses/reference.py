@@ -20,7 +20,14 @@ from elmo.embedder import Elmo
 from elmo.explore.senses import Verdict, cluster
 from elmo.explore.similarity import cosine_matrix
 from elmo.home import data_folder
-from elmo.representation import LESS_THE_MEAN, Representation, SparseRows, by_name, in_words
+from elmo.representation import (
+    LESS_THE_MEAN,
+    Representation,
+    SmoothedRows,
+    SparseRows,
+    by_name,
+    in_words,
+)
 from elmo.tasks.senses.word_senses import measure_senses, read_examples, use_vectors
 from elmo.usages import EXAMPLES
 from elmo.views.numbers import percent
@@ -134,8 +141,8 @@ def measure(elmo: Elmo) -> Reference:
     return Reference(elmo.fingerprint, len(words), (min(sizes), max(sizes)), values, grouped)
 
 
-def _falls_into_groups(rows: "Float[np.ndarray, 'uses dim'] | SparseRows") -> bool:
-    rows = rows.dense if isinstance(rows, SparseRows) else rows
+def _falls_into_groups(rows: "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows") -> bool:
+    rows = rows.dense if isinstance(rows, SparseRows | SmoothedRows) else rows
     return cluster(rows, cosine_matrix(rows)).verdict is Verdict.SEPARATED
 
 
