@@ -179,7 +179,9 @@ def test_smoothed_rows_by_hand(seed):
     one, other = slice(0, 5), slice(5, 9)
     np.testing.assert_allclose(cosine_matrix(rows(one)), cosine_matrix(by_hand(one)), atol=1e-9)
     np.testing.assert_allclose(
-        cosine_matrix(rows(one), rows(other)), cosine_matrix(by_hand(one), by_hand(other)), atol=1e-9
+        cosine_matrix(rows(one), rows(other)),
+        cosine_matrix(by_hand(one), by_hand(other)),
+        atol=1e-9,
     )
     np.testing.assert_allclose(
         cosine_matrix(rows(one).dense), cosine_matrix(by_hand(one)), atol=1e-9
