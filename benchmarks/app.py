@@ -1,12 +1,12 @@
-"""How fast the app answers, and how much memory its server takes: the real one, in Chromium.
+"""Measure the app's response times and its server's memory, in Chromium.
 
-    python -m benchmarks.app                       all of it, in about four minutes
+    python -m benchmarks.app                       all parts, in about four minutes
     python -m benchmarks.app --parts cold changes  some parts: cold, changes, umap
     python -m benchmarks.app --minutes 60          then an hour of use by a script, for the memory
 
-Cold: a server that has just started, and a browser that was never here. Warm: both have shown the
-page before. A change counts from the press to the last thing that moves; `first` is a value that the
-server has never shown, `again` one that it has. p95: 95 of 100 changes take less.
+Cold: a server that has just started, and a new browser. Warm: both have shown the page before. The time
+of a change is that from the press to the last movement; `first` is a value that the server has not shown
+yet, `again` a value that it has shown. p95: 95 of 100 changes take less time.
 """
 
 import argparse
@@ -39,9 +39,9 @@ class Change:
     """Something that a person changes on a page.
 
     Attributes:
-        ready: brings the page to where the change is one press away, for value number i.
-        press: the press.
-        values: how many there are before they repeat; 0 when each is new.
+        ready: prepares the page, so that the change to value number i is one press.
+        press: makes the press.
+        values: number of values before they repeat; 0 if each value is new.
     """
 
     page: str
@@ -110,7 +110,7 @@ def _new_sentence(i: int) -> str:
 
 
 def uses(n: int) -> str:
-    """Sentences with "bank", one a line, no two alike."""
+    """Different sentences with "bank", one on a line."""
     who = ("old man", "teacher", "two girls", "farmer", "crew", "woman next door", "boys")
     what = ("sat on the bank of the", "walked along the bank of a", "rowed to the far bank of the")
     where = ("river", "wide stream", "canal", "brown river", "lake")
@@ -208,13 +208,13 @@ def changes(browser, wanted: list[str] | None) -> None:
             visitor.open(address)
         app.rest()
         for change in chosen:
-            found = change_times(visitor, app, change, ROUNDS)
-            everything += found.first + found.again
-            last = found.again or found.first
+            taken = change_times(visitor, app, change, ROUNDS)
+            everything += taken.first + taken.again
+            last = taken.again or taken.first
             print(
-                f"{change.page:18}{change.name:14}{_spread(found.first):>16}{_spread(found.again):>16}"
+                f"{change.page:18}{change.name:14}{_spread(taken.first):>16}{_spread(taken.again):>16}"
                 f"{np.median([a.server for a in last]):10,.0f}   "
-                f"{found.memory[0]:,.0f}, {found.memory[1]:,.0f}",
+                f"{taken.memory[0]:,.0f}, {taken.memory[1]:,.0f}",
                 flush=True,
             )
         visitor.close()
@@ -268,7 +268,7 @@ def umap(browser) -> None:
 
 
 def long_use(browser, minutes: float) -> None:
-    """Every change again and again, with words and sentences that are new, for the memory."""
+    """Repeat every change with new words and sentences, and print the memory."""
     print(f"\nMemory in {minutes:g} minutes of use by a script")
     print(f"{'minute':>8}{'changes':>9}{'p95, ms':>9}   server, helpers (MB)", flush=True)
     with server() as app:

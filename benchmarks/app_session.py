@@ -98,12 +98,12 @@ class Server:
 
     def helpers(self) -> dict[int, str]:
         """Process number -> command line of the processes that the server has begun."""
-        found = {}
+        commands = {}
         for number in sorted(descendants(self.process.pid)):
             with contextlib.suppress(OSError):
                 command = Path(f"/proc/{number}/cmdline").read_text()
-                found[number] = command.replace("\0", " ")
-        return found
+                commands[number] = command.replace("\0", " ")
+        return commands
 
     def megabytes(self) -> tuple[float, float]:
         """Resident memory of the server, and of its helpers together."""
@@ -131,11 +131,11 @@ class Server:
 def server(**environment: str) -> Iterator[Server]:
     """A fresh server, ended afterwards."""
     with tempfile.TemporaryDirectory(prefix="elmo-bench-") as folder:
-        found = Server(Path(folder), **environment)
+        started = Server(Path(folder), **environment)
         try:
-            yield found
+            yield started
         finally:
-            found.stop()
+            started.stop()
 
 
 @contextlib.contextmanager
@@ -147,9 +147,9 @@ def chromium() -> Iterator:
     if where is None:
         raise SystemExit("the app's times need Chromium: `apt install chromium`")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=where, args=CHROMIUM)
-        yield found
-        found.close()
+        browser = playwright.chromium.launch(executable_path=where, args=CHROMIUM)
+        yield browser
+        browser.close()
 
 
 class Visitor:

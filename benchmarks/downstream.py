@@ -87,21 +87,21 @@ def rows(section: str) -> list[tuple[str, list[str]]]:
 
 def curve(section: str) -> list[str]:
     """The learning curve of a table, as lines of Markdown."""
-    sizes, *lines = section.split("\nLearning curve")[1].splitlines()[1:-1]
+    sizes, *table = section.split("\nLearning curve")[1].splitlines()[1:-1]
     head = "| training items |" + "".join(f" {size} |" for size in sizes.split())
-    found = [head, "|---" * (len(sizes.split()) + 1) + "|"]
+    lines = [head, "|---" * (len(sizes.split()) + 1) + "|"]
     for line in filter(CELL.search, lines):
         cells = CELL.findall(line)
-        found.append(f"| {line[: line.index(cells[0])].strip()} | {' | '.join(cells)} |")
-    return found
+        lines.append(f"| {line[: line.index(cells[0])].strip()} | {' | '.join(cells)} |")
+    return lines
 
 
 def blocks(figures: str) -> dict[str, str]:
     """The tables for README.md and docs/downstream.md, by name."""
-    found = sections(figures)
+    tables = sections(figures)
 
     def table(command: str) -> list[tuple[str, list[str]]]:
-        return rows(found[command.format(shared="../shared")])
+        return rows(tables[command.format(shared="../shared")])
 
     reviews = [
         f"`python -m elmo {REVIEWS.format(shared='../shared')}`:\n",
@@ -132,7 +132,7 @@ def blocks(figures: str) -> dict[str, str]:
             ("reviews", reviews),
             ("senses", senses),
             ("bundled", bundled),
-            ("curve", curve(found[CURVE.format(shared="../shared")])),
+            ("curve", curve(tables[CURVE.format(shared="../shared")])),
         )
     }
 

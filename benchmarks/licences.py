@@ -1,6 +1,6 @@
-"""List the licences of what the app needs: `python -m benchmarks.licences` writes docs/licences.md.
+"""List the licences of the app's requirements: `python -m benchmarks.licences` writes docs/licences.md.
 
-They are read from the installed packages, from requirements.txt down through all that it asks for.
+The licences are read from the installed packages: those of requirements.txt, and all that these require.
 """
 
 import re
@@ -29,27 +29,27 @@ def asked() -> list[str]:
 
 
 def needed(names: list[str]) -> dict[str, Distribution]:
-    """Those packages and all that they need here, by normalized name."""
-    found: dict[str, Distribution] = {}
+    """The packages and all their requirements on this system, by normalized name."""
+    distributions: dict[str, Distribution] = {}
     waiting = list(names)
     while waiting:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        if name in found:
+        if name in distributions:
             continue
         try:
-            found[name] = distribution(name)
+            distributions[name] = distribution(name)
         except PackageNotFoundError:
             continue  # asked for on another system only
-        for text in found[name].requires or ():
+        for text in distributions[name].requires or ():
             requirement = Requirement(text)
             environment = default_environment() | {"extra": ""}
             if requirement.marker is None or requirement.marker.evaluate(environment):
                 waiting.append(requirement.name)
-    return found
+    return distributions
 
 
 def licence(package: Distribution) -> str:
-    """As the package states it: SPDX, else its classifiers, else the first line of its text."""
+    """The licence that a package states: SPDX, else its classifiers, else the first line of the licence text."""
     about = package.metadata
     if spdx := about.get("License-Expression"):
         return spdx
@@ -63,7 +63,7 @@ def licence(package: Distribution) -> str:
 
 
 def table() -> str:
-    """The whole file."""
+    """The text of docs/licences.md."""
     rows = [
         f"| {p.metadata['Name']} | {p.version} | {licence(p).replace('|', '/')} |"
         for _, p in sorted(needed(asked()).items())

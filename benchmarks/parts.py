@@ -2,8 +2,8 @@
 
     python -m benchmarks.parts
 
-A box is a part; its tool tip is the first line of its docstring. A line goes from a part to one that it imports. Lines into
-the lowest row, which everything may import, are left out.
+A box is a part; its tool tip is the first line of its docstring. A line goes from a part to a part that it imports. Lines to
+the lowest row, which every part may import, are left out.
 """
 
 import ast
@@ -21,24 +21,24 @@ COLOURS = {"pages": GREEN, "ui": ORANGE, "elmo": BLUE}
 
 
 def rows() -> list[tuple[str, list[str]]]:
-    """(the package, its parts) of each row, from the top down, as pyproject.toml has them for import-linter."""
+    """(the package, its parts) of each row, from the top down, from import-linter's contracts in pyproject.toml."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    found = {"pages": [("pages", ["pages"])]}
+    by_package = {"pages": [("pages", ["pages"])]}
     for contract in settings["tool"]["importlinter"]["contracts"]:
         if contract["type"] == "layers" and "containers" in contract:
             (package,) = contract["containers"]
-            found[package] = [
+            by_package[package] = [
                 (
                     package,
                     [f"{package}.{name.strip()}" for name in layer.replace(":", "|").split("|")],
                 )
                 for layer in contract["layers"]
             ]
-    return [*found["pages"], *found["ui"], *found["elmo"]]
+    return [*by_package["pages"], *by_package["ui"], *by_package["elmo"]]
 
 
 def imports(parts: list[str]) -> set[tuple[str, str]]:
-    """Each (part, part that it imports)."""
+    """The pairs (part, part that it imports)."""
     graph = grimp.build_graph("elmo", "ui", "pages")
 
     def part_of(module: str) -> str | None:

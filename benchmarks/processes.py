@@ -1,4 +1,4 @@
-"""Processes as Linux tells of them in /proc: who began whom, and their memory."""
+"""Processes in Linux' /proc: their children, memory and processor time."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def descendants(pid: int) -> set[int]:
-    """The processes that a process began, and those that these began."""
+    """The process numbers of all descendants of a process."""
     parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -19,7 +19,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def resident_bytes(pid: int) -> int:
-    """The memory that a process has now; 0 when it is over."""
+    """The resident memory of a process in bytes; 0 if the process has ended."""
     with contextlib.suppress(OSError):
         return _status(pid)["VmRSS"]
     return 0
@@ -31,7 +31,7 @@ def peak_bytes() -> int:
 
 
 def processor_seconds(pid: int) -> float:
-    """The processor time that a process has had; 0 when it is over."""
+    """The processor time of a process in seconds; 0 if the process has ended."""
     with contextlib.suppress(OSError):
         parts = _stat(Path(f"/proc/{pid}"))
         return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
@@ -39,7 +39,7 @@ def processor_seconds(pid: int) -> float:
 
 
 def _stat(folder: Path) -> list[str]:
-    """The fields of /proc/PID/stat after the name, which may hold spaces."""
+    """The fields of /proc/PID/stat after the name, which may contain spaces."""
     return (folder / "stat").read_text().rpartition(")")[2].split()
 
 

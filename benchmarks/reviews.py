@@ -63,13 +63,13 @@ def main() -> None:
 def read_words(texts: list[str]) -> tuple[list[np.ndarray], list[str]]:
     """Each text's words, [layer 0, 1, 2, static vector], as float16; and the words themselves."""
     elmo, static = Store().load("bundled"), read_bundled_vectors()
-    found = tokenized(texts)
-    layers = embedded(elmo, [sentence for text in found for sentence in text])
+    sentences_of_texts = tokenized(texts)
+    layers = embedded(elmo, [sentence for text in sentences_of_texts for sentence in text])
     words = []
-    for text in found:
+    for text in sentences_of_texts:
         parts = [np.c_[np.concatenate(list(next(layers)), axis=1), static.of(s)] for s in text]
         words.append(np.concatenate(parts).astype(np.float16))
-    return words, [" ".join(word for s in text for word in s) for text in found]
+    return words, [" ".join(word for s in text for word in s) for text in sentences_of_texts]
 
 
 class Network(nn.Module):

@@ -85,11 +85,11 @@ def measure_index(text: Path, out: Path) -> dict[str, Any]:
     answer = subprocess.run(
         [sys.executable, "-c", QUERY, str(out)], capture_output=True, text=True, check=True
     )
-    for word, found in json.loads(answer.stdout).items():
-        walls, cpus = zip(*found["times"], strict=True)
+    for word, answer_of_word in json.loads(answer.stdout).items():
+        walls, cpus = zip(*answer_of_word["times"], strict=True)
         row[word] = {
-            "count": found["count"],
-            "hits": found["hits"],
+            "count": answer_of_word["count"],
+            "hits": answer_of_word["hits"],
             "wall_ms_first": walls[0] * 1000,
             "wall_ms_median": statistics.median(walls) * 1000,
             "cpu_ms_median": statistics.median(cpus) * 1000,
@@ -123,11 +123,13 @@ def run(command: list[str]) -> dict[str, Any]:
     }
 
 
-def keep(results: Path, what: str, row: dict[str, Any]) -> None:
+def keep(results: Path, measurement: str, row: dict[str, Any]) -> None:
     """Add a row to the results; one of the same size is replaced."""
     known = json.loads(results.read_text()) if results.exists() else {}
-    rows = [old for old in known.get(what, []) if abs(old["words"] / row["words"] - 1) > 0.01]
-    known[what] = sorted([*rows, row], key=lambda r: r["words"])
+    rows = [
+        old for old in known.get(measurement, []) if abs(old["words"] / row["words"] - 1) > 0.01
+    ]
+    known[measurement] = sorted([*rows, row], key=lambda r: r["words"])
     results.write_text(json.dumps(known, indent=1) + "\n")
 
 

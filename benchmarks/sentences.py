@@ -45,10 +45,10 @@ def f1(
         for sentence in document:
             gold.add((at, at + len(sentence)))
             at += len(sentence) + 1
-        found = set(split(" ".join(document)))
+        spans = set(split(" ".join(document)))
         n_right, n_found, n_gold = (
-            n_right + len(found & gold),
-            n_found + len(found),
+            n_right + len(spans & gold),
+            n_found + len(spans),
             n_gold + len(gold),
         )
     precision, recall = n_right / n_found, n_right / n_gold

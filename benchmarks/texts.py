@@ -19,13 +19,13 @@ def sentences(number: int = 512, words: int = 24) -> list[list[str]]:
         for name in example_names(folder)
         for usage in read_examples(name, folder)
     ]
-    found: list[list[str]] = []
+    sentences: list[list[str]] = []
     for text in _endless(texts):
-        if not found or len(found[-1]) >= words - 7:
-            if len(found) == number:
-                return found
-            found.append([])
-        found[-1] += tokenize(text).tokens
+        if not sentences or len(sentences[-1]) >= words - 7:
+            if len(sentences) == number:
+                return sentences
+            sentences.append([])
+        sentences[-1] += tokenize(text).tokens
     raise AssertionError("an endless supply ended")
 
 
