@@ -87,13 +87,13 @@ def rows(section: str) -> list[tuple[str, list[str]]]:
 
 def curve(section: str) -> list[str]:
     """The learning curve of a table, as lines of Markdown."""
-    sizes, *table = section.split("\nLearning curve")[1].splitlines()[1:-1]
+    sizes, *rows_of_section = section.split("\nLearning curve")[1].splitlines()[1:-1]
     head = "| training items |" + "".join(f" {size} |" for size in sizes.split())
-    lines = [head, "|---" * (len(sizes.split()) + 1) + "|"]
-    for line in filter(CELL.search, lines):
+    table = [head, "|---" * (len(sizes.split()) + 1) + "|"]
+    for line in filter(CELL.search, rows_of_section):
         cells = CELL.findall(line)
-        lines.append(f"| {line[: line.index(cells[0])].strip()} | {' | '.join(cells)} |")
-    return lines
+        table.append(f"| {line[: line.index(cells[0])].strip()} | {' | '.join(cells)} |")
+    return table
 
 
 def blocks(figures: str) -> dict[str, str]:

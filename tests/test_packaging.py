@@ -59,6 +59,7 @@ def test_the_library_requires_what_it_imports():
     only_with_an_extra = {
         "umap-learn": "app",
         "numba": "app",
+        "pyarrow": "app",
         "gensim": "train",
         "ray": "ray",
         "anywidget": "notebook",
