@@ -123,24 +123,6 @@ def kept(
     )
 
 
-def shared_neighbours(
-    before: Float[np.ndarray, "points dim"],
-    after: Float[np.ndarray, "points dim"],
-    k: int = 10,
-    queries: Int[np.ndarray, " queries"] | None = None,
-) -> Float[np.ndarray, " queries"]:
-    """For each query (None means all points), the share of its k nearest points that are the same in both sets.
-
-    The share tells whether a word has other neighbours, or whether a picture was only rotated.
-    """
-    queries = np.arange(len(before)) if queries is None else queries
-    if len(before) < 2 or not len(queries):
-        return np.ones(len(queries))
-    k = max(1, min(k, len(before) - 1))
-    ids = [neighbour_ids(unit(vectors), k, queries) for vectors in (before, after)]
-    return np.array([len(np.intersect1d(a, b)) / k for a, b in zip(*ids, strict=True)])
-
-
 def _trustworthiness(
     true: Float[np.ndarray, "points dim"],
     queries: Int[np.ndarray, " queries"],

@@ -108,16 +108,3 @@ def test_a_sample_of_queries_is_near_the_whole(rng):
 
 def test_nothing_is_kept_where_nothing_differs():
     assert neighbours.kept(np.ones((9, 4)), np.zeros((9, 2))) is None
-
-
-def test_shared_neighbours_do_not_care_for_a_turn(rng):
-    vectors = rng.normal(size=(25, 4))
-    turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
-    assert (neighbours.shared_neighbours(vectors, vectors @ turn, k=5) == 1).all()
-    other = rng.normal(size=(25, 4))
-    shared = neighbours.shared_neighbours(vectors, other, k=5)
-    assert shared.mean() < 0.5
-    some = np.array([7, 3])
-    np.testing.assert_array_equal(
-        neighbours.shared_neighbours(vectors, other, 5, some), shared[some]
-    )
