@@ -20,10 +20,11 @@ from anywidget import AnyWidget
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
+from elmo.representation import FEWEST_FOR_MEAN
 from elmo.usages import Usage, example_names, read_examples, read_usages
 from elmo.version import __version__
 from elmo.views import engine_files
-from elmo.views.build import FEWEST_FOR_MEAN, Family, Settings, explore
+from elmo.views.build import Family, Settings, explore
 from elmo.views.encoding import to_json
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Exploration
 from elmo.views.of_model import explore_model

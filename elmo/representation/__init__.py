@@ -31,11 +31,12 @@ from elmo.representation.representation import (
     weighted,
 )
 from elmo.representation.sparse import SparseRows
-from elmo.representation.vectors import less_the_mean, unit
+from elmo.representation.vectors import FEWEST_FOR_MEAN, less_the_mean, unit
 
 __all__ = [
     "ENTRIES",
     "EQUAL_MIX",
+    "FEWEST_FOR_MEAN",
     "LESS_THE_MEAN",
     "Constants",
     "Output",

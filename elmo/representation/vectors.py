@@ -3,6 +3,9 @@
 import numpy as np
 from jaxtyping import Float
 
+FEWEST_FOR_MEAN = (
+    5  # uses from which their mean can be subtracted; that of fewer is mostly themselves
+)
 ROUNDING = 1e-6  # of a vector's length; what is left of equal vectors less their mean is shorter
 
 

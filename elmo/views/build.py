@@ -35,7 +35,6 @@ from elmo.views.exploration import (
     Use,
 )
 
-FEWEST_FOR_MEAN = 5
 """Of fewer uses the mean is mostly those uses themselves."""
 
 _NEIGHBOURS = 10

@@ -13,6 +13,7 @@ from elmo.explore.group_names import Likely
 from elmo.explore.projection import few_dimensions
 from elmo.explore.similarity import sentence_vectors
 from elmo.representation import (
+    FEWEST_FOR_MEAN,
     Constants,
     Reading,
     Representation,
@@ -22,7 +23,7 @@ from elmo.representation import (
 )
 from elmo.usages import Usage, example_names, read_examples
 from elmo.version import __version__
-from elmo.views.build import FEWEST_FOR_MEAN, Family, Settings, Work, explore
+from elmo.views.build import Family, Settings, Work, explore
 from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE, Exploration
 
 StepNames = Callable[[str], None]

@@ -119,7 +119,7 @@ def separation(
             f"{short(layer.auc)}**"
         )
     return (
-        f"{best} {numbers}{_how_well(layer.auc)}: in {whole(100 * layer.auc)} of 100 comparisons two "
+        f"{best} {numbers}, {how_well(layer.auc)}: in {whole(100 * layer.auc)} of 100 comparisons two "
         f"uses of one sense are more alike than two of different senses. Shuffled senses do as well in "
         f"{chance(p)} of the trials, so this is not chance. {_how_sure(found, names)}"
     )
@@ -154,10 +154,11 @@ def _how_sure(found: LayerSeparation, names: Sequence[str]) -> str:
     )
 
 
-def _how_well(auc: float) -> str:
+def how_well(auc: float) -> str:
+    """How far a pair AUC that is no chance leaves the senses overlapping."""
     if auc >= 0.9:
-        return ", almost without overlap"
-    return ", with much overlap" if auc < 0.75 else ", with some overlap"
+        return "almost without overlap"
+    return "with much overlap" if auc < 0.75 else "with some overlap"
 
 
 def odd_one(odd: OddUse | None, uses: Sequence[Usage], where: str) -> str:

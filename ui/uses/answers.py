@@ -10,7 +10,7 @@ from elmo.explore.odd_uses import OddUse
 from elmo.explore.senses import MIN_USES, Agreement, Clusters, Verdict
 from elmo.explore.similarity import PairAuc
 from elmo.views.numbers import chance, percent, short, whole
-from elmo.views.sentences import plain
+from elmo.views.sentences import how_well, plain
 
 if TYPE_CHECKING:
     from elmo.tasks.senses.reference import Reference
@@ -123,7 +123,7 @@ def with_labels(
             f"{chance(test.smallest_p)} of trials. So far, {by}: {numbers}."
         )
     elif test.verdict is Verdict.SEPARATED:
-        text = f"{start}the {n_senses} senses are told apart**{_how_well(found.auc)}, {by}: {numbers}; {trials}."
+        text = f"{start}the {n_senses} senses are told apart** {how_well(found.auc)}, {by}: {numbers}; {trials}."
     else:
         text = f"{start}the {n_senses} senses are not told apart**, {by}: {numbers}; {trials}."
     return f"{text} {best}".strip()
@@ -151,12 +151,6 @@ def best_of_all(
         f"Best of {n_ways} ways to compare, for these sentences: {plain(name)}, {short(auc)} "
         f"({short(low)} to {short(high)}){luck}."
     )
-
-
-def _how_well(auc: float) -> str:
-    if auc >= 0.9:
-        return " almost without overlap"
-    return " with much overlap" if auc < 0.75 else " with some overlap"
 
 
 def odd(found: Sequence[OddUse]) -> str:

@@ -17,9 +17,6 @@ from ui.shared import model
 if TYPE_CHECKING:
     from elmo.tasks.senses.reference import Reference
 
-FEWEST_FOR_MEAN = 5
-"""Uses from which their mean can be taken off."""
-
 
 @dataclass(frozen=True)
 class First:

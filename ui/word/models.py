@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
-from elmo.representation import by_name
+from elmo.representation import FEWEST_FOR_MEAN, by_name
 from elmo.views import sentences as word_text
 from elmo.views.numbers import short
 from elmo.views.sentences import plain
@@ -66,7 +66,7 @@ def _second(first_model: str) -> str:
 
 def _compared(first_model: str, n_uses: int) -> str:
     """Ask what of the sentences to compare, of both models the same."""
-    enough = n_uses >= first.FEWEST_FOR_MEAN
+    enough = n_uses >= FEWEST_FOR_MEAN
     best = first.first(first_model, can_centre=enough)
     default = LESS_MEAN if best.centred else WORD
     first.follow("word_models_compare", default)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from elmo.representation import representations
+from elmo.representation import FEWEST_FOR_MEAN, representations
 from elmo.views import sentences as word_text
 from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE
 from ui.shared import inputs, model, page
@@ -36,7 +36,7 @@ OTHERS = {
 
 def address(model_name: str, n_uses: int) -> pictures.Address:
     """First what did best on the model's reference words; the weights set on Mixing are those of a mix."""
-    best = first.first(model_name, can_centre=n_uses >= first.FEWEST_FOR_MEAN)
+    best = first.first(model_name, can_centre=n_uses >= FEWEST_FOR_MEAN)
     start = {"word_layer": best.by.label, "word_compare": LESS_MEAN if best.centred else THE_WORD}
     own = inputs.current_weights(model.n_representations(model_name))
     if own is not None:
@@ -64,7 +64,7 @@ def scene(context: page.Context, chosen: Chosen) -> Scene:
         vectors = vectors.less_the_mean()
     _say_what_cannot_be(context.model, chosen, where)
     if compared != WHOLE and choice.by.name != "your mix":
-        can_centre = len(chosen.uses) >= first.FEWEST_FOR_MEAN
+        can_centre = len(chosen.uses) >= FEWEST_FOR_MEAN
         first.tell(context.model, choice.by, vectors.centred, "word_measure_reference", can_centre=can_centre)  # fmt: skip
     return Scene(context, chosen, vectors, choice, word_analysis.cosines(vectors, choice.by))
 
@@ -85,10 +85,10 @@ def linked(context: page.Context, chosen: Chosen) -> None:
 def _say_what_cannot_be(model_name: str, chosen: Chosen, where: pictures.Address) -> None:
     """Why a link is not followed: what is compared, or a representation, that cannot be had here."""
     n, compared = len(chosen.uses), where.text("compared")
-    if compared == LESS_MEAN and n < first.FEWEST_FOR_MEAN:
+    if compared == LESS_MEAN and n < FEWEST_FOR_MEAN:
         st.info(
             f"These are the word's vectors as they are: with {n} sentences the average is mostly those "
-            f"sentences themselves. Give at least {first.FEWEST_FOR_MEAN} to take it off."
+            f"sentences themselves. Give at least {FEWEST_FOR_MEAN} to take it off."
         )
     every = representations(model.n_representations(model_name))
     by = next((each for each in every if each.label == where.text("representation")), None)
