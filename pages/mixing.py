@@ -15,14 +15,21 @@ context = page.begin(
     "ELMo gives each word one vector a layer. A task mixes them into one: γ · Σ sₗ · layer l. "
     "Drag the dot and see what the weights change.",
 )
-with page.guard():
+SHOWN = "mixing_shown"
+# Both places are always there: a late call of the fragment, after the inputs have changed, must find its own.
+inputs, results = st.container(), st.container()
+st.session_state[SHOWN] = None
+with inputs, page.guard():
     word, uses = mixing_uses.choose(context.seed)
     analysis = analyse(context.model, word, uses, context.seed)
+    st.session_state[SHOWN] = analysis.key
 
 
 @st.fragment
 def follow() -> None:
     """The bench and all that follows from its weights; only this runs again when they change."""
+    if st.session_state[SHOWN] != analysis.key:
+        return
     with page.guard():
         learned = mixing_mix.learned(analysis.n_layers)
         mix = mixing_bench.bench(context, analysis, learned)
@@ -31,4 +38,5 @@ def follow() -> None:
         mixing_questions.folds(context, analysis, mix)
 
 
-follow()
+with results:
+    follow()
