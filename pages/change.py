@@ -14,7 +14,9 @@ with page.guard():
     sides = choose.sides()
     if sides is None:
         st.stop()
-    if choose.part() == choose.LIST:
+    is_list = choose.part() == choose.LIST
+    sides = choose.with_forms(sides)
+    if is_list:
         many.show(context, sides)
         st.stop()
     word = choose.word(sides)

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,14 @@ def add_parser(subparsers: Any) -> None:
         metavar="FILE",
         help="write each measured row to FILE as a JSON line; a call after an interruption continues the file",
     )
+    parser.add_argument(
+        "--forms",
+        action="store_true",
+        help="count the other forms of a word (mouse: mice) as its uses; which ones is printed",
+    )
+    parser.add_argument(
+        "--table", metavar="FILE", help="write the results as a table, FILE.csv or FILE.xlsx"
+    )
     parser.add_argument("--json", action="store_true", help="print all results as JSON")
     add_overwrite(parser)
     add_model_arguments(parser)
@@ -76,12 +85,16 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure the words and print them, the most changed first."""
     from elmo.home import home
-    from elmo.tasks.change.measure import is_kept, measure_list, with_rates
-    from elmo.tasks.change.sides import open_side, read_words
+    from elmo.tasks.change.measure import is_kept, measure_list, plan, with_rates
+    from elmo.tasks.change.sides import joined_forms, open_side, read_words
+    from elmo.tasks.change.table import check_ending, write_table
     from elmo.tasks.change.vectors import DEFAULT, use_vectors
 
+    inputs = [args.old, args.new, args.word_file, args.gold]
+    if args.table:
+        check_ending(args.table)
+        check_output(args.table, inputs, overwrite=args.overwrite)
     if args.output:
-        inputs = [args.old, args.new, args.word_file, args.gold]
         check_output(args.output, inputs, overwrite=args.overwrite, is_own=is_kept)
         if args.overwrite and not is_kept(Path(args.output)):
             Path(args.output).unlink(missing_ok=True)
@@ -93,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
     folder = home() / "indexes"
     old = open_side(args.old, args.documents_old, folder)
     new = open_side(args.new, args.documents_new, folder)
-    sides = (old, new)
+    sides = replace(old, with_forms=args.forms), replace(new, with_forms=args.forms)
     elmo = from_arguments(args)
     representation = args.representation or DEFAULT
     vectors = use_vectors(elmo, representation)
@@ -104,10 +117,11 @@ def run(args: argparse.Namespace) -> int:
         "representation": representation,
         "uses": args.uses,
         "seed": args.seed,
+        "forms": args.forms,
     }
     rows_file = Path(args.output) if args.output else None
     print(
-        f"{len(words):,} words, at most {args.uses} uses a side: up to {2 * len(words) * args.uses:,} sentences to read.",
+        f"{plan(len(words), args.uses)}.",
         file=sys.stderr,
     )
     rows = list(
@@ -130,11 +144,17 @@ def run(args: argparse.Namespace) -> int:
         rows = [_with_controls(row, sides, vectors, n_controls, args) for row in rows]
     rows = with_rates(rows)
     gold = _against_gold(rows, args.gold) if args.gold else None
+    if args.table:
+        write_table(rows, args.table)
     if args.json:
-        about = settings | {"words": [row.to_dict() for row in rows]}
+        words_found = [row.to_dict() | _forms(row.word, sides) for row in rows]
+        about = settings | {"words": words_found}
         print(json.dumps(about | ({"gold": gold} if gold else {}), indent=1, ensure_ascii=False))
         return 0
     _print(rows, settings)
+    for row in rows if args.forms else ():
+        told = joined_forms(row.word, sides)
+        print(f"{row.word}: {f'with {told}' if told else 'no other form stands in the texts'}")
     if gold:
         print(
             f"Against {args.gold}, {gold['n']} words: Spearman's correlation "
@@ -143,6 +163,12 @@ def run(args: argparse.Namespace) -> int:
             )
         )
     return 0
+
+
+def _forms(word: str, sides: tuple["Side", "Side"]) -> dict[str, Any]:
+    """The forms that were joined to the word, with their counts on both sides."""
+    old, new = (side.forms(word) for side in sides)
+    return {"forms": {"old": old, "new": new}} if sides[0].with_forms else {}
 
 
 def _with_controls(

@@ -1,6 +1,7 @@
 """Change between two sets of texts: sides, one word, a list that goes on, controls, the command."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from elmo.cli import main
 from elmo.corpus.build import build_index
 from elmo.corpus.index import CorpusIndex
+from elmo.corpus.tables import read_table
 from elmo.errors import InputError
 from elmo.explore.change import rank_correlation
 from elmo.explore.senses import Verdict
@@ -23,11 +25,13 @@ from elmo.tasks.change.measure import (
 from elmo.tasks.change.sides import (
     Side,
     draw,
+    joined_forms,
     later_than,
     open_side,
     read_words,
     split_rows,
 )
+from elmo.tasks.change.table import COLUMNS, write_table
 from elmo.usages import EXAMPLES
 
 RNG = np.random.default_rng(0)
@@ -192,3 +196,38 @@ def test_the_command_says_what_is_wrong(tmp_path, capsys):
     assert "a.index was not found" in capsys.readouterr().err
     assert main(["change", "a.index", "b.index"]) == 1
     assert "there is no word to compare" in capsys.readouterr().err
+
+
+def test_other_forms_are_joined_and_told_on_request(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("ELMO_HOME", str(tmp_path / "home"))
+    texts = {"old": ["A mouse ran."] * 6 + ["Two mice ran."] * 3, "new": ["The mouse ran."] * 7}
+    for name, lines in texts.items():
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines))
+    alone = [open_side(tmp_path / f"{name}.txt", None, tmp_path) for name in texts]
+    old, new = (replace(side, with_forms=True) for side in alone)
+    assert (alone[0].count("mouse"), old.count("mouse"), new.count("mouse")) == (6, 9, 7)
+    assert {use.form for use in old.draw("mouse", 9, 0)} == {"mouse", "mice"}
+    assert joined_forms("mouse", (old, new)) == "mice (3 and 0)"
+    assert joined_forms("mouse", (alone[0], alone[1])) == ""
+    assert "mice" not in control_words("mouse", (old, new))
+    command = ["change", str(tmp_path / "old.txt"), str(tmp_path / "new.txt"), "mouse"]
+    assert main([*command, "--controls", "0", "--forms", "--json"]) == 0
+    (word,) = json.loads(capsys.readouterr().out)["words"]
+    assert word["forms"] == {"old": {"mice": 3}, "new": {}} and word["n_old"] == 9
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_list_is_written_as_a_table(sides, tmp_path, ending):
+    rows = with_rates(
+        [row_of(word, sides, by_neighbours, 20, 0) for word in ("worda", "wordi", "nowhere")]
+    )
+    rows[-1] = replace(rows[-1], word="=1+1")
+    write_table(rows, tmp_path / f"list{ending}")
+    data = (tmp_path / f"list{ending}").read_bytes()
+    table = read_table(data, f"list{ending}", header=True)
+    assert tuple(table.columns) == COLUMNS
+    assert [row[0] for row in table.rows] == [rows[0].word, rows[1].word, "'=1+1"]
+    assert float(table.rows[0][3]) == pytest.approx(rows[0].change.apd.value)
+    assert "nowhere" in table.rows[2][-1]
+    with pytest.raises(InputError, match="ends in .csv or .xlsx"):
+        write_table(rows, tmp_path / "list.ods")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -62,6 +63,17 @@ def word(chosen: Sides) -> str:
         help="In any letter case; several words are looked for as a phrase."
         + (f" In the example: {', '.join(EXAMPLE_WORDS)}." if is_example else ""),
     ).strip()
+
+
+def with_forms(chosen: Sides) -> Sides:
+    """The sides, with the choice whether a word's other forms count as its uses."""
+    joined = st.toggle(
+        "With the word's other forms",
+        key="change_forms",
+        bind="query-params",
+        help="Uses of mice count as uses of mouse. Which forms were joined is said below.",
+    )
+    return replace(chosen[0], with_forms=joined), replace(chosen[1], with_forms=joined)
 
 
 def are_the_example(chosen: Sides) -> bool:

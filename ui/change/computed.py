@@ -13,7 +13,7 @@ from elmo.tasks.change.measure import (
     compare,
     draw_enough,
 )
-from elmo.tasks.change.sides import N_USES, Drawn
+from elmo.tasks.change.sides import N_USES, Drawn, joined_forms
 from elmo.tasks.change.vectors import DEFAULT, comparable
 from elmo.usages import Usage
 from elmo.views.sentences import plain
@@ -48,6 +48,13 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
             else "."
         )
     )
+    if sides[0].with_forms:
+        told = joined_forms(word, sides)
+        st.caption(
+            f"With its other forms, on the old and on the new side: {plain(told)}."
+            if told
+            else f"No other form of “{plain(word)}” stands in the texts."
+        )
     return compared_by(context.model, drawn, name, context.seed)
 
 

@@ -10,6 +10,7 @@ from elmo.explore.change import GroupShare
 from elmo.explore.group_names import Likely, letter, name_groups
 from elmo.explore.senses import Clusters, Verdict
 from elmo.tasks.change.measure import Row, WordChange
+from elmo.tasks.change.table import COLUMNS, cells
 from elmo.views.numbers import percent, short
 from ui.shared import charts
 
@@ -236,21 +237,9 @@ def controls(own: Row, others: Sequence[Row]) -> charts.Figure:
 
 def row_table(rows: Sequence[Row]) -> pd.DataFrame:
     """Words with their figures, a row a word."""
-    table = []
-    for row in rows:
-        about: dict[str, object] = {"word": row.word, "uses old": row.n_old, "uses new": row.n_new}
-        if row.change:
-            for name in ("apd", "prt", "jsd"):
-                figure = getattr(row.change, name)
-                about |= {
-                    name.upper(): figure.value,
-                    f"{name.upper()} from": figure.low,
-                    f"{name.upper()} to": figure.high,
-                }
-            about |= {"p": row.change.p, "q": row.q}
-        about["why not"] = row.problem or ""
-        table.append(about)
-    return pd.DataFrame(table)
+    return pd.DataFrame([cells(row) for row in rows], columns=list(COLUMNS)).dropna(
+        axis=1, how="all"
+    )
 
 
 def ranked(rows: Sequence[Row]) -> charts.Figure:

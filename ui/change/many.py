@@ -4,7 +4,7 @@ import hashlib
 
 import streamlit as st
 
-from elmo.tasks.change.measure import Row, measure_list, with_rates
+from elmo.tasks.change.measure import Row, measure_list, plan, with_rates
 from elmo.tasks.change.vectors import DEFAULT
 from elmo.views.sentences import plain
 from ui.change import choose, computed, figures
@@ -30,9 +30,7 @@ def show(context: page.Context, sides: Sides) -> None:
     if len(words) > _MOST_WORDS:
         st.error(f"{len(words):,} words are given, at most {_MOST_WORDS:,} are measured here.")
         return
-    st.caption(
-        f"The plan: {len(words):,} words, at most {2 * len(words) * n_uses:,} sentences to read."
-    )
+    st.caption(f"The plan: {plan(len(words), n_uses)}.")
     key = (tuple(words), n_uses, name, context.model, context.seed, str(sides[0]), str(sides[1]))
     pressed = st.button("Measure", type="primary", disabled=not words)
     if not pressed and st.session_state.get("change_list_key") != hash(key):
@@ -68,6 +66,7 @@ def _measure(
         "representation": name or DEFAULT,
         "uses": n_uses,
         "seed": context.seed,
+        "forms": sides[0].with_forms,
     }
     settings["documents"] = [list(d) if d else None for d in settings["documents"]]
     mark = hashlib.sha256(repr(settings).encode()).hexdigest()[:12]

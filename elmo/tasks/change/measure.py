@@ -22,14 +22,18 @@ from elmo.explore.change import (
 )
 from elmo.explore.senses import Clusters, best_cut, cluster
 from elmo.explore.similarity import cosine_matrix
+from elmo.inflections import related
 from elmo.representation import less_the_mean
 from elmo.tasks.change.sides import N_USES, Drawn, Side, draw
 from elmo.usages import Usage
+from elmo.views.duration import duration
 
 UseVectors = Callable[[Sequence[Usage]], Float[np.ndarray, "uses dim"]]
 """Gives the vectors of uses in one representation."""
 
 N_CONTROLS = 20
+SECONDS_A_SENTENCE = 0.0093
+"""Of one core: 37 s for 20 words with 100 uses a side; see docs/change.md."""
 _CONTENT_LETTERS = 4
 
 
@@ -197,6 +201,15 @@ def measure_list(
         yield row
 
 
+def plan(n_words: int, n_uses: int) -> str:
+    """What measuring a list will take at most, in words: "20 words, at most 4,000 sentences to read: about 37 s …"."""
+    n = 2 * n_words * n_uses
+    return (
+        f"{n_words:,} words, at most {n:,} sentences to read: about "
+        f"{duration(n * SECONDS_A_SENTENCE)} on one core as fast as the one where this was measured"
+    )
+
+
 def is_kept(file: Path) -> bool:
     """Whether a file is one of rows that `measure_list` keeps."""
     try:
@@ -246,11 +259,12 @@ def control_words(
 ) -> list[str]:
     """Words as frequent as this one, to compare with: nearest in the smaller of their two counts.
 
-    Only words of letters, at least four, are taken, without those that serve grammar (scikit-learn's list). Of twice as
+    Only words of letters, at least four, are taken, without other forms of this word and those that serve grammar (scikit-learn's list). Of twice as
     many candidates n are drawn by the seed.
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+    own_forms = {word.casefold(), *related(word)}
     old, new = (side.index.frequencies() for side in sides)
     wanted = max(1, min(side.count(word) for side in sides))
     candidates = [
@@ -259,7 +273,7 @@ def control_words(
         if min(n_old, new.get(other, 0)) >= MIN_USES
         and len(other) >= _CONTENT_LETTERS
         and other.isalpha()
-        and other != word.casefold()
+        and other not in own_forms
         and other not in ENGLISH_STOP_WORDS
     ]
     nearest = [other for _, other in sorted(candidates)[: 2 * n]]

@@ -25,19 +25,32 @@ class Side:
         name: what people call it: the file's name, or "old" and "new".
         index: where its words are.
         documents: the documents of the index that belong to it; None is all.
+        with_forms: uses of a word's other forms (mouse: mice) count as its uses.
     """
 
     name: str
     index: CorpusIndex
     documents: tuple[str, ...] | None = None
+    with_forms: bool = False
+
+    def forms(self, word: str) -> dict[str, int]:
+        """The other forms of the word that count as its uses, with their counts on this side."""
+        if not self.with_forms:
+            return {}
+        counts = {
+            form: self.index.count(form, documents=self.documents)
+            for form in self.index.forms(word)
+        }
+        return {form: n for form, n in counts.items() if n}
 
     def count(self, word: str) -> int:
         """How often the word stands on this side."""
-        return self.index.count(word, documents=self.documents)
+        return self.index.count([word, *self.forms(word)], documents=self.documents)
 
     def draw(self, word: str, n: int, seed: int) -> list[Usage]:
         """At most n uses, drawn at random by the seed, in the order of the texts."""
-        hits = self.index.hits(word, n, documents=self.documents, seed=seed)
+        query = [word, *self.forms(word)]
+        hits = self.index.hits(query, n, documents=self.documents, seed=seed)
         return [hit.usage() for hit in hits if len(hit.tokens) <= MAX_SENTENCE_TOKENS]
 
 
@@ -75,6 +88,14 @@ def draw(word: str, sides: tuple[Side, Side], n_uses: int = N_USES, seed: int = 
     drawn = [tuple(side.draw(word, n, seed)) if n else () for side in sides]
     n = min(map(len, drawn))  # a sentence that is too long for a model was left out
     return Drawn(word, drawn[0][:n], drawn[1][:n], n_old, n_new)
+
+
+def joined_forms(word: str, sides: tuple[Side, Side]) -> str:
+    """The other forms that count as uses of the word, in words: "mice (3 and 12)"; empty for none."""
+    old, new = (side.forms(word) for side in sides)
+    return ", ".join(
+        f"{form} ({old.get(form, 0):,} and {new.get(form, 0):,})" for form in old | new
+    )
 
 
 def open_side(path: str | Path, documents: str | None, folder: Path) -> Side:

@@ -1,0 +1,90 @@
+"""The rows of a list as a table: on the page, and as a CSV or XLSX file from the command line."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from elmo.errors import InputError
+from elmo.tasks.change.measure import Row
+from elmo.whole_files import whole_file
+
+COLUMNS = (
+    "word",
+    "uses old",
+    "uses new",
+    *(f"{name}{part}" for name in ("APD", "PRT", "JSD") for part in ("", " from", " to")),
+    "p",
+    "q",
+    "changed less",
+    "of controls",
+    "why not",
+)
+"""APD, PRT and JSD with the ends of their 95 % intervals; p and the false-discovery rate q; how many of the words as frequent
+changed less, of how many; why a word has no figures."""
+
+Cell = str | float | int | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cells(row: Row) -> list[Cell]:
+    """The row's values in the order of `COLUMNS`; None where there is none."""
+    figures: list[Cell] = [None] * 11
+    if row.change:
+        found = [getattr(row.change, name) for name in ("apd", "prt", "jsd")]
+        figures = [value for each in found for value in (each.value, each.low, each.high)]
+        figures += [row.change.p, row.q]
+    controls = row.controls or (None, None)
+    return [row.word, row.n_old, row.n_new, *figures, *controls, row.problem]
+
+
+def write_table(rows: Sequence[Row], file: str | Path) -> None:
+    """Write the rows as the file's ending says: .csv or .xlsx.
+
+    A word that a spreadsheet would take for a formula gets an apostrophe before it.
+
+    Raises:
+        InputError: another ending, or the file cannot be written.
+    """
+    file = Path(file)
+    kind = check_ending(file)
+    lines = [list(COLUMNS), *([_quoted(cell) for cell in cells(row)] for row in rows)]
+    try:
+        with whole_file(file) as part:
+            part.write_bytes(_csv(lines) if kind == ".csv" else _xlsx(lines))
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror or error}.") from None
+
+
+def check_ending(file: str | Path) -> str:
+    """The ending of a table's name, ".csv" or ".xlsx".
+
+    Raises:
+        InputError: another ending.
+    """
+    ending = Path(file).suffix.lower()
+    if ending not in (".csv", ".xlsx"):
+        raise InputError(f"{file}: a table ends in .csv or .xlsx, and this name in {ending!r}.")
+    return ending
+
+
+def _quoted(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _csv(lines: list[list[Cell]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(lines: list[list[Cell]]) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("change")
+    for line in lines:
+        sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
