@@ -19,7 +19,7 @@ from jaxtyping import Float
 from elmo.embedder import Elmo
 from elmo.explore.senses import Verdict, cluster
 from elmo.explore.similarity import cosine_matrix
-from elmo.home import data_folder
+from elmo.home import data_folder, home
 from elmo.representation import (
     LESS_THE_MEAN,
     Representation,
@@ -119,7 +119,8 @@ def measure_and_keep(elmo: Elmo) -> Reference:
     made = measure(elmo)
     for file in _files(elmo):
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            if file.parent == home() / "reference":
+                data_folder("reference")  # makes the folder
             write_json(file, {"format": _FORMAT, **vars(made)})
         except OSError:
             continue
@@ -148,7 +149,7 @@ def _falls_into_groups(rows: "Float[np.ndarray, 'uses dim'] | SparseRows | Smoot
 
 def _files(elmo: Elmo) -> list[Path]:
     """Where the figures may be: beside the weights, else in the data folder."""
-    own = data_folder("reference") / f"{elmo.fingerprint}.json"
+    own = home() / "reference" / f"{elmo.fingerprint}.json"
     return [elmo.weight_file.with_name(FILE), own]
 
 
