@@ -62,6 +62,26 @@ def test_enter_in_the_search_box_opens_the_first_hit(page):
     page.wait_for_url("**layers_method=UMAP**")
 
 
+def test_the_layers_are_within_ten_tabs(page):
+    page.goto("/layers")
+    settled(page)
+    page.locator(".explorer-place button").first.wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # skip to the pictures
+    stops = []
+    for _ in range(9):
+        stops.append(page.evaluate(_FOCUS))
+        page.keyboard.press("Tab")
+    assert "Layer 2" in stops and any("slider" in stop for stop in stops), stops
+
+
+_FOCUS = """() => {
+  let e = document.activeElement;
+  while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+  return e.ariaLabel || e.innerText || e.tagName;
+}"""
+
+
 def _nothing_leaves(page) -> None:
     """No button, link or script of a page's charts has an address outside this machine."""
     charts = page.locator(".js-plotly-plot").all()

@@ -259,7 +259,7 @@ def test_train_starts_a_job_with_what_was_chosen(monkeypatch, job):
     checked(app)
     assert any(m.label == "Words" and m.value == "650" for m in app.metric)
     assert "by heart" in app.info[0].value
-    assert "it reads your text about **277 times**" in words(app)
+    assert "it reads your text at most about **277 times**" in words(app)
     app.select_slider(key="lm_minutes").set_value(1).run()
     assert "**1,000 words a second**" in words(app) and "**92 times**" in words(app)
     app.text_input(key="lm_name").set_value("My model!")

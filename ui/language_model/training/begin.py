@@ -201,15 +201,16 @@ def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
         else ""
     )
     st.markdown(
-        f"This machine trains on about **{whole(speed)} words a second** (measured just now), so in "
-        f"{in_words(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
+        f"This machine trains on about **{whole(speed)} words a second** (measured just now) between its "
+        f"checks on held-out text, so in {in_words(minutes)} it reads your text at most about "
+        f"**{_times(passes)}**.{queue} You can stop "
         "at any time and keep the model, and go on later."
     )
     if passes < 1:
         st.caption("Less than once is little: give it more time, or less text.")
 
 
-@st.cache_data(max_entries=20, ttl=3600, show_spinner="Measuring how fast this machine trains…")
+@st.cache_data(max_entries=20, ttl=120, show_spinner="Measuring how fast this machine trains…")
 def _speed(preset: str, _text: str) -> float:
     from elmo.training.own.own_text import measure_speed
 

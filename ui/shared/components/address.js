@@ -43,12 +43,36 @@ window.elmoAddress = {
 // 4. Enter in the search box opens the first hit, once the server has answered what was typed.
 window.addEventListener("keydown", async ({ key, target }) => {
   if (key !== "Enter" || !target.closest?.(".st-key-search")) return;
-  const state = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
   const typed = target.value;
-  for (let wait = 0; wait < 50; wait++) {
+  const isAnswered = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+  const hit = () => document.querySelector(".st-key-search_hits a");
+  for (let wait = 0; wait < 300; wait++) {
     await new Promise((done) => setTimeout(done, 100));
     if (target.value !== typed) return;
-    if (wait >= 4 && state() === "notRunning") break; // what was typed is sent after some tenths of a second
+    if (wait >= 4 && isAnswered() && hit()) return hit().click(); // what was typed is sent after some tenths of a second
   }
-  document.querySelector(".st-key-search_hits a")?.click();
+});
+
+// 5. The first stop of the keyboard on every page leads past the choices, to the pictures and their layers.
+window.addEventListener("DOMContentLoaded", () => {
+  const skip = document.createElement("button");
+  skip.textContent = "Skip to the pictures";
+  const move = (top) => (skip.style.cssText = `position: fixed; left: .5rem; top: ${top}; z-index: 1000001; padding: .5rem 1rem`);
+  move("-4rem");
+  skip.onfocus = () => move(".5rem");
+  skip.onblur = () => move("-4rem");
+  const within = (root, selector) => {
+    for (const node of root.querySelectorAll("*")) {
+      const found = node.matches(selector) ? node : node.shadowRoot && within(node.shadowRoot, selector);
+      if (found && (found.checkVisibility?.() ?? true)) return found;
+    }
+    return null;
+  };
+  skip.onclick = () => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const picture = main && within(main, ".explorer-place, .chart-place, .st-key-start_layer");
+    const stop = picture && within(picture, "button, input, select, canvas, [tabindex='0']");
+    (stop ?? main)?.focus();
+  };
+  document.body.prepend(skip);
 });
