@@ -16,9 +16,12 @@ def test_a_chart_is_moved_and_not_built_anew_and_its_table_is_made_when_unfolded
     below.locator(".main-svg").first.wait_for(state="attached")  # without being scrolled to
 
     page.evaluate(f"document.querySelector('{TREE} .main-svg').isTheFirst = true")
-    assert page.evaluate(f"document.querySelector('{TREE}').layout.shapes.length") == 0
-    page.locator(".st-key-word_groups").get_by_text("3", exact=True).click()
-    page.wait_for_function("tree => document.querySelector(tree).layout.shapes.length", arg=TREE)
+    cut = page.evaluate(f"document.querySelector('{TREE}').layout.shapes[0].x0")
+    page.locator(".st-key-word_groups").get_by_text("5", exact=True).click()
+    page.wait_for_function(
+        "([tree, cut]) => document.querySelector(tree).layout.shapes[0].x0 !== cut",
+        arg=[TREE, cut],
+    )
     settled(page)
     assert page.evaluate(f"document.querySelector('{TREE} .main-svg').isTheFirst") is True
 

@@ -34,6 +34,13 @@ def tabs(scene: Scene) -> None:
     with st.expander("Take the data along", key=TAKE, on_change="rerun") as box:
         if box.open:
             _take_along(scene)
+    explored.save_button(
+        scene.context.model,
+        scene.chosen.uses,
+        word=scene.chosen.word,
+        seed=scene.context.seed,
+        key="word_page",
+    )
 
 
 def _take_along(scene: Scene) -> None:
@@ -72,10 +79,3 @@ def _take_along(scene: Scene) -> None:
             key="word-hdf5",
         )
         word_pack.button(scene.context, scene.chosen, scene.vectors, scene.choice)
-        explored.save_button(
-            scene.context.model,
-            scene.chosen.uses,
-            word=scene.chosen.word,
-            seed=scene.context.seed,
-            key="word_page",
-        )
