@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from sklearn.metrics import roc_auc_score
 
 from elmo.explore.mixing import LayerProducts
-from elmo.views.numbers import short
 from elmo.views.page import read, save
 from tests.browser.conftest import no_exception_box, settled
 from tests.views.conftest import explored, made_up_layers, made_up_uses
@@ -201,8 +200,10 @@ def test_the_app_saves_the_page_and_opens_it_with_the_same_numbers(new_page, tmp
     saved = read(file)
     assert file.name == "bank-in-context.html" and file.stat().st_size < 8e6
     auc = saved.representation("layer 2").figures["pair_auc"]
-    said = f"pair AUC {short(auc.value)} (95 % interval {short(auc.low)} to {short(auc.high)}, 18 sentences)"
-    assert said in page.locator("[data-testid=stMain]").inner_text()
+    shown = page.locator(".explorer-place").evaluate(
+        "root => root.explorer.scene.byName.get('layer 2').figures.pair_auc"
+    )
+    assert shown == [auc.value, auc.low, auc.high]
 
     page.goto("/word?word_part=A+saved+page")
     settled(page)
