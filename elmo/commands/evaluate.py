@@ -55,16 +55,18 @@ def add_parser(subparsers: Any) -> None:
     induction.add_parser(tasks)
 
 
-def _vectors(args: argparse.Namespace):
+def _vectors(args: argparse.Namespace, several_words: bool = False):
     from elmo.tasks.senses.word_senses import use_vectors
 
     elmo = from_arguments(args)
     for representation in representations(elmo.options.n_representations):
-        if representation.missing(elmo.constants):
+        if several_words and representation.smoothed:
+            print(f"left out: {representation.name} is for the uses of one word", file=sys.stderr)
+        elif representation.missing(elmo.constants):
             print(f"left out: {representation.missing(elmo.constants)}", file=sys.stderr)
         elif representation.note and elmo.constants.output is None:
             print(f"{representation.name}: {representation.note}", file=sys.stderr)
-    return partial(use_vectors, elmo)
+    return partial(use_vectors, elmo, several_words=several_words)
 
 
 def _wsd(args: argparse.Namespace) -> int:

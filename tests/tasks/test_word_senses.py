@@ -1,9 +1,12 @@
 """The measures of word senses, on vectors whose answer is known."""
 
+import json
+
 import numpy as np
 import pytest
 
 from elmo import Elmo
+from elmo.cli import main
 from elmo.errors import InputError
 from elmo.explore.bootstrap import macro_recall
 from elmo.explore.similarity import pair_auc
@@ -148,3 +151,28 @@ def test_each_representation_is_named_and_less_its_mean(small_model_files):
     assert list(named) == [*names, *(f"{name}, less the mean" for name in names)]
     np.testing.assert_array_equal(named["layer 1"], [layer[1] for layer in layers])
     np.testing.assert_allclose(named["equal mix, less the mean"].mean(axis=0), 0, atol=1e-6)
+
+
+def test_the_commands_on_made_up_data(tmp_path, capsys):
+    pairs = [
+        "bank\tN\t1-1\tthe bank lends\tthe bank floods",
+        "bat\tN\t1-1\ta bat flies\ta bat bites",
+    ]
+    for split in ("train", "dev"):
+        (tmp_path / "wic" / split).mkdir(parents=True)
+        (tmp_path / "wic" / split / f"{split}.data.txt").write_text("\n".join(pairs) + "\n")
+        (tmp_path / "wic" / split / f"{split}.gold.txt").write_text("F\nT\n")
+    assert main(["evaluate", "wic", str(tmp_path / "wic"), "--json"]) == 0
+    told = capsys.readouterr()
+    figures = json.loads(told.out)
+    assert figures["added and around"]["accuracy"]["value"] in (0, 0.5, 1)
+    assert "everything together" not in figures and "for the uses of one word" in told.err
+
+    lines = ["1\tthe bank lends money", "1\tthe bank floods fields", "1\ta bank lends more"]
+    (tmp_path / "wsd" / "bank").mkdir(parents=True)
+    for split in ("train", "test"):
+        (tmp_path / "wsd" / "bank" / f"{split}.data.txt").write_text("\n".join(lines) + "\n")
+        (tmp_path / "wsd" / "bank" / f"{split}.gold.txt").write_text("0\n1\n0\n")
+    assert main(["evaluate", "wsd", str(tmp_path / "wsd"), "--json"]) == 0
+    figure = json.loads(capsys.readouterr().out)["everything together"]
+    assert figure["recall_1nn"]["value"] == 1 and 0 <= figure["pair_auc"]["value"] <= 1

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float
 from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, bootstrap, mean_of
 from elmo.explore.similarity import paired_cosine
-from elmo.representation import SparseRows
+from elmo.representation import SmoothedRows, SparseRows
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.tasks.senses.word_senses import Embeds
 from elmo.usages import Usage
@@ -102,7 +102,10 @@ def measure_wic(train: UsePairs, judged: UsePairs, vectors: Embeds) -> dict[str,
     return figures
 
 
-def _cosines(rows: "Float[np.ndarray, 'uses dim'] | SparseRows") -> Float[np.ndarray, " pairs"]:
+def _cosines(
+    rows: "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows",
+) -> Float[np.ndarray, " pairs"]:
     """The cosine of each pair, where all first uses stand before all second ones."""
+    assert not isinstance(rows, SmoothedRows), "smoothed rows are of the uses of one word"
     n = len(rows) // 2
     return paired_cosine(rows[:n], rows[n:])
