@@ -157,8 +157,8 @@ def test_explorations_are_as_small_as_is_said(n, megabytes, monkeypatch):
     monkeypatch.setattr(build.senses, "cluster", partial(build.senses.cluster, **few))
     monkeypatch.setattr(build.senses, "_permutation_p", lambda *given: 0.5)
     uses = [replace(use, text=use.text + 12 * " and more") for use in made_up_uses(n)]
-    # As many as a model has: six that are no mixes, three of them also less their mean.
-    exploration = explored(uses, made_up_layers(n, 512), others=5, others_less=2)
+    # As many as a model has: seven that are no mixes, all also less their mean.
+    exploration = explored(uses, made_up_layers(n, 512), others=6, others_less=6)
     assert len(to_json(exploration).encode()) < megabytes * 1e6
     assert exploration.is_sample is (n > 400)
 

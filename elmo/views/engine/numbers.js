@@ -2,7 +2,19 @@
 
 /** An array of the exploration: base64 of little-endian numbers. */
 export function unpack({ dtype, data }) {
-  return new { float32: Float32Array, int32: Int32Array }[dtype](bytesOf(data).buffer);
+  const bytes = bytesOf(data);
+  if (dtype === "fixed24") return fixed24(bytes);
+  return new { float32: Float32Array, int32: Int32Array }[dtype](bytes.buffer);
+}
+
+/** Three little-endian bytes a number -> numbers from -1 to 1. */
+function fixed24(bytes) {
+  const values = new Float32Array(bytes.length / 3);
+  for (let i = 0, at = 0; i < values.length; i++, at += 3) {
+    const whole = (bytes[at] << 8) | (bytes[at + 1] << 16) | (bytes[at + 2] << 24);
+    values[i] = (whole >> 8) / 8388607;
+  }
+  return values;
 }
 
 /** Base64 of little-endian float32 numbers -> Float32Array. */
