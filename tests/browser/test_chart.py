@@ -12,6 +12,7 @@ def test_a_chart_is_moved_and_not_built_anew_and_its_table_is_made_when_unfolded
     page.goto("/word?word_tab=Groups")
     settled(page)
     below = page.locator(".chart-place").last
+    below.wait_for()
     assert below.bounding_box()["y"] > 900
     below.locator(".main-svg").first.wait_for(state="attached")  # without being scrolled to
 

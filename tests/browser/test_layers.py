@@ -61,18 +61,17 @@ def test_lasso_slider_colours_and_groups_ask_nothing_and_the_address_restores_th
     assert state(page) == here
 
 
-def test_an_earlier_link_is_followed_and_umap_can_be_stopped(page):
+def test_an_earlier_link_is_followed_while_umap_is_fitted(page):
     opened(
         page,
         "/layers?layers_layer=Equal+mix&layers_beside=Equal+mix&layers_colour=position+in+the+sentence"
         "&selected=2,5,900&layers_method=UMAP",
     )
-    expect(page.get_by_text("PCA is shown meanwhile")).to_be_visible()
     shown = state(page)
     assert (shown["representation"], shown["colour"]) == ("equal mix", "position")
     assert shown["selection"] == [1, 4]
     page.get_by_role("button", name="Layer 0", exact=True).click()  # the page answers meanwhile
-    page.locator(".st-key-layers-stop-umap button").click()
-    page.get_by_text("UMAP was stopped; these maps are drawn by PCA.").wait_for()
+    expect(page.get_by_text("PCA is shown meanwhile")).to_be_hidden(timeout=120_000)
+    assert state(page)["method"] == "UMAP"
     assert state(page)["representation"] == "layer 0"
     no_exception_box(page)

@@ -228,4 +228,4 @@ def test_every_kind_of_work_exists_and_the_tests_kinds_are_not_the_apps():
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
-    assert done.stdout.strip() == str(["download", "evaluate", "train"])
+    assert done.stdout.strip() == str(["download", "embed", "evaluate", "train"])
