@@ -1,8 +1,11 @@
 """What joining and smoothing give: pair AUC of "everything together" in other shares, with and without the step.
 
     python -m benchmarks.everything_together [DIR ...]
+    python -m benchmarks.everything_together --groupless
 
-DIR holds tables of labelled uses or the folders of CoarseWSD-20, of which the first 150 test uses of each word are taken.
+DIR holds tables of labelled uses or the folders of CoarseWSD-20, of which the first 150 test uses of each word are taken. With
+--groupless: how often the test of groups calls normal clouds grouped, which have the covariance of example words' uses
+and no groups, as they are and smoothed; a test at 5 % should do so in 5 % at most.
 """
 
 import sys
@@ -13,10 +16,12 @@ from jaxtyping import Float
 
 from elmo import Elmo
 from elmo.explore.pair_auc import pair_auc
+from elmo.explore.senses import ALPHA, cluster
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import LESS_THE_MEAN
+from elmo.representation import LESS_THE_MEAN, by_name, unit
+from elmo.representation.joined import smooth
 from elmo.tasks.senses.word_senses import read_labelled, use_vectors
-from elmo.usages import EXAMPLES
+from elmo.usages import EXAMPLES, read_examples
 
 N_USES = 150
 PARTS = ("added and around", "substitutes", "words around")
@@ -36,9 +41,31 @@ def powers(
     return found
 
 
+def groupless(elmo: Elmo) -> None:
+    """Print the share of clouds without groups that the test calls grouped."""
+    rng = np.random.default_rng(0)
+    grouped: dict[str, list[bool]] = {"as it is": [], "smoothed once": []}
+    for word in ("spring", "bank", "cell", "run", "light"):
+        reading = elmo.read_uses(read_examples(word))
+        rows = by_name(f"{PARTS[0]}{LESS_THE_MEAN}", len(reading.layers)).vectors(reading)
+        for seed in range(20):
+            cloud = rng.normal(size=(len(rows), len(rows))) @ (rows / np.sqrt(len(rows)))
+            cloud = unit(cloud - cloud.mean(axis=0))
+            for name, x in zip(grouped, (cloud, smooth(cloud)), strict=True):
+                p = cluster(x, cosine_matrix(x), n_simulations=100, seed=seed).p
+                grouped[name].append(p <= ALPHA)
+    for name, verdicts in grouped.items():
+        print(
+            f"{name:<14} {sum(verdicts)} of {len(verdicts)} clouds without groups are called grouped"
+        )
+
+
 def main() -> None:
-    """Print one table a folder."""
+    """Print one table a folder, or how often clouds without groups are called grouped."""
     elmo = Elmo()
+    if sys.argv[1:] == ["--groupless"]:
+        groupless(elmo)
+        return
     for folder in sys.argv[1:] or [EXAMPLES / "senses", EXAMPLES / "senses_heldout"]:
         values: dict[tuple, list[float]] = {}
         for word in read_labelled(Path(folder)):
