@@ -3,6 +3,8 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.conftest import settled
+
 ACCEPTED = {
     "scrollable-region-focusable": "Streamlit's tables and code scroll in a narrow window; browsers let the "
     "keyboard scroll what has no control in it (Chromium since 130)",
@@ -43,8 +45,22 @@ _UNSEEN = """async () => {
 
 
 def findings(page: Page) -> list[str]:
-    """Serious and critical findings of axe-core on the page as it is."""
+    """Serious and critical findings of axe-core on the page as it is.
+
+    Elements fade while the app runs again by itself; what is found then is looked at once more.
+    """
     page.add_style_tag(content=_STILL)
+    found: list[str] = []
+    for _ in range(12):
+        found = _findings(page)
+        if not found:
+            return []
+        page.wait_for_timeout(3000)
+        settled(page)
+    return found
+
+
+def _findings(page: Page) -> list[str]:
     result = Axe().run(page, options={"resultTypes": ["violations"]}).response
     return [
         f"{page.url}: {rule['id']} ({rule['impact']}): {node['target']} {node['html'][:200]} "
