@@ -15,7 +15,7 @@ from elmo.explore.pair_auc import (
     labelled_pairs,
     pair_auc,
 )
-from elmo.representation import SmoothedRows, SparseRows, less_the_mean, unit
+from elmo.representation import CompactRows, SmoothedRows, SparseRows, less_the_mean, unit
 
 __all__ = [  # less_the_mean: the scripts of earlier packs import the name from here
     "Difference",
@@ -41,8 +41,8 @@ _OPTIMAL_ORDER_UP_TO = 200  # optimal leaf ordering takes about n³ steps
 
 
 def cosine_matrix(
-    x: "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows",
-    others: "Float[np.ndarray, 'others dim'] | SparseRows | SmoothedRows | None" = None,
+    x: "Float[np.ndarray, 'uses dim'] | CompactRows",
+    others: "Float[np.ndarray, 'others dim'] | CompactRows | None" = None,
 ) -> Float[np.ndarray, "uses others"]:
     """Cosine of every row with every other (or with the rows of `others`), in [-1, 1].
 

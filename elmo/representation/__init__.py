@@ -5,7 +5,7 @@ representations that add the two directions or use the softmax; `vectors` scales
 mean. The package needs NumPy alone, and loads no model.
 """
 
-from elmo.representation.joined import SmoothedRows
+from elmo.representation.joined import CompactRows, SmoothedRows
 from elmo.representation.output import Output
 from elmo.representation.reading import (
     Constants,
@@ -38,6 +38,7 @@ __all__ = [
     "EQUAL_MIX",
     "FEWEST_FOR_MEAN",
     "LESS_THE_MEAN",
+    "CompactRows",
     "Constants",
     "Output",
     "Place",

@@ -87,3 +87,7 @@ class SmoothedRows:
                 a, b = (unit(np.asarray(rows, np.float64)) for rows in (mine, theirs))
                 total += share * (a @ b.T)
         return total
+
+
+CompactRows = SparseRows | SmoothedRows
+"""Rows that are known by their cosines, without the zeros of their vectors."""

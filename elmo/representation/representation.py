@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.representation import both_directions
-from elmo.representation.joined import SmoothedRows, join, smooth
+from elmo.representation.joined import CompactRows, SmoothedRows, join, smooth
 from elmo.representation.reading import Constants, Reading
 from elmo.representation.sparse import SparseRows
 from elmo.representation.vectors import less_the_mean
@@ -123,9 +123,7 @@ class Representation:
         joined = join(vectors_of_parts, self.shares or (1.0,) * len(vectors_of_parts))
         return smooth(joined) if self.smoothed else joined
 
-    def compact(
-        self, reading: Reading
-    ) -> "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows":
+    def compact(self, reading: Reading) -> "Float[np.ndarray, 'uses dim'] | CompactRows":
         """Rows with the cosines of `vectors`, in the same dimensions for any uses; sparse where most are 0."""
         if self.smoothed:
             parts = tuple(self._compact_part(part, reading) for part in self.parts)

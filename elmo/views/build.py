@@ -32,7 +32,7 @@ from elmo.views.exploration import (
     Figure,
     Map,
     Mixing,
-    Use,
+    described,
 )
 
 """Of fewer uses the mean is mostly those uses themselves."""
@@ -133,11 +133,12 @@ def explore(
     settings = settings or Settings()
     _check(uses, families)
     members = _sample(len(uses), settings.seed)
-    names = list(dict.fromkeys(use.sense for use in uses if use.sense))
     n_all = sum(len(family.vectors) for family in families)
     scene = _Scene(uses, members, word or _form(uses), settings, work or Work(), n_all)
     maps = _maps(families, settings)
     likely = settings.likely
+    words = [] if likely is None else [likely.best(i) for i in range(len(uses))]
+    records_of_uses, senses_of_uses = described(uses, words)
     drawn, findings = [], {}
     for family in families:
         records, said = scene.family(family, maps)
@@ -145,18 +146,8 @@ def explore(
         findings[family.compared] = said
     return Exploration(
         word or _form(uses),
-        tuple(
-            Use(
-                use.text,
-                use.tokens,
-                use.position,
-                use.length,
-                names.index(use.sense) if use.sense else None,
-                () if likely is None else tuple(likely.best(i)),
-            )
-            for i, use in enumerate(uses)
-        ),
-        tuple(names),
+        records_of_uses,
+        senses_of_uses,
         tuple(drawn),
         members,
         findings,

@@ -4,12 +4,14 @@ The app, a notebook and a saved page draw from the same object, so they show the
 docs/exploration.md describes the JSON, field by field.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.explore.mixing import LayerProducts
+from elmo.usages import Usage
 
 SCHEMA, VERSION = "elmo-exploration", 2
 NOTHING_LEFT = 1e-6
@@ -35,6 +37,29 @@ class Use:
     length: int = 1
     sense: int | None = None
     substitutes: tuple[str, ...] = ()
+
+
+def described(
+    uses: Sequence[Usage], substitutes: Sequence[Sequence[str]] = ()
+) -> tuple[tuple[Use, ...], tuple[str, ...]]:
+    """The uses as an exploration has them, and their senses in the order of appearance.
+
+    Args:
+        substitutes: of each use; empty where the model predicts no words.
+    """
+    senses = list(dict.fromkeys(use.sense for use in uses if use.sense))
+    records = tuple(
+        Use(
+            use.text,
+            use.tokens,
+            use.position,
+            use.length,
+            senses.index(use.sense) if use.sense else None,
+            tuple(words),
+        )
+        for use, words in zip(uses, substitutes or [()] * len(uses), strict=True)
+    )
+    return records, tuple(senses)
 
 
 @dataclass(frozen=True)

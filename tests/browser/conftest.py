@@ -162,6 +162,11 @@ def settled(page) -> None:
     )
 
 
+def state(page) -> dict:
+    """What is set in the linked pictures of the page."""
+    return page.locator(".explorer-place").evaluate("root => root.explorer.state")
+
+
 def no_exception_box(page) -> None:
     """Assert that the page has run to its end and shows neither an exception nor an error."""
     settled(page)

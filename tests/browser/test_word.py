@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import address_has, no_exception_box, settled
+from tests.browser.conftest import address_has, no_exception_box, settled, state
 
 pytestmark = pytest.mark.browser
 
@@ -12,10 +12,6 @@ def opened(page, address: str) -> None:
     page.goto(address)
     page.locator(".explorer-place canvas").first.wait_for()
     settled(page)
-
-
-def state(page) -> dict:
-    return page.locator(".explorer-place").evaluate("root => root.explorer.state")
 
 
 def press_cell(page, row: int, column: int) -> None:

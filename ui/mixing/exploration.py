@@ -9,7 +9,7 @@ import streamlit as st
 from elmo.explore import separation, similarity
 from elmo.representation import EQUAL_MIX
 from elmo.views.encoding import to_json
-from elmo.views.exploration import THE_WORD, Drawn, Exploration, Map, Mixing, Use
+from elmo.views.exploration import THE_WORD, Drawn, Exploration, Map, Mixing, described
 from ui.mixing.analysis import Analysis, View, view_of
 from ui.mixing.mix import Mix
 from ui.shared import model
@@ -23,24 +23,15 @@ def exploration(key: str, layer_norm: bool, _analysis: Analysis, _context: Conte
 
     view = view_of(_analysis, layer_norm)
     n, n_uses = _analysis.n_layers, len(_analysis.uses)
-    names = list(dict.fromkeys(use.sense for use in _analysis.uses if use.sense))
+    uses, senses = described(_analysis.uses)
     weights = {f"layer {i}": np.eye(n)[i] for i in range(n)} | {EQUAL_MIX: np.full(n, 1 / n)}
     made = made_by(model.elmo(_context.model), _context.seed)
     made |= {"vectors": "after layer norm"} if layer_norm else {}
     return to_json(
         Exploration(
             _analysis.word,
-            tuple(
-                Use(
-                    use.text,
-                    use.tokens,
-                    use.position,
-                    use.length,
-                    names.index(use.sense) if use.sense else None,
-                )
-                for use in _analysis.uses
-            ),
-            tuple(names),
+            uses,
+            senses,
             tuple(_drawn(name, row, view) for name, row in weights.items()),
             np.arange(n_uses),
             {},

@@ -63,11 +63,6 @@ class Chosen:
         """What stands before the word, the word, and what stands after it, of each use."""
         return [word_text.parts(use) for use in self.uses]
 
-    @cached_property
-    def short_lines(self) -> list[str]:
-        """The word of each use with four words on each side."""
-        return ["".join(word_text.parts(use, 4)) for use in self.uses]
-
 
 def folder_of(example: str) -> str:
     """The folder of elmo/examples/ that an example stands in."""

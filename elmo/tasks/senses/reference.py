@@ -19,12 +19,11 @@ from jaxtyping import Float
 from elmo.embedder import Elmo
 from elmo.explore.senses import Verdict, cluster
 from elmo.explore.similarity import cosine_matrix
-from elmo.home import data_folder, home
+from elmo.home import home
 from elmo.representation import (
     LESS_THE_MEAN,
+    CompactRows,
     Representation,
-    SmoothedRows,
-    SparseRows,
     by_name,
     in_words,
 )
@@ -119,8 +118,7 @@ def measure_and_keep(elmo: Elmo) -> Reference:
     made = measure(elmo)
     for file in _files(elmo):
         try:
-            if file.parent == home() / "reference":
-                data_folder("reference")  # makes the folder
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # the data folder's
             write_json(file, {"format": _FORMAT, **vars(made)})
         except OSError:
             continue
@@ -142,8 +140,8 @@ def measure(elmo: Elmo) -> Reference:
     return Reference(elmo.fingerprint, len(words), (min(sizes), max(sizes)), values, grouped)
 
 
-def _falls_into_groups(rows: "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows") -> bool:
-    rows = rows.dense if isinstance(rows, SparseRows | SmoothedRows) else rows
+def _falls_into_groups(rows: "Float[np.ndarray, 'uses dim'] | CompactRows") -> bool:
+    rows = rows.dense if isinstance(rows, CompactRows) else rows
     return cluster(rows, cosine_matrix(rows)).verdict is Verdict.SEPARATED
 
 

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float
 from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, bootstrap, mean_of
 from elmo.explore.similarity import paired_cosine
-from elmo.representation import SmoothedRows, SparseRows
+from elmo.representation import CompactRows, SmoothedRows
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.tasks.senses.word_senses import Embeds
 from elmo.usages import Usage
@@ -103,7 +103,7 @@ def measure_wic(train: UsePairs, judged: UsePairs, vectors: Embeds) -> dict[str,
 
 
 def _cosines(
-    rows: "Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows",
+    rows: "Float[np.ndarray, 'uses dim'] | CompactRows",
 ) -> Float[np.ndarray, " pairs"]:
     """The cosine of each pair, where all first uses stand before all second ones."""
     assert not isinstance(rows, SmoothedRows), "smoothed rows are of the uses of one word"

@@ -22,7 +22,7 @@ from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, draw_counts, macro_recall
 from elmo.explore.pair_auc import TIE_DECIMALS, SortedPairs
 from elmo.explore.similarity import cosine_matrix
-from elmo.representation import SmoothedRows, SparseRows, representations
+from elmo.representation import CompactRows, representations
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.usages import Usage, read_usages
 
@@ -43,12 +43,12 @@ class Embeds(Protocol):
 
     def __call__(
         self, uses: Sequence[Usage]
-    ) -> "Mapping[str, Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows]": ...
+    ) -> "Mapping[str, Float[np.ndarray, 'uses dim'] | CompactRows]": ...
 
 
 def use_vectors(
     elmo: Elmo, uses: Sequence[Usage], several_words: bool = False
-) -> "dict[str, Float[np.ndarray, 'uses dim'] | SparseRows | SmoothedRows]":
+) -> "dict[str, Float[np.ndarray, 'uses dim'] | CompactRows]":
     """The uses' vectors in every representation that the model has, as they are and less their mean.
 
     Args:
