@@ -24,7 +24,9 @@ PAGES = {
     "Word in context": "/word",
     "Layers": "/layers",
     "Mixing": "/mixing",
+    "Change": "/change",
     "Language model": "/language-model",
+    "Get vectors": "/vectors",
     "Downstream": "/downstream",
     "How it works": "/how",
 }
@@ -124,7 +126,7 @@ def uses(n: int) -> str:
 
 
 CHANGES = (
-    Change("Start", "layer", "/", _button("layer", *LAYERS)),
+    Change("Start", "layer", "/", _button("start_layer", *LAYERS)),
     Change("Word in context", "word", "/word", _enter, _pick("example", *WORDS)),
     Change(
         "Word in context",
@@ -253,15 +255,17 @@ def umap(browser) -> None:
             flush=True,
         )
         for name, press in (
-            ("first", lambda: _button("method", "UMAP")(visitor, 0)),
+            ("first", lambda: _button("layers_method", "UMAP")(visitor, 0)),
             ("second, another seed", lambda: visitor.page.keyboard.press("Enter")),
         ):
             if name != "first":
                 visitor.page.get_by_label("Seed", exact=True).fill("14")
             start = time.perf_counter()
             press()
-            visitor.page.locator(".st-key-stop-umap").wait_for()
-            visitor.page.locator(".st-key-stop-umap").wait_for(state="detached", timeout=180_000)
+            visitor.page.locator(".st-key-layers-stop-umap").wait_for()
+            visitor.page.locator(".st-key-layers-stop-umap").wait_for(
+                state="detached", timeout=180_000
+            )
             seconds = time.perf_counter() - start
             print(f"  {name} fit: {seconds:.1f} s ({_megabytes(app)} MB)", flush=True)
         visitor.close()

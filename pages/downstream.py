@@ -15,13 +15,13 @@ context = page.begin(
 with page.guard():
     outcome = downstream.run(downstream.choose(context))
     if outcome is None and not downstream.is_running():
-        outcome = downstream.bundled()
+        outcome = downstream.bundled_outcome()
         if outcome is None:
             st.info(
                 "Press Measure. Every row is trained and tested on the same folds; rows appear as they are measured."
             )
         else:
-            downstream_results.about_bundled(outcome, context)
+            downstream_results.say_which_model(outcome, context)
     if outcome is not None:
         downstream_results.ladder_part(outcome)
         downstream_cases.cases_part(outcome.ladder)

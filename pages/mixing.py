@@ -31,7 +31,7 @@ def follow() -> None:
     if st.session_state[SHOWN] != analysis.key:
         return
     with page.guard():
-        learned = mixing_mix.learned(analysis.n_layers)
+        learned = mixing_mix.learned_mixes(analysis.n_layers)
         mix = mixing_bench.bench(context, analysis, learned)
         share.link(mixing_mix.link(mix))
         mixing_trust.short_answer(analysis, mix)

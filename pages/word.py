@@ -58,7 +58,7 @@ with page.guard():
         word_minimal_pair.minimal_pair_part(context)
         st.stop()
     if part == PARTS["saved"]:
-        explored.saved_page()
+        explored.show_saved_page()
         st.stop()
     chosen = word_uses.choose(context.seed, with_corpus=True)
     if chosen is None:

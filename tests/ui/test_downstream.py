@@ -121,18 +121,18 @@ def test_a_task_is_measured_from_press_to_result(app):
 
 def test_the_page_opens_with_the_bundled_result_and_says_whose_it_is(app, ladder, monkeypatch):
     monkeypatch.setattr(measured, "read", lambda: ladder)
-    downstream_measure._measured.clear()
+    downstream_measure._bundled_ladder.clear()
     app.run()
     assert not app.exception and not app.error
     assert ladder.summary() in shown(app)
     assert "is of the bundled model with the fingerprint" in shown(app)
     own = replace(ladder, fingerprint=Store().load("small").fingerprint)
     monkeypatch.setattr(measured, "read", lambda: own)
-    downstream_measure._measured.clear()
+    downstream_measure._bundled_ladder.clear()
     assert "python -m elmo.tasks.measured" in shown(app.run())
     app.segmented_control("downstream_task").set_value("sense tagging").run()
     assert ladder.summary() not in shown(app) and "Press Measure" in shown(app)
-    downstream_measure._measured.clear()
+    downstream_measure._bundled_ladder.clear()
 
 
 def test_the_stored_result_is_of_a_bundled_model_and_has_a_curve():

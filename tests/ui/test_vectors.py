@@ -87,4 +87,4 @@ def test_the_mix_set_on_mixing_is_offered(app):
     app.run()
     box = next(box for box in app.selectbox if box.label == "Vectors")
     assert "Your mix (0.2,0.3,0.5)" in box.options and "Substitutes" not in box.options
-    assert work._kept() is None
+    assert work._saved_file() is None

@@ -218,21 +218,21 @@ def run(request: Request | None) -> Outcome | None:
         shared_jobs.follow(job, _draw)
     elif job is not None:
         _take(job)
-    if "downstream_outcome" not in st.session_state and (kept := _kept_outcome()):
+    if "downstream_outcome" not in st.session_state and (kept := _saved_outcome()):
         st.session_state["downstream_outcome"] = kept
     return st.session_state.get("downstream_outcome")
 
 
-def bundled() -> Outcome | None:
+def bundled_outcome() -> Outcome | None:
     """What was measured with the bundled model before the app was given out, where it is of the task chosen."""
-    ladder = _measured()
+    ladder = _bundled_ladder()
     if ladder is None or ladder.task != (st.session_state.get("downstream_task") or DEFAULT_TASK):
         return None
     return Outcome(ladder, measured.request(ladder), None)
 
 
 @st.cache_resource(show_spinner=False)
-def _measured() -> Ladder | None:
+def _bundled_ladder() -> Ladder | None:
     return measured.read()
 
 
@@ -271,7 +271,7 @@ def _take(job: jobs.Job) -> None:
             pack.read_bytes() if pack.is_file() else None,
         )
         st.session_state["downstream_outcome"] = outcome
-        _keep_outcome(outcome)
+        _save_outcome(outcome)
     except ElmoError:
         st.query_params.pop("run", None)
         if error := job.error():
@@ -285,7 +285,7 @@ def _take(job: jobs.Job) -> None:
 _OUTCOME, _PACK = "downstream.json", "downstream.zip"
 
 
-def _keep_outcome(outcome: Outcome) -> None:
+def _save_outcome(outcome: Outcome) -> None:
     """Keep what was measured last for the visit, so that a reload finds it."""
     place = visit.folder()
     text = json.dumps({"ladder": outcome.ladder.to_dict(), "args": outcome.args})
@@ -295,7 +295,7 @@ def _keep_outcome(outcome: Outcome) -> None:
         (place / _PACK).write_bytes(outcome.pack)
 
 
-def _kept_outcome() -> Outcome | None:
+def _saved_outcome() -> Outcome | None:
     place = visit.folder_if_any()
     if place is None or not (place / _OUTCOME).is_file():
         return None

@@ -31,7 +31,7 @@ GROUPS = {
 }
 
 
-def about_bundled(outcome: Outcome, context: page.Context) -> None:
+def say_which_model(outcome: Outcome, context: page.Context) -> None:
     """Say that the result was measured before, and with which model, where that is another one than is in use."""
     measured = outcome.ladder.fingerprint
     if model.fingerprint(context.model) == measured:
@@ -51,13 +51,13 @@ def ladder_part(outcome: Outcome) -> None:
     """Everything about the ladder but single texts."""
     ladder = outcome.ladder
     st.subheader(f"{TASKS[ladder.task].title}: {plain(ladder.name)}", anchor=False)
-    _ladder(ladder)
-    _learned(ladder)
+    _ladder_chart(ladder)
+    _learned_weights(ladder)
     if any(len(row.curve) > 1 for row in ladder.rows):
         _curve(ladder)
 
 
-def _ladder(ladder: Ladder) -> None:
+def _ladder_chart(ladder: Ladder) -> None:
     measures = list(ladder.rows[0].measures)
     measure = measures[0]
     if len(measures) > 1:
@@ -228,7 +228,7 @@ def curve_sentence(rows: list[Row]) -> str:
     )
 
 
-def _learned(ladder: Ladder) -> None:
+def _learned_weights(ladder: Ladder) -> None:
     rows = [row for row in ladder.rows if row.learned is not None]
     if not rows:
         return

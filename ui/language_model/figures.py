@@ -38,7 +38,7 @@ def surprisal_figure(
             "hovertext": [
                 charts.escape(
                     f"{word}<br>{short(surprisal(p, unit))} {unit}, rank {p.rank:,}"
-                    f"<br>expected: {called(p.top[0].word)} ({short(p.top[0].probability)})"
+                    f"<br>expected: {shown_word(p.top[0].word)} ({short(p.top[0].probability)})"
                 )
                 for word, p in zip(words, row, strict=True)
             ],
@@ -108,7 +108,7 @@ def table(predictions: "Predictions") -> pd.DataFrame:
                 f"{name} rank": prediction.rank,
                 f"{name} surprisal (nats)": round(prediction.surprisal_nats, 4),
                 f"{name} surprisal (bits)": round(prediction.surprisal_bits, 4),
-                f"{name} expected": called(prediction.top[0].word),
+                f"{name} expected": shown_word(prediction.top[0].word),
                 f"{name} its probability": round(prediction.top[0].probability, 4),
             }
         rows.append(row)
@@ -117,8 +117,8 @@ def table(predictions: "Predictions") -> pd.DataFrame:
 
 def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> charts.Figure:
     """The picture of the most probable words as bars; the bar of the sentence's own word is striped."""
-    rows = [(called(guess.word), guess.probability) for guess in prediction.top]
-    actual = called(place.token if place.in_vocabulary else "<UNK>")
+    rows = [(shown_word(guess.word), guess.probability) for guess in prediction.top]
+    actual = shown_word(place.token if place.in_vocabulary else "<UNK>")
     if prediction.rank > len(rows):
         rows.append((actual, float(np.exp(-prediction.surprisal_nats))))
     names = [f"{word} " if word != actual else f"▸ {word} " for word, _ in rows]
@@ -146,7 +146,7 @@ def guesses_figure(place: "Place", prediction: "Prediction", colour: str) -> cha
             "showgrid": False,
             "zeroline": False,
         },
-        "yaxis": charts.named_rows(names),
+        "yaxis": charts.bar_axis(names),
         "height": 50 + 27 * len(rows),
         "bargap": 0.3,
         "dragmode": False,
@@ -159,7 +159,7 @@ def surprisal(prediction: "Prediction", unit: str) -> float:
     return prediction.surprisal_nats if unit == "nats" else prediction.surprisal_bits
 
 
-def called(word: str) -> str:
+def shown_word(word: str) -> str:
     """The name on screen of a line of the vocabulary."""
     return SPECIAL.get(word, word)
 

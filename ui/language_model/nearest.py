@@ -51,7 +51,7 @@ def _figure(words: Sequence[str], cosines: Sequence[float]) -> charts.Figure:
     }
     layout = {
         "xaxis": {"range": [0, 1.12], "title": {"text": "cosine"}, "zeroline": False},
-        "yaxis": charts.named_rows([f"{word} " for word in words]),
+        "yaxis": charts.bar_axis([f"{word} " for word in words]),
         "height": 70 + 27 * len(words),
         "bargap": 0.3,
         "dragmode": False,

@@ -67,7 +67,7 @@ def predictions_part(context: page.Context) -> None:
     )
     predicted = predictions(context.model, tokens, int(top))
     _surprisal_picture(predicted, unit)
-    place = _chosen_place(predicted)
+    place = _place_choice(predicted)
     _both_directions(predicted, place)
     st.caption("The same predictions on the command line:")
     model_part = "" if context.model == "bundled" else f" --model {context.model}"
@@ -154,18 +154,18 @@ def _surprisal_picture(predicted: "Predictions", unit: str) -> None:
         key="lm_surprisal",
         name="surprisal",
         alt=f"Surprisal of each of {len(words)} words, forward and backward. {summary(predicted, unit)}",
-        on_select=lambda rows: _place_pressed(rows, len(words)),
+        on_select=lambda rows: _set_place(rows, len(words)),
     )
     page.finding(summary(predicted, unit))
     page.table(table(predicted), "predictions")
 
 
-def _place_pressed(rows: list[int], n_words: int) -> None:
+def _set_place(rows: list[int], n_words: int) -> None:
     if rows:
         st.session_state["lm_place"] = rows[0] % n_words
 
 
-def _chosen_place(predicted: "Predictions") -> int:
+def _place_choice(predicted: "Predictions") -> int:
     """The number of the word that was chosen in the picture or in the row of words."""
     n = len(predicted.places)
     if "lm_place" not in st.session_state:

@@ -138,6 +138,6 @@ def view_of(analysis: Analysis, layer_norm: bool) -> View:
     return analysis.views[int(layer_norm)]
 
 
-def named(weights: Iterable[float]) -> str:
+def weights_text(weights: Iterable[float]) -> str:
     """Weights as text."""
     return " / ".join(short(w) for w in weights)

@@ -10,7 +10,7 @@ from elmo.errors import InputError
 from elmo.views import engine_files
 from ui.mixing.analysis import Analysis
 from ui.mixing.exploration import exploration, presets
-from ui.mixing.mix import Mix, from_link, read
+from ui.mixing.mix import Mix, from_link, from_message
 from ui.shared import keys
 from ui.shared.page import Context
 
@@ -54,10 +54,10 @@ def _current(analysis: Analysis) -> Mix:
     """As the browser told it last of this word, else as the link or this visit has it."""
     message = (st.session_state.get(KEY) or {}).get("mix")
     if message and str(message.get("key", "")).rpartition("-")[0] == analysis.key:
-        return read(message, analysis)
+        return from_message(message, analysis)
     before = st.session_state.get("mixing_first")
     if before is None or before[0] != analysis.key:
-        before = (analysis.key, _remembered(analysis))
+        before = (analysis.key, _first_mix(analysis))
         st.session_state["mixing_first"] = before
     return before[1]
 
@@ -72,7 +72,7 @@ def _start(key: str, mix: Mix) -> dict[str, Any]:
     return before[1]
 
 
-def _remembered(analysis: Analysis) -> Mix:
+def _first_mix(analysis: Analysis) -> Mix:
     """From the link, else as it was set last in this visit, else the equal mix."""
     n = analysis.n_layers
     before = st.session_state.get("mixing_set")

@@ -32,7 +32,7 @@ def exploration(key: str, layer_norm: bool, _analysis: Analysis, _context: Conte
             _analysis.word,
             uses,
             senses,
-            tuple(_drawn(name, row, view) for name, row in weights.items()),
+            tuple(_picture_of(name, row, view) for name, row in weights.items()),
             np.arange(n_uses),
             {},
             made,
@@ -48,7 +48,7 @@ def exploration(key: str, layer_norm: bool, _analysis: Analysis, _context: Conte
     )
 
 
-def _drawn(name: str, weights: np.ndarray, view: View) -> Drawn:
+def _picture_of(name: str, weights: np.ndarray, view: View) -> Drawn:
     """One mix: its cosines follow from the products of the layers."""
     matrix = view.products.cosine_matrix(weights)
     n_uses = len(matrix)

@@ -41,7 +41,7 @@ def from_link(params: Mapping[str, str], n_layers: int, n_uses: int, mix: Mix) -
     text = params.get("weights")
     weights = mix.weights
     if text is not None:
-        weights = _parsed(text, n_layers)
+        weights = _parse_weights(text, n_layers)
     try:
         gamma = float(params.get("gamma", mix.gamma))
         use = int(params["use"]) - 1 if "use" in params else mix.use
@@ -56,7 +56,7 @@ def from_link(params: Mapping[str, str], n_layers: int, n_uses: int, mix: Mix) -
     return Mix(weights, gamma, norm, use if use is not None and 0 <= use < n_uses else None)
 
 
-def _parsed(text: str, n_layers: int) -> tuple[float, ...]:
+def _parse_weights(text: str, n_layers: int) -> tuple[float, ...]:
     try:
         weights = np.array([float(part) for part in text.split(",")])
     except ValueError:
@@ -84,7 +84,7 @@ def link(mix: Mix) -> dict[str, str | None]:
     }
 
 
-def read(message: Mapping[str, Any], analysis: Analysis) -> Mix:
+def from_message(message: Mapping[str, Any], analysis: Analysis) -> Mix:
     """What the browser tells, checked: it might be anything.
 
     Raises:
@@ -112,7 +112,7 @@ def read(message: Mapping[str, Any], analysis: Analysis) -> Mix:
     return Mix(tuple(w / total for w in weights), gamma, bool(message.get("layer_norm")), use)
 
 
-def learned(n_layers: int) -> list[tuple[str, Mix]]:
+def learned_mixes(n_layers: int) -> list[tuple[str, Mix]]:
     """The weights and γ that Downstream sent here, where they fit this model, by their task."""
     sent = st.session_state.get(keys.LEARNED_WEIGHTS)
     if not isinstance(sent, Mapping) or len(sent.get("weights", ())) != n_layers:

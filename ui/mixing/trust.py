@@ -8,7 +8,7 @@ from elmo.explore import separation
 from elmo.representation import Representation
 from elmo.views.numbers import percent, short, whole
 from elmo.views.sentences import plain
-from ui.mixing.analysis import Analysis, effort, named, view_of
+from ui.mixing.analysis import Analysis, effort, view_of, weights_text
 from ui.mixing.mix import Mix
 from ui.shared import charts, choices, page
 from ui.shared.page import Context
@@ -177,7 +177,7 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
     better = float((chosen.held_out > chosen.equal + 1e-9).mean())
     worse = float((chosen.held_out < chosen.equal - 1e-9).mean())
     lead = (
-        f"The best point is {named(view.grid[view.best])} (layer 0 first), with pair AUC {short(score)} "
+        f"The best point is {weights_text(view.grid[view.best])} (layer 0 first), with pair AUC {short(score)} "
         f"on all {len(analysis.uses)} uses. "
     )
     if p > 0.05:
@@ -192,9 +192,7 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
         f"{len(chosen.held_out)} splits and worse in {percent(worse)}. "
     )
     if better >= 0.9:
-        end = (
-            f"**These weights are worth using** for this word: {named(chosen.weights)} on average."
-        )
+        end = f"**These weights are worth using** for this word: {weights_text(chosen.weights)} on average."
     elif worse >= 0.5:
         lost = chosen.equal.mean() - chosen.held_out.mean()
         end = "**Do not trust the choice:** on new uses " + (

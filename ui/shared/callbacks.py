@@ -14,7 +14,7 @@ _MESSAGE = "callback_message"
 _log = logging.getLogger(__name__)
 
 
-def guarded(function: Callable[..., object]) -> Callable[..., None]:
+def guard(function: Callable[..., object]) -> Callable[..., None]:
     """The function as a callback whose errors `show_message` shows.
 
     Without it Streamlit writes the error's message, which may hold what a person typed, into its

@@ -247,7 +247,7 @@ COLOUR_BAR = {"orientation": "h", "thickness": 8, "outlinewidth": 0, "yanchor": 
 """A thin colour scale above a chart; it wants a title, a length and a place."""
 
 
-def named_rows(names: Sequence[str]) -> dict[str, Any]:
+def bar_axis(names: Sequence[str]) -> dict[str, Any]:
     """A y axis for bars at 0, 1, …, each with its name, the first on top."""
     return {
         "tickvals": list(range(len(names))),

@@ -195,7 +195,7 @@ def upload_table(
     return upload
 
 
-def decoded(file: Any, key: str) -> str:
+def upload_text(file: Any, key: str) -> str:
     """An uploaded file's text; its encoding is found as every text's is, or asked for.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A matrix as a heat map whose cells can be pressed."""
+"""A heat map of a matrix; a press on a cell is reported."""
 
 from collections.abc import Callable, Sequence
 
@@ -102,12 +102,12 @@ def show(
         on_press: called with row and column before the page runs again.
     """
 
-    def pressed(told: object) -> None:
+    def press(told: object) -> None:
         cell = cell_of(told, shape)
         if on_press is not None and cell is not None:
             on_press(*cell)
 
-    charts.show(fig, key=key, alt=alt, name=name, on_cell=pressed if on_press else None)
+    charts.show(fig, key=key, alt=alt, name=name, on_cell=press if on_press else None)
 
 
 def cell_of(told: object, shape: tuple[int, int]) -> tuple[int, int] | None:

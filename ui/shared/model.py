@@ -105,8 +105,8 @@ def elmo(name: str) -> "Elmo":
     found = entry(name)
     if name.startswith(UNTRAINED):
         trained = entry(name.removeprefix(UNTRAINED))
-        return _untrained(str(trained.weight_file), _modified(trained), trained)
-    return _load(str(found.weight_file), _modified(found), found)
+        return _load_untrained(str(trained.weight_file), _write_time(trained), trained)
+    return _load(str(found.weight_file), _write_time(found), found)
 
 
 def softmax(name: str) -> "Softmax":
@@ -116,7 +116,7 @@ def softmax(name: str) -> "Softmax":
         StoreError: it came without.
     """
     found = entry(name)
-    return _load_softmax(str(found.weight_file), _modified(found), found)
+    return _load_softmax(str(found.weight_file), _write_time(found), found)
 
 
 def constants(name: str) -> "Constants":
@@ -124,7 +124,7 @@ def constants(name: str) -> "Constants":
     if name.startswith(UNTRAINED):
         return elmo(name).constants
     found = entry(name)
-    return _load_constants(str(found.weight_file), _modified(found), found)
+    return _load_constants(str(found.weight_file), _write_time(found), found)
 
 
 def sha256(found: ModelEntry) -> str:
@@ -133,7 +133,7 @@ def sha256(found: ModelEntry) -> str:
     Raises:
         StoreError: they cannot be read.
     """
-    return _sha256(str(found.weight_file), _modified(found), found)
+    return _sha256(str(found.weight_file), _write_time(found), found)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -141,7 +141,7 @@ def _sha256(weight_file: str, modified: int, _found: ModelEntry) -> str:
     return _found.sha256
 
 
-def _modified(found: ModelEntry) -> int:
+def _write_time(found: ModelEntry) -> int:
     """When its weights were last written, so that others in their place are loaded anew.
 
     Raises:
@@ -240,11 +240,11 @@ def _progress_bar(place, what: int):
     """
     row = place.container(horizontal=True, vertical_alignment="center")
     bar = row.progress(0.0)
-    row.button("Stop", key=f"stop-reading-{what}", on_click=_stopped)
+    row.button("Stop", key=f"stop-reading-{what}", on_click=_stop_reading)
     return bar
 
 
-def _stopped() -> None:
+def _stop_reading() -> None:
     st.session_state["reading_stopped"] = True
 
 
@@ -280,7 +280,7 @@ def _load(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
 
 
 @st.cache_resource(max_entries=2, show_spinner="Making an untrained model…")
-def _untrained(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
+def _load_untrained(path: str, modified: int, _entry: ModelEntry) -> "Elmo":
     return _load(path, modified, _entry).untrained()
 
 

@@ -56,7 +56,7 @@ def _ask() -> None:
     st.button(
         "Download",
         key="download_start",
-        on_click=callbacks.guarded(_start),
+        on_click=callbacks.guard(_start),
         args=(name, with_softmax),
     )
     if message := st.session_state.pop("download_failed", None):
@@ -83,16 +83,16 @@ def _over(job: jobs.Job) -> None:
         st.success(f"{plain(name)} is here.")
         for warning in job.result().get("warnings", []):
             st.warning(plain(warning))
-        st.button("Use it", key="download_use", on_click=_done, args=(job.result()["name"],))
+        st.button("Use it", key="download_use", on_click=_close, args=(job.result()["name"],))
         return
     if job.status() == "failed":
         st.error(f"{plain(name)} was not downloaded: {plain(job.error())}")
     else:
         st.info("Stopped. What came is kept; the next download of this model goes on with it.")
-    st.button("Again", key="download_again", on_click=_done)
+    st.button("Again", key="download_again", on_click=_close)
 
 
-def _done(use: str | None = None) -> None:
+def _close(use: str | None = None) -> None:
     st.session_state.pop(_TOKEN, None)
     if use is not None:
         st.session_state[keys.MODEL] = use

@@ -36,7 +36,7 @@ def form() -> None:
             for name, (kind, label) in _FILES.items()
         }
         st.text_input("Name", key="add_model_name", placeholder="my-model")
-        st.form_submit_button("Add", on_click=callbacks.guarded(_add), args=(list(files),))
+        st.form_submit_button("Add", on_click=callbacks.guard(_add), args=(list(files),))
     if message := st.session_state.pop("add_model_message", None):
         kind, text = message
         (st.success if kind == "added" else st.error)(plain(text))

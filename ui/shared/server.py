@@ -66,7 +66,7 @@ class OwnPage:
         start: Message | None = None
         body = b""
 
-        async def changed(message: Message) -> None:
+        async def send_changed(message: Message) -> None:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 names = dict(message["headers"])
@@ -81,7 +81,7 @@ class OwnPage:
                 return
             await send(message)
 
-        await self.app({**scope, "headers": headers}, receive, changed)
+        await self.app({**scope, "headers": headers}, receive, send_changed)
 
 
 async def _send_page(start: Message, body: bytes, send: Send) -> None:

@@ -131,7 +131,7 @@ def _open(content: bytes) -> None:
             raise ValueError
         page = {screen.address: screen for screen in SCREENS}[saved["page"]]
         params = {str(k): str(v) for k, v in dict(saved["parameters"]).items() if k not in PRIVATE}
-        own = _checked(saved["sentences"])
+        own = _check_sentences(saved["sentences"])
     except (ValueError, KeyError, TypeError, RecursionError, InputError):
         raise InputError(
             "This file is no exploration saved with “Save as a file”; choose another."
@@ -166,12 +166,12 @@ def sentences() -> list[str] | None:
     if text is None:
         return st.session_state.get(OPENED) or None
     try:
-        return _checked(json.loads(text))
+        return _check_sentences(json.loads(text))
     except (ValueError, RecursionError):
         raise InputError(_UNREADABLE) from None
 
 
-def _checked(values: object) -> list[str]:
+def _check_sentences(values: object) -> list[str]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise InputError(_UNREADABLE)
     return [_HALF_CHARACTER.sub("\ufffd", value) for value in values]

@@ -152,18 +152,20 @@ def _root() -> tempfile.TemporaryDirectory:
 
 
 def _open_here(token: str) -> None:
-    _held(_folder_of(token).name)
+    _count_browser(_folder_of(token).name)
 
 
-@st.cache_resource(scope="session", on_release=lambda name: _left(name), show_spinner=False)
-def _held(name: str) -> str:
+@st.cache_resource(
+    scope="session", on_release=lambda name: _uncount_browser(name), show_spinner=False
+)
+def _count_browser(name: str) -> str:
     """Count the browser that has this visit open, until it goes."""
     with _lock:
         _open[name] += 1
     return name
 
 
-def _left(name: str) -> None:
+def _uncount_browser(name: str) -> None:
     with _lock:
         _open[name] -= 1
     place = _all() / name

@@ -122,12 +122,12 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
         )
         if told:
             st.caption(told)
-        return _edited(word, f"example {name}", read_examples(name, folder))
+        return _with_edits(word, f"example {name}", read_examples(name, folder))
     if source == CORPUS:
         found = corpus.choose("word-corpus", seed, most)
-        return None if found is None else _edited(found.word, f"corpus {found.key}", found.uses)
+        return None if found is None else _with_edits(found.word, f"corpus {found.key}", found.uses)
     with st.container(border=True):
-        lines = word_lines.typed() if source == TEXT else word_lines.uploaded()
+        lines = word_lines.typed_lines() if source == TEXT else word_lines.uploaded_lines()
         if not lines or not word:
             st.info(
                 "Type the word to compare above, and give sentences that it stands in here."
@@ -138,10 +138,10 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
         uses = word_lines.uses(word, lines, seed, most)
     own = [f"{text} | {sense}" if sense else text for text, sense in lines[: 2 * MAX_WORD_USES]]
     share.offer(own, instead={keys.SOURCE: TEXT})
-    return _edited(word, f"own {hash(tuple(uses))}", uses)
+    return _with_edits(word, f"own {hash(tuple(uses))}", uses)
 
 
-def _edited(word: str, key: str, uses: Sequence[Usage]) -> Chosen:
+def _with_edits(word: str, key: str, uses: Sequence[Usage]) -> Chosen:
     """The uses with the labels edited in this visit, less those left out."""
     edits = st.session_state.get("uses_edits", {}).get(key, {})
     relabelled = tuple(

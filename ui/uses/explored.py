@@ -41,7 +41,7 @@ def save_button(model_name: str, uses: Sequence[Usage], *, word: str, seed: int,
     )
 
 
-def saved_page() -> None:
+def show_saved_page() -> None:
     """Ask for a saved page, and show its pictures."""
     file = st.file_uploader(
         "A page saved here (HTML), or an exploration (JSON)",

@@ -27,7 +27,7 @@ Line = tuple[str, str | None]
 """A piece of text, and the sense of the word in it."""
 
 
-def typed() -> list[Line]:
+def typed_lines() -> list[Line]:
     """Sentences typed or pasted."""
     text = st.text_area(
         "Sentences",
@@ -49,7 +49,7 @@ def split_sense(line: str) -> Line:
     return line.strip().removesuffix("|").strip(), None
 
 
-def uploaded() -> list[Line]:
+def uploaded_lines() -> list[Line]:
     """Sentences out of a file, with the senses of a column.
 
     Raises:
@@ -108,7 +108,7 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
             f"no form of {word!r} that stands in the text is chosen; choose at least one."
         )
     with_use = {text.sentences[number][2] for _, number in found_uses}
-    if left_out := _left_out(word, lines, with_use):
+    if left_out := _why_left_out(word, lines, with_use):
         st.caption(left_out)
     if len({number for _, number in found_uses}) < len(found_uses):
         which = choices.one_of(
@@ -141,7 +141,7 @@ def _one_sentence_a_line(lines: Sequence[Line]) -> bool:
     return len(sample) > 1 and n_single >= _MOSTLY * len(sample)
 
 
-def _left_out(word: str, lines: Sequence[Line], with_use: set[int]) -> str:
+def _why_left_out(word: str, lines: Sequence[Line], with_use: set[int]) -> str:
     """How many lines have no use, and why; empty when all have one."""
     others = [text for number, (text, _) in enumerate(lines) if number not in with_use]
     if not others:

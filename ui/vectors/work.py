@@ -22,7 +22,7 @@ _FOLDER, _ABOUT = "vectors", "about.json"
 
 
 @dataclass(frozen=True)
-class Made:
+class VectorFile:
     """A finished file.
 
     Attributes:
@@ -60,7 +60,7 @@ def make(request: Request | None, context: page.Context) -> None:
         shared_jobs.follow(job, _draw)
     elif job is not None:
         _take(job)
-    made = _kept()
+    made = _saved_file()
     if made is not None and not waiting:
         _offer(made)
     elif made is None and not waiting:
@@ -137,7 +137,7 @@ def _keep(job: jobs.Job, result: dict) -> None:
     (place / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
 
 
-def _kept() -> Made | None:
+def _saved_file() -> VectorFile | None:
     home = visit.folder_if_any()
     if home is None:
         return None
@@ -145,12 +145,12 @@ def _kept() -> Made | None:
         about = json.loads((home / _FOLDER / _ABOUT).read_text(encoding="utf-8"))
         path = home / _FOLDER / about["file"]
         format = about["format"]
-        return Made(path, about["name"] + FORMATS[format].ending, format, about["told"]) if path.is_file() else None  # fmt: skip
+        return VectorFile(path, about["name"] + FORMATS[format].ending, format, about["told"]) if path.is_file() else None  # fmt: skip
     except (OSError, ValueError, KeyError):
         return None
 
 
-def _offer(made: Made) -> None:
+def _offer(made: VectorFile) -> None:
     """The file, what it holds, and how Python reads it."""
     chosen = FORMATS[made.format]
     size = made.path.stat().st_size

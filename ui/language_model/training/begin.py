@@ -94,14 +94,14 @@ def _form(context: page.Context) -> None:
     right.text_input(
         "Name of the model", "my-model", key="lm_name", persist_state="session", max_chars=64
     )
-    _watched(left, right, facts.candidates)
+    _watch_choices(left, right, facts.candidates)
     _estimate(preset, text, facts.n_words, minutes)
     st.button(
         "Train",
         type="primary",
         icon=":material/play_arrow:",
         key="lm_train",
-        on_click=callbacks.guarded(_start),
+        on_click=callbacks.guard(_start),
         args=(context.seed, text),
     )
     if message := st.session_state.pop("lm_start_error", None):
@@ -139,7 +139,7 @@ def _text() -> str:
     )
     if file is None:
         return ""
-    return inputs.decoded(file, "lm_file")
+    return inputs.upload_text(file, "lm_file")
 
 
 @st.cache_data(max_entries=4, show_spinner="Counting its words…")
@@ -170,7 +170,7 @@ def _preset() -> str:
     )
 
 
-def _watched(left, right, candidates) -> None:
+def _watch_choices(left, right, candidates) -> None:
     counts = dict(candidates)
     left.selectbox(
         "A word to watch",

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from elmo.jobs import jobs
 from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
-from ui.language_model.figures import called
+from ui.language_model.figures import shown_word
 from ui.shared import charts, page
 
 
@@ -88,7 +88,8 @@ def _predictions(job: jobs.Job, step: int) -> None:
 
 def _guesses(direction: dict[str, Any]) -> str:
     return ", ".join(
-        f"{called(guess['word'])} {percent(guess['probability'])}" for guess in direction["top"][:2]
+        f"{shown_word(guess['word'])} {percent(guess['probability'])}"
+        for guess in direction["top"][:2]
     )
 
 

@@ -33,7 +33,7 @@ def next_steps(job: jobs.Job) -> None:
         type="primary",
         key="lm_use",
         icon=":material/check:",
-        on_click=callbacks.guarded(_use),
+        on_click=callbacks.guard(_use),
         args=(name, str(folder)),
         help="Uses the model of the last checkpoint; only you see this model.",
     )
@@ -58,7 +58,7 @@ def next_steps(job: jobs.Job) -> None:
         st.button(
             "Delete text and model",
             key="lm_delete",
-            on_click=callbacks.guarded(_delete),
+            on_click=callbacks.guard(_delete),
             args=(job,),
         )
 
