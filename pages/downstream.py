@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.downstream import cases as downstream_cases
 from ui.downstream import measure as downstream
+from ui.downstream import request as downstream_request
 from ui.downstream import results as downstream_results
 from ui.shared import page
 
@@ -13,7 +14,7 @@ context = page.begin(
     "what was there before ELMo. The ladder shows what each step brings, and how sure that is.",
 )
 with page.guard():
-    outcome = downstream.run(downstream.choose(context))
+    outcome = downstream.run(downstream_request.choose(context))
     if outcome is None and not downstream.is_running():
         outcome = downstream.bundled_outcome()
         if outcome is None:

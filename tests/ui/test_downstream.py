@@ -17,8 +17,10 @@ from elmo.tasks.ladder.results import Ladder, Learned, Settings
 from elmo.views.sentences import plain
 from tests.conftest import ROOT
 from ui.downstream import cases as downstream_cases
+from ui.downstream import curve as downstream_curve
 from ui.downstream import measure as downstream_measure
 from ui.downstream import results as downstream_results
+from ui.downstream import weights as downstream_weights
 from ui.downstream.measure import Outcome
 
 PAGE = str(ROOT / "pages" / "downstream.py")
@@ -62,16 +64,15 @@ def test_results_say_what_was_found_and_weights_go_to_mixing(app, ladder):
     app.run()
     assert not app.exception
     assert ladder.summary() in shown(app)
-    assert "Among single layers layer 1 does best, clearly above the context-free layer 0" in shown(
-        app
+    assert (
+        "Among single layers layer 1 has the highest figure, clearly above the context-free layer 0"
+        in shown(app)
     )
     assert "the mix gives layer 1 most weight" in shown(app)
     app.button("downstream_send_weights").click().run()
     sent = app.session_state["learned_weights"]
-    assert sent["normalized"] == ladder.row("learned").learned.normalized
-    np.testing.assert_allclose(
-        np.exp(sent["raw"]) / np.exp(sent["raw"]).sum(), sent["normalized"], rtol=1e-5
-    )
+    learned = ladder.row("learned").learned
+    assert sent["weights"] == learned.normalized and sent["gamma"] == learned.gamma
     app.selectbox("downstream_cases_classification_made").set_value("Layer 0").run()
     assert "Layer 0 confuses most often" in shown(app)
     assert not app.exception
@@ -79,7 +80,7 @@ def test_results_say_what_was_found_and_weights_go_to_mixing(app, ladder):
 
 def test_a_mix_that_stays_equal_prefers_no_layer():
     equal = Learned([0.0] * 3, [1 / 3] * 3, 1.0, [[0.3, 0.3, 0.4], [0.35, 0.35, 0.3]])
-    said = downstream_results.weights_sentence(equal)
+    said = downstream_weights.weights_sentence(equal)
     assert "the mix stays the equal mix" in said and "most weight" not in said
     assert "differs by up to .10, so they are stable" in said
 
@@ -90,7 +91,7 @@ def test_the_measure_and_the_curve_follow_their_inputs(app, ladder):
     before = shown(app)
     app.multiselect[0].set_value(["Layer 0"]).run()
     assert shown(app) != before
-    assert "training texts Layer 0 does best of these" in shown(app)
+    assert "training texts Layer 0 has the highest figure of these" in shown(app)
     app.multiselect[0].set_value([]).run()
     assert "Choose at least one row" in shown(app)
 
@@ -203,7 +204,7 @@ def test_figures_show_the_ladders_numbers(ladder):
         fig.data[0].x, [100 * row.measures["accuracy"].value for row in ladder.rows]
     )
     assert list(fig.data[0].y) == [row.label for row in ladder.rows]
-    curve = go.Figure(downstream_results.curve_figure([ladder.row("layer1")], "accuracy"))
+    curve = go.Figure(downstream_curve.curve_figure([ladder.row("layer1")], "accuracy"))
     assert list(curve.data[0].x) == [12, 40]
 
 

@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 from elmo.errors import BusyError
 from elmo.store.store import Store
 from tests.conftest import ROOT
-from ui.shared import charts, downloads, inputs, matrix, model, screens, search
+from ui.shared import charts, downloads, inputs, matrix, model, progress, screens, search
 from ui.shared.glossary import GLOSSARY
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorMemory
@@ -262,7 +262,7 @@ def test_a_workbook_holds_the_tables_values():
 
 
 def test_a_picture_saved_as_a_page_offers_no_upload():
-    fig = charts.points(np.zeros((3, 2)), hover=["a private sentence"] * 3)
+    fig = charts.point_map(np.zeros((3, 2)), ["a private sentence"] * 3)
     page = downloads.html_bytes(fig).decode()
     settings = json.loads(re.findall(r"\{[^{}]*showSendToCloud[^{}]*\}", page)[-1])
     assert settings["showSendToCloud"] is False and "cloud.plotly.com" not in page
@@ -303,15 +303,6 @@ def test_a_matrix_takes_only_presses_on_its_cells():
         assert matrix.cell_of(told, (2, 3)) is None
 
 
-def test_points_grey_out_what_is_not_chosen():
-    fig = charts.points(np.zeros((3, 2)), groups=["a", "b", "a"], chosen=[0])
-    first, second = go.Figure(fig).data
-    assert first.marker.color == (charts.colour(0), charts.FAINT) and second.marker.color == (
-        charts.FAINT,
-    )
-    assert first.marker.symbol != second.marker.symbol
-
-
 def test_no_two_groups_look_alike():
     looks = {(charts.colour(i), charts.symbol(i)) for i in range(56)}
     assert len(looks) == 56
@@ -339,12 +330,12 @@ def test_a_page_shows_nothing_that_stands_alone(file):
 def test_reading_says_what_for_and_soon_how_long(monkeypatch):
     said: list[str] = []
     bar = SimpleNamespace(progress=lambda share, text: said.append(text))
-    monkeypatch.setattr(model, "_progress_bar", lambda *given: bar)
+    monkeypatch.setattr(progress, "row", lambda *values, **named: bar)
     now = iter([0.0, 0.0, 10.0, 20.0])
     monkeypatch.setattr(
-        model, "time", SimpleNamespace(monotonic=lambda: next(now), monotonic_ns=lambda: 0)
+        progress, "time", SimpleNamespace(monotonic=lambda: next(now), monotonic_ns=lambda: 0)
     )
-    with model.reading(SimpleNamespace(empty=lambda: None), "Once for a model.") as tell:
+    with progress.reading(SimpleNamespace(empty=lambda: None), "Once for a model.") as tell:
         for done in (0, 10, 40):
             tell(done, 40)
     assert said == ["Once for a model. Reading sentence 10 of 40 · about 30 seconds left"]

@@ -15,7 +15,7 @@ from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tasks.change.sides import Side, later_than, split_rows
 from elmo.usages import EXAMPLES
 from elmo.views.sentences import plain
-from ui.shared import choices, files, inputs, share, temporary, visit
+from ui.shared import choices, files, share, temporary, uploads, visit
 from ui.uses import corpus_upload
 
 WORD, LIST = "One word", "A list of words"
@@ -157,7 +157,7 @@ def _one_corpus() -> Sides | None:
 
 def _table() -> Sides | None:
     """The rows of a table, split by a column of dates or names."""
-    upload = inputs.upload_table("change_table", labels=True)
+    upload = uploads.ask_table("change_table", labels=True)
     if upload is None:
         return None
     if upload.labels is None:

@@ -9,7 +9,7 @@ from elmo.tasks.change.vectors import DEFAULT
 from elmo.views.sentences import plain
 from ui.change import choose, computed, figures
 from ui.change.choose import Sides
-from ui.shared import charts, model, page
+from ui.shared import charts, model, page, progress
 
 _MOST_WORDS = 1000
 
@@ -72,7 +72,7 @@ def _measure(
     mark = hashlib.sha256(repr(settings).encode()).hexdigest()[:12]
     kept = choose.folder_of(mark) / "rows.jsonl"
     rows: list[Row] = []
-    with model.reading(st.empty()) as tell:
+    with progress.reading(st.empty()) as tell:
         for row in measure_list(
             words,
             sides,

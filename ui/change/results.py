@@ -22,7 +22,7 @@ from elmo.views.numbers import percent
 from elmo.views.sentences import plain
 from ui.change import computed, figures
 from ui.change.choose import Sides
-from ui.shared import charts, downloads, model, page
+from ui.shared import charts, downloads, page, progress
 
 CHOSEN = "change_chosen"
 """Key of the uses that were pressed on the map in st.session_state."""
@@ -208,7 +208,7 @@ def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None
     words = control_words(word, sides, N_CONTROLS, context.seed)
     name = computed.representation_in_use()
     rows = []
-    with model.reading(st.empty()) as tell:
+    with progress.reading(st.empty()) as tell:
         for number, other in enumerate(words):
             tell(number, len(words))
             rows.append(

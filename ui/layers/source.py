@@ -10,7 +10,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_CLOUD_POINTS, MAX_MAP_POINTS
 from elmo.usages import Usage, example_names, read_examples
-from ui.shared import choices, inputs, share
+from ui.shared import choices, share, uploads
 from ui.uses import choose as word_uses
 from ui.uses import corpus
 
@@ -129,7 +129,7 @@ def _text(seed: int) -> Source:
             persist_state="session",
             help="It is split into sentences and words.",
         )
-        upload = inputs.upload_table("layers-upload", label="Or a file", labels=False)
+        upload = uploads.ask_table("layers-upload", label="Or a file", labels=False)
     if upload is not None:
         text = "\n".join(upload.sentences)
     if not text.strip():

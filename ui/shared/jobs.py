@@ -1,4 +1,4 @@
-"""A long-running job on a page: who started it, how far it is, and Stop."""
+"""A job on a page: its owner, its progress, and Stop."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,10 +9,11 @@ from elmo.errors import JobError
 from elmo.jobs.jobs import Job, get
 from elmo.views.duration import duration
 from ui.shared import visit
+from ui.shared.progress import row
 
 
 def owner() -> str:
-    """The name of this visit to the queue of jobs; nobody can guess it."""
+    """The visit's secret token, as the owner of its jobs."""
     return visit.owner()
 
 
@@ -20,14 +21,15 @@ def follow(job: Job, draw: Callable[[Job], None], every: timedelta = timedelta(s
     """Draw a job now, and again until it is over; then draw the whole page again.
 
     Args:
-        draw: draws what is known of the job; a job that is over is drawn once.
+        draw: draws the job's present state; a job that is over is drawn once.
+        every: the time between two drawings.
     """
     was_over = job.is_over()
 
     def live(token: str) -> None:
         try:
             now = get(token)
-        except JobError:  # somebody deleted it; the page says so
+        except JobError:  # deleted meanwhile: the page says so
             st.rerun()
         if now.is_over() != was_over:
             st.rerun()
@@ -37,29 +39,24 @@ def follow(job: Job, draw: Callable[[Job], None], every: timedelta = timedelta(s
 
 
 def progress(job: Job, *, key: str, help: str) -> None:
-    """One row for a job that waits or runs: its place in the queue or its progress, and Stop.
+    """Draw one row for a job: its place in the queue, or its progress and the time left; and Stop.
 
     Args:
-        key: of the button.
+        key: of the button Stop.
         help: what stays of the work after Stop.
     """
     at = job.progress()
     before = job.position() if job.status() == "waiting" else 0
     if before:
-        text = (
-            f"Waiting: {before} other job{'s' if before != 1 else ''} first. It begins by itself."
-        )
+        text = f"Waiting for {before} other job{'s' if before != 1 else ''}; this one then begins by itself."
     else:
         left = "" if at.seconds_left is None else f" · about {duration(at.seconds_left)} left"
         text = (at.message or "Starting…") + left
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.progress(at.fraction, text)
-    stopping = job.is_stopping()
-    row.button(
-        "Stopping…" if stopping else "Stop",
+    row(
+        at.fraction,
+        text,
         key=key,
-        icon=":material/stop:",
-        disabled=stopping,
-        on_click=job.stop,
+        on_stop=job.stop,
         help=help,
+        is_stopping=job.is_stopping(),
     )

@@ -1,11 +1,9 @@
-"""The one seam between the pages and the models: by name, cached, a few computations at once.
+"""Models by name for all pages: loaded once, with a limit on computations at the same time.
 
-Nothing here imports torch before a model is asked for a vector.
+This module imports torch only when a model is loaded.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,8 +16,7 @@ from elmo.limits import MAX_COMPUTATIONS, MAX_WAITING, VECTOR_CACHE_BYTES
 from elmo.normal_form import normal_forms
 from elmo.store.entry import ModelEntry, entry_of_folder
 from elmo.store.store import Store
-from elmo.views.duration import duration
-from ui.shared import keys, visit
+from ui.shared import keys, progress, visit
 from ui.shared.turns import Turns
 from ui.shared.vector_memory import VectorMemory
 
@@ -31,10 +28,10 @@ if TYPE_CHECKING:
     from elmo.representation import Constants
 
 OWN = "session:"
-"""Names that begin so are models of this visit, in the session's state: name -> folder."""
+"""Names with this prefix are models of this visit; `own_models` has their folders."""
 
 UNTRAINED = "untrained:"
-"""Before a model's name: a model of its sizes with random weights, see `Elmo.untrained`."""
+"""Prefix of a model's name: the model of the same sizes with random weights (`Elmo.untrained`)."""
 
 Sentences = tuple[tuple[str, ...], ...]
 SentenceLayers = Float[np.ndarray, "layers tokens dim"]
@@ -46,25 +43,25 @@ _vectors = VectorMemory(VECTOR_CACHE_BYTES)
 
 
 def store() -> Store:
-    """The store as this visitor sees it: everybody's models and the ones they uploaded."""
+    """The store of this visit: everybody's models, and those that the person uploaded."""
     place = visit.folder_if_any()
     return Store(session=place and place / "models")
 
 
 def store_to_add_to() -> Store:
-    """The same with a place for models of this visit."""
+    """The store of this visit, with a folder in which a model can be saved."""
     place = visit.folder() / "models"
     place.mkdir(exist_ok=True)
     return Store(session=place)
 
 
 def names() -> list[str]:
-    """Models that can be chosen: the bundled one first, this visit's own last."""
+    """The names of the models to choose from: the bundled model first, this visit's own last."""
     return [*store().names(), *own_models()]
 
 
 def own_models() -> dict[str, str]:
-    """Models made in this visit, such as one being trained: name ("session:…") -> folder."""
+    """Models trained in this visit: name ("session:…") -> folder."""
     return st.session_state.setdefault(keys.OWN_MODELS, {})
 
 
@@ -83,7 +80,7 @@ def entry(name: str) -> ModelEntry:
 
 
 def title(name: str) -> str:
-    """A model's name as people read it."""
+    """A model's name on screen."""
     if name.startswith(UNTRAINED):
         return "Untrained model of the same size"
     if name.startswith(OWN):
@@ -92,103 +89,103 @@ def title(name: str) -> str:
 
 
 def n_representations(name: str) -> int:
-    """Vectors a word has in this model: the token layer and each LSTM layer. Loads no weights."""
+    """The number of a model's layers, layer 0 included, from its options; no weights are loaded."""
     return entry(name).options.n_representations
 
 
 def elmo(name: str) -> "Elmo":
-    """The model itself, shared by everybody, never changed.
+    """The loaded model. All visitors share it, and nobody changes it.
 
     Raises:
         ElmoError: there is no such model, or its files are wrong.
     """
-    found = entry(name)
+    files = entry(name)
     if name.startswith(UNTRAINED):
         trained = entry(name.removeprefix(UNTRAINED))
         return _load_untrained(str(trained.weight_file), _write_time(trained), trained)
-    return _load(str(found.weight_file), _write_time(found), found)
+    return _load(str(files.weight_file), _write_time(files), files)
 
 
 def softmax(name: str) -> "Softmax":
-    """What the model predicts words with, shared by everybody.
+    """The model's softmax, which predicts words. All visitors share it.
 
     Raises:
-        StoreError: it came without.
+        StoreError: the model has no softmax.
     """
-    found = entry(name)
-    return _load_softmax(str(found.weight_file), _write_time(found), found)
+    files = entry(name)
+    return _load_softmax(str(files.weight_file), _write_time(files), files)
 
 
 def constants(name: str) -> "Constants":
-    """What the model has for `elmo.representation` beyond a sentence's vectors, its softmax included."""
+    """The values of a model that some representations need beside vectors, such as its softmax."""
     if name.startswith(UNTRAINED):
         return elmo(name).constants
-    found = entry(name)
-    return _load_constants(str(found.weight_file), _write_time(found), found)
+    files = entry(name)
+    return _load_constants(str(files.weight_file), _write_time(files), files)
 
 
-def sha256(found: ModelEntry) -> str:
-    """The checksum of its weights, taken once for each time that they were written.
+def sha256(files: ModelEntry) -> str:
+    """The checksum of a model's weights; computed again when the file has changed.
 
     Raises:
-        StoreError: they cannot be read.
+        StoreError: the file cannot be read.
     """
-    return _sha256(str(found.weight_file), _write_time(found), found)
+    return _sha256(str(files.weight_file), _write_time(files), files)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _sha256(weight_file: str, modified: int, _found: ModelEntry) -> str:
-    return _found.sha256
+def _sha256(weight_file: str, modified: int, _files: ModelEntry) -> str:
+    return _files.sha256
 
 
-def _write_time(found: ModelEntry) -> int:
-    """When its weights were last written, so that others in their place are loaded anew.
+def _write_time(files: ModelEntry) -> int:
+    """When the weights were last written, as part of the caches' keys: new weights are loaded again.
 
     Raises:
-        StoreError: they are gone.
+        StoreError: the file is gone.
     """
     try:
-        return found.weight_file.stat().st_mtime_ns
+        return files.weight_file.stat().st_mtime_ns
     except OSError as error:
         raise StoreError(
-            f"the weights of the model {found.name!r} cannot be read any more: {error.strerror}. "
+            f"the weights of the model {files.name!r} cannot be read any more: {error.strerror}. "
             "Choose another model, or put its files back."
         ) from None
 
 
 def fingerprint(name: str) -> str:
-    """Exactly these options and weights, for keys of caches."""
+    """The checksum of a model's options and weights, for keys of caches."""
     return elmo(name).fingerprint
 
 
 def vectors(name: str, sentences: Sentences, purpose: str = "") -> list[SentenceLayers]:
     """All layers of each sentence's words, read in normal form; the arrays are shared and read-only.
 
-    What takes longer than a second shows its progress, the time left and Stop; what was computed
-    until then is kept.
+    A longer computation shows its progress, the time left and Stop; after Stop the vectors computed so far
+    stay in memory.
 
     Args:
-        purpose: what the sentences are read for, where they are not those that a person chose.
+        purpose: a sentence for the screen: why sentences are read that the person did not choose.
 
     Raises:
         ElmoError: the model cannot be read, a sentence is too long, or too many people wait.
     """
     model = elmo(name)
     sentences = tuple(map(normal_forms, sentences))
-    place = st.empty()  # nothing to read too: what follows must keep its place, see `reading`
-    kept = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
-    missing = [words for words, layers in kept.items() if layers is None]
+    place = st.empty()  # also where nothing is read: see `progress.reading`
+    known = {words: _vectors.get((model.fingerprint, words)) for words in sentences}
+    missing = [words for words, layers in known.items() if layers is None]
     if missing:
-        kept |= _compute(model, missing, place, purpose)
-    return [kept[words] for words in sentences]  # type: ignore[misc]
+        known |= _compute(model, missing, place, purpose)
+    return [known[words] for words in sentences]  # type: ignore[misc]
 
 
 def _compute(
     model: "Elmo", missing: Sequence[tuple[str, ...]], place: "DeltaGenerator", purpose: str
 ) -> dict[tuple[str, ...], SentenceLayers]:
-    """Embed in parts of a few hundred words, so that progress can be told between them."""
+    """Embed the sentences in parts of a few hundred words, with progress between the parts."""
     done: dict[tuple[str, ...], SentenceLayers] = {}
-    with turn(), reading(place, purpose) as tell:
+    with turn(), progress.reading(place, purpose) as tell:
         tell(0, len(missing))
         for part in _parts(missing):
             for words, result in zip(part, model.embed(part), strict=True):
@@ -199,65 +196,8 @@ def _compute(
     return done
 
 
-@contextmanager
-def reading(place: "DeltaGenerator", purpose: str = "") -> Iterator[Callable[[int, int], None]]:
-    """Gives a function (sentences done, of all) that shows a bar, the time left and Stop.
-
-    What takes less than half a second shows nothing.
-
-    Args:
-        place: an `st.empty()` that is on the page whether there is something to read or not. A
-            widget that moves in the page is made anew by the browser, which can then forget that
-            the widget's value belongs into the address.
-        purpose: what for, as a sentence; it stands before the numbers.
-    """
-    bar = None
-    started = time.monotonic()
-    n_known: int | None = None
-
-    def tell(done: int, total: int) -> None:
-        nonlocal bar, n_known
-        n_known = done if n_known is None else n_known  # the first call says what was kept
-        seconds = time.monotonic() - started
-        if done >= total or seconds < 0.3:
-            return
-        bar = bar or _progress_bar(place, time.monotonic_ns())
-        left = seconds * (total - done) / max(done - n_known, 1)
-        bar.progress(
-            done / total,
-            f"{purpose} Reading sentence {done:,} of {total:,} · about {duration(left)} left".lstrip(),
-        )
-
-    yield tell
-    place.empty()
-
-
-def _progress_bar(place, what: int):
-    """A bar with a Stop beside it; a press ends this run at the bar's next step.
-
-    Args:
-        what: a number of this piece of work, as a page may have several in one run.
-    """
-    row = place.container(horizontal=True, vertical_alignment="center")
-    bar = row.progress(0.0)
-    row.button("Stop", key=f"stop-reading-{what}", on_click=_stop_reading)
-    return bar
-
-
-def _stop_reading() -> None:
-    st.session_state["reading_stopped"] = True
-
-
-def check_not_stopped() -> None:
-    """Stop the page where reading was stopped, with a way to go on; called by the frame."""
-    if st.session_state.pop("reading_stopped", False):
-        st.info("Stopped. The sentences that were read are kept.")
-        st.button("Go on")
-        st.stop()
-
-
 def _parts(sentences: Sequence[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
-    """Parts of about 600 words, the first of 60, so that the time left is soon known."""
+    """Parts of about 600 words; the first has 60, so that the time left is known early."""
     n_words = 60
     part: list[tuple[str, ...]] = []
     size = 0

@@ -29,6 +29,7 @@ from ui.shared import (
     model,
     model_download,
     model_upload,
+    progress,
     screens,
     search,
     share,
@@ -85,7 +86,7 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
             st.markdown(intro)
     if message := callbacks.take_message():
         st.error(plain(message))
-    model.check_not_stopped()
+    progress.check_not_stopped()
     return Context(model_name, int(seed))
 
 

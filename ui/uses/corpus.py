@@ -18,7 +18,7 @@ from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.representation import Reading
 from elmo.usages import Usage
 from elmo.views.sentences import plain
-from ui.shared import keys, model, share
+from ui.shared import keys, model, progress, share
 from ui.uses import corpus_upload
 from ui.uses.runs import say_how_read, with_heads
 
@@ -102,7 +102,7 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
     constants = model.constants(model_name)
     cache = _session_cache() if found.own else _disk_cache()
     n_read = 0
-    with model.turn(), model.reading(st.empty()) as tell:
+    with model.turn(), progress.reading(st.empty()) as tell:
 
         def read(rows: np.ndarray) -> Reading:
             nonlocal n_read

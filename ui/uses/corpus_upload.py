@@ -11,21 +11,21 @@ from elmo.errors import CorpusError
 from elmo.home import home
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
 from elmo.views.numbers import short, whole
-from ui.shared import share, visit
+from ui.shared import progress, share, visit
 
 UPLOAD = "… upload text files"
 _SUFFIX = ".index"
 
 
 def indexes() -> dict[str, Path]:
-    """The corpora there are: this visit's, and those in the data folder; name -> file."""
-    found: dict[str, Path] = {}
+    """The indexed corpora of this visit and of the data folder: name -> file."""
+    files: dict[str, Path] = {}
     for place in (home() / "indexes", *_of_visit()):
         try:
-            found |= {path.stem: path for path in sorted(place.glob(f"*{_SUFFIX}"))}
+            files |= {path.stem: path for path in sorted(place.glob(f"*{_SUFFIX}"))}
         except OSError:
             continue
-    return found
+    return files
 
 
 def _of_visit() -> list[Path]:
@@ -34,18 +34,18 @@ def _of_visit() -> list[Path]:
 
 
 def folder() -> Path:
-    """Where the corpora of this visit are."""
+    """The folder with the corpora of this visit."""
     place = visit.folder() / "corpora"
     place.mkdir(exist_ok=True)
     return place
 
 
 def choose(key: str) -> Path | None:
-    """The file of the corpus chosen or uploaded."""
+    """Ask for a corpus, or for text files to index; the index's file, None while there is none."""
     known = indexes()
     chosen = UPLOAD
     if known:
-        # What was uploaded last is chosen by itself.
+        # The corpus uploaded last is chosen.
         latest = st.session_state.pop("uses_corpus_latest", None)
         if latest in known:
             st.session_state[f"{key}-corpus"] = latest
@@ -63,7 +63,7 @@ def choose(key: str) -> Path | None:
         key=f"{key}-corpus-upload",
         max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
         help="UTF-8 text, also packed as .gz or .xz; each file is a document. They stay on this "
-        "machine, and go some time after you close the page. For a larger corpus: python -m elmo index.",
+        "machine, and are deleted some time after you close the page. For a larger corpus: python -m elmo index.",
     )
     if not uploads:
         return None
@@ -71,7 +71,7 @@ def choose(key: str) -> Path | None:
 
 
 def _index(uploads: Sequence) -> Path | None:
-    """Index the files, with progress, time left and Stop; an interrupted run goes on."""
+    """Index the files with progress, the time left and Stop; after Stop the next run goes on from there."""
     for upload in uploads:
         if upload.size > MAX_TABLE_UPLOAD_BYTES:
             raise CorpusError(
@@ -96,27 +96,18 @@ def _index(uploads: Sequence) -> Path | None:
         place = texts / Path(upload.name).name
         files.append(place if place not in files else place.with_name(f"{number}-{place.name}"))
         files[-1].write_bytes(upload.getbuffer())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, "Reading …")
-        st.button("Stop", key="uses-corpus-stop", on_click=_stop, args=(name,))
+    bar = progress.row(0.0, "Reading …", key="uses-corpus-stop", on_stop=_stop, args=(name,))
     started = time.monotonic()
 
-    def progress(done: int, total: int) -> None:
-        seconds = time.monotonic() - started
-        left = (
-            f" · about {whole(seconds * (total - done) / done)} s left"
-            if done and seconds > 1
-            else ""
-        )
-        bar.progress(
-            done / max(total, 1),
-            f"Reading {short(done / 1e6, 1)} of {short(total / 1e6, 1)} MB{left}",
-        )
+    def tell(done: int, total: int) -> None:
+        left = progress.time_left(time.monotonic() - started, done, total)
+        text = f"Reading {short(done / 1e6, 1)} of {short(total / 1e6, 1)} MB{left}"
+        bar.progress(done / max(total, 1), text)
 
     from elmo.corpus.build import build_index
 
     index = build_index(
-        files, output, progress, segment_tokens=200_000, max_bytes=MAX_UNPACKED_UPLOAD_BYTES
+        files, output, tell, segment_tokens=200_000, max_bytes=MAX_UNPACKED_UPLOAD_BYTES
     )
     index.close()
     for file in files:
@@ -132,7 +123,7 @@ def _stop(name: str | None) -> None:
 
 
 def _name(uploads: Sequence, mark: str) -> str:
-    """A name that people recognise; the mark tells files of the same name apart."""
+    """The first file's name, with a mark that differs for files of other contents."""
     first = Path(uploads[0].name).name.split(".")[0][:40] or "corpus"
     more = f" and {len(uploads) - 1} more" if len(uploads) > 1 else ""
     return f"{first}{more} ({mark})"

@@ -16,7 +16,7 @@ from elmo.normal_form import comparison_form
 from elmo.tokenizer import Sentence
 from elmo.usages import Usage, find_usages, forms_of
 from elmo.views.sentences import plain
-from ui.shared import choices, inputs
+from ui.shared import choices, uploads
 from ui.uses.runs import say_how_read, with_heads
 
 OCCURRENCES = EVERY, FIRST, LAST = "every one", "the first", "the last"
@@ -55,7 +55,7 @@ def uploaded_lines() -> list[Line]:
     Raises:
         InputError: the file cannot be read.
     """
-    upload = inputs.upload_table("word-upload", label="A file of sentences, up to 50 MB")
+    upload = uploads.ask_table("word-upload", label="A file of sentences, up to 50 MB")
     if upload is None:
         return []
     kept = st.session_state.get("uses_uploaded")

@@ -10,7 +10,7 @@ from elmo.limits import MAX_VECTOR_FILE_BYTES
 from elmo.representation import representations
 from elmo.vectors.export import FORMATS
 from elmo.views.numbers import whole
-from ui.shared import choices, inputs, model, share
+from ui.shared import choices, inputs, model, share, uploads
 from ui.shared.page import Context
 
 PASTED, FILE = "Pasted text", "A file"
@@ -103,7 +103,7 @@ def _sentences() -> tuple[tuple[str, ...], str]:
     """The sentences, and what to call the file."""
     source = choices.one_of("Sentences", [PASTED, FILE], default=PASTED, key="vectors_source")
     if source == FILE:
-        upload = inputs.upload_table(
+        upload = uploads.ask_table(
             "vectors_file", label="A file of sentences, up to 50 MB", labels=False
         )
         if upload is None:

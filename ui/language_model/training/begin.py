@@ -13,7 +13,7 @@ from elmo.views.sentences import plain
 from ui.language_model.training import watch as training_watch
 from ui.language_model.training.next import MINUTES, in_words
 from ui.language_model.training.next import leave as forget
-from ui.shared import callbacks, files, inputs, model, page, share
+from ui.shared import callbacks, files, model, page, share, uploads
 from ui.shared import jobs as shared_jobs
 
 MAX_PASTED_CHARACTERS = 2_000_000
@@ -139,7 +139,7 @@ def _text() -> str:
     )
     if file is None:
         return ""
-    return inputs.upload_text(file, "lm_file")
+    return uploads.text_of(file, "lm_file")
 
 
 @st.cache_data(max_entries=4, show_spinner="Counting its words…")

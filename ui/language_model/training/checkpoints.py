@@ -124,7 +124,7 @@ def _map(job: jobs.Job, steps: list[int], step: int, watched: dict[str, Any]) ->
         )
     )
     charts.show(
-        charts.points(points, groups=[watched["word"]] * len(uses), hover=hover, height=380),
+        charts.point_map(points, hover, height=380),
         key="lm_map",
         name="watched-word",
         alt=f"Map of the uses of the watched word by PCA. {text}",
