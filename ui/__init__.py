@@ -1,1 +1,1 @@
-"""The screens of the app: a room a screen, what they share in `ui.shared`, a word's uses in `ui.uses`."""
+"""The app: a package for each screen; `ui.shared` for all screens, `ui.uses` for those about a word's uses."""

@@ -21,7 +21,7 @@ PARAMETERS = (
     "word_models_compare", "word_models_layer_a3", "layers_beside",
 )  # fmt: skip
 HANDFUL = ("NUL", "lone high surrogate", "script", "Markdown image", "LaTeX", "bidi override")
-MISTAKE = "through a mistake in the program"
+MISTAKE = "mistake in the program"
 
 
 @pytest.fixture(scope="module")

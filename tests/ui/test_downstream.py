@@ -126,7 +126,7 @@ def test_the_page_opens_with_the_bundled_result_and_says_whose_it_is(app, ladder
     app.run()
     assert not app.exception and not app.error
     assert ladder.summary() in shown(app)
-    assert "is of the bundled model with the fingerprint" in shown(app)
+    assert "is of the bundled model (fingerprint" in shown(app)
     own = replace(ladder, fingerprint=Store().load("small").fingerprint)
     monkeypatch.setattr(measured, "read", lambda: own)
     downstream_measure._bundled_ladder.clear()

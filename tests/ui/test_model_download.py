@@ -47,7 +47,7 @@ def test_a_press_downloads_and_another_uses_it(server):
     )
     app.button("download_start").click().run()
     wait(app)
-    assert app.success[0].value == "small is here."
+    assert app.success[0].value == "small is in the store."
     assert "small" in Store().names()
     app.button("download_use").click().run()
     assert app.text[0].value == "model: small"

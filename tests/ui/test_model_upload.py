@@ -63,7 +63,7 @@ def test_added_used_and_not_in_everybodys_store(small_model_files):
     ("error", "message"),
     [
         (OSError(28, "No space left on device"), "No space left on device"),
-        (RuntimeError("a secret sentence"), "a mistake in the program"),
+        (RuntimeError("a secret sentence"), "mistake in the program"),
     ],
 )
 def test_what_fails_in_the_callback_is_shown_once_and_logged_without_texts(

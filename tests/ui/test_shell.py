@@ -114,7 +114,7 @@ def test_search_box(app):
     app.text_input(key="search").set_value("bark").run()
     assert any(m.value.startswith("bark:") for m in app.markdown)
     app.text_input(key="search").set_value("xyzzy").run()
-    assert any("Nothing has “xyzzy”" in caption.value for caption in app.caption)
+    assert any("No page, term or example has “xyzzy”" in caption.value for caption in app.caption)
 
 
 def _mix_page() -> None:

@@ -85,7 +85,7 @@ def test_a_visit_s_size_is_limited_and_an_old_one_is_deleted(monkeypatch):
     go(app, "word")
     app.segmented_control(key="source").set_value("A file").run()
     app.file_uploader[0].upload("large.txt", b"the spring broke\n" * 5, "text/plain").run()
-    assert any("this visit keeps" in box.value for box in app.error)
+    assert any("this visit has" in box.value for box in app.error)
     places = list(visit._all().iterdir())
     assert len(places) == 1
     then = time.time() - limits.VISIT_KEPT_SECONDS - 60

@@ -7,7 +7,7 @@ from ui.shared.screens import PAGES, SCREENS
 
 APP = str(PAGES / "navigation.py")
 NAMES = [screen.name for screen in SCREENS]
-FAULT = "through a mistake in the program"
+FAULT = "mistake in the program"
 
 
 def opened() -> AppTest:

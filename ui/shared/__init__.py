@@ -1,1 +1,1 @@
-"""The parts that all screens share: the frame of a page, the seam to the models, charts, inputs, downloads."""
+"""What all screens use: the frame of a page, the models, charts, inputs, files, jobs and downloads."""

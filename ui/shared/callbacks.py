@@ -1,4 +1,4 @@
-"""What widgets call before the page runs: errors there are shown by the page, and logged in the log's form."""
+"""Callbacks of widgets, which run before the page: the page shows their errors, and the log records them."""
 
 import logging
 from collections.abc import Callable
@@ -9,16 +9,18 @@ import streamlit as st
 from elmo import logs
 from elmo.errors import ElmoError
 
-MISTAKE = "This failed through a mistake in the program and not in your input. The place is in the server's log."
+MISTAKE = (
+    "A mistake in the program, not your input, made this fail. The server's log names the place."
+)
 _MESSAGE = "callback_message"
 _log = logging.getLogger(__name__)
 
 
 def guard(function: Callable[..., object]) -> Callable[..., None]:
-    """The function as a callback whose errors `show_message` shows.
+    """The function as a callback whose error the next run of the page shows (`take_message`).
 
-    Without it Streamlit writes the error's message, which may hold what a person typed, into its
-    own log, and a stack trace on the page.
+    Without `guard`, Streamlit writes the error's message, which may hold a person's text, into its log, and
+    a stack trace on the page.
     """
 
     @wraps(function)
@@ -40,5 +42,5 @@ def guard(function: Callable[..., object]) -> Callable[..., None]:
 
 
 def take_message() -> str | None:
-    """What went wrong in the callback before this run, once."""
+    """The error message of the callback that ran before the page; None if there was no error, and at the next call."""
     return st.session_state.pop(_MESSAGE, None)

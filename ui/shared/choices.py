@@ -1,4 +1,4 @@
-"""A choice of which one option always holds."""
+"""A segmented control that always has a value."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,15 +21,13 @@ def one_of(
     place: "DeltaGenerator | None" = None,
     **more: Any,
 ) -> T:
-    """A segmented control.
-
-    An empty value in the address (“?word_layer=”) chooses none; the default stands for it.
+    """Draw a segmented control and give its value; the default where the address has an empty one.
 
     Args:
-        key: its name in the address and in st.session_state.
-        in_address: keep it in the address.
-        place: a column or container to draw it in.
-        more: as for st.segmented_control.
+        key: the control's key in st.session_state, and its parameter in the address.
+        in_address: keep the value in the address.
+        place: the column or container to draw in.
+        more: other arguments of st.segmented_control.
     """
     chosen = (place or st).segmented_control(
         label,

@@ -1,4 +1,4 @@
-"""Buttons that save what is on the screen. Files are made only when a button is pressed."""
+"""Download buttons for tables, vectors and charts. A file is made when its button is pressed."""
 
 import io
 import math
@@ -13,11 +13,11 @@ from jaxtyping import Float
 from elmo.corpus.formulas import without_formula
 
 PLOTLY_CONFIG = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
-"""For every chart and export: Plotly offers by default to upload a chart, with the sentences in it,
-to its makers' server."""
+"""Plotly's settings for every chart and export. They remove the button that uploads a chart, with the sentences
+in the chart, to Plotly's server."""
 
 _UPLOAD_ADDRESS = "https://cloud.plotly.com/newchart"
-"""Where Plotly's script would send a chart."""
+"""The address in Plotly's script to which the upload would go."""
 
 
 def table(
@@ -27,10 +27,11 @@ def table(
     label: str = "",
     key: str | None = None,
 ) -> None:
-    """A table, or a function that makes it when it is asked for, as CSV and as XLSX, safe for spreadsheets.
+    """Buttons that save a table as CSV and as XLSX, without formulas.
 
     Args:
-        label: what it holds, before the format's name.
+        df: the table, or a function that makes the table when a button is pressed.
+        label: the table's name, before the format's name on the buttons.
     """
     every = (
         ("CSV", "text/csv", csv_bytes),
@@ -48,15 +49,15 @@ def table(
 
 
 def csv_bytes(df: pd.DataFrame) -> bytes:
-    """The table as CSV; text that a spreadsheet would take for a formula gets a ' in front."""
+    """The table as CSV; a text that a spreadsheet would run as a formula gets a leading '."""
     return _without_formulas(df).to_csv(index=False).encode("utf-8-sig")
 
 
 def xlsx_bytes(df: pd.DataFrame) -> bytes:
-    """The table as a workbook of one sheet, with numbers as numbers and no formula.
+    """The table as a workbook of one sheet: numbers stay numbers, and no cell is a formula.
 
-    A cell holds 32,767 characters, as in any spreadsheet; a longer text is cut there and ends in "…".
-    Control characters, which no workbook can hold, are left out.
+    A cell holds 32,767 characters, the limit of the format; a longer text is cut there and ends in "…".
+    Control characters, which the format cannot hold, are left out.
     """
     import openpyxl
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -105,7 +106,7 @@ def tsv_pair(
     *,
     key: str | None = None,
 ) -> None:
-    """Two files for the Embedding Projector (projector.tensorflow.org): vectors and their labels."""
+    """Buttons that save two files for the Embedding Projector (projector.tensorflow.org): vectors and labels."""
     _button(
         "Vectors (TSV)",
         lambda: vectors_tsv(vectors),
@@ -123,14 +124,14 @@ def tsv_pair(
 
 
 def vectors_tsv(vectors: Float[np.ndarray, "points dim"]) -> bytes:
-    """One vector a line, no header, enough digits to read the same float32 back."""
+    """One vector a line, without a header, with so many digits that the same float32 is read back."""
     out = io.BytesIO()
     np.savetxt(out, np.asarray(vectors), delimiter="\t", fmt="%.9g")
     return out.getvalue()
 
 
 def metadata_tsv(metadata: pd.DataFrame) -> bytes:
-    """One row a vector; the Projector wants no header when there is one column."""
+    """One row for each vector; a header only with two columns or more, as the Projector expects."""
     clean = metadata.map(lambda v: without_formula(" ".join(str(v).split())))
     clean.columns = [without_formula(" ".join(str(name).split())) for name in clean.columns]
     return clean.to_csv(sep="\t", index=False, header=metadata.shape[1] > 1).encode()
@@ -143,12 +144,12 @@ def hdf5(
     label: str = "Vectors (HDF5)",
     key: str | None = None,
 ) -> None:
-    """Arrays and texts in one HDF5 file, each under its name."""
+    """A button that saves arrays and texts in one HDF5 file, each under its name."""
     _button(label, lambda: hdf5_bytes(arrays), f"{name}.hdf5", "application/x-hdf5", key)
 
 
 def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
-    """The file's bytes; a text, or a list of texts, is stored as UTF-8."""
+    """The bytes of the HDF5 file; texts are stored as UTF-8."""
     import h5py
 
     out = io.BytesIO()
@@ -166,7 +167,7 @@ def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
 
 
 def html(fig: Any, name: str, *, caption: str = "", key: str | None = None) -> None:
-    """A figure as a page of its own that works without a network."""
+    """A button that saves a figure as a web page, which works without a network."""
     _button(
         "HTML",
         lambda: html_bytes(fig, caption),
@@ -179,11 +180,11 @@ def html(fig: Any, name: str, *, caption: str = "", key: str | None = None) -> N
 
 
 CAPTION_PIXELS = 26
-"""The room of a caption below a saved picture."""
+"""Height of the caption below a saved picture, in pixels."""
 
 
 def html_bytes(fig: Any, caption: str = "") -> bytes:
-    """The page; it holds Plotly's script, and asks nothing of any server."""
+    """The bytes of the web page; Plotly's script is in the page, and no server is asked."""
     import plotly.io
 
     layout = {"template": "plotly_white", **fig["layout"]}

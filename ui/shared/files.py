@@ -1,4 +1,4 @@
-"""Files that a person gives: uploaded once, then on every page that asks for them, until deleted."""
+"""Files of a visit: uploaded once, and then there for every page that asks for them, until they are deleted."""
 
 import json
 import secrets
@@ -18,13 +18,13 @@ from ui.shared import visit
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file of this visit, with the names that Streamlit's uploads have.
+    """A file of this visit; its attributes have the names of Streamlit's uploads.
 
     Attributes:
-        name: as the person's machine calls it.
+        name: the file's name on the person's machine.
         size: in bytes.
-        file_id: another one for each upload.
-        path: where it is kept.
+        file_id: different for each upload.
+        path: the copy in the visit's folder.
     """
 
     name: str
@@ -33,7 +33,7 @@ class KeptFile:
     path: Path
 
     def getvalue(self) -> bytes:
-        """Its content."""
+        """The file's content."""
         return self.path.read_bytes()
 
     getbuffer = getvalue
@@ -42,13 +42,13 @@ class KeptFile:
 def ask(
     label: str, *, key: str, types: Sequence[str], most_bytes: int, instead: str, help: str
 ) -> KeptFile | None:
-    """A place for one file; once it is given, its name and a button to delete it.
+    """Ask for one file; when there is one, show its name and a button that deletes it.
 
     Args:
-        key: of the place; pages that give the same key share the file.
-        types: endings that are taken.
-        most_bytes: a larger file is refused.
-        instead: what to do with a larger one.
+        key: name of the file's place; pages with the same key share the file.
+        types: the allowed endings.
+        most_bytes: the largest allowed size.
+        instead: advice for a larger file, the end of the error message.
 
     Raises:
         InputError: the file is too large.
@@ -75,16 +75,16 @@ def ask(
 
 
 def of(key: str) -> KeptFile | None:
-    """The file kept in a place, or None."""
+    """The file in a place, or None."""
     home = visit.folder_if_any()
     try:
-        told = json.loads((home / "files" / key / "about.json").read_text()) if home else None
+        about = json.loads((home / "files" / key / "about.json").read_text()) if home else None
     except (OSError, ValueError):
         return None
-    if told is None or home is None:
+    if about is None or home is None:
         return None
     path = home / "files" / key / "content"
-    return KeptFile(told["name"], told["size"], told["file_id"], path)
+    return KeptFile(about["name"], about["size"], about["file_id"], path)
 
 
 def _keep(key: str, upload: Any) -> KeptFile:
@@ -102,7 +102,7 @@ def _keep(key: str, upload: Any) -> KeptFile:
 
 
 def _line(file: KeptFile, key: str) -> None:
-    """The file's name and size, and a button that deletes it after it has asked once."""
+    """Draw the file's name and size, and Delete, which asks once."""
     with st.container(horizontal=True, vertical_alignment="center"):
         size = (
             f"{short(file.size / 1024**2, 1)} MB"
@@ -111,7 +111,7 @@ def _line(file: KeptFile, key: str) -> None:
         )
         st.markdown(f":material/description: **{plain(file.name)}** · {size}", width="content")
         with st.popover("Delete", type="tertiary", width="content"):
-            st.markdown("The file is taken away from all pages of this visit.")
+            st.markdown("The file is deleted on all pages of this visit.")
             st.button("Delete this file", key=f"delete-file-{key}", on_click=_delete, args=(key,))
 
 

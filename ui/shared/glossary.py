@@ -1,4 +1,4 @@
-"""Terms of the screens, each with its meaning and the page that shows it; the search box finds them."""
+"""The terms that the search box finds, each with its meaning and the page that shows the term."""
 
 from dataclasses import dataclass, field
 
@@ -8,10 +8,10 @@ class Term:
     """A term.
 
     Attributes:
-        names: the term, then other names of the same.
+        names: the term, then its synonyms.
         meaning: one sentence.
-        page: name of the screen that shows it, as in `ui.shared.screens`.
-        params: what the page is opened with.
+        page: name of the screen that shows the term, as in `ui.shared.screens`.
+        params: the parameters with which the page opens.
     """
 
     names: tuple[str, ...]
@@ -35,7 +35,7 @@ GLOSSARY = (
     ),
     Term(
         ("representation",),
-        "What a word's vector is taken from: a layer, a mix, the halves, the words around it.",
+        "The kind of vector that a word gets: a layer, a mix of layers, one direction, the words around it.",
         "word",
     ),
     Term(("equal mix",), "The mean of all layers.", "mixing"),
@@ -52,22 +52,22 @@ GLOSSARY = (
     ),
     Term(
         ("layer norm",),
-        "Each vector less its mean, over its standard deviation, before the layers are mixed.",
+        "Each vector minus its mean, divided by its standard deviation, before the layers are mixed.",
         "mixing",
     ),
     Term(
         ("cosine", "cosine similarity", "similarity"),
-        "How alike the directions of two vectors are: 1 is the same direction, 0 is none in common.",
+        "How similar the directions of two vectors are: 1 is the same direction, 0 is unrelated directions.",
         "word",
     ),
     Term(
         ("anisotropy", "anisotropy baseline", "random words"),
-        "The mean cosine of random words: a similarity that is not above it says nothing.",
+        "The mean cosine of random words; a similarity that is not higher has no meaning.",
         "word",
     ),
     Term(
         ("pair AUC", "AUC", "separation"),
-        "How often a pair of uses with one sense is more alike than a pair with two; .5 is chance.",
+        "The chance that a pair of uses with one sense has a higher cosine than a pair with two; .5 is a coin toss.",
         "word",
     ),
     Term(
@@ -82,27 +82,27 @@ GLOSSARY = (
     ),
     Term(
         ("maximum explainable variance",),
-        "How much of the variance of a word's vectors one fixed vector could stand for.",
+        "The share of the variance of a word's vectors that one fixed vector explains (first principal component).",
         "layers",
     ),
     Term(
         ("true neighbours", "trustworthiness", "neighbours kept"),
-        "How many of the nearest vectors are also nearest on the map: how far to trust it.",
+        "The share of the nearest vectors that are also nearest on the map: how far to trust the map.",
         "layers",
     ),
     Term(
         ("silhouette",),
-        "How much nearer a use lies to its own group than to the next one, from -1 to 1.",
+        "How much nearer a use is to its own group than to the next group, from −1 to 1.",
         "word",
     ),
     Term(
         ("bootstrap", "interval", "confidence interval"),
-        "Sentences are drawn again with replacement; the interval holds 95 % of the figures.",
+        "The figure is computed again for sentences drawn at random with replacement; the interval holds 95 % of the results.",
         "word",
     ),
     Term(
         ("permutation test", "p-value", "shuffled senses"),
-        "How often shuffled labels do as well: the chance of such a result without any sense.",
+        "The share of trials in which shuffled labels give as good a result: the chance of the result without senses.",
         "word",
     ),
     Term(("concordance", "KWIC"), "Sentences with the word in the middle, one a line.", "word"),
@@ -113,7 +113,7 @@ GLOSSARY = (
     ),
     Term(
         ("UMAP",),
-        "A map that keeps near neighbours near; distances between groups mean little.",
+        "A map that keeps near neighbours together; distances between groups have little meaning.",
         "layers",
         {"layers_method": "UMAP"},
     ),
@@ -126,7 +126,7 @@ GLOSSARY = (
     Term(("JSD",), "How different the shares of the groups are in both sets of texts.", "change"),
     Term(
         ("perplexity",),
-        "Among how many equally likely words the model is left to guess, on average.",
+        "The number of equally likely words among which the model would be as uncertain; lower is better.",
         "language_model",
         {"lm_part": "train"},
     ),
@@ -137,19 +137,23 @@ GLOSSARY = (
     ),
     Term(
         ("character CNN", "filters"),
-        "Filters that look for runs of letters; layer 0 is made from them.",
+        "Filters that respond to sequences of letters; layer 0 is computed from them.",
         "how",
     ),
-    Term(("highway",), "A gate that lets a part of the letters' vector through as it is.", "how"),
+    Term(
+        ("highway",),
+        "A layer with a gate between 0 and 1 for each value: the part of the value that passes unchanged.",
+        "how",
+    ),
     Term(
         ("unknown words", "share closed"),
-        "How much nearer a typo comes to the word that was meant than a random word.",
+        "How far a misspelt word gets from a random word (0 %) to the word that is meant (100 %).",
         "language_model",
         _WORDS,
     ),
     Term(
         ("carried state",),
-        "LSTM states handed from one sentence to the next; off everywhere else.",
+        "LSTM states that pass from one sentence to the next; all other pages start each sentence from zero.",
         "language_model",
         {"lm_part": "state"},
     ),

@@ -1,39 +1,39 @@
-"""The keys of the session's state that several pages share, and who owns the others.
+"""The keys of st.session_state that several pages share, and the rule for all other keys.
 
-Every other key begins with the name of the screen that owns it (`ui/word`: "word_…"), or with
-"uses_" where Word in context, Layers and Mixing share a choice on purpose; a test holds this. The key
-of a widget that is bound to the address is also its name there.
+Every other key begins with the name of its screen (`ui/word`: "word_…"), or with "uses_" where Word in context,
+Layers and Mixing share a choice. tests/ui/test_keys.py checks the rule. The key of a widget that is bound to the
+address is also the name of its parameter there.
 """
 
 MODEL = "model"
-"""The model in use, on all pages."""
+"""The name of the model in use, on all pages."""
 
 SEED = "seed"
-"""What everything drawn at random starts from, on all pages."""
+"""The seed of all random numbers, on all pages."""
 
 SOURCE, EXAMPLE, WORD = "source", "example", "word"
-"""Where the sentences come from, the example chosen, and the word looked at (`ui.uses`)."""
+"""The source of the sentences, the example, and the word (`ui.uses`)."""
 
 MIX_WEIGHTS = "mix_weights"
-"""The normalized weights set on Mixing, or by a link; a choice of layers everywhere."""
+"""The normalized weights set on Mixing or by a link; all pages offer them as “Your mix”."""
 
 LEARNED_WEIGHTS = "learned_weights"
-"""The weights that a task learned on Downstream, sent to Mixing."""
+"""The weights and γ that a task learned on Downstream, for Mixing."""
 
 PREFIXES = {"language_model": "lm"}
-"""Where the beginning of a screen's keys is not its name."""
+"""Screens whose keys begin with another prefix than the screen's name."""
 
 VISIT = "visit_token"
-"""The token of the visit (`ui.shared.visit`), "" while nothing was given."""
+"""The token of the visit (`ui.shared.visit`); "" before the person has given a file or text."""
 
 OWN_MODELS = "own_models"
-"""Models of this visit that stand in the folder of a job: name -> folder."""
+"""Models trained in this visit: name -> folder of the job's model."""
 
 FIRST_VALUES = "visit_first_values"
-"""What widgets began with: key -> value."""
+"""The first values of widgets: key -> value; they are not saved with the visit."""
 
 JOBS = ("lm_job", "downstream_job", "vectors_job")
-"""Tokens of the jobs that a visit follows; forgotten where they are taken out of the state."""
+"""Tokens of the visit's jobs; a token that leaves the state is deleted from the visit too."""
 
 TYPED = (
     "uses_text",
@@ -56,4 +56,4 @@ TYPED = (
     OWN_MODELS,
     *JOBS,
 )
-"""What a person gave, kept for the visit."""
+"""Values that a person typed, which the visit saves."""

@@ -26,10 +26,10 @@ def figure(
 
     Args:
         labels: of the rows, each different.
-        hover: what is told about each cell; its labels and value when None, which stays quick for
-            tens of thousands of cells.
-        column_labels: short and each different; those of the rows when None.
-        limits: where the colours begin and end.
+        hover: the tool tip of each cell; labels and value when None, which is fast for tens of thousands
+            of cells.
+        column_labels: short and each different; the rows' labels when None.
+        limits: the values at both ends of the colour scale; the smallest and largest value when None.
     """
     values = np.asarray(values)
     n_rows, n_columns = values.shape
@@ -39,17 +39,17 @@ def figure(
         limits if limits is not None else (float(np.nanmin(values)), float(np.nanmax(values)))
     )
     gap = int(max(n_rows, n_columns) <= _MAX_WITH_GAPS)
-    told = f"%{{y}} · %{{x}}<br>{charts.escape(title)} %{{z:.2f}}<extra></extra>"
+    template = f"%{{y}} · %{{x}}<br>{charts.escape(title)} %{{z:.2f}}<extra></extra>"
     text = None
     if hover is not None:
-        told = "%{text}<extra></extra>"
+        template = "%{text}<extra></extra>"
         text = np.array([[charts.escape(cell) for cell in row] for row in hover], dtype=object)
     most = max(n_rows, n_columns)
     every = 1 if most <= _MAX_LABELS else -(-most // _FEWER_LABELS)
     across = {"tickvals": columns[::every], "range": [-0.5, n_columns - 0.5]}
     down = {"tickvals": rows[::every], "range": [n_rows - 0.5, -0.5], "scaleanchor": "x"}
     margin = {}
-    if column_labels is not None:  # numbers: room as fixed here, as measuring it draws twice
+    if column_labels is not None:  # fixed margins: Plotly would measure the labels and draw twice
         across |= {"automargin": False, "tickangle": 0 if most <= 20 else 90}
         down |= {"automargin": False}
         margin = {"l": 12 + 7 * max(map(len, labels)), "b": 36, "t": 64, "r": 8}
@@ -63,7 +63,7 @@ def figure(
         "zmax": high,
         "colorscale": scale,
         "text": text,
-        "hovertemplate": told,
+        "hovertemplate": template,
         "xgap": gap,
         "ygap": gap,
         "colorbar": charts.COLOUR_BAR
@@ -98,23 +98,23 @@ def show(
     """Draw the heat map; see `ui.shared.charts.show`.
 
     Args:
-        shape: rows and columns; only a press within them is told.
+        shape: numbers of rows and columns; a press outside them is ignored.
         on_press: called with row and column before the page runs again.
     """
 
-    def press(told: object) -> None:
-        cell = cell_of(told, shape)
+    def press(sent: object) -> None:
+        cell = cell_of(sent, shape)
         if on_press is not None and cell is not None:
             on_press(*cell)
 
     charts.show(fig, key=key, alt=alt, name=name, on_cell=press if on_press else None)
 
 
-def cell_of(told: object, shape: tuple[int, int]) -> tuple[int, int] | None:
-    """The cell that the browser told, or None where it is none of these: it may tell anything."""
-    if not isinstance(told, list | tuple) or len(told) != 2:
+def cell_of(sent: object, shape: tuple[int, int]) -> tuple[int, int] | None:
+    """Row and column in a value from the browser, which is not trusted; None if it names no cell."""
+    if not isinstance(sent, list | tuple) or len(sent) != 2:
         return None
-    if not all(isinstance(number, int) for number in told):
+    if not all(isinstance(number, int) for number in sent):
         return None
-    row, column = told
+    row, column = sent
     return (row, column) if 0 <= row < shape[0] and 0 <= column < shape[1] else None

@@ -1,4 +1,4 @@
-"""Download a published model into the store; nothing is asked of another machine before the press."""
+"""Download a published model into the store; the app connects to no other machine before the press."""
 
 from urllib.parse import urlsplit
 
@@ -14,11 +14,11 @@ from ui.shared import jobs as shared_jobs
 
 SOFTMAX_WORDS = 50_000
 _TOKEN = "model_download"
-"""Key in st.session_state: the token of this visit's download."""
+"""Key in st.session_state: the token of the visit's download job."""
 
 
 def form() -> None:
-    """Choose a model and download it; progress, time left and Stop while it runs."""
+    """Ask for a model and download it, with progress, the time left and Stop."""
     job = _job()
     if job is None:
         _ask()
@@ -32,7 +32,7 @@ def _ask() -> None:
     there = model.store().names()
     names = [name for name in OFFICIAL if suggested_name(name) not in there]
     if not names:
-        st.markdown("All published models are here.")
+        st.markdown("All published models are in the store.")
         return
     name = st.selectbox(
         "Published model",
@@ -41,15 +41,15 @@ def _ask() -> None:
         format_func=lambda name: f"{OFFICIAL[name].language}: {name} ({OFFICIAL[name].size})",
         help="Type a language to find its models.",
     )
-    found = OFFICIAL[name]
-    place = urlsplit(bases()[0] if found.weight_path else NLPL).hostname
+    published = OFFICIAL[name]
+    place = urlsplit(bases()[0] if published.weight_path else NLPL).hostname
     st.caption(
-        f"Language: {found.language}. Trained on: {found.trained_on}. Licence: {found.licence}. "
-        f"Size: {found.size}. It is loaded from {place} and kept for everybody who uses this server. "
-        "Its publisher gives no checksum; the first one is written down, and later downloads are "
-        "compared with it."
+        f"Language: {published.language}. Trained on: {published.trained_on}. Licence: {published.licence}. "
+        f"Size: {published.size}. The model is downloaded from {place} and saved for everybody who uses this "
+        "server. The publisher gives no checksum, so the checksum of the first download is saved, and later "
+        "downloads are compared with it."
     )
-    with_softmax = bool(found.softmax_path) and st.checkbox(
+    with_softmax = bool(published.softmax_path) and st.checkbox(
         f"With the {SOFTMAX_WORDS:,} most frequent words of its vocabulary, to predict words (102 MB)",
         key="download_softmax",
     )
@@ -73,14 +73,16 @@ def _start(name: str, with_softmax: bool) -> None:
 
 def _progress(job: jobs.Job) -> None:
     shared_jobs.progress(
-        job, key="download_stop", help="What came is kept; a later download goes on with it."
+        job,
+        key="download_stop",
+        help="The downloaded part is kept; the next download of this model continues it.",
     )
 
 
 def _over(job: jobs.Job) -> None:
     name = job.args["what"]
     if job.status() == "finished" and "name" in job.result():
-        st.success(f"{plain(name)} is here.")
+        st.success(f"{plain(name)} is in the store.")
         for warning in job.result().get("warnings", []):
             st.warning(plain(warning))
         st.button("Use it", key="download_use", on_click=_close, args=(job.result()["name"],))
@@ -88,7 +90,9 @@ def _over(job: jobs.Job) -> None:
     if job.status() == "failed":
         st.error(f"{plain(name)} was not downloaded: {plain(job.error())}")
     else:
-        st.info("Stopped. What came is kept; the next download of this model goes on with it.")
+        st.info(
+            "Stopped. The downloaded part is kept; the next download of this model continues it."
+        )
     st.button("Again", key="download_again", on_click=_close)
 
 

@@ -1,4 +1,4 @@
-"""Add a model in the official format for the length of a visit."""
+"""A form that adds a model in the official format to the visit."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _FILES = {
 
 
 def form() -> None:
-    """The form; the model is checked whole, and chosen when it is good."""
+    """Draw the form; a model whose files are correct is added and chosen."""
     st.markdown(
         "Files in the official format. They stay on this machine, only you see the model, and it "
         f"is deleted {VISIT_KEPT_SECONDS // 3600} hours after you close the page."
@@ -43,7 +43,7 @@ def form() -> None:
 
 
 def _add(file_names: list[str]) -> None:
-    """Runs before the page, so that the select box above already has the new model."""
+    """Add the model before the page runs, so that the select box of models has it."""
     uploads = {name: st.session_state.get(f"add_model_{name}") for name in file_names}
     try:
         name = _store(uploads, st.session_state.get("add_model_name", ""))
@@ -55,9 +55,10 @@ def _add(file_names: list[str]) -> None:
 
 
 def _store(uploads: dict, wanted_name: str) -> str:
+    """Check the files and add the model; gives its name."""
     missing = [name for name in ("options.json", "weights.hdf5") if uploads[name] is None]
     if missing:
-        raise InputError(f"{' and '.join(missing)} missing; a model is both files.")
+        raise InputError(f"{' and '.join(missing)} missing; a model needs both files.")
     for upload in uploads.values():
         if upload is not None and upload.size > MAX_MODEL_UPLOAD_BYTES:
             raise InputError(

@@ -43,11 +43,11 @@ DEFAULT_SEED = 13
 
 @dataclass(frozen=True)
 class Context:
-    """What every page needs to know.
+    """The choices of the sidebar, which every page uses.
 
     Attributes:
         model: the name of the model in use; see `ui.shared.model`.
-        seed: for everything that is drawn at random.
+        seed: the seed of all random numbers.
     """
 
     model: str
@@ -59,8 +59,8 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
 
     Args:
         name: of the screen, as in `ui.shared.screens`.
-        intro: one or two sentences: the question that the page answers; "" where the page says it.
-        title: the heading, where it is not the screen's title with its icon.
+        intro: one or two sentences: the question that the page answers; "" if the page writes its own.
+        title: the heading; the screen's icon and title when None.
     """
     visit.begin()
     shown = screens.screen(name)
@@ -92,13 +92,13 @@ def begin(name: str, intro: str, title: str | None = None) -> Context:
 
 @cache
 def _style() -> str:
-    """The style sheet of all pages; it takes the colour of its accents from the theme's links."""
+    """The style sheet of all pages; its accent colour is the theme's colour of links."""
     light, dark = (st.get_option(f"theme.{ground}.linkColor") for ground in ("light", "dark"))
     return f".stApp {{ --accent: light-dark({light}, {dark}); }}" + share.stylesheet("page")
 
 
 def _share(model_name: str) -> None:
-    """The buttons that copy and save what is seen; a file that cannot be opened is told there."""
+    """Draw the buttons that copy and save the view; show an error of a saved file beside them."""
     try:
         is_own = model_name.startswith(model.OWN) or model.entry(model_name).kind == "uploaded"
         share.buttons(lacks="the model that you gave" if is_own else "")
@@ -120,7 +120,7 @@ def _search_box() -> None:
     hits = search.find(query)
     if not hits:
         st.caption(
-            f"Nothing has “{plain(query.strip()[:40])}”. Your own word? Open Word in context."
+            f"No page, term or example has “{plain(query.strip()[:40])}”. For a word of yours open Word in context."
         )
     with st.container(key="search_hits", gap="xsmall"):
         for hit in hits:
@@ -132,9 +132,9 @@ def _search_box() -> None:
 def link(
     name: str, label: str, params: dict[str, str] | None = None, icon: str | None = None
 ) -> None:
-    """A link to a screen, by its name in `ui.shared.screens`, opened with these parameters.
+    """A link to a screen, by its name in `ui.shared.screens`, which opens with these parameters.
 
-    In a test that runs one page alone, Streamlit knows no other pages; there the label is shown.
+    In a test that runs one page alone, Streamlit knows no other pages; then the label is drawn as text.
     """
     try:
         file = str(screens.screen(name).file)
@@ -144,10 +144,10 @@ def link(
 
 
 def _model_choice() -> str:
-    """The select box of models with a line about the chosen one, its card, and an upload."""
+    """Draw the select box of models, with the model's card, an upload and a download; gives the name."""
     names = model.names()
     if not names:
-        st.error("No model is here. Run `make train`, or download one: `python -m elmo download`.")
+        st.error("There is no model. Run `make train`, or download one: `python -m elmo download`.")
         st.stop()
     asked = st.query_params.get("model")
     name = st.selectbox(
@@ -160,8 +160,8 @@ def _model_choice() -> str:
     )
     if asked and asked not in (name, model.title(name)):
         st.warning(
-            f"The link asks for the model “{plain(asked[:60])}”, which is not here. "
-            f"This is {plain(model.title(name))}."
+            f"The link names the model “{plain(asked[:60])}”, which this server does not have. "
+            f"The page uses {plain(model.title(name))}."
         )
     with st.container(horizontal=True, gap="small"):
         with st.popover("About it", type="tertiary"):
@@ -177,8 +177,8 @@ def _model_choice() -> str:
 
 def _card(name: str) -> None:
     try:
-        found = model.entry(name)
-        o = found.options
+        files = model.entry(name)
+        o = files.options
     except ElmoError as error:
         st.error(plain(error))
         return
@@ -186,22 +186,22 @@ def _card(name: str) -> None:
         f"**{plain(model.title(name))}** · {o.n_layers} LSTM layers in each direction · "
         f"{o.n_representations} vectors a word, {o.representation_dim} numbers each · "
         f"{o.dim} cells · {o.n_filters} character filters · "
-        + ("predicts words" if found.softmax_file else "no vocabulary: it does not predict words")
+        + ("predicts words" if files.softmax_file else "no vocabulary: it does not predict words")
     )
-    if found.source:
-        st.caption(f"From: {plain(found.source)}")
-    if found.kind == "bundled":
-        st.markdown(found.card or "This model came without a card.")
-    else:  # a stranger's Markdown could load pictures from elsewhere
-        st.text(found.card or "This model came without a card.")
+    if files.source:
+        st.caption(f"From: {plain(files.source)}")
+    if files.kind == "bundled":
+        st.markdown(files.card or "This model has no card.")
+    else:  # as plain text: Markdown of unknown origin could load pictures from another server
+        st.text(files.card or "This model has no card.")
 
 
 @contextmanager
 def guard() -> Iterator[None]:
-    """Show an error once, in plain words, and stop the page there.
+    """Show an error once, in plain words, and stop the page.
 
-    What is not an `ElmoError` is a mistake of ours: it is logged by its place in the code, without
-    its message, which might hold what a person typed.
+    Any error but an `ElmoError` is a mistake in the program. The log gets its place in the code without its
+    message, which may hold a person's text.
     """
     _keep_modules_out_of_collection()
     try:
@@ -212,8 +212,8 @@ def guard() -> Iterator[None]:
     except Exception as error:
         _log.error(logs.mistake(error))
         st.error(
-            "This part of the page failed, through a mistake in the program and not in your input. "
-            "The place is in the server's log. Other pages still work."
+            "A mistake in the program, not your input, made this part of the page fail. The server's log names "
+            "the place. Other pages still work."
         )
         st.stop()
 
@@ -222,8 +222,9 @@ _n_modules = 0
 
 
 def _keep_modules_out_of_collection() -> None:
-    """Streamlit collects garbage after every run, which took 0.2 s of each with all that torch and
-    pandas brought. What imports brought is no garbage: it is set aside whenever there were new ones.
+    """Exclude the objects of imported modules from garbage collection, after each new import.
+
+    Streamlit collects garbage after every run of a page; with the objects of torch and pandas that took .2 s.
     """
     global _n_modules
     if len(sys.modules) > _n_modules:
@@ -232,7 +233,7 @@ def _keep_modules_out_of_collection() -> None:
 
 
 def finding(markdown: str) -> None:
-    """The sentence under a picture that says what it shows, computed from its numbers."""
+    """The sentence below a picture: what its numbers say."""
     with st.container(key=f"finding-{abs(hash(markdown)) % 10**8}"):
         st.markdown(markdown)
 
@@ -243,12 +244,12 @@ def table(
     label: str = "The numbers behind this picture",
     key: str | None = None,
 ) -> None:
-    """The table behind a picture, folded, with a download.
+    """The table of a picture's numbers, folded, with a download.
 
-    It is made only while it is unfolded, which runs the page again, or the fragment that it is in.
+    The table is made only while it is unfolded; unfolding runs the page, or its fragment, again.
 
     Args:
-        df: the table, or a function that makes it.
+        df: the table, or a function that makes the table.
     """
     key = key or f"table-{name}"
     fold = st.expander(label, key=f"folded-{key}", on_change="rerun")

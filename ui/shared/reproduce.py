@@ -1,4 +1,4 @@
-"""The button that saves a page's reproduction pack; see `elmo.reproduce`."""
+"""The button that saves the reproduction pack of a page (`elmo.reproduce`)."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -22,28 +22,26 @@ def button(
     key: str = "reproduction-pack",
     constants: bool = False,
 ) -> None:
-    """A download of one zip with which anybody computes the page's numbers again.
-
-    The pack is made when the button is pressed.
+    """Draw the button; the ZIP, which computes the page's numbers again, is made at the press.
 
     Args:
         page: the page's title.
         model_name: as `ui.shared.model` knows it.
-        sentences: the words of each sentence that the page worked on; their normal forms are saved.
-        settings: plain JSON: positions, weights, seed, whatever the recipe needs.
-        recipe: results(vectors, settings) -> arrays. A function that imports what it needs inside
-            itself, as its source goes into the pack; let the page call the same one.
-        name: of the file, without ending.
+        sentences: the words of each sentence of the page; their normal forms are saved.
+        settings: the recipe's other inputs, as plain JSON: positions, weights, seed.
+        recipe: results(vectors, settings) -> arrays. Its source goes into the pack, so it imports all
+            that it uses inside itself; the page calls the same function.
+        name: name of the file, without its ending.
         constants: whether the recipe takes the model's constants and the sentences too.
     """
     rows = tuple(map(normal_forms, sentences))
-    known = model.elmo(model_name)
-    made = partial(
+    elmo = model.elmo(model_name)
+    make = partial(
         reproduce.pack,
         page=page,
         model=model_name,
-        fingerprint=known.fingerprint,
-        options=known.options.to_dict(),
+        fingerprint=elmo.fingerprint,
+        options=elmo.options.to_dict(),
         sentences=rows,
         vectors=model.vectors(model_name, rows),
         settings=settings,
@@ -52,7 +50,7 @@ def button(
     )
     st.download_button(
         "Reproduction pack (ZIP)",
-        made,
+        make,
         f"{name}.zip",
         "application/zip",
         key=key,

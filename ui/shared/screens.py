@@ -12,11 +12,11 @@ class Screen:
 
     Attributes:
         name: of its file in pages/ and of its package in ui/.
-        title: its name in the navigation, its heading, and in the browser's tab.
-        address: the last part of its URL.
-        icon: a Material symbol's name.
-        question: what it answers, for the doors on Start.
-        words: what else the search finds it by.
+        title: the name in the navigation, in the heading and in the browser's tab.
+        address: the last part of the URL.
+        icon: name of a Material symbol.
+        question: the question that the page answers, for the links on Start.
+        words: more words by which the search finds the page.
     """
 
     name: str
@@ -28,12 +28,12 @@ class Screen:
 
     @property
     def file(self) -> Path:
-        """The script that draws it."""
+        """The page's script."""
         return PAGES / f"{self.name}.py"
 
     @property
     def symbol(self) -> str:
-        """The icon as Streamlit writes it."""
+        """The icon in Streamlit's notation."""
         return f":material/{self.icon}:"
 
 
@@ -117,6 +117,6 @@ def screen(name: str) -> Screen:
     """The screen of this name.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is no such screen.
     """
     return {known.name: known for known in SCREENS}[name]

@@ -1,4 +1,4 @@
-"""One search box for pages, terms and examples."""
+"""The search box's entries: pages, terms and examples."""
 
 import csv
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from ui.shared.screens import SCREENS
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that can be opened.
+    """A page, a term or an example.
 
     Attributes:
-        title: what it is called.
-        page: name of the screen, as in `ui.shared.screens`.
-        params: what the page is opened with.
-        words: what else it is found by, in lower case.
-        meaning: of a term.
+        title: its name.
+        page: name of the screen that it opens, as in `ui.shared.screens`.
+        params: the parameters with which the page opens.
+        words: more words by which it is found, in lower case.
+        meaning: the meaning of a term; "" for pages and examples.
     """
 
     title: str
@@ -53,7 +53,7 @@ def _entries() -> tuple[Hit, ...]:
 
 
 def find(query: str, limit: int = 8) -> list[Hit]:
-    """Pages, terms and examples that have every word of the query, those whose title has it first."""
+    """Entries that have every word of the query; entries with the words in their title come first."""
     words = query.casefold().replace(",", " ").split()
     if not words:
         return []

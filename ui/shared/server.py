@@ -1,7 +1,7 @@
-"""What this app adds to Streamlit's server: a content security policy, and a script in the page.
+"""The additions to Streamlit's server: a content security policy, and a script in the page.
 
-The policy stops a browser from loading anything from another machine, whatever a page contains.
-The script (components/address.js) tells Streamlit's own where the server is and keeps the history.
+With the policy a browser loads nothing from another machine, whatever a page contains. The script
+(components/address.js) gives Streamlit's script the server's address, and keeps the browser's history.
 """
 
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "media-src 'self' data: blob:",
         "font-src 'self' data:",
         "connect-src 'self' data: blob:",
-        # Streamlit's components of version 2 and Plotly make functions and scripts while they run.
+        # Streamlit's components (version 2) and Plotly create functions and scripts at run time.
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
         "style-src 'self' 'unsafe-inline'",
         "worker-src 'self' blob:",
@@ -40,23 +40,23 @@ _TAG = b'<script src="./address.js"></script>'
 
 @asynccontextmanager
 async def while_it_runs(app: object) -> AsyncIterator[None]:
-    """Delete the folders of this server when it ends. A server that a signal ends runs no `atexit`."""
+    """Delete this server's folders when the server ends; after a signal `atexit` does not run."""
     yield
     temporary.end()
 
 
 class OwnPage:
-    """Give Streamlit's page the policy as a header, and our script as its first."""
+    """ASGI middleware: Streamlit's page gets the policy as a header and our script as its first script."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Change answers that are HTML; pass all others on as they come."""
+        """Change responses that are HTML; pass all others on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        # The page is changed, so it must come unpacked and whole.
+        # To be changed, the page must arrive uncompressed and whole.
         unwanted = (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since")
         headers = [pair for pair in scope["headers"] if pair[0] not in unwanted]
         last = scope["path"].rsplit("/", 1)[-1]

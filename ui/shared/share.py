@@ -1,6 +1,6 @@
-"""The address is the link: it always holds what is on the screen, and a button copies it.
+"""Links and saved files: the address always holds the state of the page, and a button copies the address.
 
-Sentences are put into it only when asked, as addresses end up in histories and logs.
+Sentences are added only on request, since addresses are written into histories and logs.
 """
 
 import json
@@ -17,10 +17,10 @@ from ui.shared import keys
 from ui.shared.screens import SCREENS
 
 MAX_TEXT_CHARACTERS = 6_000
-"""Of sentences in an address; browsers and proxies cut longer ones."""
+"""The most characters of sentences in an address; browsers and proxies cut longer addresses."""
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-"""JSON can hold half of a character (a lone surrogate), which cannot be shown."""
+"""Lone surrogates: JSON can hold these halves of a character, and no text can."""
 
 _UNREADABLE = "The sentences in this link cannot be read. Ask for the link again."
 _COMPONENTS = Path(__file__).parent / "components"
@@ -40,21 +40,21 @@ span { font-size: .875rem; color: var(--st-text-color); }
 
 @cache
 def script(name: str) -> str:
-    """A script of ui/shared/components."""
+    """The text of a script in ui/shared/components."""
     return (_COMPONENTS / f"{name}.js").read_text(encoding="utf-8")
 
 
 @cache
 def stylesheet(name: str) -> str:
-    """A style sheet of ui/shared/components."""
+    """The text of a style sheet in ui/shared/components."""
     return (_COMPONENTS / f"{name}.css").read_text(encoding="utf-8")
 
 
 PRIVATE = ("visit", "job")
-"""Parts of the address that own a person's files, texts and jobs: never in a copied link."""
+"""Parameters that give access to a person's files, texts and jobs; a copied link never has them."""
 
 OPENED = "share_opened"
-"""Key: the sentences of the exploration that was opened last."""
+"""Key in st.session_state: the sentences of the saved file that was opened last."""
 
 _KIND = "ELMo Explorer exploration"
 _MAX_FILE_BYTES = 5 * 1024**2
@@ -71,10 +71,10 @@ _own_data = component("share_offer", html="", js=script("share_offer"))
 
 
 def buttons(lacks: str = "") -> None:
-    """Copy the address, save what is seen as a file, and open such a file. Once a run, in the sidebar.
+    """Draw the buttons that copy the address, save the view as a file and open such a file; once a run.
 
     Args:
-        lacks: what no link can hold on any page, in words.
+        lacks: a thing that no link can hold, on any page, as words for the screen.
     """
     wanted = st.toggle(
         "with my sentences",
@@ -102,13 +102,13 @@ def buttons(lacks: str = "") -> None:
 def offer(
     sentences: Sequence[str] = (), *, instead: Mapping[str, str] | None = None, lacks: str = ""
 ) -> None:
-    """Tell what the page shows of a person's own, which the address does not hold.
+    """Give the buttons the person's sentences on this page, which the address does not hold.
 
     Args:
-        sentences: for a link "with my sentences", and for a saved file.
-        instead: parameters of the address that such a link and file change, so that the sentences are
-            read: those of an upload are pasted text for whoever opens the link.
-        lacks: what neither link nor file can hold, in words.
+        sentences: go into a link "with my sentences", and into a saved file.
+        instead: parameters that such a link or file changes, so that the sentences are read: the sentences
+            of an upload become pasted text.
+        lacks: a thing on this page that neither link nor file can hold, as words for the screen.
     """
     with st.sidebar:
         _own_data(
@@ -118,10 +118,10 @@ def offer(
 
 
 def _open(content: bytes) -> None:
-    """Open the page of a saved exploration as it was.
+    """Open the page of a saved exploration with its parameters and sentences.
 
     Raises:
-        InputError: it is none.
+        InputError: the file is no saved exploration.
     """
     try:
         if len(content) > _MAX_FILE_BYTES:
@@ -144,10 +144,10 @@ def _open(content: bytes) -> None:
 
 
 def link(params: Mapping[str, object]) -> None:
-    """Keep the address equal to the view: call it on every run, with all that the view depends on.
+    """Write parameters into the address; each run writes all parameters that no widget writes by itself.
 
     Args:
-        params: name -> value, for what no widget binds by itself; None takes a name out.
+        params: name -> value; None removes a parameter.
     """
     for name, value in params.items():
         if value is None:
@@ -157,10 +157,10 @@ def link(params: Mapping[str, object]) -> None:
 
 
 def sentences() -> list[str] | None:
-    """The sentences of the address, or of the exploration opened last, or None.
+    """The sentences of the address, else of the saved file that was opened last, else None.
 
     Raises:
-        InputError: they cannot be read.
+        InputError: the sentences cannot be read.
     """
     text = st.query_params.get("text")
     if text is None:

@@ -1,4 +1,4 @@
-"""Temporary folders of the server, which go with it: also of a server that was killed, at the next start."""
+"""Temporary folders, deleted when the server ends; those of a killed server are deleted at the next start."""
 
 import atexit
 import shutil
@@ -13,14 +13,14 @@ from elmo.jobs.files import is_held
 
 _PREFIX = "elmo-app-"
 _BEGINNING_SECONDS = 60.0
-"""A folder is not locked in the first moment of its life."""
+"""Younger folders are left alone: a new folder has no lock for a moment."""
 
 
 def folder(kind: str) -> tempfile.TemporaryDirectory:
-    """A new folder, deleted when it is closed, or with the server.
+    """A new folder, deleted when it is closed or when the server ends.
 
     Args:
-        kind: begins its name.
+        kind: the first part of the folder's name.
     """
     return tempfile.TemporaryDirectory(
         prefix=f"{kind}-", dir=_root()[0], ignore_cleanup_errors=True
@@ -28,18 +28,18 @@ def folder(kind: str) -> tempfile.TemporaryDirectory:
 
 
 def delete_abandoned() -> None:
-    """Delete the folders of servers that were killed: nobody holds their lock."""
+    """Delete the folders of killed servers, whose locks nobody holds."""
     for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             is_new = time.time() - root.stat().st_mtime < _BEGINNING_SECONDS
             if not is_new and not root.is_symlink() and not is_held(root / "lock"):
                 shutil.rmtree(root, ignore_errors=True)
-        except OSError:  # another user's, or gone in this moment
+        except OSError:  # another user's folder, or deleted meanwhile
             continue
 
 
 def end() -> None:
-    """Delete this server's folder now, where it has one."""
+    """Delete this server's folder now, if there is one."""
     if _root.cache_info().currsize:
         root, lock = _root()
         lock.release()
@@ -48,7 +48,7 @@ def end() -> None:
 
 @cache
 def _root() -> tuple[Path, FileLock]:
-    """The folder of this process and its lock, held while the process lives."""
+    """The folder of this process, and its lock, held until the process ends."""
     root = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = FileLock(root / "lock")
     lock.acquire()

@@ -1,4 +1,4 @@
-"""At most a few computations at once in this process; the others wait in the order they came."""
+"""A limit on computations at the same time in this process; the others wait in order."""
 
 import threading
 from collections import deque
@@ -9,9 +9,9 @@ from elmo.errors import BusyError
 
 
 class Turns:
-    """A semaphore whose queue is first in, first out and has an end.
+    """A semaphore whose queue is first in, first out, and limited in length.
 
-    A thread that already has a place may ask again and gets it at once.
+    A thread that has a place already gets a second one at once.
     """
 
     def __init__(self, n_places: int, n_waiting: int) -> None:
@@ -23,10 +23,10 @@ class Turns:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Wait for a place, and give it back afterwards.
+        """Wait for a place; give the place back at the end.
 
         Raises:
-            BusyError: so many wait already that nobody else may.
+            BusyError: `n_waiting` threads wait already.
         """
         if getattr(self._mine, "has_place", False):
             yield

@@ -1,7 +1,7 @@
 """Vectors of sentences kept in memory for all users, bounded by bytes.
 
-A key is a model's fingerprint and a sentence's words, so a hit can only be had by who already has
-the words: nothing passes from one visitor to another.
+A key is a model's fingerprint and a sentence's words. Only a visitor who has the words can find the vectors, so
+nothing passes from one visitor to another.
 """
 
 import threading
@@ -13,29 +13,29 @@ Key = tuple[str, tuple[str, ...]]
 
 
 class VectorMemory:
-    """The least recently used sentences are forgotten first. Safe to use from many threads."""
+    """A cache that drops the least recently used sentences first; many threads may use it."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.n_bytes = 0
-        self._kept: OrderedDict[Key, np.ndarray] = OrderedDict()
+        self._layers: OrderedDict[Key, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> np.ndarray | None:
-        """The layers of a sentence, not to be written to; None when they are not kept."""
+        """The layers of a sentence, read-only; None if they are not in the cache."""
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            if key in self._layers:
+                self._layers.move_to_end(key)
+            return self._layers.get(key)
 
     def put(self, key: Key, layers: np.ndarray) -> None:
-        """Keep a sentence's layers; from now on they are read-only."""
+        """Add a sentence's layers, which become read-only."""
         layers.flags.writeable = False
         with self._lock:
-            if key in self._kept or layers.nbytes > self.max_bytes:
+            if key in self._layers or layers.nbytes > self.max_bytes:
                 return
-            self._kept[key] = layers
+            self._layers[key] = layers
             self.n_bytes += layers.nbytes
             while self.n_bytes > self.max_bytes:
-                _, oldest = self._kept.popitem(last=False)
+                _, oldest = self._layers.popitem(last=False)
                 self.n_bytes -= oldest.nbytes

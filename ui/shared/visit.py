@@ -1,9 +1,9 @@
-"""What a person gave in this visit, kept on this machine's disk and found again after a reload.
+"""A visit's files, texts and jobs, saved on this machine's disk and found again after a reload.
 
-A visit is a folder whose name comes from a token. The token stands in the address as soon as there is
-something to keep; whoever has it owns the visit, so a copied link leaves it out (`ui.shared.share`).
-Files, uploaded models and indexed texts are files in the folder; typed texts and the tokens of jobs
-stand in its values.json. A folder is deleted some time after its last use.
+A visit is a folder whose name is derived from a secret token. The token is in the address as soon as there is
+something to save. Whoever has the token owns the visit, so a copied link leaves it out (`ui.shared.share`). Files,
+uploaded models and indexed texts are files in the folder; its values.json has typed texts and the tokens of jobs.
+A folder is deleted `VISIT_KEPT_SECONDS` after its last use.
 """
 
 import hashlib
@@ -32,11 +32,11 @@ PARAMETER = "visit"
 _VALUES = "values.json"
 _lock = threading.Lock()
 _open: Counter[str] = Counter()
-"""Folders of visits that a browser has open now, with how many."""
+"""Name of a visit's folder -> number of browsers that have the visit open."""
 
 
 def begin() -> None:
-    """Take up the visit of the address, or the one begun; keep what was typed. Once a run, first."""
+    """Restore the visit of the address, and save what was typed. Each run of a page calls this first."""
     state = st.session_state
     if keys.VISIT not in state:
         _delete_old()
@@ -55,7 +55,7 @@ def begin() -> None:
 
 
 def owner() -> str:
-    """The token, which cannot be guessed; a visit that has none yet gets one."""
+    """The visit's secret token; made at the first call."""
     token = st.session_state.get(keys.VISIT)
     if not token:
         token = secrets.token_urlsafe(16)
@@ -67,20 +67,20 @@ def owner() -> str:
 
 
 def folder() -> Path:
-    """The visit's folder, which there is now."""
+    """The visit's folder; made if it does not exist."""
     place = _folder_of(owner())
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     return place
 
 
 def folder_if_any() -> Path | None:
-    """The visit's folder; None while nothing was given."""
+    """The visit's folder; None while the visit has no token."""
     token = st.session_state.get(keys.VISIT)
     return _folder_of(token) if token else None
 
 
 def room_for(n_bytes: int, name: str) -> None:
-    """Check that so many bytes more may be kept.
+    """Check that the visit may save so many bytes more.
 
     Raises:
         InputError: the visit would be larger than `MAX_VISIT_BYTES`.
@@ -88,14 +88,14 @@ def room_for(n_bytes: int, name: str) -> None:
     used = sum(path.stat().st_size for path in folder().rglob("*") if path.is_file())
     if used + n_bytes > MAX_VISIT_BYTES:
         raise InputError(
-            f"{name} has {whole(n_bytes / 1024**2)} MB, and this visit keeps {whole(used / 1024**2)} MB "
-            f"already; {whole(MAX_VISIT_BYTES / 1024**2)} MB are kept at most. Delete a file or a model "
-            "that you gave, or use the command line."
+            f"{name} has {whole(n_bytes / 1024**2)} MB, and this visit has {whole(used / 1024**2)} MB "
+            f"already, of at most {whole(MAX_VISIT_BYTES / 1024**2)} MB. Delete a file or a model of yours, or "
+            "use the command line."
         )
 
 
 def values() -> dict[str, Any]:
-    """What is kept of the session's state: key -> value."""
+    """The saved values of the session's state: key -> value."""
     place = folder_if_any()
     try:
         return json.loads((place / _VALUES).read_text(encoding="utf-8")) if place else {}
@@ -104,7 +104,7 @@ def values() -> dict[str, Any]:
 
 
 def keep(**changes: Any) -> None:
-    """Keep these values; None forgets one."""
+    """Save these values; None deletes one."""
     known = values()
     changed = {k: v for k, v in (known | changes).items() if v is not None}
     if changed == known:
@@ -116,14 +116,14 @@ def keep(**changes: Any) -> None:
 
 
 def start_with(key: str, value: str) -> None:
-    """Give a widget its first value, where it has none; the value itself need not be kept."""
+    """Set a widget's first value, if it has none; a first value is not saved with the visit."""
     if key not in st.session_state:
         st.session_state[key] = value
         st.session_state.setdefault(keys.FIRST_VALUES, {})[key] = value
 
 
 def _remember() -> None:
-    """Keep what widgets hold that a person typed, and touch the folder, so that it stays."""
+    """Save what a person typed into widgets, and note the folder's use, so that it is not deleted."""
     state = st.session_state
     first = state.get(keys.FIRST_VALUES, {})
     changed = {key: state[key] for key in keys.TYPED if key in state}
@@ -137,12 +137,12 @@ def _remember() -> None:
 
 
 def _folder_of(token: str) -> Path:
-    """The folder's name does not tell the token."""
+    """The folder of a token; the token cannot be found out from the folder's name."""
     return _all() / hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _all() -> Path:
-    """Where the folders of all visits are; it goes with the server."""
+    """The folder with the folders of all visits, deleted when the server ends."""
     return Path(_root().name)
 
 
@@ -159,7 +159,7 @@ def _open_here(token: str) -> None:
     scope="session", on_release=lambda name: _uncount_browser(name), show_spinner=False
 )
 def _count_browser(name: str) -> str:
-    """Count the browser that has this visit open, until it goes."""
+    """Count a browser that has opened this visit, until its session ends."""
     with _lock:
         _open[name] += 1
     return name
