@@ -52,7 +52,9 @@ def test_a_table_and_a_model_stay_with_their_visitor(server, small_model_files):
                 assert other.options("model") == ["Bundled model"]
                 assert b"Quaxolotl" not in hidden
                 told = seen.of("alert WARNING")
-                assert page != "word" or any("does not have" in text for text in told), seen.elements
+                assert page != "word" or any("does not have" in text for text in told), (
+                    seen.elements
+                )
 
     run_visit(visit())
 

@@ -74,7 +74,7 @@ def test_results_say_what_was_found_and_weights_go_to_mixing(app, ladder):
     learned = ladder.row("learned").learned
     assert sent["weights"] == learned.normalized and sent["gamma"] == learned.gamma
     app.selectbox("downstream_cases_classification_made").set_value("Layer 0").run()
-    assert "Layer 0 confuses most often" in shown(app)
+    assert "The most frequent error of Layer 0" in shown(app)
     assert not app.exception
 
 

@@ -1,4 +1,4 @@
-"""Downstream, the single texts: what was confused with what, and how to compute all of it again."""
+"""Downstream, the single texts: correct and wrong predictions, and the ways to compute the results again."""
 
 import shlex
 
@@ -15,7 +15,7 @@ from ui.shared import matrix, model, page
 
 
 def cases_part(ladder: Ladder) -> None:
-    """The texts behind the numbers."""
+    """Ask for a row of the ladder, and show its predictions for single texts."""
     st.subheader("The texts behind the numbers", anchor=False)
     rows = [row for row in ladder.rows if row.predictions and row.name != "majority"]
     if not rows:
@@ -33,7 +33,7 @@ def cases_part(ladder: Ladder) -> None:
 def confusion(
     labels: tuple[str, ...], predictions: list[str]
 ) -> tuple[list[str], Int[np.ndarray, "classes classes"]]:
-    """The classes, and how many texts of each (rows) were taken for each (columns)."""
+    """The classes, and the counts of texts by true class (rows) and predicted class (columns)."""
     classes = sorted(set(labels))
     place = {name: i for i, name in enumerate(classes)}
     counts = np.zeros((len(classes), len(classes)), int)
@@ -43,9 +43,10 @@ def confusion(
 
 
 def _confusion(ladder: Ladder, row: Row) -> None:
+    """Show the confusion matrix of a row, and the texts of a chosen cell."""
     classes, counts = confusion(ladder.labels, row.predictions)
     hover = [
-        [f"{true} taken for {guess}: {counts[i, j]}" for j, guess in enumerate(classes)]
+        [f"{true} predicted as {guess}: {counts[i, j]}" for j, guess in enumerate(classes)]
         for i, true in enumerate(classes)
     ]
     fig = matrix.figure(
@@ -58,9 +59,9 @@ def _confusion(ladder: Ladder, row: Row) -> None:
     )
     if len(classes) <= 12:
         fig["data"][0]["texttemplate"] = "%{z}"
-    fig["data"][0]["showscale"] = False  # the numbers stand in the cells
-    fig["layout"]["xaxis"] |= {"title": {"text": "taken for"}}
-    fig["layout"]["yaxis"] |= {"title": {"text": "is"}}
+    fig["data"][0]["showscale"] = False  # the cells show the numbers
+    fig["layout"]["xaxis"] |= {"title": {"text": "predicted"}}
+    fig["layout"]["yaxis"] |= {"title": {"text": "true"}}
     pairs = [(true, guess) for true in classes for guess in classes]
     wrong = max(
         (p for p in pairs if p[0] != p[1]),
@@ -76,7 +77,7 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         matrix.show(
             fig,
             key="downstream_confusion",
-            alt=f"Confusion matrix of {row.label}. Most often confused: {wrong[0]} taken for {wrong[1]}, {n_wrong} texts.",
+            alt=f"Confusion matrix of {row.label}. The most frequent error: {wrong[0]} predicted as {wrong[1]}, {n_wrong} texts.",
             name=f"{ladder.name}-confusion",
             shape=counts.shape,
             on_press=choose,
@@ -92,16 +93,18 @@ def _confusion(ladder: Ladder, row: Row) -> None:
         )
         cases = [
             text
-            for text, label, said in zip(ladder.texts, ladder.labels, row.predictions, strict=True)
-            if (label, said) == (true, guess)
+            for text, label, prediction in zip(
+                ladder.texts, ladder.labels, row.predictions, strict=True
+            )
+            if (label, prediction) == (true, guess)
         ]
         st.dataframe(
-            pd.DataFrame({f"is {true}, taken for {guess}": cases}), hide_index=True, height=360
+            pd.DataFrame({f"{true}, predicted as {guess}": cases}), hide_index=True, height=360
         )
     page.finding(
-        f"{row.label} confuses most often “{plain(wrong[0])}” with “{plain(wrong[1])}”: {n_wrong} of "
-        f"{counts[classes.index(wrong[0])].sum()} such texts are taken for “{plain(wrong[1])}”. "
-        f"Each text was in the test fold once (seed {ladder.settings.seeds[0]})."
+        f"The most frequent error of {row.label}: it predicts “{plain(wrong[1])}” for {n_wrong} of "
+        f"{counts[classes.index(wrong[0])].sum()} texts whose label is “{plain(wrong[0])}”. Each text was "
+        f"in the test fold once (seed {ladder.settings.seeds[0]})."
         if n_wrong
         else f"{row.label} makes no mistake under seed {ladder.settings.seeds[0]}."
     )
@@ -114,10 +117,11 @@ def _confusion(ladder: Ladder, row: Row) -> None:
 def _cell_name(pair: tuple[str, str], counts: np.ndarray, classes: list[str]) -> str:
     true, guess = pair
     n = counts[classes.index(true), classes.index(guess)]
-    return f"{true}: right ({n})" if true == guess else f"{true} taken for {guess} ({n})"
+    return f"{true}: correct ({n})" if true == guess else f"{true} predicted as {guess} ({n})"
 
 
 def _answers(ladder: Ladder, row: Row) -> None:
+    """Show the questions that a row answers rightly or wrongly, and the sentence it ranks first."""
     reference = next((r for r in ladder.rows if r.name == "tfidf"), None)
     right = [guess == answer for guess, answer in zip(row.predictions, ladder.labels, strict=True)]
     kinds = {"wrong": "Answered wrongly", "right": "Answered rightly"}
@@ -127,7 +131,10 @@ def _answers(ladder: Ladder, row: Row) -> None:
             guess == answer
             for guess, answer in zip(reference.predictions, ladder.labels, strict=True)
         ]
-        kinds |= {"gained": "Right here, wrong by TF-IDF", "lost": "Wrong here, right by TF-IDF"}
+        kinds |= {
+            "gained": "Right by this row, wrong by TF-IDF",
+            "lost": "Wrong by this row, right by TF-IDF",
+        }
     kind = st.segmented_control(
         "Questions",
         list(kinds),
@@ -155,11 +162,11 @@ _CASES = {
     "sense tagging": _confusion,
     "question answering": _answers,
 }
-"""What is shown of each task's items, by the task's name."""
+"""Name of a task -> the function that shows its single items."""
 
 
 def reproduce(outcome: Outcome) -> None:
-    """The pack, the command and the Python lines that give the same numbers."""
+    """Draw the reproduction pack's button, and the command and the Python code that give the same numbers."""
     ladder, args = outcome.ladder, outcome.args
     st.subheader("Compute it again", anchor=False)
     if outcome.pack is not None:
@@ -172,7 +179,7 @@ def reproduce(outcome: Outcome) -> None:
             on_click="ignore",
             key="downstream-pack",
             help="Texts, labels, vectors, settings, versions, results, picture, and a script that gives the same "
-            "numbers. Your texts are in it.",
+            "numbers. The pack holds your texts.",
         )
     with st.expander("Command and Python"):
         st.code(command(args), language="bash")
@@ -180,7 +187,7 @@ def reproduce(outcome: Outcome) -> None:
 
 
 def command(args: dict) -> str:
-    """The command line that measures the same."""
+    """The command line of the same measurement."""
     settings = args["settings"]
     parts = ["python", "-m", "elmo", "evaluate", TASKS[args["task"]].command, args["data"]]
     parts += ["--folds", str(settings["n_folds"]), "--seeds", *map(str, settings["seeds"])]
@@ -194,7 +201,7 @@ def command(args: dict) -> str:
 
 
 def python(args: dict) -> str:
-    """The lines of Python that measure the same."""
+    """The Python code of the same measurement."""
     settings = args["settings"]
     return f"""\
 from elmo.store.store import Store

@@ -1,4 +1,4 @@
-"""The tasks of Downstream; a new one is one entry of `TASKS`, and one of `elmo.tasks.downstream`."""
+"""The tasks of Downstream. A new task is an entry of `TASKS` and an entry in `elmo.tasks.downstream`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ class Task:
     """A task on screen.
 
     Attributes:
-        title: on screen.
-        about: what it asks, and how ELMo answers.
+        title: its name on screen.
+        about: the question of the task, and how vectors answer it.
         command: its name after `python -m elmo evaluate`.
-        bundled: the names of its bundled data and their descriptions, "" for none.
-        default: the bundled data shown at first.
-        endings: of a person's own file; the first names the kind of the file. Empty where it is a table
-            whose columns of texts and labels are chosen on screen.
-        asked: what the file has to hold.
-        preview: the rows of bundled data, as a table shows them.
-        check: (content, file name) -> a sentence about a person's own file, or None.
-            Raises InputError where the file cannot be used.
-        folds: how the folds are made, "" for at random.
-        items: what the intervals resample.
-        has_curve: whether a learning curve can be measured.
+        bundled: gives the bundled data sets: name -> description, "" for none.
+        default: the data set shown first.
+        endings: the allowed endings of a person's file. Empty if the file is a table whose columns are
+            chosen on screen.
+        asked: what the file must hold.
+        preview: gives the rows of a data set for a table.
+        check: (content, file name) -> a sentence about a person's file, or None.
+            Raises InputError if the file cannot be used.
+        folds: how the folds are made; "" for at random.
+        items: what the bootstrap intervals draw again.
+        has_curve: True if a learning curve can be measured.
     """
 
     title: str
@@ -99,8 +99,8 @@ TASKS = {
     ),
     "question answering": Task(
         "Find the answer",
-        "Which sentence of a passage answers the question? Each word of the question looks "
-        "for its nearest word in a sentence; the sentences are ranked by how near those are.",
+        "Which sentence of a passage answers the question? Each word of the question is compared with "
+        "its nearest word in a sentence; the sentences are ranked by the mean of these cosines.",
         command="question-answering",
         bundled=lambda: {"passages": "60 passages, 3 questions each"},
         default="passages",
@@ -113,4 +113,4 @@ TASKS = {
         has_curve=False,
     ),
 }
-"""Every task by its name in `elmo.tasks.downstream`, in the order of the buttons."""
+"""Name in `elmo.tasks.downstream` -> task, in the order of the buttons."""

@@ -1,4 +1,4 @@
-"""What the Mixing page computes once for a word, a model and a seed, before anything is dragged."""
+"""The computations of Mixing that do not depend on the weights: once for a word, a model and a seed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from ui.shared import model
 
 @dataclass(frozen=True)
 class View:
-    """The uses' vectors, as the model gives them or after layer norm, and what follows from them.
+    """The uses' vectors, unchanged or after layer norm, and the figures computed from them.
 
     Attributes:
-        vectors: of the uses, in each layer.
-        products: their dot products.
-        coordinates: on the map's fixed axes.
-        grid: mixes all over the triangle.
-        scores: what they are coloured by: the pair AUC, or the mean cosine without senses.
-        best: the grid point with the highest score.
-        selection: the weights chosen by cross-validation, where there are uses enough.
-        chance: the best AUC of the grid with shuffled senses.
+        vectors: the uses' vectors in each layer.
+        products: the dot products of the vectors.
+        coordinates: the uses in each layer on the map's fixed axes.
+        grid: weights of mixes on a grid over the triangle.
+        scores: the colour of each mix: pair AUC, or the mean cosine if there are no senses.
+        best: index of the grid's mix with the highest score.
+        selection: the weights chosen by cross-validation; None with too few uses.
+        chance: the best pair AUC of the grid for each shuffle of the senses.
     """
 
     vectors: Float[np.ndarray, "layers uses dim"]
@@ -45,11 +45,11 @@ class Analysis:
     """Both views of a word's uses.
 
     Attributes:
-        key: names the word, sentences, model and seed, so that a change of them is noticed.
-        word: what the uses are of.
-        uses: those with one sense beside each other.
-        views: the vectors as they are, and after layer norm.
-        why_no_selection: why cross-validation was not possible, or "".
+        key: different for each word, sentences, model and seed.
+        word: the word.
+        uses: its uses, sorted by sense.
+        views: without and with layer norm.
+        why_no_selection: why cross-validation was not possible; "" if it was.
     """
 
     key: str
@@ -60,22 +60,22 @@ class Analysis:
 
     @property
     def n_layers(self) -> int:
-        """Representations a word has."""
+        """The number of layers, layer 0 included."""
         return self.views[0].products.n_layers
 
     @property
     def senses(self) -> list[str | None]:
-        """Of each use."""
+        """The sense of each use."""
         return [use.sense for use in self.uses]
 
     @property
     def has_senses(self) -> bool:
-        """Whether separation can be measured."""
+        """True if the senses allow a pair AUC."""
         return separation.separable(self.senses)
 
 
 def analyse(model_name: str, word: str, uses: tuple[Usage, ...], seed: int) -> Analysis:
-    """Embed the uses and compute all that does not depend on the weights.
+    """Embed the uses and compute all figures that do not depend on the weights.
 
     Raises:
         ElmoError: the model cannot be used, or the uses cannot be compared.
@@ -100,7 +100,7 @@ def _analyse(
 
 
 def effort(n_uses: int, n_layers: int) -> tuple[int, int]:
-    """Steps of the grid to choose from, and repeats of the splits: fewer where each costs more."""
+    """Steps of the grid, and repeats of the cross-validation; fewer for many uses, where each takes longer."""
     steps = mixing.grid_steps(n_layers)
     return (steps, 20) if n_uses <= 60 else (min(10, steps), 4)
 
@@ -125,8 +125,8 @@ def _view(vectors: np.ndarray, senses: list[str | None], seed: int) -> tuple[Vie
     else:
         scores = np.array([products.cosines(point[None]).mean() for point in grid])
         why = (
-            "It needs a sense for every use, and two senses at least: give them in the table at "
-            "the top, or leave out the uses without one."
+            "Every use needs a sense, and there must be at least two senses: give them in the table at "
+            "the top, or leave out the uses without a sense."
         )
     best = separation.best_point(scores, grid)
     coordinates = mixing.layer_coordinates(vectors)
@@ -134,10 +134,10 @@ def _view(vectors: np.ndarray, senses: list[str | None], seed: int) -> tuple[Vie
 
 
 def view_of(analysis: Analysis, layer_norm: bool) -> View:
-    """The vectors as they are, or after layer norm."""
+    """The view without or with layer norm."""
     return analysis.views[int(layer_norm)]
 
 
 def weights_text(weights: Iterable[float]) -> str:
-    """Weights as text."""
+    """Weights as text, layer 0 first: ".20 / .30 / .50"."""
     return " / ".join(short(w) for w in weights)

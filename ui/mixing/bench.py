@@ -1,4 +1,4 @@
-"""The mixing bench: the engine's component, what it is given, and what it tells back."""
+"""The bench of Mixing: the component with triangle, matrix and map, its data, and the mix that it sends."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +31,7 @@ def bench(context: Context, analysis: Analysis, learned: Sequence[tuple[str, Mix
         learned: mixes that tasks have learned, each with the task's name.
 
     Returns:
-        The mix that is set now; it changes when a change is finished, not during a drag.
+        The mix on the bench. During a drag it stays; it changes at the drag's end.
     """
     mix = _current(analysis)
     key = f"{analysis.key}-{'norm' if mix.layer_norm else 'plain'}"
@@ -51,7 +51,7 @@ def bench(context: Context, analysis: Analysis, learned: Sequence[tuple[str, Mix
 
 
 def _current(analysis: Analysis) -> Mix:
-    """As the browser told it last of this word, else as the link or this visit has it."""
+    """The mix that the browser sent last for this word, else the mix of the link or of this visit."""
     message = (st.session_state.get(KEY) or {}).get("mix")
     if message and str(message.get("key", "")).rpartition("-")[0] == analysis.key:
         return from_message(message, analysis)
@@ -63,7 +63,7 @@ def _current(analysis: Analysis) -> Mix:
 
 
 def _start(key: str, mix: Mix) -> dict[str, Any]:
-    """What the bench of this key begins with: the same at each run, so that it is sent once."""
+    """The first state of the bench for a key; equal in each run, so that it is sent once."""
     before = st.session_state.get("mixing_start")
     if before is None or before[0] != key:
         start = {"weights": list(mix.weights), "gamma": mix.gamma}
@@ -73,13 +73,13 @@ def _start(key: str, mix: Mix) -> dict[str, Any]:
 
 
 def _first_mix(analysis: Analysis) -> Mix:
-    """From the link, else as it was set last in this visit, else the equal mix."""
+    """The mix of the link, else the last mix of this visit, else the equal mix."""
     n = analysis.n_layers
     before = st.session_state.get("mixing_set")
     mix = before if before and len(before.weights) == n else Mix((1 / n,) * n)
     params = st.query_params.to_dict()
     if before and len(before.weights) != n:
-        params.pop("weights", None)  # left there by a model with another number of layers
+        params.pop("weights", None)  # from a model with another number of layers
     try:
         return from_link(params, n, len(analysis.uses), mix)
     except InputError as error:

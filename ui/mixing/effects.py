@@ -1,4 +1,4 @@
-"""Mixing: what γ does, what layer norm does, and adding layers up against laying them side by side."""
+"""Mixing: the effects of γ, of layer norm, and of concatenation instead of addition."""
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,10 @@ GAMMAS = tuple(float(g) for g in np.logspace(-2, 2, 17))
 
 
 def gamma(analysis: Analysis, mix: Mix) -> None:
-    """γ against lengths and cosines, from vectors that were really scaled."""
+    """Show the mean length and the mean cosine of the mixed vectors for values of γ from .01 to 100."""
     st.markdown(
-        "Here the vectors of the mix set above are multiplied by γ, from 0.01 to 100, and their "
-        "lengths and cosines are measured again each time.",
+        "The vectors of the mix above are multiplied by values of γ from 0.01 to 100. For each γ "
+        "their lengths and cosines are computed again.",
     )
     rows = gamma_rows(analysis, mix)
     text = gamma_finding(rows, mix)
@@ -38,7 +38,7 @@ def gamma(analysis: Analysis, mix: Mix) -> None:
 
 
 def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
-    """Lengths and cosines of the mixed vectors, scaled by each γ in float32 and measured anew."""
+    """Lengths and cosines of the mixed vectors, multiplied in float32 by each γ."""
     mixed = np.tensordot(
         np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
     ).astype(np.float32)
@@ -62,26 +62,26 @@ def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
 
 
 def gamma_finding(rows: pd.DataFrame, mix: Mix) -> str:
-    """What γ changes and what it does not."""
+    """The sentence on the effect of γ."""
     change = rows["largest change of a cosine"].to_numpy().max()
     times = rows["mean length"].iloc[-1] / rows["mean length"].iloc[0]
-    said = (
-        "by nothing"
+    amount = (
+        "not at all"
         if change == 0
-        else f"by no more than {significant(change, 1)}, the rounding of float32"
+        else f"by at most {significant(change, 1)}, the rounding of float32"
     )
     return (
         f"From γ = 0.01 to γ = 100 the vectors become {whole(times)} times as long, and the cosines "
-        f"change {said}. γ sets how large ELMo's numbers are beside a task's other inputs; it never "
-        "changes which uses are alike. A task learns it together with the weights."
+        f"change {amount}. γ sets the size of ELMo's numbers beside a task's other inputs; it never "
+        "changes which uses are similar. A task learns γ together with the weights."
     )
 
 
 def layer_norm(analysis: Analysis, mix: Mix) -> None:
-    """What each layer makes up of the mix, with and without layer norm, and what it does to pairs."""
+    """Show each layer's share of the mix, and the cosine of each pair, without and with layer norm."""
     st.markdown(
-        "Equal weights do not mean equal influence: a layer with longer vectors counts more. Layer norm brings "
-        "every vector of every layer to mean 0 and variance 1 first, and so to one length.",
+        "Equal weights do not mean equal influence: a layer with longer vectors counts more. Layer norm first gives "
+        "every vector of every layer mean 0 and variance 1, and so the same length.",
     )
     plain, normed = (view.products for view in analysis.views)
     weights = np.array(mix.weights)
@@ -99,7 +99,7 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
         )
     with right:
         charts.show(
-            mixing_figures.pairs_figure(pairs, "as it is", "after layer norm"),
+            mixing_figures.pairs_figure(pairs, "without layer norm", "with layer norm"),
             key="mixing_norm",
             alt=f"The cosine of each pair without and with layer norm. {text}",
             name=f"{analysis.word}-layer-norm",
@@ -110,8 +110,8 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
             {
                 "layer": names,
                 "weight": weights,
-                "share as it is": shares[0],
-                "share after layer norm": shares[1],
+                "share without layer norm": shares[0],
+                "share with layer norm": shares[1],
             }
         ),
         f"{analysis.word}-layer-norm",
@@ -120,10 +120,10 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
 
 
 def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame) -> str:
-    """What layer norm changes in this mix."""
+    """The sentence on the effect of layer norm on this mix."""
     products = analysis.views[0].products
     lengths = [products.lengths(row).mean() for row in np.eye(analysis.n_layers)]
-    change = float(np.abs(pairs["after layer norm"] - pairs["as it is"]).max())
+    change = float(np.abs(pairs["with layer norm"] - pairs["without layer norm"]).max())
     longest = int(np.argmax(lengths))
     text = (
         f"The mean lengths of layers 0 to {analysis.n_layers - 1} are "
@@ -141,10 +141,10 @@ def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame
 
 
 def concatenation(analysis: Analysis, mix: Mix, seed: int) -> None:
-    """Adding the weighted layers up, or laying them side by side."""
+    """Compare the sum of the weighted layers (mix) with their concatenation."""
     st.markdown(
-        "A mix adds the weighted layers into one vector. One can also lay them side by side "
-        "(concatenate): a vector as many times as long, in which each layer keeps numbers of its own.",
+        "A mix adds the weighted layers into one vector. One can also put them side by side "
+        "(concatenate them). That vector is as many times as long, and each layer keeps its own numbers.",
     )
     pairs = pair_rows(analysis, mix)
     text = concatenation_finding(analysis, mix, pairs, seed)
@@ -153,16 +153,16 @@ def concatenation(analysis: Analysis, mix: Mix, seed: int) -> None:
         charts.show(
             mixing_figures.pairs_figure(pairs, "side by side", "added up"),
             key="mixing_concatenation",
-            alt=f"The cosine of each pair in both ways. {text}",
+            alt=f"The cosine of each pair, added up and side by side. {text}",
             name=f"{analysis.word}-concatenation",
         )
     with right:
         page.finding(text)
-        st.caption("The cosines of every pair are in the table of pairs below.")
+        st.caption("The table of pairs below has both cosines of every pair.")
 
 
 def concatenation_finding(analysis: Analysis, mix: Mix, pairs: pd.DataFrame, seed: int) -> str:
-    """How far both ways agree, and whether one separates better."""
+    """The sentence on the differences between sum and concatenation."""
     view = view_of(analysis, mix.layer_norm)
     dim, n = view.vectors.shape[2], analysis.n_layers
     difference = np.abs(pairs["added up"].to_numpy() - pairs["side by side"].to_numpy())
@@ -184,7 +184,7 @@ def concatenation_finding(analysis: Analysis, mix: Mix, pairs: pd.DataFrame, see
         f"{text}. Pair AUC: {short(added)} added up, {short(beside)} side by side (difference "
         f"{signed(added - beside, 3)}, 95 % interval {signed(low, 3)} to {signed(high, 3)}). "
         + (
-            "For these senses the extra numbers bring nothing that can be told from chance."
+            "The interval holds 0: for these senses the additional numbers bring no certain gain."
             if low <= 0 <= high
             else "Side by side separates better here."
             if high < 0

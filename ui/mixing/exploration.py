@@ -1,4 +1,4 @@
-"""What the bench draws: the layers and their mixes as an exploration, and the mixes that a press sets."""
+"""The bench's data: the layers and their mixes as an exploration, and the mixes that buttons set."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from ui.shared.page import Context
 @st.cache_resource(max_entries=12, show_spinner=False)
 def exploration(key: str, layer_norm: bool, _analysis: Analysis, _context: Context) -> str:
     """The layers and their mixes as the engine's JSON."""
-    from elmo.views.of_model import made_by  # brings torch, which the page has by now
+    from elmo.views.of_model import made_by  # imports torch, which is loaded by now
 
     view = view_of(_analysis, layer_norm)
     n, n_uses = _analysis.n_layers, len(_analysis.uses)
@@ -49,10 +49,12 @@ def exploration(key: str, layer_norm: bool, _analysis: Analysis, _context: Conte
 
 
 def _picture_of(name: str, weights: np.ndarray, view: View) -> Drawn:
-    """One mix: its cosines follow from the products of the layers."""
+    """One mix as the engine draws it; the browser computes the cosines from the layers' products."""
     matrix = view.products.cosine_matrix(weights)
     n_uses = len(matrix)
-    scale = 2 / max(float(np.abs(view.coordinates).max()), 1e-9)  # the engine's frame of all maps
+    scale = 2 / max(
+        float(np.abs(view.coordinates).max()), 1e-9
+    )  # the engine scales all maps in the same way
     points = scale * np.tensordot(weights, view.coordinates, 1)
     return Drawn(
         name=name,
@@ -77,9 +79,9 @@ def _picture_of(name: str, weights: np.ndarray, view: View) -> Drawn:
 def presets(
     analysis: Analysis, layer_norm: bool, learned: Sequence[tuple[str, Mix]]
 ) -> list[dict[str, Any]]:
-    """Mixes that a press sets: each layer, the equal mix, the best one, and those chosen or learned.
+    """The mixes that buttons set: each layer alone, the equal mix, the best, the cross-validated, the learned.
 
-    "mark" names a preset in the triangle, "score" is its pair AUC where the bench's sentence tells it.
+    "mark" is the name of a mix in the triangle; "score" is its pair AUC, for the bench's sentence.
     """
     n, view = analysis.n_layers, view_of(analysis, layer_norm)
     equal: dict[str, Any] = {"name": "Equal mix", "weights": [1 / n] * n}
@@ -87,11 +89,11 @@ def presets(
         {
             "name": f"Layer {i} alone",
             "weights": [float(i == j) for j in range(n)],
-            "help": f"All of the weight on layer {i}",
+            "help": f"Layer {i} has all the weight",
         }
         for i in range(n)
     ]
-    every.append(equal | {"help": "Every layer with the same weight"})
+    every.append(equal | {"help": "Every layer has the same weight"})
     if analysis.has_senses:
         score = separation.separation(view.products, analysis.senses, np.full((1, n), 1 / n))
         every[-1]["score"] = float(score[0])
@@ -100,7 +102,7 @@ def presets(
                 "name": "Best of all mixes",
                 "weights": view.grid[view.best].tolist(),
                 "score": float(view.scores[view.best]),
-                "help": "The point of the triangle with the highest pair AUC, for these very uses",
+                "help": "The mix with the highest pair AUC on these uses",
             }
         )
     chosen = view.selection
@@ -111,7 +113,7 @@ def presets(
             "shape": "cross",
             "mark": "cross-validated",
             "help": analysis.why_no_selection
-            or "The mean of the weights chosen on some of the uses, measured on the others",
+            or "The mean of the weights that were chosen on some of the uses and measured on the others",
         }
     )
     every += [
@@ -121,7 +123,7 @@ def presets(
             "gamma": mix.gamma,
             "shape": "triangle-up",
             "mark": "learned",
-            "help": "Learned on Downstream",
+            "help": "The weights that a task learned on Downstream",
         }
         for name, mix in learned
     ]
@@ -130,7 +132,7 @@ def presets(
             {
                 "name": "Learned by a task",
                 "weights": None,
-                "help": "Learn weights on the page Downstream and send them here",
+                "help": "Measure a task on the page Downstream, and send its weights here",
             }
         )
     return every

@@ -12,14 +12,14 @@ HERE = {
     "color": charts.MIX_COLOUR,
     "line": {"width": 3},
 }
-"""How the mix that is set is marked in a chart."""
+"""The mark of the bench's mix in a chart."""
 
 
 def path_figure(edge: Path, first: int, second: int, here: float | None) -> charts.Figure:
-    """Separation along an edge with its band.
+    """The pair AUC along an edge of the triangle, with its band.
 
     Args:
-        here: the weight of the second layer in the mix that is set, where it is on this edge.
+        here: the weight of the second layer in the bench's mix; None if the mix is not on this edge.
     """
     x = edge.share
     band = {
@@ -50,7 +50,7 @@ def path_figure(edge: Path, first: int, second: int, here: float | None) -> char
             "x": [here],
             "y": [float(np.interp(here, x, edge.auc))],
             "mode": "markers",
-            "name": "the mix set above",
+            "name": "the mix above",
             "marker": HERE,
         }
         data.append(mark)
@@ -67,7 +67,7 @@ def path_figure(edge: Path, first: int, second: int, here: float | None) -> char
 
 
 def gamma_figure(rows: pd.DataFrame, column: str, gamma: float) -> charts.Figure:
-    """One measure against γ, with the γ that is set marked."""
+    """One measure for each γ; the bench's γ is marked."""
     x, y = rows["γ"].to_numpy(), rows[column].to_numpy()
     if column == "mean length":
         here = gamma * float(y[0] / x[0])
@@ -103,7 +103,7 @@ def gamma_figure(rows: pd.DataFrame, column: str, gamma: float) -> charts.Figure
 
 
 def shares_figure(names: list[str], weights: np.ndarray, shares: list[np.ndarray]) -> charts.Figure:
-    """Weight of each layer, and its share of the vector without and with layer norm."""
+    """The weight of each layer, and its share of the mixed vector without and with layer norm."""
     bars = [
         {
             "type": "bar",
@@ -115,8 +115,8 @@ def shares_figure(names: list[str], weights: np.ndarray, shares: list[np.ndarray
         }
         for label, values, colour, pattern in (
             ("weight", weights, charts.COLOURS[6], ""),
-            ("share as it is", shares[0], charts.COLOURS[0], "/"),
-            ("share after layer norm", shares[1], charts.COLOURS[1], "x"),
+            ("share without layer norm", shares[0], charts.COLOURS[0], "/"),
+            ("share with layer norm", shares[1], charts.COLOURS[1], "x"),
         )
     ]
     layout = {
@@ -130,7 +130,7 @@ def shares_figure(names: list[str], weights: np.ndarray, shares: list[np.ndarray
 
 
 def pairs_figure(pairs: pd.DataFrame, x: str, y: str) -> charts.Figure:
-    """A dot a pair with its cosine in two ways, and the line where both are equal."""
+    """A dot for each pair, at its two cosines, and the line on which both are equal."""
     kinds, across, up = pairs["pair"].to_numpy(), pairs[x].to_numpy(), pairs[y].to_numpy()
     uses = np.column_stack([pairs["first"], pairs["second"]])
     data: list[dict] = []

@@ -1,4 +1,4 @@
-"""`Mix`: what is set on the bench, as the address and the browser have it."""
+"""`Mix`, the state of the bench, and its forms in the address and in the browser's messages."""
 
 import math
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ GAMMA_RANGE = (0.01, 100.0)
 
 @dataclass(frozen=True)
 class Mix:
-    """What is set on the bench.
+    """The state of the bench.
 
     Attributes:
-        weights: normalized, one a layer.
-        gamma: scale.
-        layer_norm: whether each token's vector is first normalized in each layer.
-        use: the use whose nearest others are shown; None where none is chosen.
+        weights: normalized weights, one for each layer.
+        gamma: the scale γ.
+        layer_norm: True if each vector is normalized in each layer before the mix.
+        use: index of the chosen use, whose nearest uses are shown; None if no use is chosen.
     """
 
     weights: tuple[float, ...]
@@ -33,10 +33,10 @@ class Mix:
 
 
 def from_link(params: Mapping[str, str], n_layers: int, n_uses: int, mix: Mix) -> Mix:
-    """The mix that a link asks for; what it does not say is as in `mix`.
+    """The mix of a link; fields that the link leaves out are those of `mix`.
 
     Raises:
-        InputError: weights or γ that cannot be.
+        InputError: weights or γ are out of range or no numbers.
     """
     text = params.get("weights")
     weights = mix.weights
@@ -48,10 +48,10 @@ def from_link(params: Mapping[str, str], n_layers: int, n_uses: int, mix: Mix) -
     except ValueError:
         raise InputError(
             f"The link has gamma={params.get('gamma')!r} and use={params.get('use')!r}, expected "
-            "a number each."
+            "two numbers."
         ) from None
     if not GAMMA_RANGE[0] <= gamma <= GAMMA_RANGE[1]:
-        raise InputError(f"The link asks for γ {gamma}; it can be 0.01 to 100.")
+        raise InputError(f"The link asks for γ {gamma}; allowed is 0.01 to 100.")
     norm = {"on": True, "off": False}.get(params.get("norm", ""), mix.layer_norm)
     return Mix(weights, gamma, norm, use if use is not None and 0 <= use < n_uses else None)
 
@@ -75,7 +75,7 @@ def _parse_weights(text: str, n_layers: int) -> tuple[float, ...]:
 
 
 def link(mix: Mix) -> dict[str, str | None]:
-    """What the address says about a mix; None is not said."""
+    """The parameters of the address for a mix; None removes a parameter."""
     return {
         "weights": ",".join(f"{round(w, 4):g}" for w in mix.weights),
         "gamma": f"{mix.gamma:g}",
@@ -85,10 +85,10 @@ def link(mix: Mix) -> dict[str, str | None]:
 
 
 def from_message(message: Mapping[str, Any], analysis: Analysis) -> Mix:
-    """What the browser tells, checked: it might be anything.
+    """The mix in a message of the browser, which is not trusted.
 
     Raises:
-        InputError: not a mix of this model.
+        InputError: the message is no mix of this model.
     """
     try:
         weights = tuple(float(w) for w in message["weights"])
@@ -113,7 +113,7 @@ def from_message(message: Mapping[str, Any], analysis: Analysis) -> Mix:
 
 
 def learned_mixes(n_layers: int) -> list[tuple[str, Mix]]:
-    """The weights and γ that Downstream sent here, where they fit this model, by their task."""
+    """The task and mix that Downstream sent; empty if their number of layers is not the model's."""
     sent = st.session_state.get(keys.LEARNED_WEIGHTS)
     if not isinstance(sent, Mapping) or len(sent.get("weights", ())) != n_layers:
         return []

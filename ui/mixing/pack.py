@@ -11,7 +11,7 @@ from ui.shared.page import Context
 
 
 def save(context: Context, analysis: Analysis, mix: Mix) -> None:
-    """Buttons that save the mix that is set."""
+    """Draw the buttons that save the mixed vectors and the reproduction pack."""
     vectors = mix.gamma * np.tensordot(
         np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
     ).astype(np.float32)
@@ -38,13 +38,13 @@ def save(context: Context, analysis: Analysis, mix: Mix) -> None:
         )
         _pack(context, analysis, mix)
     st.caption(
-        "The TSV pair opens in the Embedding Projector. The reproduction pack has all that is "
-        "needed to compute this page's numbers again, and a script that does."
+        "The two TSV files open in the Embedding Projector. The reproduction pack holds the data of this "
+        "page and a script that computes its numbers again."
     )
 
 
 def _pack(context: Context, analysis: Analysis, mix: Mix) -> None:
-    """All numbers of the mix that is set, and how to compute them again."""
+    """Draw the button of the reproduction pack."""
     steps, repeats = effort(len(analysis.uses), analysis.n_layers)
     reproduce.button(
         page="Mixing",
@@ -67,7 +67,7 @@ def _pack(context: Context, analysis: Analysis, mix: Mix) -> None:
 
 
 def results(vectors, settings):
-    """Cosines, lengths, map and separation of a mix of the layers of a word's uses."""
+    """Cosines, lengths, map and pair AUC of a mix of the layers of a word's uses."""
     import numpy as np
 
     from elmo.errors import InputError
@@ -98,5 +98,5 @@ def results(vectors, settings):
             )
             arrays["chosen_weights"], arrays["held_out_auc"] = chosen.chosen, chosen.held_out
         except InputError:
-            pass  # too few uses of a sense to keep some back
+            pass  # a sense has too few uses for cross-validation
     return arrays

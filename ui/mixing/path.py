@@ -1,4 +1,4 @@
-"""Mixing: one edge of the triangle as a curve, with its bootstrap band."""
+"""Mixing: the pair AUC along one edge of the triangle, with its bootstrap band."""
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,10 @@ from ui.shared import charts, choices, page
 
 
 def path(analysis: Analysis, mix: Mix, seed: int) -> None:
-    """Separation from one layer to another, with its bootstrap band."""
+    """Ask for two layers, and show the pair AUC of the mixes between them."""
     st.markdown(
-        "One edge of the triangle as a curve. The band says how far it may be off: it holds the "
-        "middle 95 % of curves from sentences drawn again with replacement.",
+        "The pair AUC along one edge of the triangle. The band shows the uncertainty: it holds the "
+        "middle 95 % of the curves of sentences that were drawn again with replacement.",
     )
     if not analysis.has_senses:
         st.info(f"This cannot be measured here. {plain(analysis.why_no_selection or '')}")
@@ -54,16 +54,16 @@ def path(analysis: Analysis, mix: Mix, seed: int) -> None:
 
 
 def path_finding(edge: separation.Path, first: int, second: int) -> str:
-    """What the curve says, from its numbers."""
+    """The sentence on the curve: both ends, the highest point, and the interval of the difference."""
     start, end = edge.auc[0], edge.auc[-1]
     top = int(edge.auc.argmax())
     low, high = edge.change
     sure = (
-        f"Layer {second} is better in this sample, and the interval of the difference leaves out 0"
+        f"Layer {second} is better, and the interval of the difference does not hold 0"
         if low > 0
-        else f"Layer {first} is better in this sample, and the interval of the difference leaves out 0"
+        else f"Layer {first} is better, and the interval of the difference does not hold 0"
         if high < 0
-        else "The interval of the difference holds 0: with more sentences the other layer could be the better one"
+        else "The interval of the difference holds 0: with other sentences the other layer could be the better one"
     )
     return (
         f"Layer {first} has pair AUC {short(start)}, layer {second} {short(end)}; the highest point of the "

@@ -1,4 +1,4 @@
-"""Mixing: the questions below the bench, each folded; an answer is computed when it is unfolded."""
+"""Mixing: the folded questions below the bench; an answer is computed when its question is unfolded."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Answer = Callable[[Context, Analysis, Mix], None]
 
 
 def folds(context: Context, analysis: Analysis, mix: Mix) -> None:
-    """A fold for each question; what is folded costs nothing."""
+    """Draw a fold for each question."""
     every: dict[str, tuple[str, Answer]] = {
         "trust": (
             f"Which weights separate “{plain(analysis.word)}” best, would you trust them, and are "
@@ -28,7 +28,7 @@ def folds(context: Context, analysis: Analysis, mix: Mix) -> None:
         "gamma": ("What does γ do?", lambda c, a, m: effects.gamma(a, m)),
         "norm": ("What does layer norm do?", lambda c, a, m: effects.layer_norm(a, m)),
         "concatenation": (
-            "Adding layers up, or laying them side by side?",
+            "Is it better to add the layers, or to put them side by side?",
             lambda c, a, m: effects.concatenation(a, m, c.seed),
         ),
         "tables": ("The numbers behind the bench", lambda c, a, m: tables.tables(a, m)),

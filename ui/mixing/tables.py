@@ -1,4 +1,4 @@
-"""Mixing: the tables behind the bench's pictures."""
+"""Mixing: the tables of the numbers in the bench's pictures."""
 
 import numpy as np
 import pandas as pd
@@ -9,18 +9,18 @@ from ui.shared import page
 
 
 def tables(analysis: Analysis, mix: Mix) -> None:
-    """The tables behind the bench's pictures."""
+    """Draw the tables of pairs (matrix), uses (map) and mixes (triangle)."""
     word = analysis.word
-    for made, name, label in (
+    for rows, name, label in (
         (pair_rows, f"{word}-pairs", "The pairs (matrix)"),
         (use_rows, f"{word}-map", "The uses (map)"),
         (grid_rows, f"{word}-triangle", "The mixes (triangle)"),
     ):
-        page.table(lambda made=made: made(analysis, mix), name, label)
+        page.table(lambda rows=rows: rows(analysis, mix), name, label)
 
 
 def use_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
-    """Each use with its place on the map and its vector's length."""
+    """A row for each use: its place on the map, and the length of its vector."""
     view = view_of(analysis, mix.layer_norm)
     place = mix.gamma * np.tensordot(np.array(mix.weights), view.coordinates, 1)
     return pd.DataFrame(
@@ -36,7 +36,7 @@ def use_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
 
 
 def grid_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
-    """Each mix of the triangle with its score."""
+    """A row for each mix of the triangle: its weights and its score."""
     view = view_of(analysis, mix.layer_norm)
     columns = {f"layer {layer}": view.grid[:, layer] for layer in range(analysis.n_layers)}
     return pd.DataFrame(
@@ -45,7 +45,7 @@ def grid_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
 
 
 def pair_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
-    """Every pair of uses with its cosines: as it is, after layer norm, and laid side by side."""
+    """A row for each pair of uses: its cosines without and with layer norm, and of the concatenation."""
     plain, normed = (view.products for view in analysis.views)
     weights = np.array([mix.weights])
     first, second = plain.pairs
@@ -57,8 +57,8 @@ def pair_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
             "first": first + 1,
             "second": second + 1,
             "pair": kinds,
-            "as it is": plain.cosines(weights)[0],
-            "after layer norm": normed.cosines(weights)[0],
+            "without layer norm": plain.cosines(weights)[0],
+            "with layer norm": normed.cosines(weights)[0],
             "added up": view_of(analysis, mix.layer_norm).products.cosines(weights)[0],
             "side by side": view_of(analysis, mix.layer_norm).products.cosines(
                 weights, concatenated=True

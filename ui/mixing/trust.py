@@ -1,4 +1,4 @@
-"""Mixing: which weights are best, and how sure that is."""
+"""Mixing: the best weights, and how certain they are."""
 
 import numpy as np
 import pandas as pd
@@ -18,19 +18,19 @@ AS_THEY_ARE, LESS_MEAN = "as they are", "minus the word's average"
 
 
 def short_answer(analysis: Analysis, mix: Mix) -> None:
-    """The verdict on the best weights, right below the bench; nothing where it cannot be given."""
+    """Draw the verdict on the best weights; nothing if there are too few uses or senses."""
     view = view_of(analysis, mix.layer_norm)
     if view.selection is not None and view.chance is not None:
         page.finding(verdict(analysis, mix))
 
 
 def trust(analysis: Analysis, mix: Mix, context: Context) -> None:
-    """The best mix measured on uses that had no part in choosing it, beside all other representations."""
+    """Show the pair AUC of the chosen mix on uses kept back from the choice, and of all other representations."""
     st.markdown(
-        "The best of many mixes always looks good: it was chosen for these very uses. So some uses "
-        "are kept back, the best mix is chosen on the others, and it is measured on those kept "
-        "back, again and again. A dot is a mean, its bar the middle 95 % of all rounds. What is no "
-        "mix of the layers is measured on the same uses."
+        "The best of many mixes always has a high figure on the uses for which it was chosen. So some uses "
+        "are kept back, the best mix is chosen on the others, and the mix is measured on the uses kept "
+        "back (cross-validation). This is repeated; a dot is the mean, its bar the middle 95 % of all "
+        "rounds. The other representations are measured on the same uses."
     )
     view = view_of(analysis, mix.layer_norm)
     if view.selection is None or view.chance is None:
@@ -66,6 +66,7 @@ def trust(analysis: Analysis, mix: Mix, context: Context) -> None:
 
 
 def _row_colour(kind: str) -> str:
+    """The colour of a row by its kind."""
     return {
         "kept back": charts.COLOURS[0],
         "chosen": charts.COLOURS[1],
@@ -75,17 +76,17 @@ def _row_colour(kind: str) -> str:
 
 
 def _best_of(rows: pd.DataFrame) -> str:
-    """Which way is best on the uses kept back, and where the chosen mix stands."""
+    """The sentence on the best representation on the uses kept back, and on the chosen mix."""
     known = rows[rows["kind"].isin(["kept back", "other"])]
     best = known.iloc[int(np.argmax(known["pair AUC"]))]
     mixed = rows.loc[rows["mix"] == CHOSEN].iloc[0]
     name = str(best["mix"]).removesuffix(SAME_USES)
     if best["mix"] == CHOSEN:
-        return f"On the uses kept back nothing is better than the chosen mix ({short(mixed['pair AUC'])})."
+        return f"On the uses kept back the chosen mix has the highest pair AUC ({short(mixed['pair AUC'])})."
     return (
         f"On the uses kept back **{plain(name)}** is best, with a mean pair AUC of "
         f"{short(best['pair AUC'])}; the mix chosen on the other uses has {short(mixed['pair AUC'])}. Where "
-        "bars overlap, the order may be another with other sentences."
+        "bars overlap, other sentences may give another order."
     )
 
 
@@ -93,7 +94,7 @@ CHOSEN, SAME_USES = "best, measured on uses kept back", ", on the same uses"
 
 
 def trust_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
-    """The rows of the mixes: pair AUC with the middle 95 % of splits or shuffles."""
+    """A row for each kind of mix: its mean pair AUC and the middle 95 % of the splits or shuffles."""
     return _trust_rows(analysis.key, mix.layer_norm, analysis)
 
 
@@ -116,7 +117,8 @@ def _trust_rows(key: str, layer_norm: bool, _analysis: Analysis) -> pd.DataFrame
     )
 
 
-def _rows(named_rows: list[tuple[str, str, np.ndarray]]) -> pd.DataFrame:
+def _rows(values_by_name: list[tuple[str, str, np.ndarray]]) -> pd.DataFrame:
+    """The table's rows from (name, kind, pair AUCs)."""
     return pd.DataFrame(
         [
             {
@@ -127,13 +129,13 @@ def _rows(named_rows: list[tuple[str, str, np.ndarray]]) -> pd.DataFrame:
                 "times": len(values),
                 "kind": kind,
             }
-            for name, kind, values in named_rows
+            for name, kind, values in values_by_name
         ]
     )
 
 
 def _others(analysis: Analysis, context: Context, less_mean: bool) -> pd.DataFrame:
-    """The same measure of the representations that are no mix; less the mean, of the layers too."""
+    """The same rows for representations that are no mix; minus the average, for the layers too."""
     vectors = uses_vectors.vectors(context.model, analysis.uses, whole=False)
     every = [each for each in vectors.beside() if each.weights is None]
     if less_mean:
@@ -167,7 +169,7 @@ def _other_rows(
 
 
 def verdict(analysis: Analysis, mix: Mix) -> str:
-    """Whether the best weights can be trusted, in words, from the numbers."""
+    """The sentences on whether the best weights can be trusted."""
     view = view_of(analysis, mix.layer_norm)
     chosen = view.selection
     assert chosen is not None and view.chance is not None
@@ -183,10 +185,10 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
     if p > 0.05:
         return lead + (
             f"**Do not trust it:** with shuffled senses the best mix reaches {short(score)} or more "
-            f"in {whole(100 * p)} of 100 cases. Nothing here shows that any mix separates these senses."
+            f"in {whole(100 * p)} of 100 cases. No mix is shown to separate these senses."
         )
     middle = (
-        f"With shuffled senses the best mix reaches that in {_rare(p)}, so that the senses are told "
+        f"With shuffled senses the best mix reaches this figure in {_rare(p)}, so the senses are told "
         f"apart. On uses kept back the chosen weights have {short(chosen.held_out.mean())}, the equal "
         f"mix {short(chosen.equal.mean())}; they are better in {percent(better)} of "
         f"{len(chosen.held_out)} splits and worse in {percent(worse)}. "
@@ -206,16 +208,18 @@ def verdict(analysis: Analysis, mix: Mix) -> str:
 
 
 def _doubts(chosen: separation.Selection) -> str:
-    """Why the chosen weights are not certain."""
+    """The reasons why the chosen weights are not certain."""
     low, high = chosen.chosen.min(axis=0), chosen.chosen.max(axis=0)
     layer = int((high - low).argmax())
     jumps = (
-        f"the chosen weights change with the sentences (layer {layer} gets {short(low[layer])} to "
+        f"the chosen weights depend on the sentences (layer {layer} gets {short(low[layer])} to "
         f"{short(high[layer])}), and "
     )
     gain = chosen.held_out.mean() - chosen.equal.mean()
     return (jumps if high[layer] - low[layer] >= 0.2 else "") + (
-        "the equal mix does as well." if gain < 0.01 else "the gain over the equal mix is not sure."
+        "the equal mix does as well."
+        if gain < 0.01
+        else "the gain over the equal mix is not certain."
     )
 
 

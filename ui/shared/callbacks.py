@@ -9,9 +9,7 @@ import streamlit as st
 from elmo import logs
 from elmo.errors import ElmoError
 
-MISTAKE = (
-    "A mistake in the program, not your input, made this fail. The server's log names the place."
-)
+MISTAKE = "A mistake in the program, not your input, made this action fail. The server's log names the place."
 _MESSAGE = "callback_message"
 _log = logging.getLogger(__name__)
 

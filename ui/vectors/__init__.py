@@ -1,1 +1,1 @@
-"""Get vectors: sentences in, a file of their vectors out."""
+"""Get vectors: a file of vectors for a person's sentences."""

@@ -1,4 +1,4 @@
-"""Get vectors, the inputs: which sentences, which vectors of them, and in which format."""
+"""Get vectors, the inputs: the sentences, the kind of vectors, and the format."""
 
 import shlex
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ PASTED, FILE = "Pasted text", "A file"
 WORDS, SENTENCES = "each word", "each sentence (mean)"
 ALL = "all"
 _PUNCTUATION = 1.2
-"""Words of a text, its punctuation included, for each part between blanks."""
+"""Tokens (words and punctuation marks) for each part of a text between blanks, on average."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A file of vectors to be made.
+    """The choices for a file of vectors.
 
     Attributes:
-        sentences: one a line, none empty.
-        layers: as `elmo.vectors.file.embed_file` has it.
-        means: one vector a sentence, not one a word.
-        format: a name of `FORMATS`.
-        name: of the file, without its ending.
+        sentences: the sentences, none empty.
+        layers: as in `elmo.vectors.file.embed_file`.
+        means: True for one vector a sentence (the mean), False for one vector a word.
+        format: a key of `FORMATS`.
+        name: the file's name without its ending.
     """
 
     sentences: tuple[str, ...]
@@ -40,17 +40,17 @@ class Request:
 
     @property
     def n_words(self) -> int:
-        """About so many words, punctuation included."""
+        """An estimate of the number of words, punctuation marks included."""
         return round(_PUNCTUATION * sum(len(sentence.split()) for sentence in self.sentences))
 
     def n_bytes(self, n_layers: int, dim: int) -> float:
-        """About so large a file."""
+        """An estimate of the file's size in bytes."""
         n_vectors = len(self.sentences) if self.means else self.n_words
         times = n_layers if self.layers == ALL else 1
         return n_vectors * times * dim * FORMATS[self.format].bytes_a_number
 
     def command(self, model_name: str) -> str:
-        """The command line that writes the same vectors of words, as HDF5, for a file of any size."""
+        """The command line that writes the same vectors of words as HDF5, without a limit on size."""
         parts = ["python", "-m", "elmo", "embed", "sentences.txt", "vectors.hdf5", "--text"]
         parts += ["--layers", self.layers]
         if model_name != "bundled" and not model_name.startswith(model.OWN):
@@ -59,7 +59,7 @@ class Request:
 
 
 def choose(context: Context) -> Request | None:
-    """Ask for everything; None while there is no sentence.
+    """Ask for sentences, vectors and format; None while there is no sentence.
 
     Raises:
         ElmoError: the file cannot be read.
@@ -84,23 +84,23 @@ def choose(context: Context) -> Request | None:
 
 
 def check_size(request: Request, context: Context) -> None:
-    """Refuse what would be too large for a browser.
+    """Check that the file is not too large for a browser.
 
     Raises:
-        InputError: with the command that has no such limit.
+        InputError: the file would be too large; the message has the command without this limit.
     """
     options = model.entry(context.model).options
     size = request.n_bytes(options.n_representations, options.representation_dim)
     if size > MAX_VECTOR_FILE_BYTES:
         raise InputError(
-            f"This file would have about {whole(size / 1024**2)} MB, at most "
-            f"{whole(MAX_VECTOR_FILE_BYTES / 1024**2)} MB are made on this page. Choose one layer, one vector "
-            f"a sentence or fewer sentences; or use `{request.command(context.model)}`, which has no such limit."
+            f"This file would have about {whole(size / 1024**2)} MB; this page makes at most "
+            f"{whole(MAX_VECTOR_FILE_BYTES / 1024**2)} MB. Choose one layer, one vector a sentence or fewer "
+            f"sentences; or use `{request.command(context.model)}`, which has no such limit."
         )
 
 
 def _sentences() -> tuple[tuple[str, ...], str]:
-    """The sentences, and what to call the file."""
+    """Ask for the sentences; gives them and the name of the file to make."""
     source = choices.one_of("Sentences", [PASTED, FILE], default=PASTED, key="vectors_source")
     if source == FILE:
         upload = uploads.ask_table(
@@ -120,23 +120,23 @@ def _sentences() -> tuple[tuple[str, ...], str]:
         persist_state="session",
         placeholder="The bank raised its rates.\nWe sat on the bank of the river.",
     )
-    found = _clean(text.splitlines())
-    share.offer(found[:1000])
-    return found, "vectors"
+    sentences = _clean(text.splitlines())
+    share.offer(sentences[:1000])
+    return sentences, "vectors"
 
 
 def _clean(lines: list[str]) -> tuple[str, ...]:
-    """Each text on one line, empty ones left out."""
+    """The texts, each on one line, without empty texts."""
     return tuple(line for line in (" ".join(text.split()) for text in lines) if line)
 
 
 def _layers(context: Context) -> str:
-    """Which vectors: a representation, all layers, or the mix set on Mixing."""
+    """Ask for the kind of vectors: a representation, all layers, or the mix that was set on Mixing."""
     n = model.n_representations(context.model)
     every = {
         each.name: each.label
         for each in representations(n)
-        if each.reads != "softmax"  # a number for each word of the vocabulary
+        if each.reads != "softmax"  # these vectors have a number for each word of the vocabulary
     }
     own = inputs.current_weights(n)
     if own is not None:

@@ -1,4 +1,4 @@
-"""Get vectors, the work: a job with progress and Stop, and the file that it made, kept for the visit."""
+"""Get vectors, the work: a job with progress and Stop, and its file, which the visit keeps."""
 
 import json
 import shutil
@@ -26,20 +26,20 @@ class VectorFile:
     """A finished file.
 
     Attributes:
-        path: where it is kept.
-        name: to download it as.
-        format: a name of `FORMATS`.
-        told: what it holds, in words.
+        path: the file in the visit's folder.
+        name: the file's name for the download.
+        format: a key of `FORMATS`.
+        about: a description of the content, for the screen.
     """
 
     path: Path
     name: str
     format: str
-    told: str
+    about: str
 
 
 def make(request: Request | None, context: page.Context) -> None:
-    """The button, the progress of what it began, and the file that was made last.
+    """Draw the button Get vectors, the progress of its job, and the last file.
 
     Raises:
         ElmoError: the file would be too large, or the work failed.
@@ -98,13 +98,11 @@ def _current() -> jobs.Job | None:
 
 
 def _draw(job: jobs.Job) -> None:
-    shared_jobs.progress(
-        job, key="vectors_stop", help="Nothing is kept of a file that is not whole."
-    )
+    shared_jobs.progress(job, key="vectors_stop", help="An incomplete file is deleted.")
 
 
 def _take(job: jobs.Job) -> None:
-    """Keep the file that a finished job made; of the sentences nothing stays with the job."""
+    """Move the file of a finished job into the visit, and delete the job with its sentences."""
     st.session_state.pop(_JOB, None)
     try:
         result = job.result()
@@ -128,16 +126,22 @@ def _keep(job: jobs.Job, result: dict) -> None:
     place.mkdir()
     what = "one vector a sentence" if args["means"] else "one vector a word"
     layers = "all layers" if args["layers"] == "all" else args["layers"]
-    told = (
+    about_text = (
         f"{result['n_sentences']:,} sentences, {result['n_words']:,} words between blanks; {what}, "
         f"{layers}, {args['model']}"
     )
     shutil.move(source, place / source.name)
-    about = {"file": source.name, "name": args["name"], "format": args["format"], "told": told}
+    about = {
+        "file": source.name,
+        "name": args["name"],
+        "format": args["format"],
+        "about": about_text,
+    }
     (place / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
 
 
 def _saved_file() -> VectorFile | None:
+    """The last file of this visit."""
     home = visit.folder_if_any()
     if home is None:
         return None
@@ -145,16 +149,16 @@ def _saved_file() -> VectorFile | None:
         about = json.loads((home / _FOLDER / _ABOUT).read_text(encoding="utf-8"))
         path = home / _FOLDER / about["file"]
         format = about["format"]
-        return VectorFile(path, about["name"] + FORMATS[format].ending, format, about["told"]) if path.is_file() else None  # fmt: skip
+        return VectorFile(path, about["name"] + FORMATS[format].ending, format, about["about"]) if path.is_file() else None  # fmt: skip
     except (OSError, ValueError, KeyError):
         return None
 
 
 def _offer(made: VectorFile) -> None:
-    """The file, what it holds, and how Python reads it."""
+    """Draw the file's description, its download, and the Python code that reads it."""
     chosen = FORMATS[made.format]
     size = made.path.stat().st_size
-    page.finding(f"**{chosen.title}, {short(size / 1024**2, 1)} MB**: {plain(made.told)}.")
+    page.finding(f"**{chosen.title}, {short(size / 1024**2, 1)} MB**: {plain(made.about)}.")
     with st.container(horizontal=True):
         st.download_button(
             f"Download {made.name}",
