@@ -187,9 +187,7 @@ def test_concatenation_of_one_layer_is_that_layer(analysis) -> None:
 def test_uses_with_a_sense_missing_are_still_shown(analysis, rng, monkeypatch) -> None:
     unlabelled = [replace(analysis.uses[0], sense=None), *analysis.uses[1:]]
     found = analysis_of(monkeypatch, rng, by_sense(unlabelled), (0.0, 1.0, 0.0))
-    assert (
-        found.views[0].selection is None and "Every use needs a sense" in found.why_no_selection
-    )
+    assert found.views[0].selection is None and "Every use needs a sense" in found.why_no_selection
     np.testing.assert_allclose(
         found.views[0].scores[-1], found.views[0].products.cosines(np.array([[1.0, 0, 0]])).mean()
     )

@@ -1,1 +1,1 @@
-"""The word and its sentences, chosen once and used by Word in context, Layers and Mixing."""
+"""The word and its sentences, which Word in context, Layers and Mixing share."""

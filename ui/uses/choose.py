@@ -1,4 +1,4 @@
-"""The sentences that Word in context works on: an example, typed or pasted text, or a file."""
+"""The choice of a word and its sentences: an example, typed or pasted text, a file or a corpus."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,34 +18,35 @@ from ui.uses import typed as word_lines
 SOURCES = EXAMPLE, TEXT, FILE, CORPUS = "An example", "Your own text", "A file", "A corpus"
 FOLDERS = {
     "senses": "",
-    "senses_heldout": "Held out: this word was kept back while the bundled model was made.",
+    "senses_heldout": "Held out: this word had no part in the choices made for the bundled model.",
     "teaching": "",
 }
 _LESSONS = {
     "record": ("record", "Lesson: one spelling, a noun and a verb."),
     "virus_genres": (
         "virus",
-        "Lesson: one sense in twelve kinds of text. Does the style alone move the vector?",
+        "Lesson: one sense in twelve kinds of text. Does the style alone change the vector?",
     ),
     "negation": (
         "happy",
-        "Lesson: seven pairs, once affirmed and once negated. Does the vector of happy move?",
+        "Lesson: seven pairs of sentences, one with and one without “not”. Does the vector of happy change?",
     ),
     "nonce": (
         "florp",
-        "Lesson: a made-up word that the model has never seen, as a noun, verb and adjective.",
+        "Lesson: an invented word, which the model has never read, as noun, verb and adjective.",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A word and its uses, as chosen and labelled on the screen.
+    """A word and its uses, with the senses edited on screen.
 
     Attributes:
-        word: as people call it.
-        key: the same for the same uses before anybody edits a label.
-        all_uses: all that were found; `uses` without those that were left out by hand.
+        word: the word.
+        key: equal for equal uses, without regard to edited senses.
+        all_uses: every use.
+        uses: the uses to compare: those that the person did not leave out.
     """
 
     word: str
@@ -55,17 +56,17 @@ class Chosen:
 
     @property
     def senses(self) -> list[str]:
-        """The labels, in the order of their first use."""
+        """The different senses, in the order of their first use."""
         return list(dict.fromkeys(use.sense for use in self.uses if use.sense))
 
     @cached_property
     def sides(self) -> list[tuple[str, str, str]]:
-        """What stands before the word, the word, and what stands after it, of each use."""
+        """For each use: the text before the word, the word, and the text after it."""
         return [word_text.parts(use) for use in self.uses]
 
 
 def folder_of(example: str) -> str:
-    """The folder of elmo/examples/ that an example stands in."""
+    """The folder of elmo/examples/ that holds an example."""
     return next(folder for folder in FOLDERS if example in example_names(folder))
 
 
@@ -73,19 +74,19 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
     """Ask for a word and its sentences; None while there is nothing to show yet.
 
     Args:
-        seed: draws the uses to compare where there are too many.
+        seed: seed of the sample, if there are more uses than `most`.
         with_corpus: offer indexed corpora too.
-        most: uses to draw at most.
+        most: the largest number of uses.
 
     Raises:
-        InputError: the word does not stand in the text, or a file cannot be read.
+        InputError: the word is not in the text, or a file cannot be read.
     """
     linked = share.sentences()
     if linked is not None:
         st.session_state.setdefault("uses_text", "\n".join(linked))
     word = st.query_params.get("word", "")
     names = [name for folder in FOLDERS for name in example_names(folder)]
-    # A link may name a word only: it opens its example, or a place for sentences with it.
+    # A link with a word alone opens the example of this word, else the text box for sentences.
     only_word = word not in ("", *names) and "example" not in st.query_params
     with st.container(horizontal=True, vertical_alignment="bottom", key="uses-source"):
         source = choices.one_of(
@@ -104,7 +105,7 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
                 key=keys.EXAMPLE,
                 bind="query-params",
                 width=260,
-                help="A word in 10 to 22 sentences, each with the sense that a person would see.",
+                help="A word in 10 to 22 sentences, each with its sense as a person labelled it.",
             )
         elif source != CORPUS:
             word = st.text_input(
@@ -113,24 +114,24 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
                 bind="query-params",
                 width=260,
                 placeholder="spring",
-                help="The word to compare. Its forms (spring, Springs) are found for you.",
+                help="The word to compare. Its other forms (spring, Springs) are found too.",
             ).strip()
     if source == EXAMPLE:
         folder = folder_of(name)
-        word, told = (
+        word, note = (
             _LESSONS.get(name, (name, FOLDERS[folder])) if folder != "senses" else (name, "")
         )
-        if told:
-            st.caption(told)
+        if note:
+            st.caption(note)
         return _with_edits(word, f"example {name}", read_examples(name, folder))
     if source == CORPUS:
-        found = corpus.choose("word-corpus", seed, most)
-        return None if found is None else _with_edits(found.word, f"corpus {found.key}", found.uses)
+        drawn = corpus.choose("word-corpus", seed, most)
+        return None if drawn is None else _with_edits(drawn.word, f"corpus {drawn.key}", drawn.uses)
     with st.container(border=True):
         lines = word_lines.typed_lines() if source == TEXT else word_lines.uploaded_lines()
         if not lines or not word:
             st.info(
-                "Type the word to compare above, and give sentences that it stands in here."
+                "Type the word to compare above, and sentences with this word here."
                 if not word
                 else f"Give sentences with “{plain(word)}”, best five or more."
             )
@@ -142,17 +143,19 @@ def choose(seed: int, *, with_corpus: bool = False, most: int = MAX_WORD_USES) -
 
 
 def _with_edits(word: str, key: str, uses: Sequence[Usage]) -> Chosen:
-    """The uses with the labels edited in this visit, less those left out."""
+    """The uses with the senses edited in this visit, without the uses that the person left out."""
     edits = st.session_state.get("uses_edits", {}).get(key, {})
     relabelled = tuple(
         replace(use, sense=edits.get(i, {}).get("sense", use.sense)) for i, use in enumerate(uses)
     )
-    kept = tuple(use for i, use in enumerate(relabelled) if edits.get(i, {}).get("compare", True))
-    return Chosen(word, key, relabelled, kept)
+    compared = tuple(
+        use for i, use in enumerate(relabelled) if edits.get(i, {}).get("compare", True)
+    )
+    return Chosen(word, key, relabelled, compared)
 
 
 def editor(chosen: Chosen) -> None:
-    """The table in which senses are edited and uses left out."""
+    """Draw the table in which a person edits senses and leaves uses out."""
     edits = st.session_state.setdefault("uses_edits", {}).setdefault(chosen.key, {})
     sides = [word_text.parts(use) for use in chosen.all_uses]
     frame = pd.DataFrame(
@@ -167,7 +170,7 @@ def editor(chosen: Chosen) -> None:
     if chosen.all_uses and any(use.genre for use in chosen.all_uses):
         frame["genre"] = [use.genre for use in chosen.all_uses]
     undone = st.session_state.setdefault("uses_undone", 0)
-    key = f"word-editor-{hash(chosen.key)}-{undone}"  # a new table, as it keeps what was typed
+    key = f"word-editor-{hash(chosen.key)}-{undone}"  # a new key, since a table with the old one would keep the edits
 
     def keep() -> None:
         for row, change in st.session_state[key]["edited_rows"].items():
@@ -189,18 +192,16 @@ def editor(chosen: Chosen) -> None:
             ),
             "sense": st.column_config.TextColumn("sense", help="Double-click to type a sense."),
         },
-        alt="The sentences, with senses that can be edited",
+        alt="The sentences, with their senses to edit",
     )
-    if edits and st.button(
-        "Undo all edits", help="Bring back the senses and sentences as they were."
-    ):
+    if edits and st.button("Undo all edits", help="Restore the senses and the sentences left out."):
         edits.clear()
         st.session_state["uses_undone"] += 1
         st.rerun()
 
 
 def relabel(chosen: Chosen, senses: Sequence[str | None]) -> None:
-    """Give the uses these senses, one a use, as if they had been edited in the table."""
+    """Give each use its sense, as an edit of the table does."""
     edits = st.session_state.setdefault("uses_edits", {}).setdefault(chosen.key, {})
     compared = (i for i in range(len(chosen.all_uses)) if edits.get(i, {}).get("compare", True))
     for place, use, sense in zip(compared, chosen.uses, senses, strict=True):
@@ -210,6 +211,6 @@ def relabel(chosen: Chosen, senses: Sequence[str | None]) -> None:
 
 
 def run_again_when_edited() -> None:
-    """After an edit run the whole page, as the sentences are chosen outside of what runs again."""
+    """Run the whole page again after an edit: the sentences are chosen outside the fragment that runs by itself."""
     if st.session_state.pop("uses_edited", False):
         st.rerun()

@@ -1,7 +1,7 @@
 """Uses of a word from a corpus: upload text files or choose an index, filter, and draw a sample.
 
-A corpus uploaded here is indexed in a folder of this visit, which is deleted with it. An index that
-stands in the data folder's "indexes" can be chosen by its name by everybody.
+An uploaded corpus is indexed in a folder of the visit, and deleted with the visit. Everybody can choose an index in
+the data folder's "indexes" by its name.
 """
 
 import hashlib
@@ -23,19 +23,19 @@ from ui.uses import corpus_upload
 from ui.uses.runs import say_how_read, with_heads
 
 Reader = Callable[[np.ndarray], Reading]
-"""Rows of the uses -> what the model read of them."""
+"""Numbers of uses -> their vectors."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The uses that were drawn.
+    """A sample of a word's uses in a corpus.
 
     Attributes:
-        word: as it was typed.
-        key: the same for the same uses.
-        own: whether the corpus is of this visit, so that nothing of it may be kept.
-        uses: in the order of the corpus.
-        n_found: how many there are in the corpus.
+        word: the word as it was typed.
+        key: equal for equal uses.
+        own: True for a corpus of this visit, whose vectors are not saved.
+        uses: the sample, in the order of the corpus.
+        n_found: number of uses in the corpus.
     """
 
     word: str
@@ -49,8 +49,8 @@ def choose(key: str, seed: int, most: int) -> Found | None:
     """Ask for a corpus, a word and filters; None while there is nothing to show yet.
 
     Args:
-        key: of the widgets.
-        most: uses to draw at most.
+        key: prefix of the widgets' keys.
+        most: the largest sample.
 
     Raises:
         CorpusError: the corpus cannot be read or indexed.
@@ -80,9 +80,9 @@ def choose(key: str, seed: int, most: int) -> Found | None:
 
 
 def read_all(model_name: str, found: Found) -> Reading:
-    """What the model read of the uses, not their whole sentences; kept on disk by model and words.
+    """The vectors of the uses, without those of their whole sentences; saved on disk by model and words.
 
-    Those of a corpus of this visit go with it. Progress, time left and Stop as everywhere.
+    The vectors of a corpus of this visit are deleted with the visit. Progress, the time left and Stop are shown.
 
     Raises:
         ElmoError: the model cannot be read, or too many people wait.
@@ -93,10 +93,10 @@ def read_all(model_name: str, found: Found) -> Reading:
 
 @contextmanager
 def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
-    """Gives a function that reads the vectors of some of the uses, as `read_all` does.
+    """Gives a function that reads the vectors of some uses, as `read_all` reads those of all.
 
     Args:
-        n_planned: how many will be read in all, for the progress bar.
+        n_planned: number of uses that will be read in all, for the progress bar.
     """
     elmo = model.elmo(model_name)
     constants = model.constants(model_name)
@@ -135,7 +135,7 @@ def _session_cache():
 
 
 def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Found | None:
-    """Count the word, filter, draw, and say what was drawn."""
+    """Ask for forms and filters, draw the sample, and say how many uses it has."""
     from elmo.corpus.index import CorpusIndex
 
     with CorpusIndex(index_file) as index:
@@ -150,7 +150,7 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
             format_func=lambda form: f"{form} ({known_forms.get(form, 0):,})",
             key=f"{key}-forms-{word}",
             placeholder="none",
-            help="Other forms of the word that stand in this corpus, and how often.",
+            help="Other forms of the word in this corpus, and how often each occurs.",
         )
     if matched:
         some = ", ".join(f"{plain(form)} {n:,}" for form, n in list(matched.items())[:8])
@@ -168,8 +168,8 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
             "As many from each document",
             key=f"{key}-even",
             disabled=len(names) < 2,
-            help="Draws the same number from each document, as far as it has them. Otherwise every "
-            "use has the same chance.",
+            help="Draws the same number of uses from each document, if the document has so many. Otherwise "
+            "every use has the same chance.",
         )
     limit = most
     if most > 200:
@@ -189,7 +189,7 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
     count, n_too_long, uses = _hits(str(index_file), modified, queries, where, limit, seed, even)
     if not count:
         with CorpusIndex(index_file) as index:
-            near_words = [found for each in index.suggestions(word).values() for found in each]
+            near_words = [near for words in index.suggestions(word).values() for near in words]
         st.warning(
             f"“{plain(word)}” does not stand in the {n_tokens:,} words of this corpus"
             + (" with these filters." if documents or near else ".")
@@ -211,10 +211,10 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
     st.caption(f"{count:,} uses of {asked_for} in {n_tokens:,} words; {drawn}{evenly}.")
     say_how_read([use.tokens for use in uses], [use.forms for use in uses])
     chosen = tuple(with_heads(uses))
-    told = (str(index_file), modified, queries, where, limit, seed, even, chosen[0].head)
+    choices = (str(index_file), modified, queries, where, limit, seed, even, chosen[0].head)
     return Found(
         word,
-        hashlib.sha256(repr(told).encode()).hexdigest()[:16],
+        hashlib.sha256(repr(choices).encode()).hexdigest()[:16],
         index_file.parent == corpus_upload.folder(),
         chosen,
         count,
@@ -231,10 +231,7 @@ def _hits(
     seed: int,
     even: bool,
 ) -> tuple[int, int, tuple[Usage, ...]]:
-    """The count, and a sample in the order of the corpus.
-
-    Between them, how many of the sample are left out, as no model reads so long a sentence.
-    """
+    """The number of uses, the number left out of the sample (too long a sentence for a model), and the sample."""
     from elmo.corpus.index import CorpusIndex
 
     documents, near, window = where

@@ -1,4 +1,4 @@
-"""Uses of several tokens, such as New York: which vector stands for them, and how words are read."""
+"""Uses of several tokens, such as New York: the choice of their vector; and notes on the forms that a model reads."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ _NAMES: dict[str, str] = {
 
 
 def with_heads(uses: Sequence[Usage]) -> list[Usage]:
-    """The uses; where some have several tokens, what stands for them is asked for and said."""
+    """The uses; if some have several tokens, the person chooses whose vector is theirs."""
     longest = max(uses, key=lambda use: use.length, default=None)
     if longest is None or longest.length == 1:
         return list(uses)
@@ -30,8 +30,8 @@ def with_heads(uses: Sequence[Usage]) -> list[Usage]:
         default="mean",
         format_func=lambda head: _NAMES[head],
         key="uses_head",
-        help="A model has a vector for each token. A use of several tokens is one use: its vector is "
-        "the mean of theirs, or that of its head.",
+        help="A model gives a vector for each token. For a use of several tokens take the mean of their "
+        "vectors, or the vector of the first or last token.",
     )
     st.caption(
         f"“{plain(longest.form)}” has {longest.length} tokens ({plain(' · '.join(tokens))}); its "
@@ -41,7 +41,7 @@ def with_heads(uses: Sequence[Usage]) -> list[Usage]:
 
 
 def say_how_read(sentences: Sequence[Sequence[str]], forms: Sequence[Sequence[str]]) -> None:
-    """Say once where the model reads words in another form, or different words as the same."""
+    """Say which words the model reads in another form, and which different words it reads as the same."""
     if equal := equal_words_remark(words_made_equal(word for words in forms for word in words)):
         st.caption(plain(equal))
     changed = {
@@ -56,5 +56,5 @@ def say_how_read(sentences: Sequence[Sequence[str]], forms: Sequence[Sequence[st
         )
         st.caption(
             f"The model reads {some}: apostrophes, quotes, hyphens and accents in one form each, as in "
-            "the text it learned from. The sentences are shown as they are written."
+            "the text it was trained on. The screen shows the sentences unchanged."
         )

@@ -1,4 +1,4 @@
-"""Sentences that a person brings to Word in context: typed, pasted, or out of a file."""
+"""A person's own sentences, typed, pasted or from a file, and the uses of the word in them."""
 
 import re
 from collections import Counter
@@ -24,11 +24,11 @@ _MANY_LINES, _MOST_LINES = 5_000, 20_000
 _SAMPLE_LINES, _MOSTLY = 100, 0.7
 
 Line = tuple[str, str | None]
-"""A piece of text, and the sense of the word in it."""
+"""A line of text, and the sense of the word there (None if not given)."""
 
 
 def typed_lines() -> list[Line]:
-    """Sentences typed or pasted."""
+    """Ask for typed or pasted lines."""
     text = st.text_area(
         "Sentences",
         key="uses_text",
@@ -36,13 +36,13 @@ def typed_lines() -> list[Line]:
         persist_state="session",
         placeholder="The spring in the pen broke. | coil\nWe drank from a cold spring. | water",
         help="Type or paste: running text, or one sentence a line. A sense, where you know it, "
-        "stands after a bar at the end of the line; you can also give it in the table below.",
+        "is written after a bar at the end of the line; you can also type it into the table below.",
     )
     return [split_sense(line) for line in text.splitlines() if line.strip()]
 
 
 def split_sense(line: str) -> Line:
-    """A line, and the sense after its last bar."""
+    """The text of a line, and the sense after its last bar."""
     sentence, bar, sense = line.rpartition("|")
     if bar and sentence.strip() and sense.strip():
         return sentence.strip(), sense.strip()
@@ -50,7 +50,7 @@ def split_sense(line: str) -> Line:
 
 
 def uploaded_lines() -> list[Line]:
-    """Sentences out of a file, with the senses of a column.
+    """Ask for a file: its sentences, with the senses of a column.
 
     Raises:
         InputError: the file cannot be read.
@@ -67,17 +67,17 @@ def uploaded_lines() -> list[Line]:
 
 
 def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES) -> list[Usage]:
-    """The uses of the word in these lines; its forms, and which occurrence, are asked for.
+    """The uses of the word in these lines; asks for the word's forms, and for the occurrence within a sentence.
 
     Raises:
-        InputError: the word does not stand in the text.
+        InputError: the word is not in the text.
     """
     whole_lines = st.toggle(
         "One sentence a line",
         value=_one_sentence_a_line(lines),
         key=f"uses-one-a-line-{hash(tuple(lines[:_SAMPLE_LINES]))}",
-        help="On: each line is one sentence, whatever stands in it. Off: lines are split into "
-        "sentences. It is on at first where most lines hold one sentence.",
+        help="On: each line is one sentence, whatever its punctuation. Off: lines are split into "
+        "sentences. At first it is on if most lines hold one sentence.",
     )
     text = _split(word, lines, seed, whole_lines)
     for notice in text.notices:
@@ -95,8 +95,7 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
         format_func=lambda form: f"{form} ({counts.get(form, 'added')})",
         key=f"uses-forms-{word}-{' '.join(sorted(counts))}",
         accept_new_options=True,
-        help="The forms of the word that stand in your sentences, and how often. Type others that "
-        "belong to it.",
+        help="The forms of the word in your sentences, and how often each occurs. You can type more forms.",
     )
     found_uses = [
         (replace(use, sense=sense), number)
@@ -117,7 +116,7 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
             default=OCCURRENCES[0],
             key="uses_occurrence",
             place=right,
-            help="Which occurrence of the word to compare where a sentence has more than one.",
+            help="The occurrence of the word to compare, if a sentence has more than one.",
         )
         found_uses = pick(found_uses, which)
     kept = [use for use, _ in found_uses]
@@ -142,7 +141,7 @@ def _one_sentence_a_line(lines: Sequence[Line]) -> bool:
 
 
 def _why_left_out(word: str, lines: Sequence[Line], with_use: set[int]) -> str:
-    """How many lines have no use, and why; empty when all have one."""
+    """The sentence on lines without a use, with the reasons; "" if every line has one."""
     others = [text for number, (text, _) in enumerate(lines) if number not in with_use]
     if not others:
         return ""
@@ -156,13 +155,13 @@ def _why_left_out(word: str, lines: Sequence[Line], with_use: set[int]) -> str:
         shown = within[0][max(0, at - 12) : at + len(word) + 12]
         reasons.append(
             f"{len(within):,} have “{plain(word)}” only as part of other words or signs "
-            f"(“{plain(shown)}”): put blanks around it, or take tags away"
+            f"(“{plain(shown)}”): put blanks around the word, or delete tags"
         )
     return f"{len(with_use):,} of {len(lines):,} lines have a use. Left out: {'; '.join(reasons)}."
 
 
 def pick(uses: Sequence[tuple[Usage, int]], which: str) -> list[tuple[Usage, int]]:
-    """Every use, or the first or last one of each sentence (told apart by its number)."""
+    """Every use, or the first or last use of each sentence; uses come with their sentence's number."""
     if which == EVERY:
         return list(uses)
     chosen: dict[int, tuple[Usage, int]] = {}
@@ -173,7 +172,7 @@ def pick(uses: Sequence[tuple[Usage, int]], which: str) -> list[tuple[Usage, int
 
 
 def missing(word: str, n_lines: int, sentences: Sequence[Sentence] = ()) -> str:
-    """What to say when the word does not stand in the text."""
+    """The error message for a word that is not in the text, with similar words of the text."""
     counts = Counter(comparison_form(token) for sentence in sentences for token in sentence)
     known = [(token, n) for token, n in counts.items() if any(map(str.isalnum, token))]
     near = nearest_words(comparison_form(word), [t for t, _ in known], [n for _, n in known], 3)
@@ -186,7 +185,7 @@ def missing(word: str, n_lines: int, sentences: Sequence[Sentence] = ()) -> str:
 
 @dataclass(frozen=True)
 class _Text:
-    """The sentences of a text that may hold the word, each with its line's sense and number."""
+    """The sentences that may hold the word, each with the sense and the number of its line."""
 
     key: int
     sentences: list[tuple[Sentence, str | None, int]]
@@ -194,7 +193,7 @@ class _Text:
 
 
 def _split(word: str, lines: Sequence[Line], seed: int, whole_lines: bool) -> _Text:
-    """Split the lines into sentences, once; of many lines only those that look like having the word."""
+    """The lines' sentences, split once; of many lines only those with a beginning of the word."""
     key = hash((word, seed, whole_lines, tuple(lines)))
     kept = st.session_state.get("uses_split")
     if kept is None or kept.key != key:
@@ -203,6 +202,7 @@ def _split(word: str, lines: Sequence[Line], seed: int, whole_lines: bool) -> _T
 
 
 def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: int) -> _Text:
+    """Split the lines, with a progress bar for many."""
     from elmo.tokenizer import process, tokenize
 
     notices = {}
