@@ -229,7 +229,7 @@ def changes(browser, wanted: list[str] | None) -> None:
 
 
 def umap(browser) -> None:
-    """When UMAP's compilation begins, and a first and a second fit of 300 uses."""
+    """When UMAP's process starts, and a first and a second fit of 300 uses."""
     print("\nUMAP of 300 uses", flush=True)
     with server() as app:
         visitor = Visitor(browser, app.url)
@@ -243,8 +243,8 @@ def umap(browser) -> None:
         visitor.page.wait_for_function("window.watch.heading > 0")
         painted = visitor.page.evaluate("performance.timeOrigin + window.watch.heading") / 1000
         print(
-            f"  a cold server's Layers page: heading after {painted - began:.1f} s, compilation begins "
-            f"after {process - began:.1f} s",
+            f"  a cold server's Layers page: heading after {painted - began:.1f} s, UMAP's process "
+            f"starts after {process - began:.1f} s",
             flush=True,
         )
         visitor.open("/layers?source=Your+own+text&word=bank")

@@ -111,7 +111,7 @@ class Server:
         return own / 1024**2, sum(map(resident_bytes, self.helpers())) / 1024**2
 
     def rest(self) -> None:
-        """Wait until neither the server nor a helper (UMAP's compilation) is at work any more."""
+        """Wait until neither the server nor a helper (UMAP's process) uses the processor."""
         numbers = [self.process.pid, *self.helpers()]
         before = -1.0
         while (now := sum(map(processor_seconds, numbers))) - before > 0.1:

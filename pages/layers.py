@@ -59,4 +59,4 @@ with page.guard():
         icon=":material/school:",
     )
     pictures.finish(maps.recipe(context, source, points))
-maps.fitter().warm_up()
+maps.fitter().prepare()

@@ -8,6 +8,7 @@ import time
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from numpy.lib.format import read_array, write_array
 from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
@@ -35,16 +36,15 @@ ECHO = (
     "-c",
     (
         "import json, sys, time, numpy as np\n"
-        "for line in sys.stdin:\n"
-        "    request = json.loads(line)\n"
-        "    if 'input' in request:\n"
-        "        print(json.dumps({'step': 1, 'steps': 3, 'text': 'fitting'}), flush=True)\n"
-        "        if request['settings'].get('seed') == 99: time.sleep(60)\n"
-        "        if request['settings'].get('seed') == 66: sys.exit(1)\n"
-        "        if request['settings'].get('seed') == 55:\n"
-        "            print(json.dumps({'error': 'no such map'}), flush=True); continue\n"
-        "        np.save(request['output'], np.load(request['input'])[:, :, :2])\n"
-        "    print(json.dumps({'done': True}), flush=True)\n"
+        "from numpy.lib.format import read_array, write_array\n"
+        "seed = json.loads(sys.stdin.buffer.readline())['seed']\n"
+        "layers = read_array(sys.stdin.buffer)\n"
+        "print(json.dumps({'step': 1, 'steps': 3, 'text': 'fitting'}), flush=True)\n"
+        "if seed == 99: time.sleep(60)\n"
+        "if seed == 66: sys.exit(1)\n"
+        "if seed == 55: sys.exit(print(json.dumps({'error': 'no such map'}), flush=True))\n"
+        "print(json.dumps({'done': True}), flush=True)\n"
+        "write_array(sys.stdout.buffer, layers[:, :, :2])\n"
     ),
 )
 """A worker that draws the first two dimensions: all that is tested is how fits are run."""
@@ -136,7 +136,7 @@ def test_what_did_best_on_the_reference_words_stands_beside_the_layers_unless_a_
 def test_no_clusters_are_said_to_be_no_sign_of_one_sense(monkeypatch):
     assert "lusters" not in said(opened())  # nobody has looked for them yet
     monkeypatch.setenv("ELMO_WARM_UP", "1")
-    monkeypatch.setattr(layers_fit.Fitter, "warm_up", lambda fitter: None)
+    monkeypatch.setattr(layers_fit.Fitter, "prepare", lambda fitter: None)
     app = checked(opened())
     assert "No clusters are no sign of one sense" in said(app)
     assert any("do not fall into groups" in told for told in pictured(app).drawn[2].sentences)
@@ -163,7 +163,7 @@ def test_umap_comes_into_the_maps_when_it_is_ready(quick_fitter):
     checked(app)
     maps = [one.maps["UMAP"] for one in pictured(app).drawn]
     assert [one.method for one in maps] == ["PCA", "UMAP", "UMAP", "UMAP"]  # layer 0: one vector
-    fit = next(iter(quick_fitter._kept.values()))
+    fit = next(iter(quick_fitter._fits.values()))
     for one, points in zip(maps, fit.points, strict=True):
         np.testing.assert_allclose(one.points, points, rtol=1e-6)
     assert fit.settings == {"n_axes": 2, "n_neighbors": 6, "min_dist": 0.1, "seed": 13}
@@ -173,7 +173,7 @@ def test_umap_comes_into_the_maps_when_it_is_ready(quick_fitter):
 def test_a_stopped_fit_leaves_pca_and_can_be_begun_again(quick_fitter):
     app = opened(layers_method="UMAP", seed="99")
     assert not app.exception and not app.error
-    (fit,) = quick_fitter._kept.values()
+    (fit,) = quick_fitter._fits.values()
     app.button(key="layers-stop-umap").click().run()
     assert fit.status == "stopped"
     assert "UMAP was stopped; these maps are drawn by PCA." in said(app)
@@ -260,7 +260,7 @@ def test_a_fit_that_fails_says_why(quick_fitter):
     assert fit.error == "no such map"
     died = quick_fitter.start("b", VECTORS, {"seed": 66})
     wait_for(died, "failed")
-    assert "ended without a word" in (died.error or "")
+    assert "ended without a message" in (died.error or "")
     wait_for(quick_fitter.start("c", VECTORS, {"seed": 1}), "done")
 
 
@@ -273,32 +273,29 @@ def test_too_many_fits_are_refused(quick_fitter):
         quick_fitter.start("more", VECTORS, {"seed": 1})
 
 
-def test_worker_answers_requests_and_names_what_is_wrong(tmp_path, monkeypatch):
-    def fake(layers, progress, **settings):
+@pytest.mark.parametrize("seed", [0, 1])
+def test_worker_fits_once_or_names_what_is_wrong(seed, monkeypatch):
+    def fake(layers, progress, seed):
         progress(1, 2, "fitting")
-        if settings["seed"] == 1:
+        if seed == 1:
             raise InputError("UMAP needs at least 10 different points, here are 4")
         return [Picture(vectors[:, :2], "UMAP", 4, None, None) for vectors in layers]
 
     monkeypatch.setattr(umap_worker, "umap_pictures", fake)
-    np.save(tmp_path / "in.npy", VECTORS)
-    requests = "".join(
-        json.dumps(
-            {
-                "input": str(tmp_path / "in.npy"),
-                "output": str(tmp_path / "out.npy"),
-                "settings": {"seed": seed},
-            }
-        )
-        + "\n"
-        for seed in (0, 1)
-    )
-    answers = io.StringIO()
-    umap_worker.work(io.StringIO(requests), answers)
-    told = [json.loads(line) for line in answers.getvalue().splitlines()]
-    assert told[:2] == [{"step": 1, "steps": 2, "text": "fitting"}, {"done": True}]
-    assert told[3] == {"error": "UMAP needs at least 10 different points, here are 4"}
-    np.testing.assert_array_equal(np.load(tmp_path / "out.npy"), VECTORS[:, :, :2])
+    request, answers = io.BytesIO(), io.BytesIO()
+    request.write(json.dumps({"seed": seed}).encode() + b"\n")
+    write_array(request, VECTORS)
+    request.seek(0)
+    umap_worker.serve(request, answers)
+    answers.seek(0)
+    assert json.loads(answers.readline()) == {"step": 1, "steps": 2, "text": "fitting"}
+    last = json.loads(answers.readline())
+    if seed == 1:
+        assert last == {"error": "UMAP needs at least 10 different points, here are 4"}
+    else:
+        assert last == {"done": True}
+        np.testing.assert_array_equal(read_array(answers), VECTORS[:, :, :2])
+    umap_worker.serve(io.BytesIO(), answers)  # the server ended before it had a fit
 
 
 def _source(n: int = 6) -> Source:

@@ -1,72 +1,63 @@
-"""A process that fits UMAP, kept warm: `python -m ui.layers.umap_worker`, begun by `ui.layers.fit`.
+"""A process for one UMAP fit: `python -m ui.layers.umap_worker`, started by `ui.layers.fit`.
 
-UMAP compiles itself at its first fit, which takes many times as long as the fit. So one process
-stays, and can be ended at any moment, which a thread inside UMAP cannot.
-
-It reads one request a line from standard input, and writes one answer a line to standard output,
-both JSON: {"input": …, "output": …, "settings": {…}} (files of NumPy arrays), answered by
-{"step": 1, "steps": 5, "text": …} until {"done": true} or {"error": …}.
+The process loads UMAP's compiled code, and then waits for its request on standard input: a line of JSON with the
+settings of `umap_pictures`, and the layers as an array in NumPy's format. It answers on standard output with lines of
+JSON: {"step": 1, "steps": 5, "text": …} during the fit, and at the end {"error": …}, or {"done": true} followed by the
+points as an array. A process of its own can be ended during a fit, and gives all its memory back.
 """
 
 import json
 import os
 import sys
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.lib.format import read_array, write_array
 
 from elmo.errors import ElmoError
 from elmo.explore.projection import umap_pictures
 from elmo.platform_calls import lower_priority
-from elmo.whole_files import whole_file
-
-WARM = {"warm": True}
 
 
-def work(requests: TextIO, answers: TextIO) -> None:
-    """Answer requests until there are no more."""
+def serve(request: BinaryIO, answers: BinaryIO) -> None:
+    """Read the request, fit, and write the answers; nothing if the input ends without a request."""
 
     def say(**message: Any) -> None:
-        answers.write(json.dumps(message) + "\n")
+        answers.write(json.dumps(message).encode() + b"\n")
         answers.flush()
 
-    for line in requests:
-        request = json.loads(line)
-        try:
-            if request == WARM:
-                warm_up()
-            else:
-                _fit(request, say)
-            say(done=True)
-        except ElmoError as error:
-            say(error=str(error))
-        except Exception as error:  # noqa: BLE001 - told on the screen, without the person's text
-            say(error=f"UMAP failed ({type(error).__name__}); try other settings or another seed.")
+    line = request.readline()
+    if not line:
+        return
+    try:
+        pictures = umap_pictures(
+            read_array(request, allow_pickle=False),
+            **json.loads(line),
+            progress=lambda step, steps, text: say(step=step, steps=steps, text=text),
+        )
+    except ElmoError as error:
+        say(error=str(error))
+    except Exception as error:  # noqa: BLE001 - shown on screen, without a person's text
+        say(error=f"UMAP failed ({type(error).__name__}); try other settings or another seed.")
+    else:
+        say(done=True)
+        write_array(answers, np.stack([picture.points for picture in pictures]))
+        answers.flush()
 
 
-def warm_up() -> None:
-    """Compile what a fit needs, on points of no meaning."""
+def load() -> None:
+    """Load UMAP and its compiled code by a fit of 24 random points."""
     points = np.random.default_rng(0).normal(size=(3, 24, 8)).astype(np.float32)
     umap_pictures(points, n_neighbors=5)
 
 
-def _fit(request: dict[str, Any], say: Any) -> None:
-    layers = np.load(request["input"], allow_pickle=False)
-    pictures = umap_pictures(
-        layers,
-        **request["settings"],
-        progress=lambda step, steps, text: say(step=step, steps=steps, text=text),
-    )
-    with whole_file(request["output"]) as part, part.open("wb") as out:
-        np.save(out, np.stack([picture.points for picture in pictures]))
-
-
 def main() -> None:
-    """Serve the process that began this one, after it in the queue for the processor."""
+    """Load UMAP and make one fit, at a lower priority than the server."""
     lower_priority()
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    sys.stdout = sys.stderr  # nothing but answers goes to the other side
-    work(sys.stdin, answers)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    sys.stdout = sys.stderr  # a library that prints must not write between the answers
+    load()
+    serve(sys.stdin.buffer, answers)
 
 
 if __name__ == "__main__":
