@@ -8,7 +8,6 @@ import time
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from numpy.lib.format import read_array, write_array
 from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
@@ -35,16 +34,15 @@ ECHO = (
     sys.executable,
     "-c",
     (
-        "import json, sys, time, numpy as np\n"
-        "from numpy.lib.format import read_array, write_array\n"
+        "import io, json, sys, time, numpy as np\n"
         "seed = json.loads(sys.stdin.buffer.readline())['seed']\n"
-        "layers = read_array(sys.stdin.buffer)\n"
+        "layers = np.load(io.BytesIO(sys.stdin.buffer.read()))\n"
         "print(json.dumps({'step': 1, 'steps': 3, 'text': 'fitting'}), flush=True)\n"
         "if seed == 99: time.sleep(60)\n"
         "if seed == 66: sys.exit(1)\n"
         "if seed == 55: sys.exit(print(json.dumps({'error': 'no such map'}), flush=True))\n"
         "print(json.dumps({'done': True}), flush=True)\n"
-        "write_array(sys.stdout.buffer, layers[:, :, :2])\n"
+        "out = io.BytesIO(); np.save(out, layers[:, :, :2]); sys.stdout.buffer.write(out.getvalue())\n"
     ),
 )
 """A worker that draws the first two dimensions: all that is tested is how fits are run."""
@@ -284,7 +282,7 @@ def test_worker_fits_once_or_names_what_is_wrong(seed, monkeypatch):
     monkeypatch.setattr(umap_worker, "umap_pictures", fake)
     request, answers = io.BytesIO(), io.BytesIO()
     request.write(json.dumps({"seed": seed}).encode() + b"\n")
-    write_array(request, VECTORS)
+    np.save(request, VECTORS)
     request.seek(0)
     umap_worker.serve(request, answers)
     answers.seek(0)
@@ -294,7 +292,7 @@ def test_worker_fits_once_or_names_what_is_wrong(seed, monkeypatch):
         assert last == {"error": "UMAP needs at least 10 different points, here are 4"}
     else:
         assert last == {"done": True}
-        np.testing.assert_array_equal(read_array(answers), VECTORS[:, :, :2])
+        np.testing.assert_array_equal(np.load(answers), VECTORS[:, :, :2])
     umap_worker.serve(io.BytesIO(), answers)  # the server ended before it had a fit
 
 

@@ -6,6 +6,7 @@ and of pebble run the main module in each process, which in Streamlit is a page.
 """
 
 import hashlib
+import io
 import json
 import os
 import subprocess
@@ -18,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
-from numpy.lib.format import read_array, write_array
 
 from elmo.errors import BusyError
 from elmo.explore.projection import ALIGNED_BELOW
+from ui.layers.umap_worker import npy
 from ui.shared.turns import Turns
 
 COMMAND = (sys.executable, "-m", "ui.layers.umap_worker")
@@ -195,14 +196,14 @@ def _fit_in(process: subprocess.Popen, fit: Fit) -> np.ndarray | str:
     try:
         with process:
             process.stdin.write(json.dumps(fit.settings).encode() + b"\n")
-            write_array(process.stdin, np.ascontiguousarray(fit.layers))
+            process.stdin.write(npy(fit.layers))
             process.stdin.close()
             for line in process.stdout:
                 answer = json.loads(line)
                 if "error" in answer:
                     return answer["error"]
                 if "done" in answer:
-                    return read_array(process.stdout, allow_pickle=False)
+                    return np.load(io.BytesIO(process.stdout.read()), allow_pickle=False)
                 fit.step, fit.steps, fit.text = answer["step"], answer["steps"], answer["text"]
     except (OSError, ValueError):
         pass

@@ -1,18 +1,18 @@
 """A process for one UMAP fit: `python -m ui.layers.umap_worker`, started by `ui.layers.fit`.
 
 The process loads UMAP's compiled code, and then waits for its request on standard input: a line of JSON with the
-settings of `umap_pictures`, and the layers as an array in NumPy's format. It answers on standard output with lines of
-JSON: {"step": 1, "steps": 5, "text": …} during the fit, and at the end {"error": …}, or {"done": true} followed by the
-points as an array. A process of its own can be ended during a fit, and gives all its memory back.
+settings of `umap_pictures`, and the bytes of a .npy file with the layers. It answers on standard output with lines of
+JSON: {"step": 1, "steps": 5, "text": …} during the fit, and at the end {"error": …}, or {"done": true} followed by a
+.npy file with the points. A process of its own can be ended during a fit, and gives all its memory back.
 """
 
+import io
 import json
 import os
 import sys
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.lib.format import read_array, write_array
 
 from elmo.errors import ElmoError
 from elmo.explore.projection import umap_pictures
@@ -31,7 +31,7 @@ def serve(request: BinaryIO, answers: BinaryIO) -> None:
         return
     try:
         pictures = umap_pictures(
-            read_array(request, allow_pickle=False),
+            np.load(io.BytesIO(request.read()), allow_pickle=False),
             **json.loads(line),
             progress=lambda step, steps, text: say(step=step, steps=steps, text=text),
         )
@@ -41,8 +41,15 @@ def serve(request: BinaryIO, answers: BinaryIO) -> None:
         say(error=f"UMAP failed ({type(error).__name__}); try other settings or another seed.")
     else:
         say(done=True)
-        write_array(answers, np.stack([picture.points for picture in pictures]))
+        answers.write(npy(np.stack([picture.points for picture in pictures])))
         answers.flush()
+
+
+def npy(array: np.ndarray) -> bytes:
+    """The bytes of a .npy file. (NumPy's own functions write into files only, not into pipes.)"""
+    out = io.BytesIO()
+    np.save(out, array)
+    return out.getvalue()
 
 
 def load() -> None:
