@@ -215,7 +215,7 @@ def test_map_rows_are_scaled_by_gamma(analysis) -> None:
 )
 def test_what_a_browser_sends_is_checked(analysis, told) -> None:
     with pytest.raises(InputError, match="reload the page"):
-        mixing_mix.read(told, analysis)
+        mixing_mix.from_message(told, analysis)
 
 
 def test_links_hold_the_mix() -> None:

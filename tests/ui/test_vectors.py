@@ -69,7 +69,7 @@ def test_a_file_too_large_for_a_browser_is_refused_with_the_command(app, monkeyp
     app.run()
     app.button("vectors_make").click().run()
     (error,) = app.error
-    assert "at most 0 MB are made on this page" in error.value and "elmo embed" in error.value
+    assert "this page makes at most 0 MB" in error.value and "elmo embed" in error.value
     assert "vectors_job" not in app.session_state
 
 

@@ -161,17 +161,19 @@ class Fitter:
                 if fit.is_over:
                     return
                 fit.status, fit.text = "running", "loading UMAP"
-                is_ready = self._ready is not None and self._ready.poll() is None
-                process = self._ready if is_ready else self._process()
-                self._ready = None
+                process, self._ready = self._ready, None
+                if process is None or process.poll() is not None:
+                    process = self._process()
                 self._fitting = process
             began = time.monotonic()
             result = _fit_in(process, fit)
             with self._lock:
                 self._fitting = None
-                if fit.status == "running" and isinstance(result, str):
+                if fit.status != "running":
+                    pass
+                elif isinstance(result, str):
                     fit.status, fit.error = "failed", result
-                elif fit.status == "running":
+                else:
                     fit.points, fit.status = result, "done"
                     together = fit.layers.shape[1] < ALIGNED_BELOW
                     self._seconds[together] = time.monotonic() - began

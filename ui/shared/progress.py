@@ -20,7 +20,7 @@ def row(
     text: str,
     *,
     key: str,
-    on_stop: Callable[..., object],
+    on_stop: Callable[..., None],
     args: tuple[Any, ...] = (),
     help: str | None = None,
     is_stopping: bool = False,
