@@ -128,8 +128,10 @@ class Fitter:
                 fit.status = "stopped"
 
     def position(self, fit: Fit) -> int:
-        """The number of fits before this one; 0 when it runs."""
+        """The number of fits before a waiting fit; 0 for all others."""
         with self._lock:
+            if fit.status != "waiting":
+                return 0
             return sum(
                 not other.is_over and other.asked < fit.asked for other in self._fits.values()
             )
