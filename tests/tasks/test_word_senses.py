@@ -147,7 +147,7 @@ def test_each_representation_is_named_and_less_its_mean(small_model_files):
     named = use_vectors(elmo, rows)
     layers = [layer.layers[:, 0] for layer in elmo.embed(use.tokens for use in rows)]
     names = ["layer 0", "layer 1", "layer 2", "layers 1+2", "equal mix", "halves added"]
-    names += ["around the word", "added and around", "words around"]
+    names += ["around the word", "added and around", "layer and both sides", "words around"]
     assert list(named) == [*names, *(f"{name}, less the mean" for name in names)]
     np.testing.assert_array_equal(named["layer 1"], [layer[1] for layer in layers])
     np.testing.assert_allclose(named["equal mix, less the mean"].mean(axis=0), 0, atol=1e-6)
