@@ -1,1 +1,1 @@
-"""The scripts behind every figure that this project states."""
+"""The scripts that measure the figures in this project's documents."""

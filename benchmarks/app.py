@@ -4,9 +4,9 @@
     python -m benchmarks.app --parts cold changes  some parts: cold, changes, umap
     python -m benchmarks.app --minutes 60          then an hour of use by a script, for the memory
 
-Cold: a server that has just started, and a new browser. Warm: both have shown the page before. The time
-of a change is that from the press to the last movement; `first` is a value that the server has not shown
-yet, `again` a value that it has shown. p95: 95 of 100 changes take less time.
+Cold: a server that has just started, and a new browser. Warm: both have shown the page before. The time of a change is
+the time from the press to the last movement; `first` is a value that the server has not shown yet, `again` a value that
+it has shown. p95: 95 of 100 changes take less time.
 """
 
 import argparse
@@ -38,11 +38,12 @@ GOAL_MS, PAINT_GOAL_MS = 300, 2000
 
 @dataclass(frozen=True)
 class Change:
-    """Something that a person changes on a page.
+    """A change that a person makes on a page.
 
     Attributes:
-        ready: prepares the page, so that the change to value number i is one press.
-        press: makes the press.
+        page, name, address: name of the page, name of the change, and address of the page.
+        press: function that makes the press for value number i.
+        ready: function that prepares the page, so that the change to value number i is one press.
         values: number of values before they repeat; 0 if each value is new.
     """
 
@@ -56,7 +57,12 @@ class Change:
 
 @dataclass
 class Times:
-    """What one change took."""
+    """The times of one change.
+
+    Attributes:
+        first, again: times of values that the server shows for the first time, and again.
+        memory: megabytes of the server and of its helpers afterwards.
+    """
 
     change: Change
     first: list[Answer] = field(default_factory=list)
@@ -97,7 +103,7 @@ def _control_enter(v: Visitor, i: int) -> None:
 
 
 def _nth(selector: str) -> Callable[[Visitor, int], None]:
-    """Press the first four of these, one after the other."""
+    """Press the first four elements of this selector, one after the other."""
     return lambda v, i: v.page.locator(selector).nth(i % 4).click()
 
 
@@ -112,7 +118,7 @@ def _new_sentence(i: int) -> str:
 
 
 def uses(n: int) -> str:
-    """Different sentences with "bank", one on a line."""
+    """n different sentences with "bank", one on each line."""
     who = ("old man", "teacher", "two girls", "farmer", "crew", "woman next door", "boys")
     what = ("sat on the bank of the", "walked along the bank of a", "rowed to the far bank of the")
     where = ("river", "wide stream", "canal", "brown river", "lake")
@@ -161,7 +167,7 @@ CHANGES = (
 
 
 def cold(browser) -> None:
-    """First paint of each page: by a fresh server, then once more."""
+    """Print the first paint of each page, on a fresh server and again on a warm one."""
     print("\nFirst paint, in ms: the heading, and the complete page", flush=True)
     print(f"{'page':18}{'cold':>18}{'warm':>18}   server, helpers (MB)")
     warm_headings = []
@@ -184,20 +190,25 @@ def cold(browser) -> None:
 def change_times(
     visitor: Visitor, app: Server, change: Change, rounds: int, start: int = 0
 ) -> Times:
-    """Make a change several times."""
-    found = Times(change)
+    """The times of a change that is made several times.
+
+    Args:
+        rounds: number of rounds through the values of the change.
+        start: number of the first value.
+    """
+    times = Times(change)
     visitor.open(change.address)
     for i in range(start, start + rounds * (change.values or 4)):
         change.ready(visitor, i)
         answer = visitor.time(lambda i=i: change.press(visitor, i))
         is_new = not change.values or i < change.values
-        (found.first if is_new else found.again).append(answer)
-    found.memory = app.megabytes()
-    return found
+        (times.first if is_new else times.again).append(answer)
+    times.memory = app.megabytes()
+    return times
 
 
 def changes(browser, wanted: list[str] | None) -> None:
-    """Every change, on a server that has shown each page."""
+    """Print the times of every change, on a server that has shown each page."""
     print("\nChanges, in ms: median (95 of 100 take less); `server` until its run is over")
     print(
         f"{'page':18}{'change':14}{'first':>16}{'again':>16}{'server':>10}   server, helpers (MB)"
@@ -277,19 +288,19 @@ def long_use(browser, minutes: float) -> None:
     print(f"{'minute':>8}{'changes':>9}{'p95, ms':>9}   server, helpers (MB)", flush=True)
     with server() as app:
         visitor = Visitor(browser, app.url)
-        began, told, recent, n = time.monotonic(), 0.0, [], 0
+        began, next_line, recent, n = time.monotonic(), 0.0, [], 0
         for number in itertools.count():
             change = CHANGES[number % len(CHANGES)]
-            found = change_times(visitor, app, change, 1, start=4 * (number // len(CHANGES)))
-            recent += [answer.complete for answer in found.first + found.again]
+            times = change_times(visitor, app, change, 1, start=4 * (number // len(CHANGES)))
+            recent += [answer.complete for answer in times.first + times.again]
             minute = (time.monotonic() - began) / 60
-            if minute >= told:
+            if minute >= next_line:
                 n += len(recent)
                 print(
                     f"{minute:8.1f}{n:9,}{np.percentile(recent, 95):9,.0f}   {_megabytes(app)}",
                     flush=True,
                 )
-                told, recent = minute + minutes / 15, []
+                next_line, recent = minute + minutes / 15, []
             if minute >= minutes:
                 break
         visitor.close()

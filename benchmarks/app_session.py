@@ -1,9 +1,8 @@
-"""The real app with a browser before it: a server to watch, and a page whose answers are timed.
+"""A server of the app and a browser: the memory of the server, and the times of the page's answers.
 
-Times are taken inside the page: from the event of the input (a press, a key) to the last change of
-the picture or the end of the server's run, whichever comes later. What nobody sees does not count:
-the copy of a table that its canvas holds for screen readers, which follows 0.2 s later. Nor do dots
-that glide for a quarter of a second: the browser asks for reduced motion, as a person may.
+Times are taken inside the page: from the event of the input (a press, a key) to the last change of the page or the end
+of the server's run, whichever is later. Two things do not count: the copy of a table for screen readers, which nobody
+sees and which follows 0.2 s later, and the glide of dots, as the browser asks for reduced motion.
 """
 
 import contextlib
@@ -27,7 +26,7 @@ CHROMIUM = (
     "--disable-background-networking --disable-component-update"
 ).split()
 STILL_MS = 350
-"""Nothing moves for so long: the page is complete."""
+"""Milliseconds without a change after which the page counts as complete."""
 
 WATCH = """(() => {
   const w = window.watch = {input: 0, moved: 0, ended: 0, began: 0, heading: 0, running: false};
@@ -61,9 +60,9 @@ class Answer:
     """Milliseconds from an input, or from the opening of a page.
 
     Attributes:
-        complete: until nothing moves any more.
-        server: until the server's run is over.
-        heading: until the heading stands there; only when a page is opened.
+        complete: time until the last change of the page.
+        server: time until the end of the server's run.
+        heading: time until the heading is shown; 0 for an input.
     """
 
     complete: float
@@ -75,11 +74,10 @@ class Server:
     """`streamlit run app.py` with an empty data folder of its own."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
-        with socket.socket() as found:
-            found.bind(("localhost", 0))
-            port = found.getsockname()[1]
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            port = free.getsockname()[1]
         self.url = f"http://localhost:{port}"
-        began = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
             cwd=ROOT,
@@ -94,10 +92,9 @@ class Server:
             time.sleep(0.05)
         else:
             raise SystemExit("the app did not start")
-        self.seconds_to_start = time.perf_counter() - began
 
     def helpers(self) -> dict[int, str]:
-        """Process number -> command line of the processes that the server has begun."""
+        """The command line of each process that the server has started, by process number."""
         commands = {}
         for number in sorted(descendants(self.process.pid)):
             with contextlib.suppress(OSError):
@@ -119,6 +116,7 @@ class Server:
             time.sleep(1)
 
     def stop(self) -> None:
+        """End the server's process."""
         self.process.terminate()
         try:
             self.process.wait(10)
@@ -129,7 +127,7 @@ class Server:
 
 @contextlib.contextmanager
 def server(**environment: str) -> Iterator[Server]:
-    """A fresh server, ended afterwards."""
+    """A new server that is ended at the end of the block."""
     with tempfile.TemporaryDirectory(prefix="elmo-bench-") as folder:
         started = Server(Path(folder), **environment)
         try:
@@ -140,7 +138,7 @@ def server(**environment: str) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def chromium() -> Iterator:
-    """A browser."""
+    """A headless Chromium that is closed at the end of the block."""
     from playwright.sync_api import sync_playwright
 
     where = shutil.which("chromium") or shutil.which("google-chrome")
@@ -153,7 +151,7 @@ def chromium() -> Iterator:
 
 
 class Visitor:
-    """A person with a browser, empty at first: one tab, whose times are taken."""
+    """A new browser profile with one tab, whose times are taken."""
 
     def __init__(self, browser, url: str) -> None:
         self.context = browser.new_context(
@@ -167,12 +165,12 @@ class Visitor:
         self.page.set_default_timeout(20_000)
 
     def open(self, address: str) -> Answer:
-        """Open a page afresh."""
+        """Open a page; returns its times."""
         self.page.goto(address)
         return self._answer()
 
     def time(self, act: Callable[[], object]) -> Answer:
-        """Act, and wait until the page has answered."""
+        """Call `act` and wait until the page is complete; returns the times."""
         self.page.evaluate("() => { window.watch.input = window.watch.ended = 0; }")
         act()
         return self._answer()
@@ -193,9 +191,11 @@ class Visitor:
             raise SystemExit(f"{self.page.url} shows an error: {errors}")
         return Answer(
             max(w["moved"], w["ended"]) - w["input"],
-            (w["ended"] or w["moved"]) - w["input"],  # a short run is over before it shows
+            (w["ended"] or w["moved"])
+            - w["input"],  # a short run can end before it shows as running
             w["heading"],
         )
 
     def close(self) -> None:
+        """Close the tab and its profile."""
         self.context.close()

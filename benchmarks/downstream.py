@@ -1,9 +1,9 @@
 """The figures of docs/downstream.md and of the README: `python -m benchmarks.downstream [--shared ../shared]`.
 
-Runs the commands below, two at a time with one thread each, and writes what they print into
-docs/downstream_figures.md, each table beside its command, with the model's fingerprint. Tables that are
-there already for this model are not measured again (`--again` measures all). Then the tables in README.md
-and docs/downstream.md that stand between `<!-- downstream: NAME -->` and `<!-- end -->` are written from it.
+The script runs the commands below, two at a time with one thread each, and writes their output into
+docs/downstream_figures.md, each table beside its command, with the model's fingerprint. Tables of this model that the
+file already has are not measured again (`--again` measures all). Then the script writes the tables between
+`<!-- downstream: NAME -->` and `<!-- end -->` in README.md and docs/downstream.md.
 """
 
 import argparse
@@ -29,13 +29,13 @@ BUNDLED = {
     "sentiment": "evaluate classification sentiment --no-cache",
     "passages": "evaluate question-answering passages --no-cache",
 }
-# The longest first, so that both processors are busy to the end.
+# The longest command is first, so that both processors are busy to the end.
 COMMANDS = (REVIEWS, *BUNDLED.values(), CURVE, SENSES)
 CELL = re.compile(r"-?\d\.\d{3} \[-?\d\.\d{3}, -?\d\.\d{3}\]")
 
 
 def measure(shared: Path, model: str, again: bool) -> None:
-    """Measure what is missing, writing after each table."""
+    """Measure the missing tables, and write the file after each table."""
     name = [] if model == "bundled" else ["--model", model]
     fingerprint = Store().load(model).fingerprint
     head = f"Model: {model}, fingerprint {fingerprint}. Written by `python -m benchmarks.downstream`.\n"
@@ -72,14 +72,14 @@ def measure(shared: Path, model: str, again: bool) -> None:
 
 
 def sections(text: str) -> dict[str, str]:
-    """The tables of a file written by `measure`, by their commands."""
+    """The tables of a file that `measure` wrote, by their commands."""
     starts = list(re.finditer(r"\n## `python -m elmo (.+)`\n", text))
     ends = [match.start() for match in starts[1:]] + [len(text)]
     return {match[1]: text[match.start() : end] for match, end in zip(starts, ends, strict=True)}
 
 
 def rows(section: str) -> list[tuple[str, list[str]]]:
-    """The label and the cells of each row of a table, without those of a learning curve."""
+    """The label and the cells of each row of a table; the rows of a learning curve are left out."""
     table = section.split("\nLearning curve")[0]
     lines = [(line, CELL.findall(line)) for line in table.splitlines()]
     return [(line[: line.index(cells[0])].strip(), cells) for line, cells in lines if cells]
@@ -138,7 +138,7 @@ def blocks(figures: str) -> dict[str, str]:
 
 
 def fill(text: str, tables: dict[str, str]) -> str:
-    """A page with the tables between its marks."""
+    """The text of a page with the tables between its marks."""
     for name, table in tables.items():
         mark = f"<!-- downstream: {name} -->"
         text = re.sub(
@@ -151,7 +151,7 @@ def fill(text: str, tables: dict[str, str]) -> str:
 
 
 def main() -> None:
-    """Measure, then fill the pages."""
+    """Measure the tables and write them into the pages."""
     parser = argparse.ArgumentParser(description="Measure the figures of docs/downstream.md.")
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", default="bundled")

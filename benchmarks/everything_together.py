@@ -1,11 +1,11 @@
-"""What joining and smoothing give: pair AUC of "everything together" in other shares, with and without the step.
+"""The gain from joining and smoothing: pair AUC of "everything together" in other shares, with and without smoothing.
 
     python -m benchmarks.everything_together [DIR ...]
     python -m benchmarks.everything_together --groupless
 
-DIR holds tables of labelled uses or the folders of CoarseWSD-20, of which the first 150 test uses of each word are taken. With
---groupless: how often the test of groups calls normal clouds grouped, which have the covariance of example words' uses
-and no groups, as they are and smoothed; a test at 5 % should do so in 5 % at most.
+DIR has tables of labelled uses or the folders of CoarseWSD-20; the first 150 test uses of each word are measured. With
+--groupless the script measures how often the test finds groups in normal clouds without groups, which have the
+covariance of example words' uses, before and after smoothing; at a level of 5 % this should be 5 % at most.
 """
 
 import sys
@@ -15,8 +15,8 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo import Elmo
+from elmo.explore.clusters import ALPHA, cluster
 from elmo.explore.pair_auc import pair_auc
-from elmo.explore.senses import ALPHA, cluster
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import LESS_THE_MEAN, by_name, unit
 from elmo.representation.joined import smooth
@@ -32,17 +32,17 @@ STEPS = {"as it is": 1, "second-order": 2, "smoothed once": 3, "smoothed twice":
 def powers(
     cosines: Float[np.ndarray, "uses uses"],
 ) -> dict[str, Float[np.ndarray, "uses uses"]]:
-    """The cosines after each number of steps: those of the power of the matrix."""
-    found = {}
+    """The cosines after each number of smoothing steps, from the power of the matrix of cosines."""
+    smoothed = {}
     for name, power in STEPS.items():
         products = np.linalg.matrix_power(cosines, power)
         lengths = np.sqrt(np.diagonal(products).clip(1e-12))
-        found[name] = products / np.multiply.outer(lengths, lengths)
-    return found
+        smoothed[name] = products / np.multiply.outer(lengths, lengths)
+    return smoothed
 
 
 def groupless(elmo: Elmo) -> None:
-    """Print the share of clouds without groups that the test calls grouped."""
+    """Print the number of clouds without groups in which the test finds groups."""
     rng = np.random.default_rng(0)
     grouped: dict[str, list[bool]] = {"as it is": [], "smoothed once": []}
     for word in ("spring", "bank", "cell", "run", "light"):
@@ -61,7 +61,7 @@ def groupless(elmo: Elmo) -> None:
 
 
 def main() -> None:
-    """Print one table a folder, or how often clouds without groups are called grouped."""
+    """Print a table for each folder, or the result of `groupless`."""
     elmo = Elmo()
     if sys.argv[1:] == ["--groupless"]:
         groupless(elmo)

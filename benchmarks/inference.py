@@ -1,12 +1,11 @@
-"""Tokens a second beside simple_elmo (TensorFlow), in one run, in turns.
+"""Tokens a second of this project and of simple_elmo (TensorFlow), measured in turns in one run.
 
     python -m benchmarks.inference [--sizes small original] [--rounds 3] [--peer-python PYTHON]
 
-Both read the same random weights and the same sentences with two threads; each pass of ours begins
-with an empty word cache. A round is one pass of each; ratios are taken within a round, and the
-table gives their median with the smallest and the largest. It takes about four minutes. The small
-size reads 512 sentences, the original one 256, and 32 of them one by one: fewer sentences repeat
-fewer words, which is to our disadvantage.
+Both read the same random weights and the same sentences with two threads; each pass of this project begins with an
+empty word cache. A round is one pass of each. Ratios are computed within a round; the table has their median, smallest
+and largest. The run takes about four minutes. The small size reads 512 sentences; the original size reads 256, and 32
+one by one. Fewer sentences repeat fewer words, which is a disadvantage for this project.
 """
 
 import argparse
@@ -24,6 +23,7 @@ import torch
 from benchmarks.random_model import make
 from benchmarks.texts import sentences
 from elmo import Elmo
+from elmo.explore.similarity import paired_cosine
 
 GOALS = {  # (size, batch): ratio to simple_elmo in float32 and in reduced precision
     ("small", 32): (2.0, 4.0),
@@ -37,7 +37,7 @@ N_SENTENCES = {("small", 32): 512, ("small", 1): 512, ("original", 32): 256, ("o
 
 
 class Peer:
-    """simple_elmo in its own process."""
+    """simple_elmo in a process of its own."""
 
     def __init__(self, python: str, folder: Path, texts: Path, batch: int) -> None:
         script = Path(__file__).with_name("simple_elmo_worker.py")
@@ -53,6 +53,7 @@ class Peer:
         self.ask(None)
 
     def ask(self, number: int | None) -> str:
+        """Send a number of sentences, and return the worker's next line; None only reads a line."""
         if number is not None:
             self.process.stdin.write(f"{number}\n")
             self.process.stdin.flush()
@@ -62,6 +63,7 @@ class Peer:
         return line.strip()
 
     def close(self) -> None:
+        """End the process."""
         self.process.stdin.close()
         self.process.wait()
 
@@ -76,11 +78,10 @@ def one_pass(elmo: Elmo, texts: list[list[str]], batch: int) -> float:
 
 
 def smallest_cosine(one: Elmo, other: Elmo, texts: list[list[str]]) -> float:
-    """Over all tokens of all layers."""
+    """The smallest cosine between the vectors of two models, over all tokens and layers."""
     least = 1.0
     for a, b in zip(one.embed(texts), other.embed(texts), strict=True):
-        norms = np.linalg.norm(a.layers, axis=-1) * np.linalg.norm(b.layers, axis=-1)
-        least = min(least, float(((a.layers * b.layers).sum(-1) / norms).min()))
+        least = min(least, float(paired_cosine(a.layers, b.layers).min()))
     return least
 
 

@@ -1,4 +1,4 @@
-"""Where the time of the fast path goes, as a picture, and what share of the processor's peak it reaches.
+"""The time of each part of the fast path, as a picture, and the share of the processor's peak that is reached.
 
     python -m benchmarks.inference_profile [docs/inference-profile.svg]
 
@@ -54,7 +54,12 @@ class Spent:
     multiplies: bool = False
 
     def timed(self, function: Callable, part: Callable[[], str], product: bool = False) -> Callable:
-        """The function, its time given to a part and taken from the part that called it."""
+        """A function that adds its time to a part, and subtracts it from the part that calls the function.
+
+        Args:
+            part: returns the name of the part.
+            product: True if the function is a matrix product, whose operations are counted.
+        """
 
         def call(*args: Any, **more: Any) -> Any:
             name, caller = part(), self.inside[-1]
@@ -76,7 +81,7 @@ class Spent:
 
 
 def watch(spent: Spent) -> Callable[[], None]:
-    """Have every part of the fast path report to `spent`; returns what undoes it."""
+    """Make every part of the fast path report to `spent`; returns a function that undoes this."""
     undo = []
 
     def replace(owner: Any, name: str, new: Any) -> None:

@@ -22,13 +22,13 @@ each package states. Written by `python -m benchmarks.licences`; ELMo Explorer i
 """
 
 
-def asked() -> list[str]:
+def required_names() -> list[str]:
     """The names in requirements.txt."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     return [Requirement(line).name for line in lines if line.strip() and not line.startswith("#")]
 
 
-def needed(names: list[str]) -> dict[str, Distribution]:
+def installed_distributions(names: list[str]) -> dict[str, Distribution]:
     """The packages and all their requirements on this system, by normalized name."""
     distributions: dict[str, Distribution] = {}
     waiting = list(names)
@@ -39,7 +39,7 @@ def needed(names: list[str]) -> dict[str, Distribution]:
         try:
             distributions[name] = distribution(name)
         except PackageNotFoundError:
-            continue  # asked for on another system only
+            continue  # a requirement of another system only
         for text in distributions[name].requires or ():
             requirement = Requirement(text)
             environment = default_environment() | {"extra": ""}
@@ -66,7 +66,7 @@ def table() -> str:
     """The text of docs/licences.md."""
     rows = [
         f"| {p.metadata['Name']} | {p.version} | {licence(p).replace('|', '/')} |"
-        for _, p in sorted(needed(asked()).items())
+        for _, p in sorted(installed_distributions(required_names()).items())
     ]
     return _HEAD + "\n".join(rows) + "\n"
 

@@ -1,13 +1,13 @@
-"""How fast the linked pictures follow, in Chromium: a saved page of made-up uses, network cut off.
+"""The response times of the linked pictures in Chromium: a saved page with random uses, without a network.
 
     python -m benchmarks.linked_pictures              20, 200, 500 and 5,000 uses
     python -m benchmarks.linked_pictures --uses 20    some of them
     python -m benchmarks.linked_pictures --app        Word in context in the app, 20 and 200 uses
 
-A change counts from the call that a press makes until the browser has drawn: its next frame and the
-task after it. p95: 95 of 100 changes take less. The page's own time is what its thread computed for a
-change, on the average; it does not depend on what else the machine does. Frames are those of a glide
-from layer to layer.
+The time of a change is that from the call that a press makes to the end of drawing: the browser's next frame and the
+task after it. p95: 95 of 100 changes take less time. The page's own time is the mean time that the page's thread
+computes for a change; it does not depend on other programs of the machine. Frames are those of a glide from layer to
+layer.
 """
 
 import argparse
@@ -20,9 +20,10 @@ import numpy as np
 from benchmarks.app import uses as sentences
 from benchmarks.app_session import chromium, server
 from elmo.usages import Usage
-from elmo.views.build import Family, Settings, explore
+from elmo.views.build import explore
 from elmo.views.exploration import THE_WORD, Exploration
 from elmo.views.page import save
+from elmo.views.request import Family, Settings
 
 SENSES = ("money", "river", "verb")
 ROUNDS = 20
@@ -66,8 +67,8 @@ _GLIDE = """async (root) => {
 }"""
 
 
-def made_up(n: int, dim: int = 64) -> Exploration:
-    """An exploration of n uses in three layers and their mean, and less their mean."""
+def random_exploration(n: int, dim: int = 64) -> Exploration:
+    """An exploration of n random uses in three layers and their equal mix, with and without their mean."""
     rng = np.random.default_rng(0)
     centres = rng.normal(size=(len(SENSES), dim))
     uses = []
@@ -143,7 +144,7 @@ def measure_changes(page, css: str) -> None:
 
 
 def measure_app(browser, counts: list[int]) -> None:
-    """Print the times on Word in context, with sentences that are pasted into it."""
+    """Print the times on Word in context, with pasted sentences."""
     with server() as app:
         page = browser.new_context(
             viewport={"width": 1400, "height": 900}, reduced_motion="reduce"
@@ -159,7 +160,7 @@ def measure_app(browser, counts: list[int]) -> None:
             field.press("Control+Enter")
             page.locator(".explorer-place canvas").first.wait_for()
             print(f"{n} uses in the app: pictures after {time.perf_counter() - began:.1f} s")
-            page.wait_for_function(  # the second step, with all tests, is there
+            page.wait_for_function(  # the second step, with all tests, has ended
                 "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
             )
             print(f"  complete after {time.perf_counter() - began:.1f} s", flush=True)
@@ -168,7 +169,7 @@ def measure_app(browser, counts: list[int]) -> None:
 
 
 def _thread_ms(devtools) -> float:
-    """Milliseconds that the page's thread has computed: what it waits for others is left out."""
+    """Milliseconds that the page's thread has computed, without waiting."""
     metrics = devtools.send("Performance.getMetrics")["metrics"]
     return 1000 * next(m["value"] for m in metrics if m["name"] == "TaskDuration")
 
@@ -185,7 +186,7 @@ def main() -> None:
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         for n in args.uses:
             file = Path(folder) / f"{n}.html"
-            save(made_up(n), file)
+            save(random_exploration(n), file)
             print(f"{n:,} uses, {file.stat().st_size / 1e6:.2f} MB", flush=True)
             measure(browser, file)
 

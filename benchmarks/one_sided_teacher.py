@@ -1,10 +1,11 @@
-"""What reading one side at a time costs: the pair AUC of the teacher, MPNet, on whole and on halved sentences.
+"""The loss from reading one side at a time: the pair AUC of the teacher, MPNet, on whole and on halved sentences.
 
     python -m benchmarks.one_sided_teacher [FOLDER of .tsv tables, or of CoarseWSD-20]
 
-A bidirectional language model's two directions never meet: the vector of a word is what the words to its left say, beside
-what the words to its right say. Here the teacher reads each sentence up to the word, and from the word on, and both
-vectors are joined; and all that again less the mean of each word's uses. Needs requirements/teacher.txt.
+The two directions of a bidirectional language model are independent: one half of a word's vector depends on the words to
+the left, the other half on the words to the right. Here the teacher reads each sentence up to the word, and from the word
+on, and both vectors are joined. All figures are measured again less the mean of each word's uses. The script needs
+requirements/teacher.txt.
 """
 
 import sys
@@ -32,14 +33,14 @@ def main() -> None:
         both = teacher.vectors(use.tokens for use in uses)
         left = teacher.vectors(use.tokens[: use.position + 1] for use in uses)
         right = teacher.vectors(use.tokens[use.position :] for use in uses)
-        found = {
+        by_name = {
             "both sides": np.array([rows[place] for rows, place in zip(both, places, strict=True)]),
             "left": np.array([rows[-1] for rows in left]),
             "right": np.array([rows[0] for rows in right]),
         }
-        found["left, right joined"] = np.concatenate([found["left"], found["right"]], axis=1)
-        return found | {
-            f"{name}, less the mean": less_the_mean(rows) for name, rows in found.items()
+        by_name["left, right joined"] = np.concatenate([by_name["left"], by_name["right"]], axis=1)
+        return by_name | {
+            f"{name}, less the mean": less_the_mean(rows) for name, rows in by_name.items()
         }
 
     for name, figure in measure_senses(words, vectors).items():

@@ -1,4 +1,4 @@
-"""The picture of the parts, docs/parts.svg: from the order that import-linter holds and the imports of the code.
+"""The picture of the parts, docs/parts.svg, from import-linter's contracts and the imports of the code.
 
     python -m benchmarks.parts
 

@@ -26,7 +26,7 @@ def resident_bytes(pid: int) -> int:
 
 
 def peak_bytes() -> int:
-    """The most memory this process ever had; getrusage would tell its parent's, which it was forked from."""
+    """The largest resident memory of this process in bytes; getrusage would include that of its parent before the fork."""
     return _status(os.getpid())["VmHWM"]
 
 

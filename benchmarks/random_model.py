@@ -17,7 +17,7 @@ SIZES = {
 
 
 def make(size: str, folder: Path) -> Path:
-    """Write options.json and weights.hdf5 of a size; the folder they are in."""
+    """Write options.json and weights.hdf5 of a size; returns their folder."""
     folder = folder / size
     if not (folder / "weights.hdf5").exists():
         folder.mkdir(parents=True, exist_ok=True)

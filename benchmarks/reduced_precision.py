@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from elmo import Elmo
+from elmo.explore.similarity import paired_cosine
 from elmo.model.processor import best_product
 from elmo.usages import example_names, read_examples
 
@@ -32,8 +33,7 @@ def main() -> None:
                 seconds[name].append(time.process_time() - began)
                 vectors[name] = np.concatenate([one.layers for one in result], axis=1)
         exact, reduced = vectors.values()
-        norms = np.linalg.norm(exact, axis=-1) * np.linalg.norm(reduced, axis=-1)
-        cosines = (exact * reduced).sum(-1) / norms
+        cosines = paired_cosine(exact, reduced)
         gain = np.median(np.divide(*seconds.values()))
         rates = ", ".join(
             f"{name} {sum(map(len, texts)) / np.median(values):,.0f} words a second"

@@ -1,4 +1,4 @@
-"""Ways to join the two directions that are no entries of `elmo.representation`, measured as its entries are.
+"""Pair AUC of ways to join the two directions that are no entries of `elmo.representation`.
 
     python -m benchmarks.representations FOLDER [--json]
 
@@ -30,7 +30,7 @@ ENTRIES = ("layer 2", "halves added", "around the word", "added and around", "wo
 
 
 def centred_units(*parts: Rows) -> Rows:
-    """Each part less its mean and at length 1, end to end."""
+    """The parts joined, each minus its mean and at length 1."""
     return np.concatenate([unit(less_the_mean(part)) for part in parts], axis=1)
 
 
@@ -40,19 +40,19 @@ def halves(rows: Rows) -> tuple[Rows, Rows]:
 
 
 def added_halves(rows: Rows) -> Rows:
-    """Both halves added up."""
+    """The sum of both halves."""
     forward, backward = halves(rows)
     return forward + backward
 
 
 def scaled(rows: Rows) -> Rows:
-    """Both halves at length 1, added up."""
+    """The sum of both halves at length 1."""
     forward, backward = halves(rows)
     return unit(forward) + unit(backward)
 
 
 def weighted_metric(output: Output) -> Float[np.ndarray, "half half"]:
-    """G with each row of W weighed by its word's probability, from the softmax's bias."""
+    """G with each row of W weighted by the probability of its word, from the softmax's bias."""
     W, b = output.W[output.rows].astype(np.float64), output.b[output.rows].astype(np.float64)
     p = np.exp(b - b.max())
     p /= p.sum()
@@ -71,16 +71,16 @@ def tempered(reading: Reading, temperature: float) -> Rows:
 
 
 def rare_first(reading: Reading) -> Rows:
-    """Substitutes, those of few uses weighing more: log(n / uses with it)."""
+    """Substitutes weighted by log(n / number of uses with the substitute)."""
     rows = tempered(reading, 1.0)
     return rows * np.log(len(rows) / (rows > 0).sum(axis=0))
 
 
 def by_z_scores(*parts: Rows) -> Rows:
-    """Rows whose products are the z-scores of the parts' cosines, added up.
+    """Rows whose products are the sums of the z-scores of the parts' cosines.
 
-    The scores of n uses are a symmetric matrix; with its diagonal raised until no eigenvalue is below 0, its square root
-    has rows of one length, whose cosines have the order of the scores.
+    The scores of n uses are a symmetric matrix. Its diagonal is raised until no eigenvalue is below 0. Then its square
+    root has rows of one length, whose cosines have the order of the scores.
     """
     total = np.zeros((len(parts[0]), len(parts[0])))
     off = ~np.eye(len(total), dtype=bool)
@@ -95,7 +95,7 @@ def by_z_scores(*parts: Rows) -> Rows:
 
 
 def variants(reading: Reading) -> Mapping[str, Callable[[], Rows]]:
-    """The rows of each way, less the mean of the word's uses."""
+    """The vectors of each way, minus the mean of the word's uses."""
     assert reading.around is not None and reading.constants is not None
     output, around = reading.constants.output, reading.around
     assert output is not None
@@ -131,7 +131,7 @@ def variants(reading: Reading) -> Mapping[str, Callable[[], Rows]]:
 
 
 def main() -> None:
-    """Measure every way on the test uses of a folder."""
+    """Print the pair AUC of every way on the test uses of a folder."""
     parser = argparse.ArgumentParser(description="Measure ways to join the two directions.")
     parser.add_argument("folder")
     parser.add_argument("--json", action="store_true")

@@ -1,8 +1,8 @@
-"""Film reviews: what was tried so that ELMo's vectors reach TF-IDF: `python -m benchmarks.reviews`.
+"""Accuracy on film reviews with other poolings and a small network: `python -m benchmarks.reviews`.
 
-Each line is accuracy on folds inside the training part of fold 0 of sentence_polarity, whose test part is
-not looked at. Texts are pooled in other ways, and a small network reads the words one by one. About two
-minutes on two cores; it needs ../shared.
+Each line is the accuracy on folds of the training part of fold 0 of sentence_polarity; the test part is not used. The
+poolings are compared with TF-IDF, and a small network reads the words one by one. The script takes about two minutes on
+two cores, and needs ../shared.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from torch import nn
 
 from elmo.store.store import Store
 from elmo.tasks.datasets import read_texts
-from elmo.tasks.ladder.features import embedded, tokenized
+from elmo.tasks.ladder.features import embed_sentences, tokenize_texts
 from elmo.tasks.ladder.ladder import fold_of_each
 from elmo.tasks.ladder.lexical_classifier import bag_of_words
 from elmo.tasks.static_vectors import read_bundled_vectors
@@ -28,8 +28,8 @@ EPOCHS = 4
 
 
 def main() -> None:
-    """Print a line for each trial."""
-    parser = argparse.ArgumentParser(description="What was tried on film reviews.")
+    """Print the accuracy of each trial."""
+    parser = argparse.ArgumentParser(description="Accuracy on film reviews.")
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     args = parser.parse_args()
     data = read_texts(args.shared / "eval" / "sentence_polarity")
@@ -61,10 +61,10 @@ def main() -> None:
 
 
 def read_words(texts: list[str]) -> tuple[list[np.ndarray], list[str]]:
-    """Each text's words, [layer 0, 1, 2, static vector], as float16; and the words themselves."""
+    """The vectors of each text's words, [layer 0, 1, 2, static vector], as float16, and the words of each text."""
     elmo, static = Store().load("bundled"), read_bundled_vectors()
-    sentences_of_texts = tokenized(texts)
-    layers = embedded(elmo, [sentence for text in sentences_of_texts for sentence in text])
+    sentences_of_texts = tokenize_texts(texts)
+    layers = embed_sentences(elmo, [sentence for text in sentences_of_texts for sentence in text])
     words = []
     for text in sentences_of_texts:
         parts = [np.c_[np.concatenate(list(next(layers)), axis=1), static.of(s)] for s in text]
@@ -73,7 +73,7 @@ def read_words(texts: list[str]) -> tuple[list[np.ndarray], list[str]]:
 
 
 class Network(nn.Module):
-    """A layer over windows of words, mean and maximum over the text, a linear classifier."""
+    """A convolution over words, the mean and the maximum over the text, and a linear classifier."""
 
     def __init__(self, dim: int, width: int) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class Network(nn.Module):
 
 
 def network(words: list[np.ndarray], labels: np.ndarray, fold: tuple, width: int) -> float:
-    """Accuracy on one inner fold after training on the others."""
+    """The accuracy on one inner fold after training on the others."""
     train, test = fold
     torch.manual_seed(0)
     some = np.concatenate([words[i] for i in train[:1000]]).astype(np.float32)

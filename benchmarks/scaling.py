@@ -1,13 +1,12 @@
-"""How indexing, searching and embedding grow with the number of words, and the pictures of it.
+"""The growth of indexing, searching and embedding with the number of words, and its pictures.
 
     python -m benchmarks.scaling index CORPUS… --words 10000 100000 1000000 10000000
     python -m benchmarks.scaling embed CORPUS… --words 10000 100000 1000000
     python -m benchmarks.scaling draw
 
-CORPUS are text files (.txt, .gz, .xz); their first words are taken. Each measurement is a command of
-this project in a process of its own. CPU seconds are what the process used, the start of Python
-included; wall seconds depend on what else the machine does. Results are kept in
-docs/scaling.json, pictures are written beside it.
+CORPUS are text files (.txt, .gz, .xz); their first words are measured. Each measurement is a command of this project in
+a process of its own. CPU seconds are those of the process, with the start of Python; wall seconds depend on the other
+programs of the machine. Results are stored in docs/scaling.json, with the pictures beside the file.
 """
 
 import argparse
@@ -44,7 +43,7 @@ print(json.dumps(answers))
 
 
 def main() -> None:
-    """Measure or draw."""
+    """Measure, or draw the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["index", "embed", "draw"])
     parser.add_argument("corpus", nargs="*")
@@ -65,7 +64,7 @@ def main() -> None:
 
 
 def write_words(corpus: list[str], text: Path, n_words: int) -> int:
-    """The first lines of a corpus with about so many words (parts between spaces)."""
+    """Write the first lines of a corpus with `n_words` words or more (parts between spaces); returns their number of words."""
     taken = 0
     with text.open("w", encoding="utf-8") as out:
         for file in text_files(corpus):
@@ -78,7 +77,7 @@ def write_words(corpus: list[str], text: Path, n_words: int) -> int:
 
 
 def measure_index(text: Path, out: Path) -> dict[str, Any]:
-    """Index a text, and time 50 lines of two words."""
+    """The cost of indexing a text, and the times of a search for 50 lines of two words."""
     row = run([sys.executable, "-m", "elmo", "index", str(text), "--output", str(out)])
     row["bytes"] = out.stat().st_size
     row["text_bytes"] = text.stat().st_size
@@ -98,14 +97,14 @@ def measure_index(text: Path, out: Path) -> dict[str, Any]:
 
 
 def measure_embed(text: Path, out: Path) -> dict[str, Any]:
-    """Embed a text with the bundled model, all layers."""
+    """The cost of embedding a text with the bundled model, all layers."""
     row = run([sys.executable, "-m", "elmo", "embed", str(text), str(out)])
     row["bytes"] = out.stat().st_size
     return row
 
 
 def run(command: list[str]) -> dict[str, Any]:
-    """CPU and wall seconds and the largest memory of a command."""
+    """The CPU seconds, wall seconds and largest memory of a command."""
     started = time.perf_counter()
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
@@ -124,7 +123,7 @@ def run(command: list[str]) -> dict[str, Any]:
 
 
 def keep(results: Path, measurement: str, row: dict[str, Any]) -> None:
-    """Add a row to the results; one of the same size is replaced."""
+    """Add a row to the results; a row of the same size is replaced."""
     known = json.loads(results.read_text()) if results.exists() else {}
     rows = [
         old for old in known.get(measurement, []) if abs(old["words"] / row["words"] - 1) > 0.01
@@ -134,18 +133,18 @@ def keep(results: Path, measurement: str, row: dict[str, Any]) -> None:
 
 
 def draw(results: Path) -> None:
-    """One picture each for time, space, memory, and search."""
+    """Write the pictures of time, space, memory and search."""
     known = json.loads(results.read_text())
 
     def points(what: str, *keys: str, scale: float = 1.0) -> list[tuple[float, float]]:
-        found = []
+        values = []
         for row in known.get(what, []):
             value = row
             for key in keys:
                 value = value[key]
             if value is not None:
-                found.append((row["words"], value * scale))
-        return found
+                values.append((row["words"], value * scale))
+        return values
 
     pictures = {
         "cpu": (

@@ -1,11 +1,11 @@
-"""Sentence F1 of this project's splitter, and of simplemma's, on text whose sentences are known.
+"""Sentence F1 of this project's splitter and of simplemma's, on a text with known sentences.
 
     python -m benchmarks.sentences ud_ewt_train.txt.xz
 
-The file has one sentence a line and a blank line between documents (Universal Dependencies English
-EWT, its training part). Each document's sentences are joined by a space, split again, and compared
-by their first and last character. This is no raw text: line breaks of the web pages, which would
-end sentences, are gone, and a sentence without an end mark cannot be found.
+The file has one sentence on each line and a blank line between documents (the training part of Universal Dependencies
+English EWT). The sentences of each document are joined by a space, split again, and compared by their first and last
+character. The text is not raw: it lacks the line breaks of the web pages, which end sentences, so that a sentence
+without an end mark cannot be found.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def f1(
 
 
 def main() -> None:
-    """Print the figures."""
+    """Print precision, recall and F1 of both splitters."""
     parser = argparse.ArgumentParser(description="Sentence F1 of two splitters.")
     parser.add_argument("text")
     documents = list(read_documents(parser.parse_args().text))

@@ -1,7 +1,7 @@
-"""simple_elmo (TensorFlow) in a process of its own: reads commands, prints seconds.
+"""simple_elmo (TensorFlow) in a process of its own, which reads commands and prints seconds.
 
-Run by `benchmarks.inference` with the Python of an environment that has simple_elmo, tensorflow and
-tf_keras; it imports nothing of this project.
+`benchmarks.inference` runs this script with the Python of an environment that has simple_elmo, tensorflow and tf_keras;
+the script imports nothing of this project.
 """
 
 import json
@@ -41,7 +41,7 @@ def main() -> None:
         for line in sys.stdin:
             n = int(line)
             if n < 0:
-                # Its LSTMs carry their state from call to call: begin afresh.
+                # The LSTMs carry their state from call to call; this resets the state.
                 session.run(tf.compat.v1.global_variables_initializer())
                 np.save(sys.argv[4], run(sentences[:1]))
                 print("saved", flush=True)

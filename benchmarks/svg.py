@@ -1,4 +1,4 @@
-"""A chart with two logarithmic axes as SVG, readable on light and dark paper."""
+"""Charts as SVG: lines on two logarithmic axes, readable on light and dark backgrounds, and bars of shares."""
 
 import math
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Series:
 
 
 def chart(y_label: str, x_label: str, series: list[Series]) -> str:
-    """The picture; each line has its own colour, mark and name at its end."""
+    """The chart of some series; each line has its own colour and mark, and its name at the end."""
     series = [s for s in series if s.points]
     xs = [x for s in series for x, _ in s.points]
     ys = [y for s in series for _, y in s.points]
@@ -78,13 +78,13 @@ def bars(title: str, rows: list[tuple[str, dict[str, float], str]]) -> str:
     """Bars from 0 to 100 %, each cut into parts that have a colour and a number.
 
     Args:
-        rows: name, the share of each part (the same parts in each row), and what stands at the end.
+        rows: name, the share of each part (the same parts in each row), and the text at the end of each row.
     """
     parts = list(rows[0][1])
     colours = dict(zip(parts, ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#BBBBBB"), strict=True))
     left, width, step, top = 190, 420, 30, 84
     height = top + step * len(rows) + 12
-    found = [
+    lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 {height}" role="img" '
         'font-family="sans-serif" font-size="13" fill="#222222">',
         f"<title>{escape(title)}</title>",
@@ -93,29 +93,29 @@ def bars(title: str, rows: list[tuple[str, dict[str, float], str]]) -> str:
     ]
     across = 12.0
     for part in parts:
-        found.append(
+        lines.append(
             f'<rect x="{across:.0f}" y="44" width="13" height="13" fill="{colours[part]}"/>'
             f'<text x="{across + 18:.0f}" y="55">{escape(part)}</text>'
         )
         across += 38 + 6.6 * len(part)
     for number, (name, shares, end) in enumerate(rows):
         y, x = top + step * number, float(left)
-        found.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{escape(name)}</text>')
+        lines.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{escape(name)}</text>')
         for part in parts:
             wide = width * max(0.0, shares[part])
             dark = colours[part] in ("#0072B2", "#009E73")
-            found.append(
+            lines.append(
                 f'<rect x="{x:.1f}" y="{y}" width="{wide:.1f}" height="22" '
                 f'fill="{colours[part]}" stroke="white"/>'
             )
             if wide > 26:
-                found.append(
+                lines.append(
                     f'<text x="{x + wide / 2:.1f}" y="{y + 15}" text-anchor="middle" font-size="12" '
                     f'fill="{"white" if dark else "#222222"}">{shares[part]:.0%}</text>'
                 )
             x += wide
-        found.append(f'<text x="{left + width + 10}" y="{y + 15}">{escape(end)}</text>')
-    return "\n".join([*found, "</svg>", ""])
+        lines.append(f'<text x="{left + width + 10}" y="{y + 15}">{escape(end)}</text>')
+    return "\n".join([*lines, "</svg>", ""])
 
 
 def _tick(power: int) -> str:

@@ -10,8 +10,8 @@ from elmo.usages import example_names, read_examples
 def sentences(number: int = 512, words: int = 24) -> list[list[str]]:
     """`number` lists of about `words` words, the same on every machine.
 
-    Example sentences are joined until they have that length, then turned over in another order, so
-    that about half of a batch's words are repeats, as in running text.
+    Example sentences are joined until they have this length, and repeated in other orders, so that about half of a
+    batch's words are repeats, as in running text.
     """
     texts = [
         usage.text

@@ -1,10 +1,11 @@
-"""How fast training is, and where the time goes: the bundled model's sizes, on random sentences.
+"""The speed of training and the time of its parts, with the bundled model's sizes on random sentences.
 
     OMP_NUM_THREADS=1 python -m benchmarks.training_speed
     OMP_NUM_THREADS=1 torchrun --nproc-per-node 2 -m benchmarks.training_speed
 
-Words a second of wall clock, and per second of processor time, which other programs disturb less. Sentences of 23 words,
-a vocabulary of 40,000, no teacher; the token layer's vectors come from a table, as in the bundled model's training.
+The figures are words a second of wall clock, and of processor time, which other programs disturb less. The sentences
+have 23 words and a vocabulary of 40,000; there is no teacher. The token layer's vectors come from a table, as in the
+training of the bundled model.
 """
 
 import time
@@ -78,11 +79,11 @@ def main() -> None:
             f"{dtype}, {processes.world} process(es): {n * processes.world / wall:,.0f} words a second of wall clock, "
             f"{n / processor:,.0f} a second of one core's time"
         )
-        with profile() as told:
+        with profile() as profiled:
             loss = [step() for _ in range(2)] if processes.world == 1 else []
         if loss:
             print(
-                told.key_averages().table(
+                profiled.key_averages().table(
                     sort_by="self_cpu_time_total", row_limit=10, max_name_column_width=32
                 )
             )

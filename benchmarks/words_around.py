@@ -1,10 +1,10 @@
-"""What the bundled model adds over adding up the words around: the pair AUC of the sum of their static vectors.
+"""The gain of the bundled model over a sum of static vectors: the pair AUC of the sum over the words around a use.
 
     python -m benchmarks.words_around [FOLDER of .tsv tables, or of CoarseWSD-20]
 
-No model reads anything here: a use's vector is the sum of the other words' static vectors, rare words weighing more
-(a / (a + p), a = 1e-4, p by Zipf's law from the word's rank). Beside it stand the bundled model's layers, and layer 2
-less the mean of each word's uses (the training split, where there is one, less its own).
+The vector of a use is the sum of the other words' static vectors, with larger weights for rare words: a / (a + p) with
+a = 1e-4 and p by Zipf's law from the word's rank. The script also measures the bundled model's representations, each
+also less the mean of each word's uses.
 """
 
 import sys

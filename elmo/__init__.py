@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from elmo.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from elmo.embedder import Elmo, Embedded, mix_layers
+    from elmo.embedded import Embedded, mix_layers
+    from elmo.embedder import Elmo
     from elmo.errors import ElmoError
     from elmo.model.options import Options
     from elmo.model.scalar_mix import ScalarMix
@@ -31,10 +32,10 @@ _HOME = {
     "Elmo": "elmo.embedder",
     "ElmoError": "elmo.errors",
     "ElmoVectorizer": "elmo.tasks.vectorizer",
-    "Embedded": "elmo.embedder",
+    "Embedded": "elmo.embedded",
     "Options": "elmo.model.options",
     "ScalarMix": "elmo.model.scalar_mix",
-    "mix_layers": "elmo.embedder",
+    "mix_layers": "elmo.embedded",
     "process": "elmo.tokenizer",
     "tokenize": "elmo.tokenizer",
 }

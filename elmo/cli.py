@@ -16,7 +16,7 @@ from typing import TextIO, cast
 from elmo.commands.arguments import (
     add_model_arguments,  # the scripts of earlier packs import the name from here
 )
-from elmo.commands.terminal import PlainOutput, shown
+from elmo.commands.terminal import PlainOutput, escape_controls
 from elmo.errors import ElmoError
 from elmo.platform_calls import reader_has_gone
 
@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except ElmoError as error:
-        print(f"elmo {args.command}: {shown(error)}", file=sys.stderr)
+        print(f"elmo {args.command}: {escape_controls(error)}", file=sys.stderr)
         return 1
     except OSError as error:  # a disk that is full, read-only or gone
         if isinstance(error, BrokenPipeError) and reader_has_gone():
@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
             else "The files saved before stay; free space or name another place, and call again."
         )
         print(
-            f"elmo {args.command}: {shown(place)}{shown(error.strerror or error)}. {advice}",
+            f"elmo {args.command}: {escape_controls(place)}{escape_controls(error.strerror or error)}. {advice}",
             file=sys.stderr,
         )
         return 1

@@ -7,7 +7,6 @@ state is an explicit argument and result of `embed_batch`.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,112 +16,19 @@ import torch
 from jaxtyping import Bool, Float
 
 from elmo import tokenizer
+from elmo.embedded import Embedded, Processed
 from elmo.errors import InputError, WeightsError
 from elmo.home import BUNDLED
-from elmo.limits import MAX_SENTENCE_TOKENS, WORD_CACHE_WORDS
+from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.model.bilm import BiLm, BiLmOutput, BiLmState
-from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE, char_ids, word_bytes
+from elmo.model.device import available_device
 from elmo.model.fast import FastBiLm
 from elmo.model.options import Options
 from elmo.model.softmax import N_SPECIAL, Softmax, read_softmax, read_vocabulary
+from elmo.model.token_vectors import TokenVectors
 from elmo.model.weights import fingerprint, read_model
-from elmo.model.word_cache import WordCache
 from elmo.representation import Constants, Output, Reading, joined, read_uses
 from elmo.usages import Usage
-
-
-def mix_layers(
-    layers: Float[np.ndarray, "layers tokens dim"],
-    weights: Sequence[float] | None = None,
-    *,
-    raw: bool = False,
-    gamma: float = 1.0,
-    layer_norm: bool = False,
-) -> Float[np.ndarray, "tokens dim"]:
-    """The mix of the layers into one vector for each token: γ Σ_l w_l · layer_l.
-
-    Args:
-        weights: a weight for each layer: normalized (at least 0, with the sum 1), or any numbers with
-            `raw`. None is the equal mix.
-        raw: True if the weights are scalar weights before the softmax, which a task learns.
-        gamma: scale, which changes lengths and no cosine.
-        layer_norm: first normalize each token's vector in each layer to mean 0 and variance 1.
-            Differs: AllenNLP takes mean and variance over the whole batch.
-
-    Raises:
-        InputError: the number of weights is wrong, or the weights are not normalized without `raw`.
-    """
-    n_layers = len(layers)
-    values = np.full(n_layers, 1 / n_layers) if weights is None else np.asarray(weights, float)
-    if values.shape != (n_layers,):
-        raise InputError(
-            f"weights has {values.size} values, expected {n_layers}: one a layer, layer 0 first."
-        )
-    if not (np.isfinite(values).all() and np.isfinite(gamma)):
-        raise InputError(f"weights {values.tolist()} and gamma {gamma} must be finite numbers.")
-    if raw and weights is not None:
-        values = np.exp(values - values.max())
-        values /= values.sum()
-    elif abs(values.sum() - 1) > 1e-4 or (values < -1e-9).any():
-        raise InputError(
-            f"weights {values.tolist()} sum to {values.sum():.4g}; normalized weights are at least "
-            "0 and sum to 1. For weights before the softmax pass raw=True."
-        )
-    if layer_norm:
-        centred = layers - layers.mean(axis=2, keepdims=True)
-        layers = centred / np.sqrt(layers.var(axis=2, keepdims=True) + 1e-12)
-    return (gamma * np.tensordot(values, layers, axes=1)).astype(layers.dtype)
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """The vectors of a sentence.
-
-    Attributes:
-        tokens: words of the sentence.
-        layers: layer 0 is the token layer (twice, for the size of the other layers), then each LSTM
-            layer; the first half of the last axis is the forward direction, the second the backward one.
-    """
-
-    tokens: tuple[str, ...]
-    layers: Float[np.ndarray, "layers tokens dim"]
-
-    def mix(
-        self,
-        weights: Sequence[float] | None = None,
-        *,
-        raw: bool = False,
-        gamma: float = 1.0,
-        layer_norm: bool = False,
-    ) -> Float[np.ndarray, "tokens dim"]:
-        """The mixed vector of each word; see `mix_layers`."""
-        return mix_layers(self.layers, weights, raw=raw, gamma=gamma, layer_norm=layer_norm)
-
-
-class Processed(Embedded):
-    """The words and vectors of a text: `tokens`, `layers` and `mix` of all sentences, one after another.
-
-    Attributes:
-        document: the sentences with the place of each word in the text.
-        sentences: words and vectors of each sentence.
-    """
-
-    def __init__(
-        self, document: tokenizer.Document, sentences: Sequence[Embedded], empty: np.ndarray
-    ):
-        layers = [sentence.layers for sentence in sentences] or [empty]
-        tokens = tuple(token for sentence in sentences for token in sentence.tokens)
-        super().__init__(tokens, np.concatenate(layers, axis=1))
-        object.__setattr__(self, "document", document)
-        object.__setattr__(self, "sentences", tuple(sentences))
-
-    document: tokenizer.Document
-    sentences: tuple[Embedded, ...]
-
-    @property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """Start and end of each word in the text, in characters."""
-        return tuple(span for sentence in self.document for span in sentence.spans)
 
 
 class Elmo:
@@ -188,7 +94,7 @@ class Elmo:
         """Make the fast path for this machine, and an empty cache of words."""
         reduced = not self.is_exact
         self._run = FastBiLm(self.model, reduced) if self._fast else self.model
-        self._words = WordCache(WORD_CACHE_WORDS)
+        self._words = TokenVectors(self._run.token_encoder, self.options, self.dtype, self.device)
 
     def __getstate__(self) -> dict[str, Any]:
         """The attributes of a copy: the model with its weights, without the parts that `_prepare` makes."""
@@ -199,12 +105,12 @@ class Elmo:
         self._prepare()
 
     def untrained(self, seed: int = 0) -> "Elmo":
-        """A model of the same sizes with random weights: what it can do, training has no part in.
+        """A model of the same sizes with random weights, which shows the figures that need no training.
 
-        It predicts no words: its `constants` have no softmax.
+        The model predicts no words: its `constants` have no softmax.
 
         Args:
-            seed: of the weights.
+            seed: seed of the weights.
         """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -291,7 +197,7 @@ class Elmo:
         window: list[tuple[str, ...]] = []
         n_tokens = 0
         for number, sentence in enumerate(sentences):
-            window.append(checked(sentence, number))
+            window.append(sentence_words(sentence, number))
             n_tokens += len(window[-1]) + 2
             if n_tokens >= 4 * batch_tokens:
                 yield from self._embed_window(window, batch_tokens, boundaries)
@@ -368,7 +274,7 @@ class Elmo:
         Raises:
             InputError: see `embed_batch`. WeightsError: the vectors are not finite.
         """
-        rows = [checked(sentence, number) for number, sentence in enumerate(sentences)]
+        rows = [sentence_words(sentence, number) for number, sentence in enumerate(sentences)]
         if not rows:
             raise InputError("sentences is empty, expected at least one sentence in a batch.")
         if state is not None and len(state[0][0][0]) != len(rows):
@@ -377,7 +283,7 @@ class Elmo:
                 "row of a batch goes on with its own state."
             )
         with torch.no_grad():
-            vectors = self._token_vectors(rows, boundaries)
+            vectors = self._words.of_sentences(rows, boundaries)
             lengths = torch.tensor([len(row) + 2 for row in rows], device=self.device)
             output = self._run(vectors, lengths, state)
             self._check_finite(output.layers)
@@ -402,7 +308,7 @@ class Elmo:
     def token_vectors(self, words: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
         """The token vectors of words: one half of layer 0, which does not depend on a context."""
         with torch.no_grad():
-            vectors = self._encode(list(words))
+            vectors = self._words.of_words(list(words))
             self._check_finite(vectors)
             return vectors.cpu().numpy()
 
@@ -456,7 +362,7 @@ class Elmo:
 
     def clear_word_cache(self) -> None:
         """Delete the token vectors of former calls; results stay the same."""
-        self._words.clear()
+        self._words.cache.clear()
 
     def _embed_window(
         self, window: list[tuple[str, ...]], batch_tokens: int, boundaries: bool
@@ -474,83 +380,8 @@ class Elmo:
         for index in range(len(window)):
             yield results.pop(index)
 
-    def _token_vectors(
-        self, rows: Sequence[tuple[str, ...]], boundaries: bool = True
-    ) -> torch.Tensor:
-        """(batch, tokens, dim) token vectors with boundaries; each distinct word is encoded once."""
-        index: dict[str, int] = {BEGIN_SENTENCE: 0, END_SENTENCE: 1} if boundaries else {}
-        for row in rows:
-            for word in row:
-                index.setdefault(word, len(index) + (0 if boundaries else 2))
-        if boundaries:
-            distinct = self._encode(list(index))
-        else:
-            ends = self._encode([BEGIN_SENTENCE, END_SENTENCE])
-            distinct = torch.cat([ends, self._encode(list(index), boundaries=False)])
-        longest = max(len(row) for row in rows) + 2
-        ids = np.zeros((len(rows), longest), dtype=np.int64)
-        for place, row in zip(ids, rows, strict=True):
-            place[1 : len(row) + 1] = [index[word] for word in row]
-            place[len(row) + 1] = 1
-        return distinct[torch.from_numpy(ids).to(self.device)]
 
-    def _encode(self, words: list[str], boundaries: bool = True) -> torch.Tensor:
-        """(words, dim) token vectors, from the cache for words of former calls."""
-        n_characters = self.options.max_characters_per_token
-        ends = (BEGIN_SENTENCE, END_SENTENCE) if boundaries else ()
-        keys = [
-            b"\xff" + word.encode() if word in ends else word_bytes(word, n_characters)
-            for word in words
-        ]
-        word_of = dict(zip(keys, words, strict=True))
-        order, vectors = self._words.find(word_of)
-        parts = [] if vectors is None else [vectors]
-        # Words of similar length share a batch, as the longest word determines its cost.
-        new = sorted(word_of.keys() - set(order), key=lambda key: (len(key), key))
-        for start in range(0, len(new), 1024):
-            part = [word_of[key] for key in new[start : start + 1024]]
-            ids = torch.from_numpy(char_ids(part, n_characters, boundaries=boundaries))
-            parts.append(self._run.token_encoder(ids.to(self.device)))
-        if not parts:
-            return torch.zeros(0, self.options.projection_dim, dtype=self.dtype, device=self.device)
-        together = torch.cat(parts)
-        self._words.keep(new, together[len(order) :])
-        place = {key: row for row, key in enumerate([*order, *new])}
-        return together[torch.tensor([place[key] for key in keys], device=self.device)]
-
-
-def available_device(device: str | torch.device) -> torch.device:
-    """The torch device of a name, if this machine has the device.
-
-    Raises:
-        InputError: there is no such device, or not on this machine; the message says what torch lacks.
-    """
-    try:
-        wanted = torch.device(device)
-    except RuntimeError:
-        raise InputError(f"device is {device!r}, expected 'cpu', 'cuda' or 'mps'.") from None
-    if wanted.type == "cpu":
-        return wanted
-    if wanted.type == "cuda":
-        n_devices = torch.cuda.device_count() if torch.cuda.is_available() else 0
-        if (wanted.index or 0) < n_devices:
-            return wanted
-        why = (
-            f"this build of torch ({torch.__version__}) is for processors only"
-            if torch.version.cuda is None and getattr(torch.version, "hip", None) is None
-            else f"torch {torch.__version__} finds {n_devices} of them (no graphics card, or no driver for it)"
-            if n_devices == 0
-            else f"torch finds {n_devices}, numbered from 0"
-        )
-        raise InputError(f"device is '{wanted}', but {why}. Use device='cpu'.")
-    if wanted.type == "mps" and torch.backends.mps.is_available():
-        return wanted
-    raise InputError(
-        f"device is '{wanted}', which is not available here; expected 'cpu', 'cuda' or 'mps'."
-    )
-
-
-def checked(sentence: Sequence[str], number: int) -> tuple[str, ...]:
+def sentence_words(sentence: Sequence[str], number: int) -> tuple[str, ...]:
     """A sentence as a tuple of words.
 
     Raises:

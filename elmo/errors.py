@@ -4,6 +4,9 @@ Every message says what is wrong (name and value), what was expected, and what t
 `ElmoError` is the base of all; an `AssertionError` is a mistake in this library.
 """
 
+import zipfile
+import zlib
+
 
 class ElmoError(Exception):
     """An error that the person using the library can correct; base of all errors here."""
@@ -51,3 +54,10 @@ class JobError(ElmoError):
 
 class BusyError(ElmoError):
     """Too much work at once; the message says how many wait before this one."""
+
+
+DAMAGED = (
+    OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""Exceptions of Python and numpy when they read a damaged or hostile zip, JSON file or array."""

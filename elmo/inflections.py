@@ -28,10 +28,10 @@ _MORE = {
 }
 
 
-def inflected(word: str) -> set[str]:
+def inflections(word: str) -> set[str]:
     """All forms of a word in its base form, the base form included, letter case folded.
 
-    >>> sorted(inflected("sing"))[:3]
+    >>> sorted(inflections("sing"))[:3]
     ['sang', 'sing', "sing's"]
     """
     stem = comparison_form(word)
@@ -42,14 +42,14 @@ def inflected(word: str) -> set[str]:
     return forms | set(_forms().get(stem, ())) | set(_MORE.get(stem, ()))
 
 
-def related(word: str) -> set[str]:
+def related_forms(word: str) -> set[str]:
     """The forms of a word and of its possible base forms.
 
     The forms of "sang" are those of sing; the forms of "saw" are those of saw and of see.
     """
     folded = comparison_form(word)
     bases = {folded, *_bases(folded)}
-    return {form for base in bases for form in inflected(base)}
+    return {form for base in bases for form in inflections(base)}
 
 
 def _bases(word: str) -> set[str]:

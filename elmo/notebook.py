@@ -24,11 +24,12 @@ from elmo.representation import FEWEST_FOR_MEAN
 from elmo.usages import Usage, example_names, read_examples, read_usages
 from elmo.version import __version__
 from elmo.views import engine_files
-from elmo.views.build import Family, Settings, explore
+from elmo.views.build import explore
 from elmo.views.encoding import to_json
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Exploration
 from elmo.views.of_model import explore_model
 from elmo.views.page import save
+from elmo.views.request import Family, Settings
 from elmo.views.vector_files import Vectors, vectors_of
 
 Uses = str | Path | Sequence[Usage]

@@ -97,6 +97,11 @@ def pack(
         "results.hdf5": _hdf5(results),
     }
     files |= {f"{name}.csv": _csv(value) for name, value in results.items() if value.ndim in (1, 2)}
+    return zip_bytes(files)
+
+
+def zip_bytes(files: Mapping[str, str | bytes]) -> bytes:
+    """A zip of these files by name; the same files give the same bytes at any time."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

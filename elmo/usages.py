@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from elmo.errors import InputError
-from elmo.inflections import related
+from elmo.inflections import related_forms
 from elmo.normal_form import comparison_form, normal_forms
 from elmo.targets import target
 from elmo.tokenizer import Sentence, tokenize
@@ -192,7 +192,7 @@ def forms_of(sentences: Iterable[Sentence], word: str) -> dict[str, int]:
                 form = Usage(sentence.text, sentence.tokens, position, length=length).form
                 counts[form] = counts.get(form, 0) + 1
         return dict(sorted(counts.items(), key=lambda item: -item[1]))
-    offered = related(word)
+    offered = related_forms(word)
     for sentence in sentences:
         for token in sentence.tokens:
             if comparison_form(token) in offered:

@@ -49,7 +49,7 @@ def test_batch_mates_order_and_size_change_nothing(model, sentences, seed, batch
 def test_padding_is_exactly_zero(model, sentences):
     rows = [tuple(sentence) for sentence in sentences]
     lengths = torch.tensor([len(row) + 2 for row in rows])
-    output = model.model(model._token_vectors(rows), lengths).layers
+    output = model.model(model._words.of_sentences(rows), lengths).layers
     for row, length in enumerate(lengths):
         assert (output[:, row, length:] == 0).all()
         assert (output[:, row, :length] != 0).any()
@@ -206,9 +206,9 @@ class TestMix:
 
 
 def test_the_cache_is_bounded(model, monkeypatch):
-    monkeypatch.setattr(model, "_words", WordCache(10))
+    monkeypatch.setattr(model._words, "cache", WordCache(10))
     model.token_vectors([str(i) for i in range(30)])
-    assert len(model._words) == 10
+    assert len(model._words.cache) == 10
 
 
 def test_process_keeps_places_in_the_text(model):

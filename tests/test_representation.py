@@ -27,7 +27,7 @@ from elmo.tasks.change.vectors import comparable
 from elmo.tasks.ladder.rungs import all_rungs
 from elmo.tasks.senses.word_senses import use_vectors
 from elmo.usages import read_examples
-from elmo.vectors.file import chosen
+from elmo.vectors.selection import representation_named
 
 LAYERS = arrays(np.float32, (3, 5, 4), elements=st.floats(-9, 9, width=16))
 
@@ -202,6 +202,6 @@ def test_everything_together_is_for_the_uses_of_one_word():
         assert each.name in use_vectors(bundled, uses)
         assert each.name not in use_vectors(bundled, uses, several_words=True)
         with pytest.raises(InputError, match="one word, and here are words of all kinds"):
-            chosen(bundled, each.name)
+            representation_named(bundled, each.name)
         with pytest.raises(InputError, match="sides"):
             comparable(each.name, 3)

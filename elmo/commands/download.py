@@ -45,7 +45,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Download the model with a progress bar, and say what its checksum was compared with."""
+    """Download the model with a progress bar, and print the source of the checksum that was compared."""
     from tqdm import tqdm
 
     from elmo.store.download import download, is_recorded

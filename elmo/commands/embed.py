@@ -100,7 +100,8 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
 
     from elmo.corpus.lines import tell_going_on
     from elmo.model.characters import equal_words_remark, words_made_equal
-    from elmo.vectors.file import embed_file, is_embedded
+    from elmo.vectors.file import embed_file
+    from elmo.vectors.part import is_embedded
     from elmo.vectors.tokens import count_words, is_tokens, write_tokens
 
     if args.address and args.engine != "ray":

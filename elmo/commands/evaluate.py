@@ -11,6 +11,7 @@ from elmo.commands import induction
 from elmo.commands import ladder as classification_command
 from elmo.commands.arguments import add_encoding_argument, add_model_arguments, from_arguments
 from elmo.representation import representations
+from elmo.views.numbers import percent
 
 _EXAMPLES = Path(__file__).parent.parent / "examples" / "senses"
 
@@ -97,7 +98,7 @@ def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
         beats = (
             ""
             if figure.beats_layer_0 is None
-            else f"   above layer 0 in {figure.beats_layer_0:.1%} of resamples"
+            else f"   above layer 0 in {percent(figure.beats_layer_0, 1)} of resamples"
         )
         print(f"{name:<32} {recall}pair AUC {figure.pair_auc}{beats}")
     return 0

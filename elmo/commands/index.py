@@ -104,7 +104,7 @@ def run_concordance(args: argparse.Namespace) -> int:
     where = {"documents": args.document, "near": args.near, "window": args.window}
     with CorpusIndex(args.index) as index:
         forms = index.forms(args.word)
-        matched = index.matched(args.word)
+        matched = index.matching_words(args.word)
         query = [args.word, *forms] if args.forms else [args.word]
         count = index.count(query, **where)
         hits = index.hits(query, args.limit, seed=args.sample, **where)

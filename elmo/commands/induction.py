@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _grouped(args: argparse.Namespace) -> dict[str, dict[str, dict[str, float]]]:
     """The group of each use of each word, as the answer of a key."""
-    from elmo.explore.senses import best_cut
+    from elmo.explore.clusters import best_cut
     from elmo.explore.similarity import cosine_matrix
     from elmo.tasks.senses.induction import read_contexts
     from elmo.tasks.senses.reference import reference

@@ -126,7 +126,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def table(ladder: Any) -> str:
-    """The ladder as lines of text, with the sentence that says what it shows."""
+    """The ladder as lines of text, with its computed sentence."""
     measures = list(ladder.rows[0].measures) if ladder.rows else []
     width = max((len(row.label) for row in ladder.rows), default=0)
     lines = [f"{ladder.task}: {ladder.name}, {len(ladder.texts):,} items, model {ladder.model}"]

@@ -8,6 +8,7 @@ from typing import Any
 from elmo.commands.arguments import add_model_arguments, add_number, from_arguments
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.views.numbers import percent
 
 _FEWEST, _MOST = 5, 2_000
 _DOCUMENTS_SHOWN = 5
@@ -86,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         shown = group["documents"][:_DOCUMENTS_SHOWN]
         rest = len(group["documents"]) - len(shown)
         documents = ", ".join(
-            f"{d['document']} {d['n']} ({d['share']:.0%} of its uses)" for d in shown
+            f"{d['document']} {d['n']} ({percent(d['share'])} of its uses)" for d in shown
         )
         print(f"  in {documents}" + (f" and {rest} more" if rest else ""))
     sys.stdout.flush()

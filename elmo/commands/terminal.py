@@ -7,10 +7,10 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 """Control characters except tab and line feed, characters that change the writing direction, lone surrogates."""
 
 
-def shown(text: object) -> str:
+def escape_controls(text: object) -> str:
     r"""A text with escape sequences in place of its control characters.
 
-    >>> shown("a\x1b[2Jb")
+    >>> escape_controls("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
     return _COMMANDS.sub(lambda match: match[0].encode("unicode_escape").decode(), str(text))
@@ -23,8 +23,8 @@ class PlainOutput:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write the text that `shown` returns."""
-        return self.stream.write(shown(text))
+        """Write the text that `escape_controls` returns."""
+        return self.stream.write(escape_controls(text))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)

@@ -4,7 +4,7 @@
 grows in OUTPUT.part, one transaction for each segment of a million words: after an interrupted or killed run the next
 call continues behind the last whole segment. Memory holds one segment.
 
-The file's tables are described in `elmo.corpus.index`.
+The file's tables are described in `elmo.corpus.index_file`.
 """
 
 import json
@@ -17,7 +17,8 @@ import numpy as np
 
 from elmo import tokenizer
 from elmo.corpus.hit import encode_sentence
-from elmo.corpus.index import FORMAT, CorpusIndex, is_index
+from elmo.corpus.index import CorpusIndex
+from elmo.corpus.index_file import FORMAT, is_index
 from elmo.corpus.lines import read_lines, text_files
 from elmo.errors import CorpusError
 from elmo.normal_form import comparison_form

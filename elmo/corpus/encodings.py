@@ -90,11 +90,11 @@ def _without_mark(head: bytes) -> str | None:
 def not_decoded(
     error: UnicodeDecodeError, name: str, line: int, before: str, encoding: str
 ) -> EncodingError:
-    """The error that says where a text is not in its encoding, and what to do.
+    """The error for a text that is not in its encoding; the message has the place and the advice.
 
     Args:
         line: the number, from 1, of the line with the byte.
-        before: what stands before the byte in that line.
+        before: text of that line before the byte.
     """
     byte = error.object[error.start]
     message = (

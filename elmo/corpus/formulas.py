@@ -1,12 +1,12 @@
-"""Text that a spreadsheet would run as a formula, made plain."""
+"""Text for spreadsheets, with formulas made harmless."""
 
 import re
 from typing import Any
 
 _FORMULA = re.compile(r"(^|[;\t\n\r])(?=[\s\"]*[=+\-@＝＋－＠\t\r])")
-"""Where a spreadsheet may see a formula: at a cell's start, and after what some take for its end."""
+"""Places where a spreadsheet may see a formula: the start of a cell, and after signs that some programs read as its end."""
 
 
 def without_formula(value: Any) -> Any:
-    """A text that spreadsheets would run as a formula, with a ' before it; anything else as it is."""
+    """The value; a text that spreadsheets would run as a formula gets a ' before it."""
     return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

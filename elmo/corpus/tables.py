@@ -1,7 +1,7 @@
 """Readers of tables of texts (CSV, TSV, XLSX) and of lists of sentences (TXT).
 
 `elmo.corpus.encodings` finds the encoding. The separator is guessed from whole records, so that
-separators within quotes do not count. `Table.understood` describes the format that was found, so
+separators within quotes do not count. `Table.format_in_words` describes the format that was found, so
 that a person can check it before the computation starts.
 """
 
@@ -51,7 +51,7 @@ class Table:
     has_header: bool
     n_blank: int
 
-    def understood(self) -> str:
+    def format_in_words(self) -> str:
         """A sentence that says the format, the columns and the number of rows."""
         names = ", ".join(name if len(name) < 40 else f"{name[:39]}…" for name in self.columns[:8])
         names += ", …" if len(self.columns) > 8 else ""

@@ -15,11 +15,11 @@ MINE = Passage(
     ),
     (Question("Who are the people in the house now?", 2), Question("When did it stop turning?", 1)),
 )
-"""Passages of your own need the number (from 0) of the sentence that answers, to count what is right."""
+"""A passage of your own; a question has the number, from 0, of the sentence that answers it."""
 
 
 def main(model: str = "bundled") -> None:
-    """Print how often each representation is right, and what the equal mix answers to `MINE`."""
+    """Print the share of right answers of each representation, and the answers of the equal mix for `MINE`."""
     items = question_answering.samples([*read_passages(), MINE], Store().load(model))
     ladder = question_answering.run(items)
     for row in ladder.rows:

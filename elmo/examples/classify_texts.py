@@ -1,7 +1,7 @@
 """Classify texts with ELMo and scikit-learn, and compare with TF-IDF: `python elmo/examples/classify_texts.py`.
 
-The texts say what their writer wants: a request, a complaint, a report or advice. A CSV file of your own with
-the columns text and label goes in as `read_texts("mine.csv")`.
+The texts are requests, complaints, reports and advice. `read_texts("mine.csv")` reads a CSV file of your own with the
+columns text and label.
 """
 
 import sys
@@ -36,7 +36,7 @@ def main(model: str = "bundled") -> None:
 
 
 def elmo_classifier(model: str, layers: Literal["mean"] | int):
-    """ELMo's vectors, each number scaled, and logistic regression."""
+    """A pipeline of ELMo's vectors, the scaling of each dimension, and logistic regression."""
     return make_pipeline(
         ElmoVectorizer(model, layers=layers),
         StandardScaler(),

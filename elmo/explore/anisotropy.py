@@ -69,22 +69,22 @@ def baseline(
     word_ids = np.unique([word.casefold() for word in words], return_inverse=True)[1]
     places = np.asarray(sentences)
     rng = np.random.default_rng(seed)
-    kept: list[np.ndarray] = []
-    n_kept = 0
+    drawn_pairs: list[np.ndarray] = []
+    n_drawn = 0
     for _ in range(50):
-        if n_kept >= n_pairs or not len(tokens):
+        if n_drawn >= n_pairs or not len(tokens):
             break
         drawn = rng.choice(tokens, size=(2 * n_pairs, 2))
         first, second = drawn.T
         fit = (word_ids[first] != word_ids[second]) & (places[first] != places[second])
-        kept.append(drawn[fit])
-        n_kept += int(fit.sum())
-    if n_kept < n_pairs:
+        drawn_pairs.append(drawn[fit])
+        n_drawn += int(fit.sum())
+    if n_drawn < n_pairs:
         raise InputError(
             f"{len(tokens)} words in {len(set(sentences))} sentences give no {n_pairs} random pairs "
             "of different words in different sentences; give a larger sample."
         )
-    first, second = np.concatenate(kept)[:n_pairs].T
+    first, second = np.concatenate(drawn_pairs)[:n_pairs].T
     return Baseline(np.sort(paired_cosine(vectors[first], vectors[second])))
 
 

@@ -3,12 +3,11 @@
 Items are what was sampled: sentences, texts, or passages with all their questions. A resample is a
 row of counts, how often each item was drawn, and a statistic is a function of such rows.
 
-A figure over pairs (a mean similarity, an AUC) is not an average of independent values: a sentence
-stands in many pairs. So whole sentences are drawn, and a pair counts as often as both its sentences
+A figure over pairs (a mean similarity, an AUC) is not an average of independent values, as a sentence is in many
+pairs. So whole sentences are drawn, and a pair counts as often as both its sentences
 were drawn. A sentence is never paired with its own copy.
 
-Intervals show the error that comes from the items being a sample. How much another training set
-would change is told by the spread over seeds.
+Intervals show the error of the sample of items. The spread over seeds shows the effect of another training set.
 
 Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, ch. 13 (percentile interval).
 """
@@ -37,7 +36,7 @@ class Interval:
 
     @staticmethod
     def of(value: float, resampled: Float[np.ndarray, " resamples"]) -> "Interval":
-        """The value of the items as they are, with the interval of its resamples."""
+        """The value of the original items, with the interval of its resamples."""
         return Interval(float(value), *interval(resampled))
 
     def __str__(self) -> str:
@@ -54,8 +53,8 @@ def bootstrap(
     """The statistic of n items, and its interval.
 
     Args:
-        groups: the group of each item; whole groups are drawn, as items of one group resemble each
-            other. None is every item by itself.
+        groups: group of each item; whole groups are drawn, as items of one group resemble each other. None draws
+            single items.
     """
     rng = np.random.default_rng(seed)
     if groups is None:
@@ -69,8 +68,8 @@ def bootstrap(
 def draw(rng: np.random.Generator, n: int, n_resamples: int = N_RESAMPLES) -> Counts:
     """How often each of n items is drawn in each resample, by drawing the numbers of items.
 
-    `draw_counts` draws the counts themselves. Both are in use: results that people saved are found
-    again by the drawing that they were made with.
+    `draw_counts` draws the counts themselves. Both functions stay, so that saved results can be computed again with
+    the same resamples.
     """
     drawn = rng.integers(0, n, (n_resamples, n))
     return np.stack([np.bincount(row, minlength=n) for row in drawn])
@@ -82,7 +81,7 @@ def of_all(statistic: Statistic, n: int) -> float:
 
 
 def mean_of(values: Float[np.ndarray, " items"]) -> Statistic:
-    """The mean of a value that each item has."""
+    """The mean of the items' values, as a statistic."""
     return lambda counts: counts @ values / counts.sum(axis=1)
 
 
@@ -90,7 +89,7 @@ def macro_recall(
     correct: Float[np.ndarray, " items"] | Bool[np.ndarray, " items"],
     classes: Int[np.ndarray, " items"],
 ) -> Statistic:
-    """Recall of each class, averaged over the classes that a resample holds: rare ones count as much."""
+    """Recall of each class, averaged over the classes in a resample, so that rare classes count as much as frequent ones."""
     of_class = np.eye(int(classes.max()) + 1)[classes]
 
     def statistic(counts: Counts) -> Float[np.ndarray, " resamples"]:

@@ -13,8 +13,9 @@ from itertools import combinations
 import numpy as np
 from jaxtyping import Float
 
+from elmo.explore.clusters import Verdict
 from elmo.explore.pair_auc import pair_auc
-from elmo.explore.senses import Verdict, adjusted_rand, agreement
+from elmo.explore.senses import adjusted_rand, agreement
 
 MOST_LABELS = 8  # pairs of the most frequent labels are tested
 GOES_WITH = (
@@ -50,9 +51,9 @@ def labels_not_told_apart(
     for first, second in combinations(order, 2):
         rows = [i for i, label in enumerate(labels) if label in (first, second)]
         part = [labels[i] for i in rows]
-        found = agreement(similarity[np.ix_(rows, rows)], part, seed=seed)
-        if found.verdict is Verdict.NOT_SEPARATED:
-            pairs.append(LabelPair(str(first), str(second), found.pairs.auc, found.p, len(rows)))
+        test = agreement(similarity[np.ix_(rows, rows)], part, seed=seed)
+        if test.verdict is Verdict.NOT_SEPARATED:
+            pairs.append(LabelPair(str(first), str(second), test.pairs.auc, test.p, len(rows)))
     return pairs
 
 
@@ -121,7 +122,7 @@ def spellings(
     folded = [form.casefold() for form in forms]
     capitals = ["lower" if form == form.casefold() else "capital" for form in forms]
     labels_auc = pair_auc(similarity, labels).auc
-    found = []
+    effects = []
     for kind, spelled, of in (("capital letters", capitals, forms), ("word forms", folded, folded)):
         if len(set(spelled)) < 2:
             continue
@@ -142,10 +143,10 @@ def spellings(
         )
         common = tuple(form for form, _ in Counter(of).most_common())
         p = float("nan") if test.verdict is Verdict.TOO_FEW else test.p
-        found.append(
+        effects.append(
             Spelling(kind, common, test.pairs.auc, p, labels_auc, with_labels, with_groups)
         )
-    return found
+    return effects
 
 
 def _codes(values: Sequence[str]) -> np.ndarray:

@@ -59,14 +59,14 @@ class Likely:
         p = np.zeros((len(ids), len(union)))
         np.put_along_axis(p, columns.reshape(ids.shape), np.exp(log_p.astype(np.float64)), axis=1)
         names = [str(words[i]) for i in union.tolist()]
-        kept = [
+        usable = [
             i
             for i, name in enumerate(names)
             if union[i] >= min(N_FREQUENT, len(words) // 10)
             and name.isalpha()
             and not _same(name, word)
         ]
-        return Likely(tuple(names[i] for i in kept), p[:, kept])
+        return Likely(tuple(names[i] for i in usable), p[:, usable])
 
     @property
     def votes(self) -> Float[np.ndarray, "uses words"]:
@@ -137,7 +137,7 @@ def name_groups(
     The name of a single group has its most probable words.
     """
     labels = np.asarray(groups)
-    found = []
+    group_names = []
     for number, group in enumerate(np.unique(labels).tolist()):
         inside = labels == group
         if inside.all():
@@ -148,7 +148,7 @@ def name_groups(
             against = np.argsort(z, kind="stable")[:n_words]
         order = np.argsort(-z, kind="stable")[: 4 * n_words]
         names = _distinct([likely.words[i] for i in order if z[i] > 0])[:N_NAMES]
-        found.append(
+        group_names.append(
             GroupName(
                 letter(number),
                 int(inside.sum()),
@@ -157,20 +157,7 @@ def name_groups(
                 tuple((likely.words[i], float(z[i])) for i in against if z[i] < 0),
             )
         )
-    return found
-
-
-def alike_because(likely: Likely, first: int, second: int, n: int = 3) -> list[str]:
-    """The words that fit in the place of both uses, and of few others.
-
-    Each word's share of the two uses' Bhattacharyya coefficient, times how much more likely the
-    word is in both than in the average use (natural logarithm).
-    """
-    both = np.sqrt(likely.p[first] * likely.p[second])
-    mean = np.maximum(likely.p.mean(axis=0), 1e-12)
-    score = both * np.log(np.maximum(both, 1e-12) / mean)
-    order = np.argsort(-score, kind="stable")[: 4 * n]
-    return _distinct([likely.words[i] for i in order if score[i] > 0])[:n]
+    return group_names
 
 
 def typical_uses(
@@ -180,21 +167,21 @@ def typical_uses(
 ) -> dict[int, list[int]]:
     """The uses of each group that are most similar to the rest of their group, most typical first."""
     labels = np.asarray(groups)
-    found: dict[int, list[int]] = {}
+    typical: dict[int, list[int]] = {}
     for group in np.unique(labels).tolist():
         rows = np.flatnonzero(labels == group)
         own = similarity[np.ix_(rows, rows)].mean(axis=1)
-        found[group] = rows[np.argsort(-own, kind="stable")[:n]].tolist()
-    return found
+        typical[group] = rows[np.argsort(-own, kind="stable")[:n]].tolist()
+    return typical
 
 
 def _distinct(words: Sequence[str]) -> list[str]:
     """The words without inflections and spellings of other words in the list."""
-    kept: list[str] = []
+    distinct: list[str] = []
     for word in words:
-        if not any(_same(word, other) for other in kept):
-            kept.append(word)
-    return kept
+        if not any(_same(word, other) for other in distinct):
+            distinct.append(word)
+    return distinct
 
 
 def _same(first: str, second: str) -> bool:

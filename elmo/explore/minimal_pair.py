@@ -67,8 +67,15 @@ class Movement:
     first_change: int | None
     last_change: int | None
 
-    def unmoved(self, direction: str) -> list[int]:
-        """True for the slots that a direction reaches before any edited word, so that its half cannot move."""
+    def unmoved_slots(self, direction: str) -> list[int]:
+        """The slots whose half of this direction cannot move, as the direction reaches no edited word before them.
+
+        Args:
+            direction: "forward" or "backward".
+
+        Raises:
+            InputError: the direction is another one.
+        """
         if self.first_change is None or self.last_change is None:
             return list(range(len(self.slots)))
         if direction == "forward":

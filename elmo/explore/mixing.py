@@ -201,8 +201,8 @@ def layer_coordinates(
     n_layers, n_uses, dim = centred.shape
     _, _, axes = np.linalg.svd(centred.reshape(n_layers * n_uses, dim), full_matrices=False)
     coordinates = np.zeros((n_layers, n_uses, 2))
-    found = centred @ axes[:2].T
-    coordinates[:, :, : found.shape[2]] = found
+    projected = centred @ axes[:2].T
+    coordinates[:, :, : projected.shape[2]] = projected
     flat = coordinates.reshape(-1, 2)
     signs = np.sign(flat[np.abs(flat).argmax(axis=0), [0, 1]])
     return coordinates * np.where(signs == 0, 1, signs)

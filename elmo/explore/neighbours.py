@@ -10,10 +10,14 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
+from elmo.explore.pair_auc import TIE_DECIMALS
 from elmo.representation import unit
 
 SAME_WITHIN = 6
 """Decimals that unit vectors must share to count as the same point."""
+
+_CHUNK_ROWS = 500
+_TIE_STEP = 10.0 ** -(TIE_DECIMALS + 5)
 
 
 def distinct(
@@ -49,16 +53,41 @@ def neighbour_ids(
     from sklearn.neighbors import NearestNeighbors
 
     queries = np.arange(n) if queries is None else queries
-    found = NearestNeighbors(n_neighbors=k + 1).fit(points)
-    ids = found.kneighbors(points[queries], return_distance=False)
+    neighbours = NearestNeighbors(n_neighbors=k + 1).fit(points)
+    ids = neighbours.kneighbors(points[queries], return_distance=False)
     # The query is first among its neighbours unless others stand on the same spot.
     itself = ids == queries[:, None]
     itself[~itself.any(axis=1), -1] = True
     return ids[~itself].reshape(len(queries), k).astype(np.int64)
 
 
+def nearest_uses(
+    x: Float[np.ndarray, "uses dim"], k: int
+) -> tuple[Int[np.ndarray, "uses near"], Float[np.ndarray, "uses near"]]:
+    """The k nearest other uses of each use by cosine, most similar first, and their cosines.
+
+    Cosines that agree to `TIE_DECIMALS` are ties; tied uses come in their order.
+    """
+    rows = unit(np.asarray(x, np.float64))
+    ids, near = np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32)
+    for start in range(0, len(rows), _CHUNK_ROWS):
+        cosines = np.clip(rows[start : start + _CHUNK_ROWS] @ rows.T, -1, 1).round(TIE_DECIMALS)
+        own = np.arange(len(cosines))
+        cosines[own, start + own] = -np.inf
+        # Puts ties in their order: the subtracted numbers are smaller than any difference of rounded cosines.
+        cosines -= np.arange(len(rows)) * _TIE_STEP
+        near_k = np.argpartition(-cosines, min(k, len(rows) - 1), axis=1)[:, :k]
+        order = np.argsort(-np.take_along_axis(cosines, near_k, axis=1), axis=1)
+        chosen = np.take_along_axis(near_k, order, axis=1)
+        ids[start : start + len(chosen)] = chosen
+        near[start : start + len(chosen)] = (
+            np.take_along_axis(cosines, chosen, axis=1) + chosen * _TIE_STEP
+        )
+    return ids, near
+
+
 @dataclass(frozen=True)
-class Kept:
+class NeighbourPreservation:
     """The share of true neighbours that a picture preserves.
 
     Attributes:
@@ -68,7 +97,7 @@ class Kept:
         trustworthiness: 1 if the k nearest in the picture are all true neighbours; other points lower
             the value by the rank of their true distance. Source: Venna and Kaski 2001.
         k: number of neighbours.
-        n: number of distinct points (equal vectors count once, as neither of two is nearer).
+        n: number of distinct points; equal vectors count once, as none of them is nearer than the others.
     """
 
     share: float
@@ -83,13 +112,13 @@ class Kept:
         return (self.share - self.chance) / (1 - self.chance) if self.chance < 1 else 0.0
 
 
-def kept(
+def neighbour_preservation(
     vectors: Float[np.ndarray, "points dim"],
     picture: Float[np.ndarray, "points axes"],
     k: int = 10,
     max_queries: int = 1000,
     seed: int = 0,
-) -> Kept | None:
+) -> NeighbourPreservation | None:
     """Compare the neighbours in a picture with the true neighbours (by cosine).
 
     For fewer than 31 points k is lowered to a third of them: with 18 points and k = 10 a shuffled
@@ -114,7 +143,7 @@ def kept(
         queries = np.sort(np.random.default_rng(seed).choice(n, max_queries, replace=False))
     true_ids, drawn_ids = neighbour_ids(true, k, queries), neighbour_ids(drawn, k, queries)
     shared = [len(np.intersect1d(a, b)) for a, b in zip(true_ids, drawn_ids, strict=True)]
-    return Kept(
+    return NeighbourPreservation(
         share=float(np.mean(shared)) / k,
         chance=k / (n - 1),
         trustworthiness=_trustworthiness(true, queries, drawn_ids),

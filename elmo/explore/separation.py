@@ -177,14 +177,14 @@ def select_weights(
     )
 
 
-def kept_back_separation(
+def held_out_separation(
     similarities: Float[np.ndarray, "rows pairs"],
     senses: Sequence[str | None],
     *,
     n_repeats: int = 20,
     seed: int = 0,
 ) -> Float[np.ndarray, "splits rows"]:
-    """The pair AUC of other similarities on the held-out uses of each split of `select_weights`.
+    """The pair AUC of other representations on the held-out uses of each split of `select_weights`.
 
     Args:
         similarities: similarities of the pairs i < j, row by row.
@@ -218,9 +218,9 @@ def _splits(
     splitter = RepeatedStratifiedKFold(n_splits=n_folds, n_repeats=n_repeats, random_state=seed)
     first, second = pairs
     splits = []
-    for kept, _ in splitter.split(np.zeros(len(labels)), labels):
+    for train, _ in splitter.split(np.zeros(len(labels)), labels):
         inside = np.zeros(len(labels), bool)
-        inside[kept] = True
+        inside[train] = True
         splits.append((inside[first] & inside[second], ~inside[first] & ~inside[second]))
     return n_folds, splits
 

@@ -17,13 +17,14 @@ from elmo.explore.pair_auc import (
 )
 from elmo.representation import CompactRows, SmoothedRows, SparseRows, less_the_mean, unit
 
-__all__ = [  # less_the_mean: the scripts of earlier packs import the name from here
+__all__ = [  # less_the_mean: the scripts of earlier packs take the name from here
     "Difference",
     "LayerSeparation",
     "PairAuc",
     "Pairs",
     "cluster_order",
     "cosine_matrix",
+    "linkage_tree",
     "less_the_mean",
     "nearest",
     "nearest_rows",
@@ -123,6 +124,13 @@ def nearest_rows(
     return order, cosines[order]
 
 
+def linkage_tree(similarity: Float[np.ndarray, "uses uses"]) -> Float[np.ndarray, "merges 4"]:
+    """The average-linkage tree over 1 - cosine in scipy's form, of two uses or more."""
+    from scipy.cluster.hierarchy import linkage
+
+    return linkage(_condensed_distance(similarity), method="average")
+
+
 def cluster_order(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray, " uses"]:
     """An order of the uses with similar uses beside each other: the leaves of their average-linkage tree.
 
@@ -133,8 +141,6 @@ def cluster_order(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray,
     if n < 3:
         return np.arange(n)
     from scipy.cluster.hierarchy import leaves_list, optimal_leaf_ordering
-
-    from elmo.explore.senses import linkage_tree
 
     tree = linkage_tree(similarity)
     if n <= _OPTIMAL_ORDER_UP_TO:
@@ -263,6 +269,7 @@ def paired_difference(
 
 
 def _best(aucs: list[float], resampled: np.ndarray) -> tuple[int | None, float]:
+    """The layer with the highest AUC, and the share of the resamples in which this layer is the best."""
     if not len(aucs) or np.isnan(aucs).all():
         return None, float("nan")
     best = int(np.nanargmax(aucs))

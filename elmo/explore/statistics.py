@@ -1,4 +1,4 @@
-"""Three figures of how contextual a layer is, each with a baseline and an interval.
+"""Three figures of how far a layer depends on the context, each with a baseline and an interval.
 
 ELMo's vectors point in similar directions, so two random words are similar (anisotropy). A figure has a
 meaning only in comparison with random words, so every figure has their value as baseline. That of
@@ -30,9 +30,9 @@ class Statistic:
 
     Attributes:
         value: the figure itself.
-        low, high: its 95 % bootstrap interval over what was drawn (uses or sentences).
-        baseline: what random words get: their mean cosine, or the same figure.
-        n: how many uses, words or sentences it rests on.
+        low, high: 95 % bootstrap interval over uses, words or sentences.
+        baseline: value for random words: their mean cosine, or the same figure.
+        n: number of uses, words or sentences.
     """
 
     value: float
@@ -64,8 +64,8 @@ def self_similarity(
     """
     _check("uses", uses)
     matrix = cosine_matrix(uses)
-    found = anisotropy.self_similarity(matrix, baseline, n_resamples=n_resamples, seed=seed)
-    return Statistic(found.value, found.low, found.high, baseline, found.n)
+    similarity = anisotropy.self_similarity(matrix, baseline, n_resamples=n_resamples, seed=seed)
+    return Statistic(similarity.value, similarity.low, similarity.high, baseline, similarity.n)
 
 
 def mean_self_similarity(
@@ -102,7 +102,7 @@ def intra_sentence_similarity(
 ) -> Statistic:
     """Mean cosine of a sentence's words with their mean vector, averaged over the sentences.
 
-    High when words of one sentence are drawn together. The baseline is the mean cosine of random
+    High if the words of one sentence are similar to each other. The baseline is the mean cosine of random
     words, as in the paper.
 
     Raises:
@@ -158,13 +158,13 @@ def mean_explainable_variance(
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
 ) -> Statistic | None:
-    """The same for every word of a text with `min_uses` uses or more, averaged over words.
+    """`maximum_explainable_variance` of every word of a text with `min_uses` uses or more, averaged over words.
 
-    The interval draws words. Each word's baseline is of as many random words as it has uses. Of a
-    word with more than 200 uses, 200 are taken; of more than 200 words, 200.
+    The interval is from resamples of words. The baseline of a word is that of as many random words as the word has
+    uses. At most 200 words, and 200 uses of each, are measured.
 
     Returns:
-        None when no word has so many uses.
+        None if no word has `min_uses` uses.
     """
     _check("reference words", reference)
     rng = np.random.default_rng(seed)

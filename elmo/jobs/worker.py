@@ -18,7 +18,8 @@ from filelock import FileLock, Timeout
 from elmo import logs
 from elmo.errors import ElmoError
 from elmo.jobs.files import Progress
-from elmo.jobs.jobs import KINDS, POLL_SECONDS, Job
+from elmo.jobs.job import POLL_SECONDS, Job
+from elmo.jobs.jobs import KINDS, position
 from elmo.platform_calls import lower_priority
 from elmo.whole_files import write_json
 
@@ -93,7 +94,7 @@ def work(folder: Path) -> None:
 def _wait_for(turn: FileLock, job: Job) -> bool:
     """Wait until it is this job's turn and take it; False when the job is stopped before."""
     while not Report(job.folder).should_stop():
-        if job.position() == 0:
+        if position(job) == 0:
             with contextlib.suppress(Timeout):
                 turn.acquire(timeout=0)
                 return True

@@ -23,6 +23,7 @@ from elmo.limits import (
     MAX_WINDOW_VALUES,
     MAX_WORD_CHARACTERS,
 )
+from elmo.model.text_file import read_model_text
 
 N_CHARACTER_ROWS = 261
 """Rows of `char_embed`: 256 bytes, then <S>, </S>, begin of word, end of word, padding."""
@@ -88,26 +89,7 @@ class Options:
                 message names every wrong key at once.
         """
         path = Path(path)
-        try:
-            if not path.is_file() and path.exists():  # a pipe without a writer is read for ever
-                raise OptionsError(
-                    f"{path.name} is a folder or a device, not a file. Give a model's options.json."
-                )
-            if path.stat().st_size > MAX_OPTIONS_BYTES:
-                raise OptionsError(
-                    f"{path.name} has {path.stat().st_size:,} bytes; an options.json has a few "
-                    f"hundred and at most {MAX_OPTIONS_BYTES:,} are read. Is it the right file?"
-                )
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise OptionsError(
-                f"{path.name} was not found in {path.parent}; an ELMo model is a pair of files, "
-                "options.json and weights.hdf5. Check the name of the file."
-            ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise OptionsError(
-                f"{path.name} cannot be read as UTF-8 text: {error}. Give a model's options.json."
-            ) from None
+        text = read_model_text(path, "options.json", MAX_OPTIONS_BYTES, OptionsError)
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:

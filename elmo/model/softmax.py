@@ -19,6 +19,7 @@ from elmo.errors import InputError, ModelFileError
 from elmo.limits import MAX_VOCABULARY_BYTES, MAX_VOCABULARY_WORDS
 from elmo.model.characters import BEGIN_SENTENCE, END_SENTENCE
 from elmo.model.hdf5 import data_sets, open_hdf5, read_arrays
+from elmo.model.text_file import read_model_text
 
 UNKNOWN = "<UNK>"
 N_SPECIAL = 3  # <S>, </S>, <UNK> come first in a vocabulary; words follow by frequency
@@ -106,21 +107,7 @@ def read_vocabulary(vocab_file: str | Path) -> list[str]:
         ModelFileError: the file is missing, not UTF-8, empty or too long.
     """
     vocab_file = Path(vocab_file)
-    try:
-        if not vocab_file.is_file() and vocab_file.exists():
-            raise ModelFileError(
-                f"{vocab_file.name} is a folder or a device, not a file. Give a model's vocab.txt."
-            )
-        if vocab_file.stat().st_size > MAX_VOCABULARY_BYTES:
-            raise ModelFileError(
-                f"{vocab_file.name} has {vocab_file.stat().st_size:,} bytes, at most "
-                f"{MAX_VOCABULARY_BYTES:,} are read; is it a vocabulary, one word a line?"
-            )
-        text = vocab_file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ModelFileError(f"{vocab_file.name} was not found in {vocab_file.parent}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelFileError(f"{vocab_file.name} cannot be read as UTF-8 text: {error}.") from None
+    text = read_model_text(vocab_file, "vocab.txt", MAX_VOCABULARY_BYTES)
     words = text.removesuffix("\n").split("\n")
     if not text or len(words) > MAX_VOCABULARY_WORDS:
         raise ModelFileError(

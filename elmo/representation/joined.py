@@ -1,10 +1,10 @@
-"""`SmoothedRows`: joined vectors, each moved towards the vectors like it, known by their cosines.
+"""`SmoothedRows`: joined vectors, each moved towards the vectors similar to it, known by their cosines.
 
     k(a, b)  = Σ_p s_p cos(a_p, b_p)         several representations p as one; the shares s_p sum to 1
     a'       = Σ_b k(a, b) b                 one step of smoothing over the uses of one word
 
-In the vectors' own terms: each part is brought to the length √s_p, the parts are joined to X, and X' = (X Xᵀ) X.
-What many uses share grows by the step, and what one sentence alone has shrinks. No labels have a part in it.
+For the vectors: each part is scaled to the length √s_p, the parts are joined to X, and X' = (X Xᵀ) X. The step increases
+the components that many uses share, and decreases those of single uses. It uses no labels.
 
 Source: Wu et al. 2019, arXiv:1902.07153 (smoothing over the neighbours in a graph). Differs: the graph is
 complete, its weights are the cosines, and the rows of the graph are not normalized.
@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
-from elmo.representation.sparse import SparseRows, divided
+from elmo.representation.sparse import SparseRows, divide
 from elmo.representation.vectors import unit
 
 Part = Float[np.ndarray, "rows dim"] | SparseRows
@@ -26,7 +26,7 @@ Part = Float[np.ndarray, "rows dim"] | SparseRows
 def join(
     parts: Sequence[Float[np.ndarray, "uses _"]], shares: Sequence[float]
 ) -> Float[np.ndarray, "uses dim"]:
-    """The parts end to end, each at length √share: the product of two rows is Σ_p s_p cos_p."""
+    """The parts joined, each at length √share, so that the product of two rows is Σ_p s_p cos_p."""
     lengths = np.sqrt(np.asarray(shares))
     rows = [unit(part) * length for part, length in zip(parts, lengths, strict=True)]
     return np.concatenate(rows, axis=1).astype(parts[0].dtype)
@@ -43,7 +43,7 @@ class SmoothedRows:
 
     Attributes:
         parts: the rows in several representations, the same uses in each.
-        shares: of the parts; they sum to 1.
+        shares: share of each part; the shares sum to 1.
     """
 
     parts: tuple[Part, ...]
@@ -62,7 +62,7 @@ class SmoothedRows:
         """Cosine of every row with every one of `others`, or of these rows; 0 for a row of zeros."""
         others = others or self
         between = self._own if others is self else self._products(others)
-        return divided(
+        return divide(
             self._own @ between @ others._own, np.multiply.outer(self._lengths, others._lengths)
         )
 
@@ -72,7 +72,7 @@ class SmoothedRows:
 
     @cached_property
     def _lengths(self) -> Float[np.ndarray, " rows"]:
-        """Of the smoothed rows: the roots of the diagonal of K³."""
+        """The lengths of the smoothed rows: the roots of the diagonal of K³."""
         squares = (self._own @ self._own * self._own).sum(axis=1)
         return np.sqrt(np.maximum(squares, 0))
 

@@ -78,7 +78,7 @@ class Representation:
 
     @property
     def of_one_word(self) -> bool:
-        """Whether a use's vector depends on the other uses, which must be of the same word."""
+        """True if a use's vector depends on the other uses, which must be of the same word."""
         return self.centred or self.smoothed
 
     @cached_property
@@ -205,7 +205,7 @@ def _single_layers(n_layers: int) -> list[Representation]:
 
 
 def _joined_layers(n_layers: int) -> list[Representation]:
-    """The LSTM layers end to end, for models with two LSTM layers or more."""
+    """The LSTM layers joined, for models with two LSTM layers or more."""
     if n_layers < 3:
         return []
     names = "+".join(str(number) for number in range(1, n_layers))

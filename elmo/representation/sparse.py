@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SparseRows:
-    """Rows that are 0 almost everywhere, less one vector that is not.
+    """Rows with few values that are not 0, minus one dense vector.
 
     The products are those of the dense rows: (a - m)·(b - n) = a·b - m·b - a·n + m·n.
 
     Attributes:
         values: the rows, float64.
-        mean: what is taken off each row; None for nothing.
+        mean: vector that is subtracted from each row; None subtracts nothing.
     """
 
     values: "csr_array"
@@ -62,13 +62,13 @@ class SparseRows:
         products -= self._of_mean(others)[:, None]
         products -= others._of_mean(self)[None]
         products += self._mean @ others._mean
-        return divided(products, np.multiply.outer(self._lengths, others._lengths))
+        return divide(products, np.multiply.outer(self._lengths, others._lengths))
 
     def paired_cosines(self, others: "SparseRows") -> Float[np.ndarray, " rows"]:
         """Cosine of each row with the same row of `others`; 0 for a row of zeros."""
         products = self.values.multiply(others.values).sum(axis=1)
         products = products - self._of_mean(others) - others._of_mean(self)
-        return divided(products + self._mean @ others._mean, self._lengths * others._lengths)
+        return divide(products + self._mean @ others._mean, self._lengths * others._lengths)
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -81,18 +81,18 @@ class SparseRows:
         return np.zeros(self._shape[1]) if self.mean is None else self.mean
 
     def _of_mean(self, others: "SparseRows") -> Float[np.ndarray, " rows"]:
-        """The product of each row, before the mean is taken off, with the mean of others."""
+        """The product of each row, before the subtraction of the mean, with the mean of `others`."""
         return self.values @ others._mean
 
     @property
     def _lengths(self) -> Float[np.ndarray, " rows"]:
-        """Of the rows less the mean; what rounding leaves of equal rows is 0."""
+        """The lengths of the rows minus the mean; 0 for rounding errors of equal rows."""
         squares = np.asarray(self.values.multiply(self.values).sum(axis=1)).ravel()
         left = squares - 2 * self._of_mean(self) + self._mean @ self._mean
         left = np.sqrt(np.maximum(left, 0))
         return np.where(left <= ROUNDING * np.sqrt(squares), 0, left)
 
 
-def divided(products: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Products over lengths; 0 where a length is 0."""
+def divide(products: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Products divided by lengths; 0 for a length of 0."""
     return np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)

@@ -5,7 +5,6 @@ trusted: the server may stall, end the connection early, send another length tha
 """
 
 import hashlib
-import ipaddress
 import json
 import shutil
 import time
@@ -13,18 +12,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 from filelock import FileLock, Timeout
 
 from elmo.errors import DownloadError
+from elmo.store.http import (
+    HEADERS,
+    RangeIgnored,
+    check_address,
+    get,
+    public_address,
+    reason_of,
+    refusal,
+)
 from elmo.whole_files import put_in_place
-
-CONNECT_SECONDS = 15.0
-STALL_SECONDS = 30.0
-"""Seconds without a byte after which the connection is closed."""
 
 SLOW_SECONDS = 60.0
 SLOW_BYTES = 20_000
@@ -36,9 +39,7 @@ ATTEMPTS = 4
 MAX_CONNECTIONS = 200
 """Connections for one file at most, also with new bytes in each of them."""
 
-MAX_REDIRECTS = 5
 _BLOCK = 1024 * 1024
-_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "elmo-explorer"}
 
 BytesLoaded = Callable[[int, int | None], None]
 """Called with the number of loaded bytes, and the size of the file (None if unknown)."""
@@ -46,10 +47,6 @@ BytesLoaded = Callable[[int, int | None], None]
 
 class ChecksumError(DownloadError):
     """The loaded bytes do not have the expected checksum."""
-
-
-class RangeIgnored(DownloadError):
-    """The server does not answer range requests, or not with the requested range."""
 
 
 @dataclass
@@ -64,23 +61,6 @@ class Origin:
 
     def __post_init__(self) -> None:
         self.span = self.span and (self.span[0], self.span[1])  # JSON has lists
-
-
-def check_address(url: str) -> None:
-    """Refuse an address that is not https; http is allowed for this machine only.
-
-    Raises:
-        DownloadError: the address is refused.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if parts.scheme == "http" and _is_loopback(parts.hostname):
-        return
-    raise DownloadError(
-        f"{url!r} is not an address to load from: expected https://…, because anybody on the way "
-        "can change what comes over http."
-    )
 
 
 def fetch(
@@ -117,7 +97,7 @@ def fetch(
             if sha256 and loaded_sha256 != sha256.lower():
                 _forget(part)
                 raise ChecksumError(
-                    f"{_shown(url)} has the SHA-256 {loaded_sha256}, expected {sha256}: these are not the bytes of the "
+                    f"{public_address(url)} has the SHA-256 {loaded_sha256}, expected {sha256}: these are not the bytes of the "
                     "expected file. They were deleted."
                 )
             put_in_place(part, file)
@@ -156,27 +136,29 @@ def read_span(url: str, start: int, stop: int) -> tuple[bytes, int, str | None]:
         DownloadError: the server cannot be reached, or answers with an error.
     """
     check_address(url)
-    headers = _HEADERS | {"Range": f"bytes={start}-{stop - 1}"}
+    headers = HEADERS | {"Range": f"bytes={start}-{stop - 1}"}
     reason = ""
     for attempt in range(ATTEMPTS):
         try:
-            with requests.Session() as session, _get(session, url, headers) as response:
+            with requests.Session() as session, get(session, url, headers) as response:
                 if response.status_code == 200:
-                    raise RangeIgnored(f"{_shown(url)}: the server gives whole files only.")
+                    raise RangeIgnored(f"{public_address(url)}: the server gives whole files only.")
                 if response.status_code != 206:
-                    raise _refusal(url, response)
+                    raise refusal(url, response)
                 now = _origin(url, response, start)
                 if now.total is None:
-                    raise RangeIgnored(f"{_shown(url)}: the server does not say the file's size.")
+                    raise RangeIgnored(
+                        f"{public_address(url)}: the server does not say the file's size."
+                    )
                 n = min(stop, now.total) - start
                 data = response.raw.read(n)
                 if len(data) == n:
                     return data, now.total, now.etag
                 reason = "the connection ended early"
         except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
-            reason = _reason(error)
+            reason = reason_of(error)
         time.sleep(0.2 * 2**attempt)
-    raise DownloadError(f"{_shown(url)} could not be loaded: {reason}.")
+    raise DownloadError(f"{public_address(url)} could not be loaded: {reason}.")
 
 
 def _load(
@@ -196,14 +178,16 @@ def _load(
                 return
             reason = "the connection ended early"
         except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
-            reason = _reason(error)
+            reason = reason_of(error)
         now = part.stat().st_size if part.exists() else 0
         failures = 0 if now > before else failures + 1
         if failures >= ATTEMPTS:
             note = f" The {now:,} bytes that came are kept; call again to go on." if now else ""
-            raise DownloadError(f"{_shown(url)} could not be loaded: {reason}.{note}")
+            raise DownloadError(f"{public_address(url)} could not be loaded: {reason}.{note}")
         time.sleep(min(0.2 * 2**failures, 5.0))
-    raise DownloadError(f"{_shown(url)} could not be loaded in {MAX_CONNECTIONS} connections.")
+    raise DownloadError(
+        f"{public_address(url)} could not be loaded in {MAX_CONNECTIONS} connections."
+    )
 
 
 def _connect_once(
@@ -222,13 +206,13 @@ def _connect_once(
         n_have = 0  # no ETag and no date tell whether the remote file is still the same
     elif origin.total is not None and n_have == origin.total:
         return True
-    headers = dict(_HEADERS)
+    headers = dict(HEADERS)
     first, last = (0, "") if span is None else (span[0], span[1] - 1)
     if n_have or span is not None:
         headers["Range"] = f"bytes={first + n_have}-{last}"
     if n_have and origin is not None:
         headers["If-Range"] = origin.etag or origin.last_modified or ""
-    with requests.Session() as session, _get(session, url, headers) as response:
+    with requests.Session() as session, get(session, url, headers) as response:
         now = _origin(url, response, first + n_have)
         if span is not None:
             now.span, now.total = span, span[1] - span[0]
@@ -236,14 +220,14 @@ def _connect_once(
             _forget(part)
             return False
         if response.status_code not in (200, 206):
-            raise _refusal(url, response)
+            raise refusal(url, response)
         if response.status_code == 200 and span is not None:
-            raise RangeIgnored(f"{_shown(url)}: the server gives whole files only.")
+            raise RangeIgnored(f"{public_address(url)}: the server gives whole files only.")
         if response.status_code == 200:
             n_have = 0
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise DownloadError(
-                f"{_shown(url)}: the server packed the file, which was not asked for."
+                f"{public_address(url)}: the server packed the file, which was not asked for."
             )
         _check_size(url, now.total, n_have, max_bytes, part)
         part.with_name(part.name + ".json").write_text(json.dumps(asdict(now)))
@@ -269,39 +253,10 @@ def _connect_once(
             return True  # the size is unknown, so the end of the stream is taken for the end of the file
         if n_have > now.total:
             _forget(part)
-            raise DownloadError(f"{_shown(url)}: more came than the {now.total:,} bytes announced.")
-        return n_have == now.total
-
-
-def _get(session: requests.Session, url: str, headers: dict[str, str]) -> requests.Response:
-    """Send a GET request; follow redirects, but not from https to http, nor between this machine and others."""
-    first = urlsplit(url)
-    for _ in range(MAX_REDIRECTS + 1):
-        response = session.get(
-            url,
-            headers=headers,
-            stream=True,
-            allow_redirects=False,
-            timeout=(CONNECT_SECONDS, STALL_SECONDS),
-        )
-        if not response.is_redirect:
-            return response
-        response.close()
-        url = urljoin(url, response.headers["Location"])
-        check_address(url)
-        to = urlsplit(url)
-        if to.scheme != first.scheme or _is_loopback(to.hostname) != _is_loopback(first.hostname):
             raise DownloadError(
-                f"{_shown(first.geturl())} sends us on to {_shown(url)}, which is not followed: it "
-                "changes from one kind of address to another."
+                f"{public_address(url)}: more came than the {now.total:,} bytes announced."
             )
-    raise DownloadError(f"{_shown(first.geturl())} sends us on more than {MAX_REDIRECTS} times.")
-
-
-def _refusal(url: str, response: requests.Response) -> DownloadError:
-    return DownloadError(
-        f"{_shown(url)}: the server answered {response.status_code} {response.reason}."
-    )
+        return n_have == now.total
 
 
 def _origin(url: str, response: requests.Response, first: int) -> Origin:
@@ -316,7 +271,7 @@ def _origin(url: str, response: requests.Response, first: int) -> Origin:
         span, _, whole = rest.partition("/")
         if unit != "bytes" or not span.startswith(f"{first}-"):
             raise DownloadError(
-                f"{_shown(url)}: asked for the bytes from {first:,} on, the server answered "
+                f"{public_address(url)}: asked for the bytes from {first:,} on, the server answered "
                 f"{response.headers.get('Content-Range')!r}."
             )
         total = int(whole) if whole.isdecimal() else None
@@ -334,7 +289,7 @@ def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: 
     if total > max_bytes:
         _forget(part)
         raise DownloadError(
-            f"{_shown(url)} has {total:,} bytes or more, at most {max_bytes:,} are loaded; is it "
+            f"{public_address(url)} has {total:,} bytes or more, at most {max_bytes:,} are loaded; is it "
             "the right file?"
         )
     free = shutil.disk_usage(part.parent).free
@@ -361,34 +316,3 @@ def _forget(part: Path) -> None:
 def _sha256(file: Path) -> str:
     with file.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
-def _reason(error: Exception) -> str:
-    """Why a connection failed, in a few words."""
-    if isinstance(error, requests.ConnectTimeout):
-        return f"no answer within {CONNECT_SECONDS:.0f} seconds"
-    if isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError):
-        return f"nothing came for {STALL_SECONDS:.0f} seconds"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the server's certificate is not valid"
-    if isinstance(error, requests.ConnectionError) and "resolve" in str(error):
-        return "the server's name is not known; is this machine online?"
-    if isinstance(error, requests.ConnectionError) and "refused" in str(error):
-        return "the server refused the connection"
-    return str(error) if isinstance(error, TimeoutError) else "the connection broke off"
-
-
-def _shown(url: str) -> str:
-    """An address for messages: without user name, password and query, which may be secret."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"

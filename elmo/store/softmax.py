@@ -17,7 +17,8 @@ from elmo.errors import DownloadError, ModelFileError
 from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES, MAX_VOCABULARY_BYTES
 from elmo.model.hdf5 import data_sets
 from elmo.model.softmax import read_rows, read_vocabulary
-from elmo.store.fetch import BytesLoaded, RangeIgnored, fetch, fetch_any, read_span
+from elmo.store.fetch import BytesLoaded, fetch, fetch_any, read_span
+from elmo.store.http import RangeIgnored
 from elmo.store.sources import Source
 from elmo.whole_files import whole_file, write_text
 

@@ -9,7 +9,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from elmo.errors import DownloadError
 from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES
-from elmo.store.fetch import check_address, fetch
+from elmo.store.fetch import fetch
+from elmo.store.http import check_address
 from elmo.store.official import BASE, HUGGING_FACE, NLPL, OFFICIAL, OfficialModel, bases
 from elmo.store.store import suggested_name
 

@@ -1,10 +1,10 @@
-"""Tasks with labels, measured layer by layer.
+"""Tasks with labels, on which every representation of a model is measured.
 
-Reading order: `datasets` (labelled texts and passages), `word_vectors` (static vectors), `features` (a
-text or a use of a word as numbers), `mix_classifier` (the learned mix), `intervals`, `ladder` (every
-representation by the same protocol), then one module a task: `classification`, `sense_tagging`,
-`question_answering`. `downstream` runs any of them by name, `pack` keeps a run so that it can be
-repeated, and `vectorizer` is the same vectors for scikit-learn.
+Reading order: `datasets` (labelled texts and passages), `static_vectors` (word vectors without a context), `ladder`
+(every representation measured by one protocol: `features`, `rungs`, `mix_classifier`, `ladder`), then the tasks:
+`classification`, `sense_tagging`, `questions`. `downstream` runs a task by its name, `pack` stores a run so that it can
+be repeated, and `vectorizer` gives the vectors to scikit-learn. `senses` measures word senses, `change` the change of a
+word between two sets of texts.
 
 >>> from elmo import Elmo
 >>> from elmo.tasks import classification, datasets

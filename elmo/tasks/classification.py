@@ -1,7 +1,7 @@
-"""Classify a text: which of some classes does it belong to?
+"""Classification of texts: the class of each text.
 
-A text is the mean of its words' vectors, and the classifier logistic regression, so that what differs
-between two rows of the ladder is the representation and nothing else.
+The vector of a text is the mean of its words' vectors, and the classifier is logistic regression, so that two rows of
+the ladder differ only in the representation.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from elmo.tasks.ladder.features import (
     silent,
     static_text_vectors,
     text_vectors,
-    tokenized,
+    tokenize_texts,
 )
 from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
 from elmo.tasks.static_vectors import WordVectors
@@ -29,16 +29,16 @@ def samples(
     cache: VectorSource | None = None,
     progress: TaskProgress = silent,
 ) -> Samples:
-    """Everything the ladder needs to know about the texts.
+    """The labels, vectors and words of the texts, from which a ladder is made.
 
     Args:
-        static: word vectors to compare with and to join; None leaves those rows out.
-        cache: where vectors are kept between runs.
+        static: static word vectors for rows of their own and for joined rows; None leaves these rows out.
+        cache: cache of vectors between runs; None embeds every text.
 
     Raises:
         InputError: a text has no words.
     """
-    texts = tokenized(data.texts)
+    texts = tokenize_texts(data.texts)
     words = [[word for sentence in text for word in sentence] for text in texts]
     notices = [data.notice] if data.notice else []
     if static is not None:
@@ -67,7 +67,7 @@ def run(
     progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
-    """Measure every representation; see `ladder.run_ladder`. The first measure is accuracy."""
+    """The ladder of the texts; see `ladder.run_ladder`. The first measure is accuracy."""
     return run_ladder(
         items, settings or Settings(), ("accuracy", "macro recall"), progress, on_ladder
     )

@@ -1,7 +1,7 @@
 """Labelled data for the tasks: the bundled sets, and a person's own files.
 
-Nothing is dropped in silence: a row that cannot be used is an error that names its line, and copies of
-a text are counted in `LabelledTexts.notice`.
+No row is left out without a message: a row that cannot be used is an error that names its line, and
+`LabelledTexts.notice` has the number of copies of a text.
 """
 
 import json
@@ -18,7 +18,7 @@ BUNDLED_TEXTS = {
     "intent": "What the writer wants: request, complaint, report or advice (400 texts)",
     "sentiment": "Opinions: positive or negative (200 texts)",
 }
-"""The bundled sets of labelled texts, with a description each."""
+"""Name and description of each bundled set of labelled texts."""
 
 MAX_TEXTS = 50_000
 MAX_TEXT_CHARACTERS = 20_000
@@ -30,10 +30,10 @@ class LabelledTexts:
     """Texts and the class of each.
 
     Attributes:
-        name: what to call the set on screen.
-        texts: as they were written.
-        labels: one a text.
-        notice: what a reader should know about the data; None when nothing.
+        name: name of the set on screen.
+        texts: the texts as written.
+        labels: class of each text.
+        notice: a remark on the data for readers, such as the number of copies; None without one.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Question:
 
     Attributes:
         text: the question.
-        answer: the place, from 0, of the sentence that answers it.
+        answer: number of the sentence that answers the question, from 0.
     """
 
     text: str
@@ -73,10 +73,10 @@ class Passage:
 
 
 def read_bundled(name: str) -> LabelledTexts:
-    """One of the bundled sets.
+    """The bundled set of this name.
 
     Raises:
-        InputError: there is no set of that name.
+        InputError: there is no set of this name.
     """
     if name not in BUNDLED_TEXTS:
         raise InputError(f"there is no bundled set {name!r}; there are {', '.join(BUNDLED_TEXTS)}.")
@@ -84,10 +84,10 @@ def read_bundled(name: str) -> LabelledTexts:
 
 
 def read_texts(source: str | Path) -> LabelledTexts:
-    """A bundled set by name, a CSV file, or a folder with one file a class.
+    """The labelled texts of a bundled set, a CSV file, or a folder with one file for each class.
 
     Raises:
-        InputError: there is nothing of that name, or it cannot be used; the message says why.
+        InputError: there is no such set, file or folder, or its contents cannot be used; the message says why.
     """
     if str(source) in BUNDLED_TEXTS:
         return read_bundled(str(source))
@@ -102,13 +102,13 @@ def read_texts(source: str | Path) -> LabelledTexts:
 
 
 def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
-    """Read a table with the columns `text` and `label`; others are ignored.
+    """Read a table with the columns `text` and `label`; other columns are ignored.
 
     The separator may be a comma, a semicolon, a tab or a bar; an .xlsx workbook is read, too.
 
     Raises:
-        InputError: a column is missing, or rows cannot be used (all are named, by line).
-        CorpusError: it cannot be read as text.
+        InputError: a column is missing, or rows cannot be used; the message names the lines.
+        CorpusError: the content cannot be read as text.
     """
     data = content.encode() if isinstance(content, str) else content
     table = read_table(data, name, header=True)
@@ -121,7 +121,7 @@ def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
     at_text, at_label = columns.index("text"), columns.index("label")
     rows = [(row[at_text], row[at_label]) for row in table.rows]
     places = [f"line {line}" for line in table.lines]
-    return _checked(name, rows, places)
+    return _labelled_texts(name, rows, places)
 
 
 def read_passages(
@@ -130,9 +130,9 @@ def read_passages(
     """The bundled passages, or a JSON list of {"title", "sentences", "questions"}.
 
     Raises:
-        InputError: not that format; the message names the passage.
+        InputError: the content has another format; the message names the passage.
     """
-    text = _decoded((DATA / "passages.json").read_bytes() if content is None else content, name)
+    text = _decode((DATA / "passages.json").read_bytes() if content is None else content, name)
     try:
         items = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -144,7 +144,7 @@ def read_passages(
     )
 
 
-def _decoded(content: bytes | str, name: str) -> str:
+def _decode(content: bytes | str, name: str) -> str:
     if isinstance(content, str):
         return content
     try:
@@ -155,7 +155,9 @@ def _decoded(content: bytes | str, name: str) -> str:
         ) from None
 
 
-def _checked(name: str, rows: Sequence[tuple[str, str]], places: Sequence[str]) -> LabelledTexts:
+def _labelled_texts(
+    name: str, rows: Sequence[tuple[str, str]], places: Sequence[str]
+) -> LabelledTexts:
     problems = []
     for (text, label), place in zip(rows, places, strict=True):
         if not isinstance(text, str) or not text.strip():
@@ -192,7 +194,10 @@ def _checked(name: str, rows: Sequence[tuple[str, str]], places: Sequence[str]) 
 
 
 def _read_folder(folder: Path) -> LabelledTexts:
-    """One file a class, one text a line; the class is the part in which the file names differ."""
+    """The texts of a folder with one file for each class and one text on each line.
+
+    The class is the part in which the file names differ: the ending if all stems are equal, else the stem.
+    """
     files = sorted(
         p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "README"))
     )
@@ -200,11 +205,11 @@ def _read_folder(folder: Path) -> LabelledTexts:
     rows, places = [], []
     for path in files:
         label = path.suffix.lstrip(".") if same_stem else path.stem
-        for number, line in enumerate(_decoded(path.read_bytes(), path.name).split("\n"), 1):
+        for number, line in enumerate(_decode(path.read_bytes(), path.name).split("\n"), 1):
             if line.strip():
                 rows.append((line.strip(), label))
                 places.append(f"{path.name}, line {number}")
-    return _checked(folder.name, rows, places)
+    return _labelled_texts(folder.name, rows, places)
 
 
 def _passage(item: object, place: str) -> Passage:

@@ -1,4 +1,4 @@
-"""Any of the tasks by its name, from the data to the ladder, for the command line and the app."""
+"""A task by its name, from reading the data to the ladder, for the command line and the app."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 TASKS = ("classification", "sense tagging", "question answering")
 
 READING = 0.15
-"""The share of the progress bar that reading the texts takes."""
+"""Share of the progress bar for reading the texts; measuring has the rest."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """The data of a task, and the words in it."""
+    """The data of a task."""
 
     task: str
     name: str
@@ -61,7 +61,7 @@ def read_data(task: str, source: str | Path) -> Data:
             word or a table of uses; for question answering "passages" or a JSON file.
 
     Raises:
-        InputError: there is no such task or data, or it cannot be used.
+        InputError: there is no such task or data, or the data cannot be used.
     """
     path = Path(source)
     if task == "classification":
@@ -88,8 +88,10 @@ def read_static(source: str | Path | None, data: Data) -> WordVectors | None:
     """The static vectors of the data's words.
 
     Args:
-        source: "bundled", a word2vec or GloVe text file, or None for none. Without the bundled file
-            "bundled" raises.
+        source: "bundled", a word2vec or GloVe text file, or None for no vectors.
+
+    Raises:
+        InputError: the file is missing, or cannot be used.
     """
     if source is None:
         return None
@@ -107,10 +109,10 @@ def run_task(
     progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> tuple[Ladder, Callable[[], bytes]]:
-    """Read the texts and measure every representation.
+    """Read the texts of a task and measure every representation.
 
     Returns:
-        The ladder, and a function that makes its reproduction pack.
+        The ladder, and a function that returns its reproduction pack as the bytes of a zip.
     """
 
     def reading(fraction: float, message: str) -> None:
@@ -134,15 +136,16 @@ def run_task(
 
 
 def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
-    """The work of a job of the app; see `elmo.jobs.jobs`.
+    """Measure a task as a job; see `elmo.jobs.jobs`.
 
     Args:
         args: "task"; "data" (a bundled set or a file in `folder`); "model", a name in the store, or
             "files", options and weights; "static" ("bundled", a file in `folder`, or None);
-            "settings"; "title", what to call the data; "private" (uploads: nothing of them is kept with other people's vectors).
+            "settings"; "title", name of the data; "private", True for uploads, whose vectors are kept apart from other
+            people's.
 
     Returns:
-        {"ladder": ...}; the folder has pack.zip then.
+        {"ladder": ...}, and pack.zip in the folder; {} if the job was stopped.
     """
     from elmo.vectors.cache import VectorCache
 
@@ -150,12 +153,12 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     elmo = _model(args)
     data = read_data(args["task"], _in_folder(args["data"], folder))
     if title := args.get("title"):
-        named = (
+        content = (
             replace(data.content, name=title)
             if isinstance(data.content, LabelledTexts)
             else data.content
         )
-        data = Data(data.task, title, named)
+        data = Data(data.task, title, content)
     source = args.get("static")
     static = read_static(source if source in (None, "bundled") else folder / source, data)
     cache = VectorCache.for_session() if args.get("private") else VectorCache()
@@ -169,7 +172,7 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
             raise Stop
 
     def on_ladder(ladder: Ladder) -> None:
-        # Written after every row, so that a stop or a killed process loses one row at most.
+        # The file is written after every row, so that a stopped or killed process loses at most one row.
         write_json(folder / "result.json", {"ladder": ladder.to_dict()})
         report(done, "", {"rows": [_short(row, ladder.measure) for row in ladder.rows]})
 

@@ -1,4 +1,4 @@
-"""A task measured once with the bundled model and stored in its folder: what Downstream opens with.
+"""A task measured with the bundled model and stored in the model's folder, which the page Downstream shows first.
 
 python -m elmo.tasks.measured      after a change of the bundled model; part of `make start-data`
 """
@@ -18,7 +18,7 @@ _SETTINGS = Settings(n_folds=5, seeds=(13, 14, 15), curve=(0.1, 0.3))
 
 
 def read() -> Ladder | None:
-    """The stored result; None where there is none or the file is damaged."""
+    """The stored result; None if the file is missing or damaged."""
     try:
         return Ladder.from_dict(json.loads(FILE.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, InputError):
@@ -26,7 +26,7 @@ def read() -> Ladder | None:
 
 
 def request(ladder: Ladder) -> dict[str, Any]:
-    """The arguments of the job that measures the same; see `elmo.tasks.downstream.run_job`."""
+    """The arguments of a job that measures the same task again; see `elmo.tasks.downstream.run_job`."""
     return {
         "task": ladder.task,
         "data": _DATA,
@@ -37,7 +37,7 @@ def request(ladder: Ladder) -> dict[str, Any]:
 
 
 def measure() -> Ladder:
-    """Measure the task with the bundled model: some five minutes on two processor cores."""
+    """Measure the task with the bundled model, which takes about five minutes on two processor cores."""
     from elmo.embedder import Elmo
     from elmo.tasks.downstream import read_data, read_static, run_task
 

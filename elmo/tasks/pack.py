@@ -1,6 +1,6 @@
-"""A reproduction pack of a ladder: one zip with all that its numbers come from.
+"""A reproduction pack of a ladder: a zip from which all numbers of the ladder can be computed again.
 
-It holds the texts, labels and folds' seeds, the vectors of every text, the versions, the results as JSON
+The pack has the texts, the labels, the seeds of the folds, the vectors of every text, the versions, the results as JSON
 and as tables, a picture, and a script. `rerun` computes the ladder again from the vectors in the pack;
 `differences` compares two ladders number by number.
 """
@@ -9,27 +9,19 @@ import csv
 import io
 import json
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from elmo.errors import InputError
-from elmo.reproduce import versions
+from elmo.errors import DAMAGED, InputError
+from elmo.reproduce import versions, zip_bytes
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.ladder.features import Samples, TaskProgress, silent
 from elmo.tasks.ladder.picture import svg
 from elmo.tasks.ladder.results import Ladder, Row
 
-BROKEN = (
-    OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-"""Exceptions that reading a damaged or hostile zip, JSON file or array raises."""
-
 MAX_PACK_BYTES = 500 * 1024**2
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _RUN = {"classification": classification.run, "sense tagging": sense_tagging.run}
 
 RERUN = '''\
@@ -53,10 +45,10 @@ raise SystemExit(1 if wrong else 0)
 
 
 def write_pack(items: Samples, ladder: Ladder) -> bytes:
-    """Make the zip; the same input gives the same bytes.
+    """The bytes of the zip; the same arguments give the same bytes.
 
     Args:
-        items: what `ladder` was measured on.
+        items: the data on which `ladder` was measured.
     """
     about = {
         "task": items.task,
@@ -98,27 +90,23 @@ def write_pack(items: Samples, ladder: Ladder) -> bytes:
         "ladder.svg": svg(ladder),
         "vectors.npz": vectors.getvalue(),
     }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return zip_bytes(files)
 
 
 def is_pack(path: Path) -> bool:
-    """Whether a file is a pack that this module wrote."""
+    """True if a file is a pack that this module wrote."""
     try:
         with zipfile.ZipFile(path) as archive:
             return {"about.json", "results.json", "rerun.py"} <= set(archive.namelist())
-    except BROKEN:
+    except DAMAGED:
         return False
 
 
 def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
-    """Read a pack, as a zip or unpacked in a folder.
+    """The data and the ladder of a pack, which is a zip or a folder.
 
     Raises:
-        InputError: it is not a pack, or not whole.
+        InputError: the file or folder is no pack, or lacks a part.
     """
     path = Path(path)
     try:
@@ -136,7 +124,7 @@ def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
         if task not in _RUN:
             raise ValueError(f"its task is {task!r}")
         notices = tuple(about["notices"])
-    except BROKEN as error:
+    except DAMAGED as error:
         raise InputError(f"{path.name} is not a reproduction pack of a ladder ({error}).") from None
     items = Samples(
         task, about["name"], texts, labels, bags, layers, static, notices,
@@ -146,25 +134,25 @@ def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
 
 
 def rerun(path: str | Path, progress: TaskProgress = silent) -> Ladder:
-    """Compute a pack's ladder again from the texts, labels and vectors in it."""
+    """Compute the ladder of a pack again from the texts, labels and vectors in the pack."""
     items, ladder = read_pack(path)
     return _RUN[items.task](items, ladder.settings, progress)
 
 
 def differences(one: Ladder, other: Ladder, tolerance: float = 1e-9) -> list[str]:
-    """A line for each difference between two ladders; empty when all numbers are the same."""
-    found = []
+    """A line for each difference between two ladders; empty if all numbers are the same."""
+    lines = []
     names = [row.name for row in one.rows]
     if names != [row.name for row in other.rows]:
         return [f"the rows differ: {names} and {[row.name for row in other.rows]}"]
     for first, second in zip(one.rows, other.rows, strict=True):
         for (name, a), (_, b) in zip(_numbers(first), _numbers(second), strict=True):
             if abs(a - b) > tolerance:
-                found.append(f"{first.label}, {name}: {a:.6f} and {b:.6f}")
+                lines.append(f"{first.label}, {name}: {a:.6f} and {b:.6f}")
         if first.predictions != second.predictions:
             n = sum(a != b for a, b in zip(first.predictions, second.predictions, strict=True))
-            found.append(f"{first.label}: {n} predictions differ")
-    return found
+            lines.append(f"{first.label}: {n} predictions differ")
+    return lines
 
 
 def _numbers(row: Row) -> list[tuple[str, float]]:

@@ -1,7 +1,7 @@
-"""Tag a word's sense: which of its senses does a word have in this sentence?
+"""Sense tagging: the sense of a word in each sentence.
 
-An item is one use of the word, and its contextual vector is the word's own. What static vectors can say
-is the mean of the words around it; TF-IDF reads the sentence without the word.
+An item is one use of the word, and its contextual vector is that of the word itself. The static vector of an item is
+the mean of the words around the word; TF-IDF reads the sentence without the word.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,14 +15,14 @@ from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, draw, macro_recall, of_all
 from elmo.representation import unit
 from elmo.representation.reading import of_use
-from elmo.tasks.ladder.features import Samples, TaskProgress, VectorSource, embedded, silent
+from elmo.tasks.ladder.features import Samples, TaskProgress, VectorSource, embed_sentences, silent
 from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
 from elmo.tasks.ladder.rungs import FittedRung, all_rungs, layer_content
 from elmo.tasks.static_vectors import WordVectors
 from elmo.usages import Usage
 
 WINDOW = 8
-"""Words to each side of the word whose static vectors are averaged."""
+"""Number of words on each side whose static vectors are averaged."""
 
 
 def samples(
@@ -33,10 +33,10 @@ def samples(
     progress: TaskProgress = silent,
     name: str = "uses",
 ) -> Samples:
-    """Everything the ladder needs to know about labelled uses of a word.
+    """The labels, vectors and words of labelled uses of a word, from which a ladder is made.
 
     Raises:
-        InputError: a use has no sense; its number (from 1) is named.
+        InputError: a use has no sense, and the message has its number, from 1; or all uses have one sense.
     """
     labels = []
     for number, usage in enumerate(usages, 1):
@@ -47,7 +47,7 @@ def samples(
         labels.append(usage.sense)
     if len(set(labels)) < 2:
         raise InputError(f"{name} has {len(set(labels))} different senses, expected at least 2.")
-    layers = embedded(elmo, [usage.forms for usage in usages], cache, progress)
+    layers = embed_sentences(elmo, [usage.forms for usage in usages], cache, progress)
     around = [_around(usage) for usage in usages]
     return Samples(
         task="sense tagging",
@@ -71,7 +71,7 @@ def run(
     progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
-    """Measure every representation; see `ladder.run_ladder`.
+    """The ladder of the uses; see `ladder.run_ladder`.
 
     The first measure is recall averaged over senses, so that a rare sense counts as much as a
     frequent one.
@@ -82,7 +82,7 @@ def run(
 
 
 Split = tuple[Samples, Int[np.ndarray, " train"], Int[np.ndarray, " test"]]
-"""A word's uses, and which of them are trained on and tested."""
+"""The uses of a word, and the numbers of the training uses and the test uses."""
 
 
 def run_split(
@@ -91,17 +91,17 @@ def run_split(
     progress: TaskProgress = silent,
     n_resamples: int = 1000,
 ) -> dict[str, Interval]:
-    """Measure on a given split into training and test uses: recall over senses, then over words.
+    """The recall on given splits into training and test uses, averaged over senses, then over words.
 
     Args:
-        words: one a word.
+        words: a split for each word.
         method: "nearest" gives a test use the sense of the training use with the highest cosine;
             "classifier" trains logistic regression, as `run` does.
-        n_resamples: of the bootstrap over the test uses of each word.
+        n_resamples: number of bootstrap resamples of the test uses of each word.
 
     Returns:
-        The label of a representation -> its value and interval. With "nearest" only vectors are
-        measured, and no learned mix.
+        Value and interval by the label of the representation. With "nearest" the rows without vectors and the learned
+        mix are left out.
     """
     n_layers = words[0][0].layers.shape[1]
     nearest = method == "nearest"
@@ -109,7 +109,7 @@ def run_split(
     if nearest:
         rungs = [r for r in rungs if r.content not in ("majority", "tfidf", "learned")]
     rng = np.random.default_rng(0)
-    found: dict[str, Interval] = {}
+    figures: dict[str, Interval] = {}
     for number, rung in enumerate(rungs):
         progress(number / len(rungs), f"Measuring: {rung.label}")
         values, resampled = [], []
@@ -126,8 +126,8 @@ def run_split(
             )
             values.append(of_all(statistic, len(test)))
             resampled.append(statistic(draw(rng, len(test), n_resamples)))
-        found[rung.label] = Interval.of(float(np.mean(values)), np.mean(resampled, axis=0))
-    return found
+        figures[rung.label] = Interval.of(float(np.mean(values)), np.mean(resampled, axis=0))
+    return figures
 
 
 def _others(usage: Usage) -> list[str]:
@@ -142,7 +142,7 @@ def _around(usage: Usage) -> list[str]:
 def _nearest(
     items: Samples, content: str, joined: bool, train: np.ndarray, test: np.ndarray
 ) -> Int[np.ndarray, " test"]:
-    """For each test use, the place among the training uses of the one with the highest cosine."""
+    """For each test use, the number of the training use with the highest cosine, counted among the training uses."""
     if content == "static":
         assert items.static is not None
         vectors = unit(items.static)

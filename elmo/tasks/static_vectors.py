@@ -1,10 +1,10 @@
-"""Static word vectors, one a word whatever its sentence, to join with the contextual ones.
+"""Static word vectors: one vector for each word, the same in every sentence.
 
-Read from the bundled model's static.npz, or from a text file in the format of word2vec or GloVe. A file
-is read line by line, and only the words that are needed are kept.
+The vectors are read from the bundled model's static.npz, or from a text file in the format of word2vec or GloVe. A text
+file is read line by line, and only the needed words stay in memory.
 
-Unknown words: a word is looked up as written, then in lower case; one found in neither way has no
-vector. A text's vector is the mean over its known words, and zeros when it has none.
+A word is looked up as written, then in lower case; without a match in either form the word is unknown and has no
+vector. The vector of a text is the mean over its known words, and zeros for a text without known words.
 """
 
 import gzip
@@ -19,23 +19,19 @@ from typing import TextIO
 import numpy as np
 from jaxtyping import Float
 
-from elmo.errors import InputError
+from elmo.errors import DAMAGED, InputError
+from elmo.home import BUNDLED
 from elmo.limits import MAX_LINE_BYTES, MAX_STATIC_BYTES
 
 MAX_DIM = 4096
-_BROKEN = (
-    OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, MemoryError, zlib.error,
-    zipfile.BadZipFile,
-)  # fmt: skip
-"""Exceptions that reading a damaged or hostile archive of arrays raises."""
 
 
 class WordVectors:
     """Words and a vector for each.
 
     Attributes:
-        name: where they come from.
-        dim: the size of a vector.
+        name: name of the source.
+        dim: size of a vector.
     """
 
     def __init__(
@@ -65,7 +61,7 @@ class WordVectors:
         return self._index.get(word.lower()) if number is None else number
 
     def of(self, tokens: Sequence[str]) -> Float[np.ndarray, "tokens dim"]:
-        """A vector for each token; zeros for unknown ones."""
+        """The vector of each token; zeros for unknown tokens."""
         numbers = [self._find(token) for token in tokens]
         rows = np.zeros((len(tokens), self.dim), np.float32)
         for row, number in enumerate(numbers):
@@ -74,28 +70,26 @@ class WordVectors:
         return rows
 
     def mean(self, tokens: Sequence[str]) -> Float[np.ndarray, " dim"]:
-        """The mean over the known tokens; zeros when there is none."""
+        """The mean over the known tokens; zeros without a known token."""
         known = [number for token in tokens if (number := self._find(token)) is not None]
         return self.vectors[known].mean(axis=0) if known else np.zeros(self.dim, np.float32)
 
     def coverage(self, tokens: Iterable[str]) -> float:
         """The share of tokens that have a vector, 0 to 1."""
-        found = [token in self for token in tokens]
-        return float(np.mean(found)) if found else 0.0
+        known = [token in self for token in tokens]
+        return float(np.mean(known)) if known else 0.0
 
 
 def read_bundled_vectors(path: str | Path | None = None) -> WordVectors:
-    """The static vectors that come with the bundled model, or another static.npz.
+    """The static vectors of the bundled model, or of another static.npz.
 
-    The arrays are `words` (text, or UTF-8 bytes with one word a line) and `vectors`, which are multiplied
-    by `scale` when there is one.
+    The arrays are `words` (text, or UTF-8 bytes with one word on each line), `vectors`, and perhaps `scale`, a factor
+    for each vector.
 
     Raises:
         InputError: the file is missing or has other contents.
     """
     if path is None:
-        from elmo.embedder import BUNDLED
-
         path = BUNDLED / "static.npz"
     path = Path(path)
     try:
@@ -111,7 +105,7 @@ def read_bundled_vectors(path: str | Path | None = None) -> WordVectors:
             f"{path.name} was not found in {path.parent.name}: this model has no static word vectors. "
             "Give a word2vec or GloVe text file instead."
         ) from None
-    except _BROKEN as error:
+    except DAMAGED as error:
         raise InputError(f"{path.name}: not a file of static word vectors ({error}).") from None
     if vectors.ndim != 2 or len(names) != len(vectors):
         raise InputError(
@@ -121,7 +115,7 @@ def read_bundled_vectors(path: str | Path | None = None) -> WordVectors:
 
 
 def _check_unpacked_size(path: Path) -> None:
-    """Refuse an archive that is none, or whose arrays unpack to more than word vectors have."""
+    """Refuse a file that is no archive, or an archive whose arrays unpack to more than `MAX_STATIC_BYTES`."""
     try:
         with zipfile.ZipFile(path) as archive:
             n_bytes = sum(member.file_size for member in archive.infolist())
@@ -135,13 +129,13 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
     """Read a word2vec or GloVe text file, plain or compressed with gzip or xz, as a stream.
 
     Args:
-        path: one word a line, then its numbers, separated by spaces; a first line with two whole numbers
-            (how many, dim) is word2vec's and may be there or not.
-        vocabulary: the words that are needed, in any letter case; no others are kept in memory.
+        path: file with a word on each line, followed by its numbers, separated by spaces; a first line with two whole
+            numbers (number of words, dim), as word2vec writes, is passed over.
+        vocabulary: the needed words, in any letter case; other words are not kept in memory.
 
     Raises:
-        InputError: naming the line that is not a word with as many numbers as the others; or none of
-            the words that are needed has a vector.
+        InputError: a line is not a word with as many numbers as the lines before, and the message names the line; or
+            no needed word has a vector.
     """
     path = Path(path)
     wanted = set(vocabulary)
@@ -165,7 +159,7 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
             if not line.strip():
                 continue
             word, values = " ".join(fields[:-dim]), fields[-dim:]
-            # A word may have spaces in it ("New York"), so more fields than usual can be right.
+            # A word may contain spaces ("New York"), so that a line may have more fields than others.
             if not word or (len(fields) > dim + 1 and all(map(_is_number, fields[1:]))):
                 raise InputError(
                     f"{path.name}, line {number}: {line[:40]!r} has {len(fields) - 1} numbers, the lines "
@@ -214,7 +208,7 @@ def _opened(path: Path) -> Iterator[TextIO]:
 
 
 def _lines(file: TextIO, name: str) -> Iterator[str]:
-    """The lines; one that has no end in sight is refused, so that a packed file cannot fill memory."""
+    """Yield the lines; a line longer than `MAX_LINE_BYTES` is refused, so that a packed file cannot fill memory."""
     try:
         while line := file.readline(MAX_LINE_BYTES):
             if len(line) == MAX_LINE_BYTES:

@@ -1,4 +1,4 @@
-"""`ElmoVectorizer`: ELMo as a scikit-learn transformer, from texts to a matrix.
+"""`ElmoVectorizer`: a scikit-learn transformer from texts to ELMo vectors.
 
 >>> from sklearn.linear_model import LogisticRegression
 >>> from sklearn.pipeline import make_pipeline
@@ -14,21 +14,22 @@ from jaxtyping import Float
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from elmo.embedder import Elmo, Embedded
+from elmo.embedded import Embedded
+from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.tokenizer import process
-from elmo.vectors.file import select
+from elmo.vectors.selection import select
 
 
 class ElmoVectorizer(TransformerMixin, BaseEstimator):
-    """One vector a text: its words' vectors, averaged.
+    """A transformer that gives each text the mean of its words' vectors.
 
-    Nothing is learned from the texts; `fit` reads the model. Pickles (and joblib's files) hold the
-    model's name and fingerprint, not its weights, which are read again when they are needed.
+    `fit` reads the model and learns nothing from the texts. Pickles (and joblib's files) have the name and the
+    fingerprint of the model, not its weights, which are read again on the next use.
 
     Attributes:
-        n_features_out_: numbers a text has, after `fit`.
-        fingerprint_: exactly which options and weights were used, after `fit`.
+        n_features_out_: size of a text's vector, after `fit`.
+        fingerprint_: checksum of the model's options and weights, after `fit`.
     """
 
     def __init__(
@@ -45,10 +46,10 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
             model: a name in the store, or (options file, weights file).
             layers: "mean" for the equal mix; a layer's number; "all" for all layers side by side;
                 normalized weights, one a layer; or the name of a representation.
-            pooling: what is taken over the words of a text, in each dimension. A text without words
-                gives zeros.
-            batch_tokens: words computed at once, padding included.
-            device: "cpu", or "cuda" where there is one.
+            pooling: "mean" or "max" over the words of a text, in each dimension. A text without words
+                has zeros.
+            batch_tokens: largest number of words in a batch, padding included.
+            device: "cpu", or "cuda" on a machine with such a device.
         """
         self.model = model
         self.layers = layers
@@ -60,7 +61,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         """Read the model, and check the settings and texts.
 
         Raises:
-            InputError: a setting is not one of those allowed, or X is not a list of texts.
+            InputError: a setting has a wrong value, or X is not a list of texts.
         """
         _texts(X)
         if self.pooling not in ("mean", "max"):
@@ -78,7 +79,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         return self
 
     def fit_transform(self, X: Iterable[str], y: object = None, **fit_params: object) -> np.ndarray:
-        """`fit`, then `transform` of the same texts, which are read once: a generator serves too.
+        """`fit`, then `transform` of the same texts; X is read once, so that X may be a generator.
 
         Raises: as `fit`.
         """
@@ -86,7 +87,7 @@ class ElmoVectorizer(TransformerMixin, BaseEstimator):
         return self.fit(texts, y).transform(texts)
 
     def transform(self, X: Iterable[str]) -> Float[np.ndarray, "texts features"]:
-        """A row for each text.
+        """The vector of each text.
 
         Raises:
             NotFittedError: before `fit`.

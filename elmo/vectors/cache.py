@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from elmo.embedder import Elmo, checked
+from elmo.embedder import Elmo, sentence_words
 from elmo.home import data_folder
 from elmo.limits import VECTOR_DISK_BYTES
 from elmo.representation import Constants, Reading, read_uses
@@ -91,7 +91,7 @@ class VectorCache:
         Raises:
             InputError: as `Elmo.embed`.
         """
-        rows = [checked(s, i) for i, s in enumerate(sentences)]
+        rows = [sentence_words(s, i) for i, s in enumerate(sentences)]
         return self._get(elmo, rows, [None] * len(rows), progress, batch_tokens)
 
     def read_uses(
@@ -107,7 +107,7 @@ class VectorCache:
         Raises:
             InputError: as `Elmo.embed`.
         """
-        rows = [checked(use.forms, i) for i, use in enumerate(uses)]
+        rows = [sentence_words(use.forms, i) for i, use in enumerate(uses)]
         own_ranks = constants.output is not None
         if not uses:
             n, dim = elmo.options.n_representations, elmo.options.representation_dim

@@ -38,12 +38,12 @@ _ROWS_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Source:
-    """What is written.
+    """The vectors and sentences to write.
 
     Attributes:
-        embedded: a file of `embed_file`, made with `text=True`.
-        sentences: the file of sentences it was made from, UTF-8.
-        means: one vector a sentence, the mean over its words, and not one a word.
+        embedded: file of `embed_file`, made with `text=True`.
+        sentences: file of the sentences, UTF-8.
+        means: True for one vector of each sentence, the mean over its words; False for one vector of each word.
     """
 
     embedded: Path
@@ -51,14 +51,12 @@ class Source:
     means: bool
 
     def rows(self, tick: Tick) -> Iterator["Rows"]:
-        """Each sentence with its vectors."""
+        """Yield each sentence with its vectors."""
         with h5py.File(self.embedded, "r") as file:
             for number, line in enumerate(read_lines(self.sentences, encoding="utf-8")):
                 item: Any = file[str(number)]
                 words = json.loads(str(item.attrs["tokens"]))
-                vectors = np.moveaxis(
-                    item[()], -2, 0
-                )  # words first, then layers where there are any
+                vectors = np.moveaxis(item[()], -2, 0)  # (words, dim) or (words, layers, dim)
                 if self.means:
                     vectors = vectors.mean(axis=0, keepdims=True) if len(words) else vectors[:0]
                     if not len(words):
@@ -67,7 +65,7 @@ class Source:
                 tick(number + 1)
 
     def shape(self) -> tuple[int, ...]:
-        """Of all vectors together: words or sentences, layers where there are any, dim."""
+        """The shape of all vectors together: words or sentences, perhaps layers, dim."""
         with h5py.File(self.embedded, "r") as file:
             shapes = [file[str(i)].shape for i in range(len(file) - 1)]  # type: ignore[union-attr]
         n = len(shapes) if self.means else sum(shape[-2] for shape in shapes)
@@ -76,12 +74,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Rows:
-    """The vectors of one sentence: one a word, or one for all of it.
+    """The vectors of one sentence: one for each word, or one for the sentence.
 
     Attributes:
-        number: of the sentence, from 0.
-        text: of the sentence.
-        words: of the sentence.
+        number: number of the sentence, from 0.
+        text: text of the sentence.
+        words: words of the sentence.
         vectors: (words or 1, dim), or (words or 1, layers, dim).
     """
 
@@ -93,15 +91,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class Format:
-    """A format of vectors.
+    """A file format of vectors.
 
     Attributes:
-        title: on screen.
-        ending: of the file's name.
-        mime: for the browser.
-        bytes_a_number: about so many on the disk.
-        write: (source, file, tick).
-        reading: how Python reads the file; {file} is its name.
+        title: name on screen.
+        ending: ending of the file's name.
+        mime: MIME type for the browser.
+        bytes_a_number: approximate bytes of a number in the file.
+        write: function (source, file, tick) that writes the file.
+        reading: Python lines that read the file; {file} is its name.
     """
 
     title: str
@@ -142,7 +140,7 @@ def _npz(source: Source, out: Path, tick: Tick) -> None:
 
 
 def _flat(source: Source, tick: Tick) -> Iterator[tuple[list[Any], np.ndarray]]:
-    """Rows of a table: what stands before the vector, and the vector; one for each layer."""
+    """Yield the rows of a table: the columns before the vector, and the vector; one row for each layer."""
     for rows in source.rows(tick):
         for place, vector in enumerate(rows.vectors):
             head = [rows.number, *([rows.text] if source.means else [place, rows.words[place]])]

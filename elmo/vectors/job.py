@@ -35,7 +35,7 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     n_words = count_words(sentences, "utf-8").n_words
     n_read = 0
 
-    def told(fraction: float, message: str) -> None:
+    def report_or_stop(fraction: float, message: str) -> None:
         report(fraction, message)
         if report.should_stop():
             raise _Stopped
@@ -43,11 +43,11 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     def read(n: int) -> None:
         nonlocal n_read
         n_read += n
-        told(_READING * n_read / max(1, n_words), f"Read {n_read:,} of {n_words:,} words")
+        report_or_stop(_READING * n_read / max(1, n_words), f"Read {n_read:,} of {n_words:,} words")
 
     try:
         elmo = Elmo(*args["files"])
-        told(0.0, f"Reading {n_words:,} words")
+        report_or_stop(0.0, f"Reading {n_words:,} words")
         n_sentences = embed_file(
             elmo, sentences, embedded, args["layers"], batch_tokens=_BATCH_TOKENS, text=True, encoding="utf-8", progress=read
         )  # fmt: skip
@@ -57,7 +57,9 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
         chosen.write(
             Source(embedded, sentences, args["means"]),
             out,
-            lambda n: told(_READING + share * n, f"Written {n:,} of {n_sentences:,} sentences"),
+            lambda n: report_or_stop(
+                _READING + share * n, f"Written {n:,} of {n_sentences:,} sentences"
+            ),
         )
     except _Stopped:
         return {}

@@ -22,7 +22,8 @@ import h5py
 from elmo.corpus.lines import read_lines
 from elmo.errors import InputError
 from elmo.store.entry import ModelEntry, sha256_of
-from elmo.vectors.file import select, split_line
+from elmo.vectors.file import split_line
+from elmo.vectors.selection import select
 from elmo.whole_files import whole_file, write_json
 
 SHARD_WORDS = 20_000

@@ -1,12 +1,12 @@
 """One set of linked pictures of a word's uses, for the app, a notebook and a single file.
 
-    explore_model(uses, elmo)   vectors and all that follows from them    (`of_model`, `build`)
-    Exploration                 what is drawn and said, as arrays          (`exploration`)
-    to_json, from_json          the same as JSON, checked when it is read  (`encoding`)
-    save, read                  one HTML file, and the way back            (`page`)
-    engine/                     the pictures, in plain JavaScript          (`engine_files`)
+    explore_model(uses, elmo)   vectors, figures and sentences of some uses  (`of_model`, `build`)
+    Exploration                 the contents of the pictures, as arrays      (`exploration`)
+    to_json, from_json          an exploration as JSON, checked when read    (`encoding`)
+    save, read                  an exploration as one HTML file              (`page`)
+    engine/                     the pictures, in plain JavaScript            (`engine_files`)
 
-`sentences` says in words what a picture shows.
+`sentences` has the computed sentence of each picture.
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
 """Durations in words, the same on pages and on the command line."""
 
 _UNITS = (("day", 86400, 48 * 3600), ("hour", 3600, 3600), ("minute", 60, 60))
-"""Name, seconds, and from how many seconds on the unit is used."""
+"""Name of each unit, its seconds, and the shortest duration in seconds that is written in the unit."""
 
 
 def duration(seconds: float) -> str:

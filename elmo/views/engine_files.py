@@ -1,7 +1,7 @@
-"""The drawing engine's own files: plain JavaScript modules, joined into one script without a build.
+"""The files of the drawing engine: plain JavaScript modules, joined into one script without a build.
 
-A saved page, a notebook and the app each take one script, so the modules are laid end to end in the
-order of their imports, and `import` and `export` fall away. No name stands twice at the top level.
+A saved page, a notebook and the app each take one script. So the modules are joined in the order of their imports,
+without their `import` and `export`. No two modules have the same name at the top level.
 """
 
 import re
@@ -15,12 +15,12 @@ _EXPORT = re.compile(r"^export (?!default)", re.M)
 
 @cache
 def script(name: str) -> str:
-    """A module and all that it imports, as one script; `export default` stays."""
+    """A module and the modules that it imports, as one script; `export default` stays."""
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _source(module))) for module in order((name,)))
 
 
 def order(names: tuple[str, ...]) -> list[str]:
-    """The modules that these need, each after those that it imports."""
+    """These modules and the modules that they import, each after its imports."""
     ordered: list[str] = []
 
     def visit(name: str) -> None:
@@ -36,7 +36,7 @@ def order(names: tuple[str, ...]) -> list[str]:
 
 @cache
 def stylesheet(*more: str) -> str:
-    """The engine's style sheet, and others that are joined after it."""
+    """The engine's style sheet, followed by the style sheets `more`."""
     names = ("explorer", *more)
     return "".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in names)
 

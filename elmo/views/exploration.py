@@ -1,4 +1,4 @@
-"""`Exploration`: all that is drawn and said of some uses, as one object that JSON can hold.
+"""`Exploration`: the contents of the pictures of some uses, as one object that JSON can hold.
 
 The app, a notebook and a saved page draw from the same object, so they show the same numbers.
 docs/exploration.md describes the JSON, field by field.
@@ -15,6 +15,8 @@ from elmo.usages import Usage
 
 SCHEMA, VERSION = "elmo-exploration", 2
 NOTHING_LEFT = 1e-6
+"""Squared length of a difference from the mean, relative to its vector's, up to which the difference counts as 0."""
+
 THE_WORD, LESS_MEAN, WHOLE = "the word", "less the mean", "whole sentences"
 
 
@@ -25,10 +27,10 @@ class Use:
     Attributes:
         text: the sentence as written.
         tokens: its words.
-        position, length: the run of words that is the use.
-        sense: number of its sense in `Exploration.senses`, or None.
-        substitutes: words that could stand in its place, the most probable first; empty where the
-            model predicts no words.
+        position, length: first word of the use, from 0, and number of its words.
+        sense: number of the use's sense in `Exploration.senses`; None without a sense.
+        substitutes: words that could stand in the use's place, most probable first; empty if the model predicts no
+            words.
     """
 
     text: str
@@ -39,13 +41,13 @@ class Use:
     substitutes: tuple[str, ...] = ()
 
 
-def described(
+def use_records(
     uses: Sequence[Usage], substitutes: Sequence[Sequence[str]] = ()
 ) -> tuple[tuple[Use, ...], tuple[str, ...]]:
-    """The uses as an exploration has them, and their senses in the order of appearance.
+    """The records of the uses in an exploration, and the senses in the order of their first use.
 
     Args:
-        substitutes: of each use; empty where the model predicts no words.
+        substitutes: substitutes of each use; empty if the model predicts no words.
     """
     senses = list(dict.fromkeys(use.sense for use in uses if use.sense))
     records = tuple(
@@ -64,7 +66,7 @@ def described(
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its 95 % interval; NaN where there is none."""
+    """A number with its 95 % interval; NaN for a missing number or interval."""
 
     value: float
     low: float = float("nan")
@@ -73,14 +75,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Map:
-    """Where each use lies in two dimensions.
+    """The places of the uses in two dimensions.
 
     Attributes:
-        points: centred, one size and one frame for all representations of a method.
-        method: what this map was really made by; "PCA" where UMAP was not possible.
-        kept: of each use's nearest others, the share that the map keeps beyond chance; NaN where
-            there are too few.
-        shown: share of the spread that the axes show; NaN for UMAP.
+        points: centred coordinates, with one size and one frame for all representations of a method.
+        method: "PCA" or "UMAP"; among UMAP maps "PCA" means that UMAP could not fit the representation.
+        kept: share of each use's nearest others that the map preserves, beyond chance; NaN for too few uses.
+        shown: share of the variance that the axes show; NaN for UMAP.
     """
 
     points: Float[np.ndarray, "uses 2"]
@@ -91,27 +92,25 @@ class Map:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is drawn and said of one representation.
+    """The pictures, figures and sentences of one representation.
 
     Attributes:
-        name: unique; of what is compared and the representation.
-        label: what a person reads, "Layer 2".
+        name: unique name, of the representation and the comparison.
+        label: name for people, such as "Layer 2".
         compared: "the word", "less the mean" or "whole sentences".
-        dim: size of its vectors.
-        competes: whether it may be named the best one.
-        weights: of a layer or a mix of layers, one a layer; else None.
-        cosines: of the pairs i < j of `Exploration.pairs_of`, row by row; None where `weights` says
-            how they follow from `Mixing.products` (`Exploration.cosines`).
-        neighbours, near: the ten nearest other uses of each use, and their cosines; none where all
-            pairs are held.
-        order: of the uses in `pairs_of`, like beside like.
-        clusters: the group of each use in `pairs_of`, found without labels.
-        group_names: of each group, words that are likely there and not elsewhere; empty for one
-            group, or where the model predicts no words.
-        maps: by method, "PCA" and perhaps "UMAP".
-        figures: by name; see docs/exploration.md.
-        odd: the use that fits its own sense least, or None.
-        sentences: the computed sentences, plain text.
+        dim: size of the vectors.
+        competes: True if the representation may be named the best one.
+        weights: weight of each layer for a layer or a mix of layers; None for other representations.
+        cosines: cosines of the pairs i < j of `Exploration.pairs_of`, row by row; None if they are computed from
+            `weights` and `Mixing.products` (`Exploration.cosines`).
+        neighbours, near: the ten nearest other uses of each use, and their cosines; no columns if all pairs are stored.
+        order: order of the uses in `pairs_of` with similar uses beside each other.
+        clusters: group of each use in `pairs_of`, found without labels.
+        group_names: name of each group; empty for a single group, or if the model predicts no words.
+        maps: maps by method, "PCA" and perhaps "UMAP".
+        figures: figures by name; see docs/exploration.md.
+        odd: the use that fits its own sense least; None if there is none.
+        sentences: the computed sentences, as plain text.
     """
 
     name: str
@@ -134,14 +133,15 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Mixing:
-    """What the browser needs to follow any mix of a model's layers.
+    """The arrays from which the browser computes any mix of a model's layers.
 
     Attributes:
-        layers: the representations that are mixed, by name.
+        layers: names of the mixed representations.
         products: see `elmo.explore.mixing.LayerProducts`.
-        coordinates: of each layer on axes that stay the same for every mix.
-        steps, scores: the pair AUC (mean cosine without senses) on the grid of the triangle.
-        weights: that the view begins with, normalized.
+        coordinates: coordinates of each layer on axes that are the same for every mix.
+        steps, scores: number of steps of the triangle's grid, and the pair AUC (without senses the mean cosine) at each
+            of its points.
+        weights: normalized weights of the first mix on screen.
     """
 
     layers: tuple[str, ...]
@@ -154,17 +154,17 @@ class Mixing:
 
 @dataclass(frozen=True)
 class Exploration:
-    """Some uses of a word, and what is drawn of them in every representation.
+    """Uses of a word, and their pictures in every representation.
 
     Attributes:
-        word: what the uses are of.
+        word: the word of the uses.
         uses: the uses.
         senses: names of the senses, in the order of their colours.
-        drawn: one for each representation.
-        pairs_of: the uses whose pairs are held, in ascending order: all of them, or a sample.
-        findings: what is said of all representations of each `compared`.
-        made: model, fingerprint, seed, versions, as text.
-        mixing: None where the vectors are not a model's layers, or are whole sentences.
+        drawn: pictures of each representation.
+        pairs_of: uses whose pairs are stored, in ascending order: all uses, or a sample.
+        findings: sentences on all representations together, by `compared`.
+        made: model, fingerprint, seed and versions, as text.
+        mixing: arrays for mixes; None if the vectors are not the layers of a model.
     """
 
     word: str
@@ -177,20 +177,15 @@ class Exploration:
     mixing: Mixing | None = None
 
     @property
-    def is_sample(self) -> bool:
-        """Whether the pairs of some uses are left out."""
-        return len(self.pairs_of) < len(self.uses)
-
-    @property
     def labels(self) -> tuple[str | None, ...]:
         """The sense of each use."""
         return tuple(None if use.sense is None else self.senses[use.sense] for use in self.uses)
 
     def representation(self, name: str) -> Drawn:
-        """What is drawn of the representation of this name.
+        """The pictures of the representation with this name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: no representation has this name.
         """
         for drawn in self.drawn:
             if drawn.name == name:
@@ -226,10 +221,10 @@ class Exploration:
 
 
 def centred(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
-    """Dot products of vectors less their mean, from the dot products of the vectors.
+    """Dot products of vectors minus their mean, from the dot products of the vectors.
 
-    A vector of which less than 1e-3 of its length is left is taken for 0: the products are float32,
-    and what they leave of equal vectors is noise.
+    A difference shorter than 1e-3 of its vector counts as 0: the products are float32, so that the differences of
+    equal vectors are rounding errors.
     """
     means = gram.mean(axis=0)
     left = gram - means - means[:, None] + means.mean()

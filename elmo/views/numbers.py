@@ -1,11 +1,11 @@
-"""Numbers as people read them: one way to write each kind, on pages, in saved pages and on the command line."""
+"""Numbers as texts: one way to write each kind of number, on pages, in saved pages and on the command line."""
 
 import math
 from typing import SupportsFloat
 
 
 def short(value: SupportsFloat | None, digits: int = 2) -> str:
-    """A number as papers print it, without a zero before the point: .71, -.05, 1.00; "–" where there is none."""
+    """A number as papers print it, without a zero before the point: .71, -.05, 1.00; "–" for None and NaN."""
     value = math.nan if value is None else float(value)
     if math.isnan(value):
         return "–"
@@ -14,7 +14,7 @@ def short(value: SupportsFloat | None, digits: int = 2) -> str:
 
 
 def signed(value: SupportsFloat, digits: int = 2) -> str:
-    """A difference of such numbers with its sign: +.02, -.05, .00."""
+    """A difference as `short` writes it, with its sign: +.02, -.05, .00."""
     value = float(value)
     text = short(abs(value), digits)
     sign = "" if not float(text) else "+" if value > 0 else "-"
@@ -22,22 +22,22 @@ def signed(value: SupportsFloat, digits: int = 2) -> str:
 
 
 def significant(value: SupportsFloat, digits: int = 2) -> str:
-    """A number by its leading digits, where it may be very small: .31, .0042, 3.1e-07."""
+    """A number, perhaps a very small one, rounded to its leading digits: .31, .0042, 3.1e-07."""
     text = f"{float(value):.{digits}g}"
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
 def whole(value: SupportsFloat) -> str:
-    """A number without decimals, its thousands parted by commas: 12,345."""
+    """A number without decimals, with commas between the thousands: 12,345."""
     return f"{float(value):,.0f}"
 
 
 def percent(share: SupportsFloat, digits: int = 0) -> str:
-    """A share of 1 in percent: .5 is "50 %"."""
+    """A share from 0 to 1 in percent: .5 is "50 %"."""
     return f"{100 * float(share):.{digits}f} %"
 
 
 def chance(p: SupportsFloat) -> str:
-    """A p-value as a share of trials."""
+    """A p-value in percent: "under 0.1 %", "4.2 %", "31 %"."""
     p = float(p)
     return f"under {percent(0.001, 1)}" if p < 0.001 else percent(p, 1 if p < 0.1 else 0)

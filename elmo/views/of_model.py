@@ -1,4 +1,4 @@
-"""An exploration of what a model reads: every representation, less its mean too, and the mixes."""
+"""The exploration of uses that a model reads: every representation, with and without its mean, and the mixes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +23,9 @@ from elmo.representation import (
 )
 from elmo.usages import Usage, example_names, read_examples
 from elmo.version import __version__
-from elmo.views.build import Family, Settings, Work, explore
+from elmo.views.build import explore
 from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE, Exploration
+from elmo.views.request import Family, Settings, Work
 
 StepNames = Callable[[str], None]
 
@@ -39,17 +40,17 @@ def explore_model(
     seed: int = 0,
     progress: StepNames = lambda text: None,
 ) -> Exploration:
-    """Read the sentences with a model, and draw its representations.
+    """Read the sentences of the uses with a model, and explore all representations of the model.
 
     Args:
-        word: what the uses are of; the most frequent form when empty.
-        umap: draw UMAP maps beside those of PCA.
-        whole_sentences: compare the sentences' mean vectors too.
-        seed: of the sample, the resamples, the shuffled senses and UMAP.
-        progress: told what happens now.
+        word: the word of the uses; empty is their most frequent form.
+        umap: True draws maps by UMAP, too.
+        whole_sentences: True compares the mean vectors of whole sentences, too.
+        seed: seed of the sample, the resamples, the shuffled senses and UMAP.
+        progress: called with the name of each step before the step begins.
 
     Raises:
-        InputError: fewer than two uses, or too many.
+        InputError: there are fewer than two uses, or too many.
     """
     progress(f"reading {len(uses):,} sentences")
     read = list(elmo.embed([use.forms for use in uses]))
@@ -60,17 +61,17 @@ def explore_model(
     progress("comparing them")
     reading = read_uses(layers, uses, tokens, elmo.constants)
     whole = sentence_vectors(layers).astype(np.float32) if whole_sentences else None
-    told = Told(word, umap, seed, made_by(elmo, seed), baselines)
-    return explore_reading(uses, reading, whole, told)
+    settings = ReadingSettings(word, umap, seed, provenance(elmo, seed), baselines)
+    return explore_reading(uses, reading, whole, settings)
 
 
 @dataclass(frozen=True)
-class Told:
-    """What an exploration of a reading is told beside it.
+class ReadingSettings:
+    """The settings of an exploration of a reading.
 
     Attributes:
         word, umap, seed: as for `explore_model`.
-        made: what the exploration says of its making.
+        made: model, seed and versions; see `provenance`.
         baselines: mean cosine of random words, by the representation's name.
         thorough: as in `Settings`.
     """
@@ -87,18 +88,18 @@ def explore_reading(
     uses: Sequence[Usage],
     reading: Reading,
     whole: Float[np.ndarray, "layers uses dim"] | None,
-    told: Told,
+    settings: ReadingSettings,
     work: Work | None = None,
 ) -> Exploration:
-    """An exploration of what a model read already.
+    """The exploration of a model's reading of the uses.
 
     Args:
-        reading: of the uses, with the model's constants.
-        whole: the mean vectors of the whole sentences; None: they are not compared.
-        work: where what is done is kept.
+        reading: reading of the uses, with the model's constants.
+        whole: mean vectors of the whole sentences; None does not compare whole sentences.
+        work: finished representations of an earlier call; new ones are added.
     """
     every = possible(len(reading.layers), reading.constants)
-    families = [Family(THE_WORD, {r.name: r.vectors(reading) for r in every}, told.baselines)]
+    families = [Family(THE_WORD, {r.name: r.vectors(reading) for r in every}, settings.baselines)]
     if len(uses) >= FEWEST_FOR_MEAN:
         left = {r.name: r.less_the_mean.vectors(reading) for r in every}
         families.append(Family(LESS_MEAN, left))
@@ -106,35 +107,34 @@ def explore_reading(
         means = Reading(whole)
         families.append(Family(WHOLE, {r.name: r.vectors(means) for r in every if not r.reads}))
     single = [r.name for r in every if r.layer is not None]
-    settings = Settings(
-        tuple(single),
-        {r.name: r.weights for r in every if r.weights},
-        told.umap,
-        told.seed,
-        told.made,
-        _likely(reading, told.word),
-        told.thorough,
-    )
     return explore(
         uses,
         families,
-        word=told.word,
+        word=settings.word,
         layers=reading.layers,
         layer_names=single,
-        settings=settings,
+        settings=Settings(
+            tuple(single),
+            {r.name: r.weights for r in every if r.weights},
+            settings.umap,
+            settings.seed,
+            settings.made,
+            _likely(reading, settings.word),
+            settings.thorough,
+        ),
         work=work,
     )
 
 
 def _likely(reading: Reading, word: str) -> Likely | None:
-    """The words that could stand in each use's place; None where the model predicts no words."""
+    """The substitutes of each use; None if the model predicts no words."""
     if reading.constants is None or reading.constants.output is None:
         return None
     return Likely.of(reading.constants.output.real_words, *reading.substitutes, word)
 
 
-def made_by(elmo: Elmo, seed: int) -> dict[str, str]:
-    """What an exploration says of its making."""
+def provenance(elmo: Elmo, seed: int) -> dict[str, str]:
+    """The version of this program, the model, the seed and the version of numpy, as text."""
     return {
         "ELMo Explorer": __version__,
         "model": elmo.name,
@@ -145,16 +145,16 @@ def made_by(elmo: Elmo, seed: int) -> dict[str, str]:
 
 
 def possible(n_layers: int, constants: Constants | None) -> list[Representation]:
-    """The representations that a model of so many layers with these constants can have."""
+    """The representations that a model with `n_layers` layers and these constants has."""
     return [each for each in representations(n_layers) if each.missing(constants) is None]
 
 
 @lru_cache(maxsize=4)
 def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
-    """The mean cosine of random pairs of words of the example sentences, in each representation that words of
-    all kinds can have.
+    """The mean cosine of random pairs of words from the example sentences, by the representation's name.
 
-    Substitutes have a number for each word of the vocabulary, so a tenth of the sentences serves them.
+    Representations that depend on all uses of one word are left out. Substitutes have a dimension for each word of
+    the vocabulary, so that a tenth of the sentences is read for them.
     """
     examples = [use for name in example_names() for use in read_examples(name)]
     sentences = list(dict.fromkeys(use.forms for use in examples))

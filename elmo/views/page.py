@@ -1,8 +1,8 @@
-"""One HTML file that holds an exploration and all that draws it, and the way back.
+"""An exploration as one HTML file with the script that draws it: writing and reading.
 
-The file asks nothing of any other machine or file: its Content-Security-Policy allows exactly its
-own script and style, by their checksums. Sentences stand in it as JSON in which no "<" is left, so
-that no text can end the element or begin another.
+The file loads nothing from any other machine or file: its Content-Security-Policy allows its own script and style
+only, by their checksums. The exploration is in the file as JSON without any "<", so that no text in it can end the
+element or begin another.
 """
 
 import base64
@@ -65,7 +65,7 @@ def page(exploration: Exploration) -> str:
     )
     return _TEMPLATE.format(
         policy=policy,
-        title=html.escape(f"“{_shown(exploration.word)}” in context"),
+        title=html.escape(f"“{_encodable(exploration.word)}” in context"),
         style=style,
         about=html.escape(about),
         data=_without_tags(to_json(exploration)),
@@ -74,7 +74,7 @@ def page(exploration: Exploration) -> str:
 
 
 def save(exploration: Exploration, path: str | Path) -> None:
-    """Write the page to a file, whole or not at all."""
+    """Write the page to a file; a failed write leaves no part of a file."""
     write_text(path, page(exploration))
 
 
@@ -82,7 +82,7 @@ def read(path: str | Path) -> Exploration:
     """The exploration in a saved page, or in a JSON file.
 
     Raises:
-        InputError: the file is not one, was changed so that it cannot be, or is too large.
+        InputError: the file is neither, was changed, or is too large.
     """
     path = Path(path)
     size = path.stat().st_size
@@ -94,7 +94,7 @@ def read(path: str | Path) -> Exploration:
 
 
 def is_page(path: Path) -> bool:
-    """Whether a file is a saved page, which another may replace."""
+    """True if a file is a saved page, which a new page may replace."""
     with path.open("rb") as file:
         return (
             b"Content-Security-Policy" in file.read(1000)
@@ -110,19 +110,19 @@ def read_text(content: bytes, name: str) -> Exploration:
         raise InputError(f"{name} is not UTF-8 text; expected a page saved here.") from None
     if text.lstrip().startswith("{"):
         return from_json(text)
-    found = _DATA.search(text)
-    if found is None:
+    data = _DATA.search(text)
+    if data is None:
         raise InputError(f"{name} holds no exploration; expected a page saved here.")
-    return from_json(found[1])
+    return from_json(data[1])
 
 
-def _shown(text: str) -> str:
-    """A text that UTF-8 can hold."""
+def _encodable(text: str) -> str:
+    """The text with "?" in place of characters that UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _without_tags(text: str) -> str:
-    """JSON that means the same and holds no "<", and no line break that only JSON allows."""
+    """The same JSON with escapes for "<", ">", "&", and for line breaks that JSON allows and JavaScript does not."""
     for sign in "<>&\u2028\u2029":
         text = text.replace(
             sign, json.dumps(sign)[1:-1] if ord(sign) > 127 else f"\\u{ord(sign):04x}"

@@ -1,12 +1,13 @@
-"""What the pictures of a word's uses show, in words: marked sentences, and the computed sentence of each picture."""
+"""The computed sentence of each picture of a word's uses, and sentences with the word marked."""
 
 import math
 import re
 from collections.abc import Sequence
 
 from elmo.explore.anisotropy import SelfSimilarity
+from elmo.explore.clusters import Clusters, Verdict
 from elmo.explore.odd_uses import OddUse
-from elmo.explore.senses import Agreement, Clusters, Verdict
+from elmo.explore.senses import Agreement
 from elmo.explore.similarity import LayerSeparation, Pairs
 from elmo.usages import Usage
 from elmo.views.numbers import chance, percent, short, whole
@@ -16,7 +17,7 @@ ONE_VECTOR = 1 - 1e-6
 
 
 def plain(text: object) -> str:
-    """A text (an error, a word that somebody typed) with nothing in it that Markdown would change."""
+    """A text with its Markdown signs escaped, so that Markdown shows the text as it is."""
     text = str(text)
     for sign in "\\`*_[]<>$~#:|":
         text = text.replace(sign, "\\" + sign)
@@ -24,18 +25,18 @@ def plain(text: object) -> str:
 
 
 def parts(use: Usage, n_words: int | None = None) -> tuple[str, str, str]:
-    """What stands before the word, the word, and what stands after it, spaced as it was written.
+    """The text before the word, the word, and the text after the word, with the blanks of the written text.
 
     Args:
-        n_words: on each side at most; "…" stands where words were left out.
+        n_words: largest number of words on each side; "…" replaces the words that are left out.
     """
     places = use.spans
-    if places is None:  # the words are not those of the text: put spaces between them
+    if places is None:  # the tokens are not those of the text, so they are joined by spaces
         return f"{use.left} ", use.form, f" {use.right}"
     first, last = 0, len(places) - 1
     if n_words is not None:
         first, last = max(first, use.position - n_words), min(last, use.end - 1 + n_words)
-        if first and use.tokens[first].startswith(("'", "’", "n't")):  # not within "There's"
+        if first and use.tokens[first].startswith(("'", "’", "n't")):  # do not cut "There's" in two
             first -= 1
     begin, end = places[use.position][0], places[use.end - 1][1]
     left = ("… " if first else "") + use.text[places[first][0] : begin]
@@ -57,79 +58,83 @@ def unmarked(markdown: str) -> str:
 
 
 def name(number: int, use: Usage) -> str:
-    """What a use is called in lists: its number and sense."""
+    """The name of a use in lists: its number from 1, and its sense."""
     return f"{number + 1} {use.sense}" if use.sense else str(number + 1)
 
 
-_TIE = 0.02  # of pair AUC; a smaller lead that drawing again often turns round is called even
+_TIE = (
+    0.02  # a smaller lead in pair AUC counts as even if the best layer changes often in resamples
+)
 
 
 def separation(
     word: str,
     n_senses: int,
-    found: LayerSeparation,
+    by_layer: LayerSeparation,
     p: float,
     verdict: Verdict,
     smallest_p: float,
     names: Sequence[str] | None = None,
 ) -> str:
-    """Which layer separates the senses best, and how sure that is.
+    """The layer that separates the senses best, and how certain the choice of the layer is.
 
     Args:
-        p, verdict: of the best layer against the best layer of shuffled senses.
-        smallest_p: that these numbers of sentences can reach.
-        names: of the layers of `found`; "layer 0", "layer 1", … when None.
+        p, verdict: result of the test of the best layer against the best layer with shuffled senses.
+        smallest_p: the smallest p that these numbers of sentences can reach.
+        names: names of the layers of `by_layer`; None is "layer 0", "layer 1", …
     """
-    names = names or [f"layer {i}" for i in range(len(found.layers))]
-    if found.best is None:
+    names = names or [f"layer {i}" for i in range(len(by_layer.layers))]
+    if by_layer.best is None:
         return (
             f"No layer can be judged: “{plain(word)}” needs at least two senses, one of them with "
             "two sentences. Give senses under “Sentences and senses”."
         )
-    layer = found.layers[found.best]
+    layer = by_layer.layers[by_layer.best]
     numbers = (
-        f"(95 % interval {short(float(found.low[found.best]))} to "
-        f"{short(float(found.high[found.best]))}, {found.n} sentences)"
+        f"(95 % interval {short(float(by_layer.low[by_layer.best]))} to "
+        f"{short(float(by_layer.high[by_layer.best]))}, {by_layer.n} sentences)"
     )
     if verdict is Verdict.TOO_FEW:
         return (
             f"**Too few sentences to tell** which layer separates the {n_senses} senses of “{plain(word)}”: with "
-            f"{found.n} even a perfect result would be chance in {chance(smallest_p)} of the trials. So far "
-            f"{plain(names[found.best])} is ahead: pair AUC {short(layer.auc)} {numbers}."
+            f"{by_layer.n} even a perfect result would be chance in {chance(smallest_p)} of the trials. So far "
+            f"{plain(names[by_layer.best])} is ahead: pair AUC {short(layer.auc)} {numbers}."
         )
     if verdict is Verdict.NOT_SEPARATED:
         return (
             f"**Not separated: no layer tells the {n_senses} senses of “{plain(word)}” apart.** The highest pair AUC is "
-            f"{short(layer.auc)}, at {plain(names[found.best])} {numbers}; shuffled senses do as well in {chance(p)} "
+            f"{short(layer.auc)}, at {plain(names[by_layer.best])} {numbers}; shuffled senses do as well in {chance(p)} "
             "of the trials."
         )
-    runner = _runner_up(found)
+    runner = _runner_up(by_layer)
     if (
         runner is not None
-        and layer.auc - found.layers[runner].auc < _TIE
-        and found.best_share < 0.75
+        and layer.auc - by_layer.layers[runner].auc < _TIE
+        and by_layer.best_share < 0.75
     ):
         best = (
-            f"**{_begins(names[found.best])} and {plain(names[runner])} separate the {n_senses} senses of “{plain(word)}” "
+            f"**{_begins(names[by_layer.best])} and {plain(names[runner])} separate the {n_senses} senses of “{plain(word)}” "
             f"about equally well: pair AUC {short(layer.auc)}**"
         )
     else:
         best = (
-            f"**{_begins(names[found.best])} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
+            f"**{_begins(names[by_layer.best])} separates the {n_senses} senses of “{plain(word)}” best: pair AUC "
             f"{short(layer.auc)}**"
         )
     return (
         f"{best} {numbers}, {how_well(layer.auc)}: in {whole(100 * layer.auc)} of 100 comparisons two "
         f"uses of one sense are more alike than two of different senses. Shuffled senses do as well in "
-        f"{chance(p)} of the trials, so this is not chance. {_how_sure(found, names)}"
+        f"{chance(p)} of the trials, so this is not chance. {_how_sure(by_layer, names)}"
     )
 
 
-def _runner_up(found: LayerSeparation) -> int | None:
+def _runner_up(by_layer: LayerSeparation) -> int | None:
     others = [
-        i for i, layer in enumerate(found.layers) if i != found.best and not math.isnan(layer.auc)
+        i
+        for i, layer in enumerate(by_layer.layers)
+        if i != by_layer.best and not math.isnan(layer.auc)
     ]
-    return max(others, key=lambda i: found.layers[i].auc) if others else None
+    return max(others, key=lambda i: by_layer.layers[i].auc) if others else None
 
 
 def _begins(name: str) -> str:
@@ -137,25 +142,25 @@ def _begins(name: str) -> str:
     return plain(name[:1].upper() + name[1:])
 
 
-def _how_sure(found: LayerSeparation, names: Sequence[str]) -> str:
-    runner = _runner_up(found)
-    if runner is None or math.isnan(found.best_share):
+def _how_sure(by_layer: LayerSeparation, names: Sequence[str]) -> str:
+    runner = _runner_up(by_layer)
+    if runner is None or math.isnan(by_layer.best_share):
         return ""
     sure = (
         "That it is this layer is fairly certain: it is the best layer"
-        if found.best_share >= 0.95
+        if by_layer.best_share >= 0.95
         else "That it is this layer is likely, not certain: it is the best layer"
-        if found.best_share >= 0.75
+        if by_layer.best_share >= 0.75
         else "Which layer it is, is not certain: this one is the best layer"
     )
     return (
-        f"{sure} in {percent(found.best_share)} of the draws when sentences are drawn again, and of the other layers, {plain(names[runner])} comes "
-        f"next with {short(found.layers[runner].auc)}."
+        f"{sure} in {percent(by_layer.best_share)} of the draws when sentences are drawn again, and of the other layers, {plain(names[runner])} comes "
+        f"next with {short(by_layer.layers[runner].auc)}."
     )
 
 
 def how_well(auc: float) -> str:
-    """How far a pair AUC that is no chance leaves the senses overlapping."""
+    """The overlap of the senses at a pair AUC that is not chance, in words."""
     if auc >= 0.9:
         return "almost without overlap"
     return "with much overlap" if auc < 0.75 else "with some overlap"
@@ -190,26 +195,30 @@ def odd_one(odd: OddUse | None, uses: Sequence[Usage], where: str) -> str:
     )
 
 
-def clusters(found: Clusters, agreement: Agreement | None, where: str, by_hand: bool) -> str:
-    """Whether the vectors fall into groups by themselves, and whether these are the senses."""
-    n = len(found.labels)
-    if found.verdict is Verdict.TOO_FEW:
+def clusters(groups: Clusters, agreement: Agreement | None, where: str, by_hand: bool) -> str:
+    """Whether the vectors fall into groups, and how far the groups agree with the senses.
+
+    Args:
+        by_hand: True if a person chose the number of groups.
+    """
+    n = len(groups.labels)
+    if groups.verdict is Verdict.TOO_FEW:
         return f"**Too few sentences** to look for groups: {n}, at least 5 are needed."
-    if found.verdict is Verdict.SEPARATED:
+    if groups.verdict is Verdict.SEPARATED:
         text = (
             f"**The {n} uses fall into groups** by {where}: random data without groups splits "
-            f"this well in {chance(found.p)} of trials."
+            f"this well in {chance(groups.p)} of trials."
         )
     else:
         text = (
             f"**Not separated**: without labels, the {n} uses do not fall into groups by {where}. "
-            f"Random data without groups splits this well in {chance(found.p)} of trials."
+            f"Random data without groups splits this well in {chance(groups.p)} of trials."
         )
-    if by_hand and found.n_clusters > 1:
-        text += f" Cut by hand into {found.n_clusters} groups: mean silhouette {short(found.silhouette)}."
-    elif found.n_clusters > 1:
-        text += f" {found.n_clusters} groups have the highest mean silhouette, {short(found.silhouette)}."
-    if agreement is not None and found.n_clusters > 1 and not math.isnan(agreement.adjusted_rand):
+    if by_hand and groups.n_clusters > 1:
+        text += f" Cut by hand into {groups.n_clusters} groups: mean silhouette {short(groups.silhouette)}."
+    elif groups.n_clusters > 1:
+        text += f" {groups.n_clusters} groups have the highest mean silhouette, {short(groups.silhouette)}."
+    if agreement is not None and groups.n_clusters > 1 and not math.isnan(agreement.adjusted_rand):
         text += (
             f" Against the given senses the adjusted Rand index is {short(agreement.adjusted_rand)} "
             "(1 is the same groups, 0 is chance)."
@@ -218,51 +227,53 @@ def clusters(found: Clusters, agreement: Agreement | None, where: str, by_hand: 
 
 
 def labels(agreement: Agreement, where: str) -> str:
-    """How well the vectors match the given senses in the layer that is shown."""
+    """How well the vectors in one representation agree with the labelled senses."""
     pairs = agreement.pairs
     if not (pairs.n_same and pairs.n_different):
         return "To compare with senses, label at least two, one of them with two sentences."
-    told = (
+    text = (
         f"By {where}, same-sense pairs have cosine {short(pairs.same)} and different-sense pairs "
         f"{short(pairs.different)} (pair AUC {short(pairs.auc)}, {pairs.n_pairs} pairs; mean silhouette "
         f"of the senses {short(agreement.silhouette)}). In {agreement.nearest_same} of {agreement.n} "
         "sentences the nearest other one has the same sense. "
     )
     if agreement.verdict is Verdict.TOO_FEW:
-        return told + (
+        return text + (
             "**Too few sentences**: even a perfect result would be chance in "
             f"{chance(agreement.smallest_p)} of the trials."
         )
     trials = f"shuffled senses do as well in {chance(agreement.p)} of the trials (p = {short(agreement.p, 3)})."
     if agreement.verdict is Verdict.SEPARATED:
-        return told + f"**Separated**: {trials}"
-    return told + f"**Not separated**: {trials}"
+        return text + f"**Separated**: {trials}"
+    return text + f"**Not separated**: {trials}"
 
 
-def ranked(found: Pairs, where: str) -> str:
+def extreme_pairs(pairs: Pairs, where: str) -> str:
     """The most and the least similar pair."""
-    high, low = float(found.similarity[0]), float(found.similarity[-1])
+    high, low = float(pairs.similarity[0]), float(pairs.similarity[-1])
     if low > ONE_VECTOR:
-        return f"By {where}, all {len(found)} pairs have cosine 1: all are one and the same vector."
+        return f"By {where}, all {len(pairs)} pairs have cosine 1: all are one and the same vector."
     return (
-        f"By {where}, the most similar of {len(found)} pairs is {found.first[0] + 1} and {found.second[0] + 1} "
-        f"(cosine {short(high)}), the least similar {found.first[-1] + 1} and {found.second[-1] + 1} ({short(low)})."
+        f"By {where}, the most similar of {len(pairs)} pairs is {pairs.first[0] + 1} and {pairs.second[0] + 1} "
+        f"(cosine {short(high)}), the least similar {pairs.first[-1] + 1} and {pairs.second[-1] + 1} ({short(low)})."
     )
 
 
-def self_similarity(word: str, found: SelfSimilarity, where: str, n_pairs: int, whole: bool) -> str:
-    """How alike the uses are, beyond what any two words are."""
-    if math.isnan(found.value):
+def self_similarity(
+    word: str, similarity: SelfSimilarity, where: str, n_pairs: int, whole: bool
+) -> str:
+    """The self-similarity of the uses, compared with that of random words."""
+    if math.isnan(similarity.value):
         return "One use has nothing to be compared with; give at least two."
-    low, high = found.adjusted_interval
+    low, high = similarity.adjusted_interval
     what = f"two sentences with “{plain(word)}”" if whole else f"two uses of “{plain(word)}”"
     start = (
-        f"By {where}, {what} have cosine {short(found.value)} on average, two random "
-        f"{'sentences' if whole else 'words'} {short(found.baseline or 0)} ({n_pairs:,} pairs). Less that "
-        f"baseline it is **{short(found.adjusted)}** (95 % interval {short(low)} to {short(high)}, "
-        f"{found.n} sentences)"
+        f"By {where}, {what} have cosine {short(similarity.value)} on average, two random "
+        f"{'sentences' if whole else 'words'} {short(similarity.baseline or 0)} ({n_pairs:,} pairs). Less that "
+        f"baseline it is **{short(similarity.adjusted)}** (95 % interval {short(low)} to {short(high)}, "
+        f"{similarity.n} sentences)"
     )
-    if found.value > ONE_VECTOR:
+    if similarity.value > ONE_VECTOR:
         return (
             start
             + ": they are one and the same vector, so this layer knows nothing of the context."

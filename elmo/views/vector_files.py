@@ -1,7 +1,7 @@
-"""Anybody's vectors of the uses: an array, or a file of `python -m elmo embed`'s layout (HDF5 or npz).
+"""Vectors of the uses from any model: an array, or a file in the layout of `python -m elmo embed` (HDF5 or npz).
 
-In such a file the data set named i holds the vectors of line i: (layers, tokens, dim), or
-(tokens, dim). BERT and others can be held against ELMo without being hosted here.
+In such a file the data set named i has the vectors of line i: (layers, tokens, dim), or (tokens, dim). So the vectors
+of BERT and others can be compared with those of ELMo.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,19 +19,19 @@ Vectors = np.ndarray | str | Path
 
 
 def vectors_of(
-    uses: Sequence[Usage], given: Mapping[str, Vectors]
+    uses: Sequence[Usage], sources: Mapping[str, Vectors]
 ) -> dict[str, Float[np.ndarray, "uses dim"]]:
-    """The vectors of the uses by name; a name with several layers gives one entry a layer.
+    """The vectors of the uses by name; a source with several layers has an entry for each layer.
 
     Args:
-        given: by name, an array (uses, dim) or (layers, uses, dim), or a file with the vectors of
-            every word of each use's sentence, in the order of the uses.
+        sources: for each name an array (uses, dim) or (layers, uses, dim), or a file with the vectors of every word
+            of each use's sentence, in the order of the uses.
 
     Raises:
-        InputError: a file that cannot be read, or vectors that do not fit the uses.
+        InputError: a file cannot be read, or the vectors do not fit the uses.
     """
-    found: dict[str, np.ndarray] = {}
-    for name, value in given.items():
+    vectors: dict[str, np.ndarray] = {}
+    for name, value in sources.items():
         array = value if isinstance(value, np.ndarray) else _from_file(uses, Path(value))
         if array.ndim not in (2, 3):
             raise InputError(
@@ -39,14 +39,14 @@ def vectors_of(
                 "(layers, uses, dim)."
             )
         if array.ndim == 2:
-            found[name] = array
+            vectors[name] = array
         else:
-            found |= {f"{name}, layer {i}": layer for i, layer in enumerate(array)}
-    return found
+            vectors |= {f"{name}, layer {i}": layer for i, layer in enumerate(array)}
+    return vectors
 
 
 def _from_file(uses: Sequence[Usage], path: Path) -> Float[np.ndarray, "layers uses dim"]:
-    """The vectors of the uses out of those of all words; one layer where the file has one."""
+    """The vectors of the uses from a file with those of all words; without a layer axis if the file has one layer."""
     vectors = []
     with _opened(path) as sets:
         for line, use in enumerate(uses):

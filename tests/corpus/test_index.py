@@ -309,8 +309,8 @@ def test_what_was_matched_is_marked_and_named(forms):
     assert {hit.word for hit in forms.hits("New York")} == {"New York", "New\u00a0York", "NEW YORK"}
     assert {hit.usage().form for hit in forms.hits("bank*")} >= {"Bank", "banker", "Banking"}
     assert forms.hits("cannot")[0].usage().length == 2
-    assert forms.matched("bank*") == {"bank": 4, "banker": 1, "banking": 1}
-    assert forms.matched("bank") == {} == forms.matched("bank* account")
+    assert forms.matching_words("bank*") == {"bank": 4, "banker": 1, "banking": 1}
+    assert forms.matching_words("bank") == {} == forms.matching_words("bank* account")
     assert forms.forms("sing") == {"sang": 1, "singing": 1, "sings": 1, "sung": 1}
     assert forms.forms("sang") == {"sing": 1, "singing": 1, "sings": 1, "sung": 1}
     assert forms.count(["sing", *forms.forms("sing")]) == 5

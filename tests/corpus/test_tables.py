@@ -75,11 +75,13 @@ def test_what_was_understood_is_told():
     with pytest.raises(EncodingError, match="line 3 is not UTF-8"):
         read_table(data, "t.csv")
     table = read_table(data, "t.csv", encoding="cp1252")
-    assert table.understood() == (
+    assert table.format_in_words() == (
         "Read as semicolon, Windows-1252: 2 columns (sentence, sense), 1 rows; 1 blank rows left out."
     )
     assert table.lines == [3]
-    assert "the first line is a row" in read_table(b"a,b\n", "t.csv", header=False).understood()
+    assert (
+        "the first line is a row" in read_table(b"a,b\n", "t.csv", header=False).format_in_words()
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,9 @@ def test_a_workbook_is_a_table():
     table = read_table(data, "t.XLSX")
     assert table.columns == ["sentence", "n"]
     assert table.rows == [["A bank, the café.", "3"], ["B.", "2.5"]]
-    assert table.lines == [2, 4] and table.understood().startswith("Read as Excel, sheet Sheet:")
+    assert table.lines == [2, 4] and table.format_in_words().startswith(
+        "Read as Excel, sheet Sheet:"
+    )
     for bad in (b"no workbook", data[:500], data[:-200]):
         with pytest.raises(ElmoError, match="t.xlsx cannot be read as a workbook"):
             read_table(bad, "t.xlsx")

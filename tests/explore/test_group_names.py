@@ -6,7 +6,6 @@ import pytest
 from elmo.errors import InputError
 from elmo.explore.group_names import (
     Likely,
-    alike_because,
     log_odds,
     name_groups,
     typical_uses,
@@ -53,11 +52,6 @@ def test_log_odds_by_the_formula():
 def test_one_group_is_named_by_its_likeliest_words():
     (only,) = name_groups(LIKELY, [0] * 5)
     assert only.names and only.words_against == ()
-
-
-def test_pairs_are_alike_because_of_words_that_fit_both_and_few_others():
-    assert set(alike_because(LIKELY, 3, 4, 2)) == {"coil", "wheel"}
-    assert not {"coil", "wheel"} & set(alike_because(LIKELY, 0, 1))
 
 
 def test_a_table_leaves_out_the_word_frequent_words_and_what_is_no_word():

@@ -57,7 +57,7 @@ def test_each_direction_is_unmoved_until_it_has_read_the_edit(elmo, before, afte
     one, two = (result.layers for result in elmo.embed([before, after]))
     found = movement(one, two, align(before, after))
     for direction in ("forward", "backward"):
-        still = found.unmoved(direction)
+        still = found.unmoved_slots(direction)
         assert (getattr(found, direction)[:, still] <= 1e-5).all()
     assert (found.whole[~np.isnan(found.whole)] >= 0).all()
 
@@ -66,7 +66,7 @@ def test_an_edit_moves_what_each_direction_has_read(elmo):
     before, after = "the cat sat on a mat".split(), "the cat lay on a mat".split()
     one, two = (result.layers for result in elmo.embed([before, after]))
     found = movement(one, two, align(before, after))
-    assert found.unmoved("forward") == [0, 1] and found.unmoved("backward") == [3, 4, 5]
+    assert found.unmoved_slots("forward") == [0, 1] and found.unmoved_slots("backward") == [3, 4, 5]
     assert (found.forward[1:, 3:] > 1e-5).all() and (found.backward[1:, :2] > 1e-5).all()
     assert (np.delete(found.whole[0], 2) == 0).all()  # layer 0 knows no context
     assert found.whole[0, 2] > 1e-4
@@ -77,7 +77,7 @@ def test_equal_sentences_do_not_move(elmo):
     (one,) = elmo.embed([words])
     found = movement(one.layers, one.layers, align(words, words))
     assert (found.whole == 0).all() and found.first_change is None
-    assert found.unmoved("forward") == found.unmoved("backward") == [0, 1, 2]
+    assert found.unmoved_slots("forward") == found.unmoved_slots("backward") == [0, 1, 2]
 
 
 def test_wrong_arguments_are_named():
@@ -87,4 +87,4 @@ def test_wrong_arguments_are_named():
         movement(np.ones((2, 1, 4)), np.ones((2, 1, 4)), [Slot(0, 5, False)])
     found = movement(np.ones((2, 1, 4)), np.ones((2, 1, 4)), [Slot(0, 0, True)])
     with pytest.raises(InputError, match="direction is 'up'"):
-        found.unmoved("up")
+        found.unmoved_slots("up")

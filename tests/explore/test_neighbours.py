@@ -61,7 +61,7 @@ def test_neighbours_by_hand():
 def test_kept_equals_scikit_learn(rng):
     vectors = rng.normal(size=(60, 10))
     picture = unit(vectors)[:, :2] + rng.normal(scale=0.05, size=(60, 2))
-    found = neighbours.kept(vectors, picture, k=7)
+    found = neighbours.neighbour_preservation(vectors, picture, k=7)
     assert found is not None
     expected = trustworthiness(unit(vectors), picture, n_neighbors=7)
     assert found.trustworthiness == pytest.approx(expected, abs=1e-12)
@@ -75,14 +75,14 @@ def test_kept_equals_scikit_learn(rng):
 def test_everything_is_kept_by_the_points_themselves(rng):
     angles = np.sort(rng.uniform(0, 2 * np.pi, 40))
     circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    found = neighbours.kept(circle, circle)
+    found = neighbours.neighbour_preservation(circle, circle)
     assert found is not None
     assert (found.share, found.trustworthiness, found.beyond_chance) == (1, 1, 1)
 
 
 def test_a_shuffled_picture_keeps_about_what_chance_keeps(rng):
     vectors = rng.normal(size=(400, 2))
-    found = neighbours.kept(vectors, rng.permutation(unit(vectors)))
+    found = neighbours.neighbour_preservation(vectors, rng.permutation(unit(vectors)))
     assert found is not None
     assert found.share == pytest.approx(found.chance, abs=0.02)
     assert abs(found.beyond_chance) < 0.02
@@ -91,15 +91,15 @@ def test_a_shuffled_picture_keeps_about_what_chance_keeps(rng):
 
 def test_fewer_neighbours_are_asked_for_among_few_points(rng):
     vectors = rng.normal(size=(18, 6))
-    found = neighbours.kept(vectors, vectors[:, :2])
+    found = neighbours.neighbour_preservation(vectors, vectors[:, :2])
     assert found is not None
     assert found.k == 5
 
 
 def test_a_sample_of_queries_is_near_the_whole(rng):
     vectors = rng.normal(size=(600, 5))
-    whole = neighbours.kept(vectors, vectors[:, :2])
-    part = neighbours.kept(vectors, vectors[:, :2], max_queries=300)
+    whole = neighbours.neighbour_preservation(vectors, vectors[:, :2])
+    part = neighbours.neighbour_preservation(vectors, vectors[:, :2], max_queries=300)
     assert whole is not None and part is not None
     assert part.share == pytest.approx(whole.share, abs=0.03)
     assert part.trustworthiness == pytest.approx(whole.trustworthiness, abs=0.03)
@@ -107,4 +107,4 @@ def test_a_sample_of_queries_is_near_the_whole(rng):
 
 
 def test_nothing_is_kept_where_nothing_differs():
-    assert neighbours.kept(np.ones((9, 4)), np.zeros((9, 2))) is None
+    assert neighbours.neighbour_preservation(np.ones((9, 4)), np.zeros((9, 2))) is None

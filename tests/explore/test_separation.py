@@ -11,7 +11,7 @@ from elmo.explore.separation import (
     best_by_chance,
     best_point,
     bootstrap_separation,
-    kept_back_separation,
+    held_out_separation,
     same_sense,
     select_weights,
     separable,
@@ -99,7 +99,7 @@ def test_selection_finds_the_layer_that_knows_and_measures_on_kept_back_uses(pro
 def test_other_similarities_are_measured_on_the_uses_that_each_split_keeps_back(products) -> None:
     selection = select_weights(products, SENSES, GRID, n_repeats=5, seed=2)
     layers = products.cosines(np.eye(3))
-    found = kept_back_separation(layers, SENSES, n_repeats=5, seed=2)
+    found = held_out_separation(layers, SENSES, n_repeats=5, seed=2)
     np.testing.assert_array_equal(found, selection.layers)
 
 

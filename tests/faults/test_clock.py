@@ -14,7 +14,7 @@ def place(tmp_path, monkeypatch):
     import sys
 
     monkeypatch.setenv("ELMO_HOME", str(tmp_path))
-    monkeypatch.setattr(jobs, "COMMAND", (sys.executable, "-m", "tests.job_runner"))
+    monkeypatch.setattr("elmo.jobs.job.COMMAND", (sys.executable, "-m", "tests.job_runner"))
     monkeypatch.setitem(jobs.KINDS, "count", "tests.job_runner.count")
 
 

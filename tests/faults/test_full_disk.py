@@ -163,7 +163,7 @@ def test_a_job_says_why_it_does_not_begin(mount, monkeypatch):
 def test_a_job_on_a_disk_that_fills_fails_with_the_reason(mount, monkeypatch):
     disk = mount("size=1m")
     monkeypatch.setenv("ELMO_HOME", str(disk.folder))
-    monkeypatch.setattr(job_runner.jobs, "COMMAND", (sys.executable, "-m", "tests.job_runner"))
+    monkeypatch.setattr("elmo.jobs.job.COMMAND", (sys.executable, "-m", "tests.job_runner"))
     job = job_runner.jobs.start("index", {}, files={"a.txt": "By the bank.\n" * 40_000})
     assert job.wait(120) == "failed"
     told = job.error()

@@ -21,11 +21,11 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture(autouse=True)
 def runner(tmp_path, monkeypatch):
     monkeypatch.setenv("ELMO_HOME", str(tmp_path))
-    monkeypatch.setattr(jobs, "COMMAND", (sys.executable, "-m", "tests.job_runner"))
+    monkeypatch.setattr("elmo.jobs.job.COMMAND", (sys.executable, "-m", "tests.job_runner"))
     yield
     for job in jobs._active():
         job.stop()
-    monkeypatch.setattr(jobs, "STOP_SECONDS", 0.5)
+    monkeypatch.setattr("elmo.jobs.job.STOP_SECONDS", 0.5)
     for job in jobs._active():
         job.wait(60)
 
@@ -62,7 +62,7 @@ def test_stop_is_heard_and_what_was_made_stays():
 
 
 def test_a_worker_that_does_not_stop_is_ended_with_its_children(monkeypatch):
-    monkeypatch.setattr(jobs, "STOP_SECONDS", 0.3)
+    monkeypatch.setattr("elmo.jobs.job.STOP_SECONDS", 0.3)
     job = jobs.start("deaf", {})
     child = job.folder / "child.txt"
     until(lambda: child.exists() and child.read_text())
@@ -92,7 +92,7 @@ def test_one_runs_at_a_time_in_the_order_they_came():
     until(
         lambda: (second.folder / "state.json").exists() and (third.folder / "state.json").exists()
     )
-    assert [job.position() for job in (first, second, third)] == [0, 1, 2]
+    assert [jobs.position(job) for job in (first, second, third)] == [0, 1, 2]
     assert (second.status(), third.status()) == ("waiting", "waiting")
     assert not (second.folder / "counted.txt").exists()
     first.stop()
@@ -114,8 +114,8 @@ def test_a_dead_job_does_not_block_the_queue_and_a_waiting_one_can_be_stopped():
 
 def test_a_job_outlives_the_program_that_started_it():
     program = (
-        "from tests import job_runner\nfrom elmo.jobs import jobs\nimport sys\n"
-        "jobs.COMMAND = (sys.executable, '-m', 'tests.job_runner')\n"
+        "from tests import job_runner\nfrom elmo.jobs import job, jobs\nimport sys\n"
+        "job.COMMAND = (sys.executable, '-m', 'tests.job_runner')\n"
         "print(jobs.start('count', {'n': 20, 'pause': 0.1}).token, flush=True)\n"
         "import os; os.kill(os.getpid(), 9)"
     )

@@ -70,7 +70,7 @@ def test_padding_is_exactly_zero(small_model_files):
     rows = [("a",), ("b", "c", "d")]
     lengths = torch.tensor([3, 5])
     with torch.inference_mode():
-        layers = elmo._run(elmo._token_vectors(rows), lengths).layers
+        layers = elmo._run(elmo._words.of_sentences(rows), lengths).layers
     assert (layers[:, 0, 3:] == 0).all() and (layers[:, 0, :3] != 0).any()
 
 

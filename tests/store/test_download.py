@@ -15,8 +15,10 @@ import pytest
 from elmo.cli import main
 from elmo.errors import DownloadError, StoreError
 from elmo.store import fetch as fetching
+from elmo.store import http
 from elmo.store.download import download
-from elmo.store.fetch import check_address, fetch
+from elmo.store.fetch import fetch
+from elmo.store.http import check_address
 from elmo.store.official import BASE, OFFICIAL
 from elmo.store.store import Store
 from tests.hostile_server import HostileServer
@@ -29,7 +31,7 @@ SHA = hashlib.sha256(CONTENT).hexdigest()
 def home(tmp_path, monkeypatch) -> Path:
     """A home of this test's own, and no patience."""
     monkeypatch.setenv("ELMO_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(fetching, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(http, "STALL_SECONDS", 0.3)
     monkeypatch.setattr(fetching.time, "sleep", lambda seconds: None)
     return tmp_path / "home"
 

@@ -14,7 +14,7 @@ from elmo.errors import DownloadError
 from elmo.model.softmax import read_softmax
 from elmo.predict import predict
 from elmo.store import fetch as fetching
-from elmo.store import official, sources
+from elmo.store import http, official, sources
 from elmo.store.download import download
 from elmo.store.official import OFFICIAL
 from elmo.store.sources import find_source
@@ -29,7 +29,7 @@ MODEL = OFFICIAL["original"]
 def server(tmp_path, monkeypatch, small_model_files):
     """The small model in the place of "original", in NLPL's and in Hugging Face's."""
     monkeypatch.setenv("ELMO_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(fetching, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(http, "STALL_SECONDS", 0.3)
     monkeypatch.setattr(fetching.time, "sleep", lambda seconds: None)
     server = HostileServer()
     monkeypatch.setenv("ELMO_MIRROR", server.url)

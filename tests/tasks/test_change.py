@@ -12,7 +12,7 @@ from elmo.corpus.index import CorpusIndex
 from elmo.corpus.tables import read_table
 from elmo.errors import InputError
 from elmo.explore.change import rank_correlation
-from elmo.explore.senses import Verdict
+from elmo.explore.clusters import Verdict
 from elmo.tasks.change.measure import (
     Row,
     among_controls,

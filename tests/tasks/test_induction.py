@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import v_measure_score
 
 from elmo.cli import main
-from elmo.errors import InputError
+from elmo.errors import CorpusError, InputError
 from elmo.tasks.senses.induction import (
     fuzzy_b_cubed,
     fuzzy_nmi,
@@ -78,7 +78,7 @@ def test_files_that_are_not_keys_or_contexts(tmp_path):
     bad.write_text("bank.n bank.n.1 money/x\n")
     with pytest.raises(InputError, match="line 1"):
         read_key(bad)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(CorpusError, match="cannot be read"):
         read_key(tmp_path / "none")
     with pytest.raises(InputError, match="no <instance"):
         read_contexts(bad)

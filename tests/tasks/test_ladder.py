@@ -17,7 +17,7 @@ from elmo.tasks.ladder.features import Samples, Stop
 from elmo.tasks.ladder.ladder import fold_of_each, training_part
 from elmo.tasks.ladder.mix_classifier import MixClassifier
 from elmo.tasks.ladder.results import Ladder, Settings
-from elmo.tasks.ladder.rungs import _chosen, _search
+from elmo.tasks.ladder.rungs import _best_penalty, _search
 
 QUICK = Settings(n_folds=3, seeds=(0,), curve=())
 
@@ -215,7 +215,9 @@ def test_the_classifier_is_trained_to_its_minimum(n):
     features = rng.uniform(size=(n, 40)) * (rng.uniform(size=(n, 40)) < 0.1)
     labels = np.where(features[:, 0] - features[:, 1] + 0.05 * rng.normal(size=n) > 0, "a", "b")
     search = _search((0.01, 30.0), labels, 0).fit(features, labels)
-    exact = LogisticRegression(C=_chosen(search), max_iter=5000, tol=1e-8).fit(features, labels)
+    exact = LogisticRegression(C=_best_penalty(search), max_iter=5000, tol=1e-8).fit(
+        features, labels
+    )
     np.testing.assert_allclose(
         search.best_estimator_.coef_, exact.coef_, atol=0.05 * np.abs(exact.coef_).max()
     )

@@ -19,6 +19,7 @@ from elmo.tokenizer import process
 from elmo.training import card
 from elmo.training.data.corpus import Corpus, prepare, read_documents
 from elmo.training.own import own_text
+from elmo.training.own.text import TextFacts, look_at, write_corpus
 from elmo.training.own.watched import read_log, read_snapshot, read_watched, snapshot_steps
 from elmo.training.perplexity import measure_perplexity
 from elmo.training.trainer import Limit
@@ -67,7 +68,7 @@ class Asked(Report):
 
 
 def test_a_text_is_counted_before_anything_is_trained():
-    facts = own_text.look_at("The river rose. " * 6 + "It fell.")
+    facts = look_at("The river rose. " * 6 + "It fell.")
     assert (facts.n_words, facts.n_distinct, facts.n_sentences) == (27, 6, 7)
     assert facts.candidates == (("river", 6), ("rose", 6))
     shares = np.array([6, 6, 6, 7, 1, 1]) / 27
@@ -80,13 +81,13 @@ def test_a_text_is_counted_before_anything_is_trained():
     [(3_000, "by heart"), (100_000, "tell senses apart takes millions"), (900_000, None)],
 )
 def test_advice_goes_by_the_size_of_the_text(n_words, said):
-    facts = own_text.TextFacts(n_words, 100, n_words // 20, (), 50.0)
+    facts = TextFacts(n_words, 100, n_words // 20, (), 50.0)
     assert facts.advice is None if said is None else said in facts.advice
 
 
 def test_the_corpus_has_the_texts_words_and_documents_to_hold_out(tmp_path):
     text = grammar(100) + "\n\n" + grammar(7)
-    own_text.write_corpus(text, tmp_path / "corpus.txt")
+    write_corpus(text, tmp_path / "corpus.txt")
     documents = list(read_documents(tmp_path / "corpus.txt"))
     assert len(documents) > 40
     words = [w for d in documents for s in d for w in process(s)[0].tokens]
@@ -96,11 +97,11 @@ def test_the_corpus_has_the_texts_words_and_documents_to_hold_out(tmp_path):
 
 def test_too_little_text_is_refused_with_its_size(tmp_path):
     with pytest.raises(InputError, match=r"39 words in 3 sentences, at least 200"):
-        own_text.write_corpus(grammar(3), tmp_path / "corpus.txt")
+        write_corpus(grammar(3), tmp_path / "corpus.txt")
 
 
 def test_frequencies_alone_are_the_yardstick(quick, tmp_path):
-    own_text.write_corpus(grammar(60), tmp_path / "corpus.txt")
+    write_corpus(grammar(60), tmp_path / "corpus.txt")
     corpus = prepare([tmp_path / "corpus.txt"], tmp_path / "prepared", 20, processes=1)
     job = own_text._pipeline_job("tiny", 1, Limit(steps=1), tmp_path)
     found = own_text._frequency_perplexity(job, corpus)

@@ -14,7 +14,7 @@ from elmo import Elmo
 from elmo.errors import BusyError, InputError
 from elmo.explore.projection import Picture, pca_pictures
 from elmo.representation import equal_mix
-from elmo.tasks.senses.reference import kept
+from elmo.tasks.senses.reference import stored_reference
 from elmo.usages import Usage, read_examples
 from tests.conftest import ROOT
 from tests.ui.pages import checked, pictured, sent_to_pictures
@@ -70,7 +70,7 @@ def said(app: AppTest) -> str:
 
 def best_on_reference_words() -> str:
     """What the bundled model did best by, with no mean taken off."""
-    found = kept(Elmo())
+    found = stored_reference(Elmo())
     assert found is not None, "run `make start-data`"
     return found.best(centred=False)
 

@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
 from elmo.corpus import tables
-from elmo.explore import anisotropy, senses, similarity
+from elmo.explore import anisotropy, clusters, similarity
 from elmo.explore.anisotropy import SelfSimilarity
+from elmo.explore.clusters import Verdict
 from elmo.explore.odd_uses import OddUse
-from elmo.explore.senses import Verdict
 from elmo.explore.similarity import LayerSeparation, PairAuc
 from elmo.usages import Usage, read_examples
 from elmo.views import of_model
@@ -419,18 +419,18 @@ def test_odd_one_names_the_sentence_and_the_other_sense():
 
 def test_ranked_pairs_that_are_all_equal_are_said_to_be():
     ranked = similarity.pairs(np.array([[1.0, 0.25, 0.5], [0.25, 1, 0.75], [0.5, 0.75, 1]]))
-    told = word_text.ranked(ranked, "layer 1")
+    told = word_text.extreme_pairs(ranked, "layer 1")
     assert "2 and 3 (cosine .75), the least similar 1 and 2 (.25)" in told
-    assert "all 3 pairs have cosine 1" in word_text.ranked(
+    assert "all 3 pairs have cosine 1" in word_text.extreme_pairs(
         similarity.pairs(np.ones((3, 3))), "layer 0"
     )
 
 
 def test_clusters_not_separated_and_too_few_are_answers(rng):
     x = rng.normal(size=(12, 30)) + 1
-    cloud = senses.cluster(x, similarity.cosine_matrix(x))
+    cloud = clusters.cluster(x, similarity.cosine_matrix(x))
     assert word_text.clusters(cloud, None, "layer 1", False).startswith("**Not separated**")
-    few = senses.cluster(x[:3], similarity.cosine_matrix(x[:3]))
+    few = clusters.cluster(x[:3], similarity.cosine_matrix(x[:3]))
     assert word_text.clusters(few, None, "layer 1", False).startswith("**Too few sentences**")
 
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from elmo import Elmo
+from elmo.explore.clusters import Clusters, Verdict
 from elmo.explore.doubts import LabelPair, Spelling
 from elmo.explore.group_names import GroupName
 from elmo.explore.odd_uses import OddUse, odd_uses
-from elmo.explore.senses import Clusters, Verdict, agreement
+from elmo.explore.senses import agreement
 from elmo.explore.similarity import cosine_matrix, separation_by_layer
 from elmo.model.options import Options
 from elmo.representation import by_name
@@ -32,7 +33,7 @@ def bundled() -> Elmo:
 
 @pytest.fixture(scope="module")
 def kept(bundled) -> Reference:
-    found = measured.kept(bundled)
+    found = measured.stored_reference(bundled)
     assert found is not None, "run `make start-data`"
     return found
 
@@ -119,9 +120,9 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
 
     def measure(elmo):
         made = Reference(elmo.fingerprint, 19, (14, 22), figures, dict.fromkeys(figures, 18))
-        monkeypatch.setattr(measured, "kept", lambda elmo: made)
+        monkeypatch.setattr(measured, "stored_reference", lambda elmo: made)
 
-    monkeypatch.setattr(measured, "measure_and_keep", measure)
+    monkeypatch.setattr(measured, "measure_and_store", measure)
     checked(app.button(key="word_measure_reference").click().run())
     assert sent_to_pictures(app)["start"]["word_layer"] == "Layer 1"
     assert any("told apart 70 % of pairs" in caption.value for caption in app.caption)

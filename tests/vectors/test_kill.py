@@ -15,7 +15,7 @@ import os, sys
 from pathlib import Path
 import h5py
 import numpy as np
-from elmo.embedder import Embedded
+from elmo.embedded import Embedded
 from elmo.vectors import file as embedding, journal
 
 lines = [f"line {i} " * (1 + i % 5) for i in range(40)]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from elmo.usages import Usage
-from elmo.views.build import Family, Settings, explore
+from elmo.views.build import explore
 from elmo.views.exploration import THE_WORD, Exploration
+from elmo.views.request import Family, Settings
 
 SENSES = ("money", "river")
 

@@ -13,9 +13,10 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.errors import InputError
 from elmo.views import build, encoding
-from elmo.views.build import Family, explore
+from elmo.views.build import explore
 from elmo.views.encoding import from_json, to_dict, to_json
 from elmo.views.exploration import LESS_MEAN, THE_WORD
+from elmo.views.request import Family
 from tests.views.conftest import explored, made_up_layers, made_up_uses
 
 NAMES = ["layer 0", "layer 1", "layer 2", "equal mix", "halves added"]
@@ -72,7 +73,7 @@ def test_a_large_exploration_holds_a_sample_of_the_pairs_and_the_neighbours_of_a
     monkeypatch.setattr(build, "MAX_EXPLORATION_PAIRS_OF", 10)
     layers = made_up_layers(30)
     exploration = explored(made_up_uses(30), layers)
-    assert exploration.is_sample and len(exploration.pairs_of) == 10
+    assert len(exploration.pairs_of) == 10
     drawn = exploration.representation("layer 2")
     members = exploration.pairs_of
     np.testing.assert_allclose(
@@ -154,13 +155,13 @@ def test_bad_input_is_refused_with_its_name():
 @pytest.mark.parametrize(("n", "megabytes"), [(200, 2), (2000, 20)])
 def test_explorations_are_as_small_as_is_said(n, megabytes, monkeypatch):
     few = {"n_simulations": 1}  # tests of chance, which take most of the time, change no size
-    monkeypatch.setattr(build.senses, "cluster", partial(build.senses.cluster, **few))
+    monkeypatch.setattr(build, "cluster", partial(build.cluster, **few))
     monkeypatch.setattr(build.senses, "_permutation_p", lambda *given: 0.5)
     uses = [replace(use, text=use.text + 12 * " and more") for use in made_up_uses(n)]
     # As many as a model has: seven that are no mixes, all also less their mean.
     exploration = explored(uses, made_up_layers(n, 512), others=6, others_less=6)
     assert len(to_json(exploration).encode()) < megabytes * 1e6
-    assert exploration.is_sample is (n > 400)
+    assert (len(exploration.pairs_of) < n) is (n > 400)
 
 
 def test_every_field_is_described(exploration):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from elmo.explore.clusters import Clusters
 from elmo.explore.group_names import Likely
-from elmo.explore.senses import Clusters
 from elmo.representation import Reading, Representation, read_uses, representations
 from elmo.tasks.change.measure import (
     WordChange,

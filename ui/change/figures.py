@@ -7,8 +7,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from elmo.explore.change import GroupShare
+from elmo.explore.clusters import Clusters, Verdict
 from elmo.explore.group_names import Likely, letter, name_groups
-from elmo.explore.senses import Clusters, Verdict
 from elmo.tasks.change.measure import Row, WordChange
 from elmo.tasks.change.table import COLUMNS, cells
 from elmo.views.numbers import percent, short

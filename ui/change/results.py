@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from elmo.explore.clusters import Verdict
 from elmo.explore.group_names import Likely, log_odds, typical_uses
 from elmo.explore.projection import pca_pictures
-from elmo.explore.senses import Verdict
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import less_the_mean
 from elmo.tasks.change.measure import (

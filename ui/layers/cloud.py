@@ -185,7 +185,7 @@ def _cloud(
         for part in sample:
             axes.append(fit_axes(part, before))
             before = axes[-1].place(part)
-            of_layer = neighbours.kept(part, before, seed=seed)
+            of_layer = neighbours.neighbour_preservation(part, before, seed=seed)
             kept.append(None if of_layer is None else of_layer.share)
         del sample
         for start in range(0, n, PART):

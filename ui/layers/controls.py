@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from elmo.explore.projection import MIN_UMAP_POINTS
+from elmo.explore.umap import MIN_UMAP_POINTS
 from ui.layers.source import Source
 from ui.shared import choices
 

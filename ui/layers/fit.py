@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import BusyError
-from elmo.explore.projection import ALIGNED_BELOW
+from elmo.explore.umap import ALIGNED_BELOW
 from ui.layers.umap_worker import npy
 from ui.shared.turns import Turns
 

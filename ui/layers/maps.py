@@ -8,11 +8,12 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
-from elmo.explore import neighbours, projection
-from elmo.views.build import Family, Settings, Work, explore
+from elmo.explore import neighbours, umap
+from elmo.views.build import explore
 from elmo.views.exploration import THE_WORD, Exploration, Map
 from elmo.views.numbers import whole
-from elmo.views.of_model import made_by
+from elmo.views.of_model import provenance
+from elmo.views.request import Family, Settings, Work
 from ui.layers import fit as layers_fit
 from ui.layers.controls import Drawing
 from ui.layers.data import Layers
@@ -58,7 +59,7 @@ def recipe(context: page.Context, source: Source, layers: Layers) -> Recipe:
         weights = {name: tuple(row) for name, row in zip(names, np.eye(len(names)).tolist(), strict=True)}  # fmt: skip
         if layers.beside.weights:
             weights[layers.beside.name] = layers.beside.weights
-        made = made_by(model.elmo(context.model), context.seed)
+        made = provenance(model.elmo(context.model), context.seed)
         settings = Settings(
             tuple(names),
             weights if is_mixed else {},
@@ -127,11 +128,11 @@ def _with_umap(
     drawn = []
     for one, vectors, points in zip(_shown.exploration.drawn, _layers.vectors, _points, strict=True):  # fmt: skip
         n_distinct = len(neighbours.distinct(vectors)[0])
-        found = neighbours.kept(vectors, points)
+        found = neighbours.neighbour_preservation(vectors, points)
         share = found.beyond_chance if found else float("nan")
-        name = "UMAP" if n_distinct >= projection.MIN_UMAP_POINTS else "PCA"
-        umap = Map(points.astype(np.float32), name, share)
-        drawn.append(replace(one, maps=one.maps | {"UMAP": umap}))
+        name = "UMAP" if n_distinct >= umap.MIN_UMAP_POINTS else "PCA"
+        picture = Map(points.astype(np.float32), name, share)
+        drawn.append(replace(one, maps=one.maps | {"UMAP": picture}))
     return Made.of(replace(_shown.exploration, drawn=tuple(drawn)))
 
 
@@ -144,9 +145,9 @@ def fitter() -> layers_fit.Fitter:
 def fitted(layers: Layers, how: Drawing, seed: int) -> Float[np.ndarray, "layers points axes"] | None:  # fmt: skip
     """The places of the points by UMAP; None until it is ready, with its progress and Stop."""
     n_distinct = max(len(neighbours.distinct(vectors)[0]) for vectors in layers.vectors)
-    if n_distinct < projection.MIN_UMAP_POINTS:
+    if n_distinct < umap.MIN_UMAP_POINTS:
         st.info(
-            f"UMAP needs at least {projection.MIN_UMAP_POINTS} different vectors in a layer, here "
+            f"UMAP needs at least {umap.MIN_UMAP_POINTS} different vectors in a layer, here "
             f"are at most {n_distinct}. These maps are drawn by PCA."
         )
         return None

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from elmo.errors import ElmoError
-from elmo.explore.projection import umap_pictures
+from elmo.explore.umap import umap_pictures
 from elmo.platform_calls import lower_priority
 
 

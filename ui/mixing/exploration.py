@@ -9,7 +9,7 @@ import streamlit as st
 from elmo.explore import separation, similarity
 from elmo.representation import EQUAL_MIX
 from elmo.views.encoding import to_json
-from elmo.views.exploration import THE_WORD, Drawn, Exploration, Map, Mixing, described
+from elmo.views.exploration import THE_WORD, Drawn, Exploration, Map, Mixing, use_records
 from ui.mixing.analysis import Analysis, View, view_of
 from ui.mixing.mix import Mix
 from ui.shared import model
@@ -19,13 +19,13 @@ from ui.shared.page import Context
 @st.cache_resource(max_entries=12, show_spinner=False)
 def exploration(key: str, layer_norm: bool, _analysis: Analysis, _context: Context) -> str:
     """The layers and their mixes as the engine's JSON."""
-    from elmo.views.of_model import made_by  # imports torch, which is loaded by now
+    from elmo.views.of_model import provenance  # imports torch, which is loaded by now
 
     view = view_of(_analysis, layer_norm)
     n, n_uses = _analysis.n_layers, len(_analysis.uses)
-    uses, senses = described(_analysis.uses)
+    uses, senses = use_records(_analysis.uses)
     weights = {f"layer {i}": np.eye(n)[i] for i in range(n)} | {EQUAL_MIX: np.full(n, 1 / n)}
-    made = made_by(model.elmo(_context.model), _context.seed)
+    made = provenance(model.elmo(_context.model), _context.seed)
     made |= {"vectors": "after layer norm"} if layer_norm else {}
     return to_json(
         Exploration(

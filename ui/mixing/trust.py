@@ -156,9 +156,7 @@ def _other_rows(
     pairs = np.triu_indices(len(_analysis.uses), 1)
     cosines = np.stack([uses_vectors.cosines(_vectors, each)[pairs] for each in _every])
     _, repeats = effort(len(_analysis.uses), _analysis.n_layers)
-    scores = separation.kept_back_separation(
-        cosines, _analysis.senses, n_repeats=repeats, seed=seed
-    )
+    scores = separation.held_out_separation(cosines, _analysis.senses, n_repeats=repeats, seed=seed)
     end = ", minus the average" if centred else ""
     return _rows(
         [

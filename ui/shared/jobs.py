@@ -6,7 +6,8 @@ from datetime import timedelta
 import streamlit as st
 
 from elmo.errors import JobError
-from elmo.jobs.jobs import Job, get
+from elmo.jobs.job import Job
+from elmo.jobs.jobs import get, position
 from elmo.views.duration import duration
 from ui.shared import visit
 from ui.shared.progress import row
@@ -46,7 +47,7 @@ def progress(job: Job, *, key: str, help: str) -> None:
         help: what stays of the work after Stop.
     """
     at = job.progress()
-    before = job.position() if job.status() == "waiting" else 0
+    before = position(job) if job.status() == "waiting" else 0
     if before:
         text = f"Waiting for {before} other job{'s' if before != 1 else ''}; this one then begins by itself."
     else:

@@ -72,7 +72,7 @@ def ask_table(key: str, *, label: str = "Upload sentences", labels: bool = True)
     )
     if has_header != table.has_header:
         table = _table(file.file_id, encoding, has_header, file)
-    st.caption(plain(table.understood()))
+    st.caption(plain(table.format_in_words()))
     chosen = st.selectbox(
         "Column of sentences",
         table.columns,

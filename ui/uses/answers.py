@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from elmo.explore.clusters import MIN_USES, Clusters, Verdict
 from elmo.explore.doubts import LabelPair, Spelling
 from elmo.explore.group_names import GroupName
 from elmo.explore.odd_uses import OddUse
-from elmo.explore.senses import MIN_USES, Agreement, Clusters, Verdict
+from elmo.explore.senses import Agreement
 from elmo.explore.similarity import PairAuc
 from elmo.views.numbers import chance, percent, short, whole
 from elmo.views.sentences import how_well, plain

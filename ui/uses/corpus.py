@@ -141,7 +141,7 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
     with CorpusIndex(index_file) as index:
         names = [document.name for document in index.documents]
         n_tokens = index.n_tokens
-        known_forms, matched = index.forms(word), index.matched(word)
+        known_forms, matched = index.forms(word), index.matching_words(word)
     forms = ()
     if known_forms:
         forms = st.multiselect(

@@ -62,9 +62,9 @@ def reference(model_name: str) -> "Reference | None":
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _reference(fingerprint: str, _model_name: str) -> "Reference | None":
-    from elmo.tasks.senses.reference import kept
+    from elmo.tasks.senses.reference import stored_reference
 
-    return kept(model.elmo(_model_name))
+    return stored_reference(model.elmo(_model_name))
 
 
 def name_of(by: Representation, centred: bool) -> str:
@@ -105,10 +105,10 @@ def tell(model_name: str, by: Representation, centred: bool, key: str, *, can_ce
 
 def measure(model_name: str) -> None:
     """Measure the model on the reference words, and keep the figures."""
-    from elmo.tasks.senses.reference import measure_and_keep
+    from elmo.tasks.senses.reference import measure_and_store
 
     with st.spinner("Comparing the uses of the reference words …"), model.turn():
-        measure_and_keep(model.elmo(model_name))
+        measure_and_store(model.elmo(model_name))
     _reference.clear()
 
 

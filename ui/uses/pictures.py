@@ -17,11 +17,11 @@ from streamlit.components.v2 import component
 from elmo.representation import by_name, mix
 from elmo.usages import Usage
 from elmo.views import engine_files
-from elmo.views.build import Work
 from elmo.views.encoding import to_json
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Exploration
 from elmo.views.numbers import short
-from elmo.views.of_model import Told, explore_reading, made_by
+from elmo.views.of_model import ReadingSettings, explore_reading, provenance
+from elmo.views.request import Work
 from ui.shared import inputs, model
 from ui.uses import vectors as word_analysis
 
@@ -103,9 +103,9 @@ class Recipe:
         def explore(thorough: bool, work: Work) -> Exploration:
             words = word_analysis.vectors(model_name, uses, whole=False)
             whole = word_analysis.vectors(model_name, uses, whole=True)
-            made = made_by(model.elmo(model_name), seed)
-            told = Told(word, seed=seed, made=made, thorough=thorough)
-            return explore_reading(uses, words.reading(), whole.layers, told, work)
+            made = provenance(model.elmo(model_name), seed)
+            settings = ReadingSettings(word, seed=seed, made=made, thorough=thorough)
+            return explore_reading(uses, words.reading(), whole.layers, settings, work)
 
         told = repr((model.fingerprint(model_name), seed, word, uses))
         return Recipe(hashlib.sha256(told.encode()).hexdigest(), explore)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from elmo.corpus.suggest import nearest_words
 from elmo.errors import InputError
-from elmo.inflections import inflected, related
+from elmo.inflections import inflections, related_forms
 from elmo.limits import MAX_WORD_USES
 from elmo.normal_form import comparison_form
 from elmo.tokenizer import Sentence
@@ -87,7 +87,7 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
     if not counts:
         raise InputError(missing(word, len(lines), sentences))
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    own = inflected(word)
+    own = inflections(word)
     forms = left.multiselect(
         "Forms to compare",
         list(counts),
@@ -208,7 +208,7 @@ def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: i
     notices = {}
     likely = list(range(len(lines)))
     if len(likely) > _MANY_LINES:
-        stems = {comparison_form(word)[: max(1, len(word) - 1)], *related(word)}
+        stems = {comparison_form(word)[: max(1, len(word) - 1)], *related_forms(word)}
         any_stem = re.compile("|".join(map(re.escape, sorted(stems))))
         likely = [i for i in likely if any_stem.search(comparison_form(lines[i][0]))]
     if len(likely) > _MOST_LINES:

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 
 from elmo.explore import anisotropy, senses, similarity
 from elmo.explore.bootstrap import N_RESAMPLES
+from elmo.explore.clusters import Clusters, Verdict, cluster
 from elmo.representation import (
     EQUAL_MIX,
     Constants,
@@ -110,7 +111,7 @@ class LayerFindings:
     others: similarity.LayerSeparation
     tests: list[senses.Agreement]
     p: float
-    verdict: senses.Verdict
+    verdict: Verdict
     p_of_all: float
 
 
@@ -201,7 +202,7 @@ def resamples(n_uses: int) -> int:
 
 def clusters(
     vectors: ChosenVectors, by: Representation, n_clusters: int | None, seed: int
-) -> senses.Clusters:
+) -> Clusters:
     """Groups found without labels."""
     return _clusters(vectors.key, by.key, n_clusters, seed, vectors, by)
 
@@ -214,8 +215,8 @@ def _clusters(
     seed: int,
     _vectors: ChosenVectors,
     _by: Representation,
-) -> senses.Clusters:
-    return senses.cluster(_vectors.of(_by), cosines(_vectors, _by), n_clusters, seed=seed)
+) -> Clusters:
+    return cluster(_vectors.of(_by), cosines(_vectors, _by), n_clusters, seed=seed)
 
 
 def agreement(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from elmo.explore.anisotropy import SelfSimilarity
+from elmo.explore.clusters import Clusters
 from elmo.explore.minimal_pair import Movement
-from elmo.explore.senses import Clusters
 from elmo.views.numbers import short
 from ui.shared import charts
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from elmo.explore.clusters import Clusters, best_cut
 from elmo.explore.group_names import GroupName, typical_uses
-from elmo.explore.senses import Clusters, best_cut
 from elmo.views import sentences as word_text
 from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain

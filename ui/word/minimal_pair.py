@@ -128,7 +128,7 @@ def finding(found: Movement, before: Sequence[str], after: Sequence[str]) -> lis
 
 
 def _direction(found: Movement, after: Sequence[str], direction: str) -> str:
-    still = found.unmoved(direction)
+    still = found.unmoved_slots(direction)
     where = "before the edit" if direction == "forward" else "after the edit"
     reads = "left to right" if direction == "forward" else "right to left"
     if not still:

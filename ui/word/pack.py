@@ -34,7 +34,7 @@ def results(vectors, settings, constants=None, sentences=None):
     """Similarity, its interval, clusters, and how well each layer tells the senses apart."""
     import numpy as np
 
-    from elmo.explore import anisotropy, senses, similarity
+    from elmo.explore import anisotropy, clusters, senses, similarity
     from elmo.representation import Place, Reading, by_name, layer, mix, read_uses
 
     if settings["whole_sentences"]:
@@ -62,7 +62,7 @@ def results(vectors, settings, constants=None, sentences=None):
         "cosines": matrix,
         "order": similarity.cluster_order(matrix),
         "self_similarity": np.array([own.value, own.low, own.high]),
-        "groups": senses.cluster(mixed, matrix, seed=settings["seed"]).labels,
+        "groups": clusters.cluster(mixed, matrix, seed=settings["seed"]).labels,
     }
     labels = settings["senses"]
     if len(set(labels) - {None}) > 1:

@@ -220,7 +220,7 @@ STABLE = {
 
 
 def sentences(frame: str) -> list[str]:
-    """Every way to fill a frame, as plain text."""
+    """The sentences of a frame with every choice of words for its blanks, as plain text."""
     blanks = [name for name in SLOTS if "{" + name + "}" in frame]
     filled = [
         frame.format(**dict(zip(blanks, words, strict=True)))
@@ -233,7 +233,7 @@ def sentences(frame: str) -> list[str]:
 
 
 def draw(frames: list[str], n: int, rng: random.Random) -> tuple[list[str], list[str]]:
-    """Twice n different sentences, as even over the frames as can be; each frame is dealt out at random."""
+    """Two lists of n different sentences, drawn as evenly from the frames as possible, at random from each frame."""
     pools = [rng.sample(sentences(frame), k=len(sentences(frame))) for frame in frames]
     turns = [text for turn in zip_longest(*pools) for text in turn if text]
     chosen = list(dict.fromkeys(turns))[: 2 * n]

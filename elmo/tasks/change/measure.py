@@ -20,9 +20,9 @@ from elmo.explore.change import (
     group_shares,
     rank_among,
 )
-from elmo.explore.senses import Clusters, best_cut, cluster
+from elmo.explore.clusters import Clusters, best_cut, cluster
 from elmo.explore.similarity import cosine_matrix
-from elmo.inflections import related
+from elmo.inflections import related_forms
 from elmo.representation import less_the_mean
 from elmo.tasks.change.sides import N_USES, Drawn, Side, draw
 from elmo.usages import Usage
@@ -56,7 +56,7 @@ class WordChange:
     shares: list[GroupShare]
 
     def test_of_groups(self, seed: int) -> Clusters:
-        """Whether the uses fall into groups at all; see `elmo.explore.senses.cluster`."""
+        """Whether the uses fall into groups at all; see `elmo.explore.clusters.cluster`."""
         rows = less_the_mean(self.vectors)
         return cluster(rows, cosine_matrix(rows), int(self.groups.max()) + 1, seed=seed)
 
@@ -264,7 +264,7 @@ def control_words(
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    own_forms = {word.casefold(), *related(word)}
+    own_forms = {word.casefold(), *related_forms(word)}
     old, new = (side.index.frequencies() for side in sides)
     wanted = max(1, min(side.count(word) for side in sides))
     candidates = [

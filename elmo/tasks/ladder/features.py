@@ -1,4 +1,4 @@
-"""Texts, and uses of a word, as the numbers and bags of words that a ladder compares."""
+"""The vectors and bags of words of texts and of uses, from which a ladder is made."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,38 +13,38 @@ from elmo.tasks.static_vectors import WordVectors
 from elmo.tokenizer import process
 
 TaskProgress = Callable[[float, str], None]
-"""Called with the fraction done and what is being done; it may raise `Stop` to end the work."""
+"""Called with the finished fraction and the name of the present step; the function may raise `Stop` to end the work."""
 
 CHUNK_SENTENCES = 32
-"""Sentences embedded between two reports of progress."""
+"""Number of sentences embedded between two reports of progress."""
 
 
 class Stop(Exception):
-    """Raised by a progress function to end the work early; what is finished is kept."""
+    """Raised by a progress function to end the work early; the finished rows are kept."""
 
 
 class VectorSource(Protocol):
-    """Something that embeds sentences and remembers them, such as `elmo.vectors.cache.VectorCache`."""
+    """An object that embeds sentences and stores their vectors, such as `elmo.vectors.cache.VectorCache`."""
 
     def embed(self, elmo: Elmo, sentences: Sequence[Sequence[str]]) -> list[np.ndarray]: ...
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Labelled items, with all that the rows of a ladder are made from.
+    """Labelled items with their vectors and words, from which the rows of a ladder are made.
 
     Attributes:
         task: "classification" or "sense tagging".
-        name: of the data.
-        texts: to show; one an item.
-        labels: one an item.
-        bags: the words TF-IDF reads, separated by spaces; one an item.
-        layers: contextual vectors, one a layer for each item.
-        static: static vectors, one for each item; None when there are none.
-        notices: what a reader should know about the data.
-        model: the model's name.
-        fingerprint: exactly which options and weights `layers` come from.
-        static_name: where the static vectors come from.
+        name: name of the data.
+        texts: text of each item, for people.
+        labels: label of each item.
+        bags: words of each item that TF-IDF reads, separated by spaces.
+        layers: contextual vectors of each item, one for each layer.
+        static: static vector of each item; None without static vectors.
+        notices: remarks on the data for readers.
+        model: name of the model.
+        fingerprint: checksum of the options and weights that `layers` come from.
+        static_name: source of the static vectors.
     """
 
     task: str
@@ -64,16 +64,16 @@ class Samples:
 
 
 def silent(fraction: float, message: str) -> None:
-    """Progress told to nobody."""
+    """A progress function that does nothing."""
 
 
-def embedded(
+def embed_sentences(
     elmo: Elmo,
     sentences: Sequence[Sequence[str]],
     cache: VectorSource | None = None,
     progress: TaskProgress = silent,
 ) -> Iterator[Float[np.ndarray, "layers tokens dim"]]:
-    """The layers of each sentence, taken from the cache where it has them."""
+    """Yield the layers of each sentence, from the cache if it has them."""
     for start in range(0, len(sentences), CHUNK_SENTENCES):
         progress(start / len(sentences), f"Reading sentence {start + 1:,} of {len(sentences):,}")
         chunk = sentences[start : start + CHUNK_SENTENCES]
@@ -83,19 +83,19 @@ def embedded(
             yield from cache.embed(elmo, chunk)
 
 
-def tokenized(texts: Iterable[str]) -> list[list[tuple[str, ...]]]:
+def tokenize_texts(texts: Iterable[str]) -> list[list[tuple[str, ...]]]:
     """The sentences of each text, as words.
 
     Raises:
-        InputError: a text has no words; its number (from 1) is named.
+        InputError: a text has no words; the message has its number, from 1.
     """
-    found = []
+    tokenized = []
     for number, text in enumerate(texts, 1):
         sentences = [sentence.forms for sentence in process(text)]
         if not sentences:
             raise InputError(f"text {number} is {text[:40]!r}: it has no words; remove it.")
-        found.append(sentences)
-    return found
+        tokenized.append(sentences)
+    return tokenized
 
 
 def text_vectors(
@@ -104,13 +104,13 @@ def text_vectors(
     cache: VectorSource | None = None,
     progress: TaskProgress = silent,
 ) -> Float[np.ndarray, "texts layers dim"]:
-    """A vector for each text and layer: the mean over all its words.
+    """The vector of each text in each layer: the mean over all words of the text.
 
     Args:
-        texts: from `tokenized`.
+        texts: sentences of each text, see `tokenize_texts`.
     """
     sentences = [sentence for text in texts for sentence in text]
-    results = embedded(elmo, sentences, cache, progress)
+    results = embed_sentences(elmo, sentences, cache, progress)
     means = []
     for text in texts:
         total = np.zeros((), np.float64)
@@ -123,7 +123,7 @@ def text_vectors(
 def static_text_vectors(
     texts: Sequence[list[tuple[str, ...]]], vectors: WordVectors
 ) -> Float[np.ndarray, "texts dim"]:
-    """A static vector for each text: the mean over its known words, zeros when it has none."""
+    """The static vector of each text: the mean over its known words; zeros without a known word."""
     return np.stack(
         [vectors.mean([word for sentence in text for word in sentence]) for text in texts]
     )

@@ -1,7 +1,7 @@
-"""Every representation measured by one protocol: stratified folds, several seeds, intervals.
+"""The measurement of every representation by one protocol: stratified folds, several seeds, intervals.
 
-The test fold is never trained on: vocabulary, scaling, penalty, mix and classifier come from the
-training folds alone. Copies of a text share a fold. With shuffled labels every row is at chance.
+Vocabulary, scaling, penalty, mix and classifier are fitted on the training folds alone. Copies of a text are in the
+same fold. With shuffled labels every row is at chance.
 """
 
 import time
@@ -29,7 +29,7 @@ def fold_of_each(
     """The fold in which each item is tested: stratified by label, copies of a text together.
 
     Raises:
-        InputError: a class has fewer different texts than there are folds; all such classes are named.
+        InputError: a class has fewer different texts than there are folds; the message names all such classes.
     """
     first: dict[str, int] = {}
     for number, text in enumerate(texts):
@@ -53,7 +53,7 @@ def fold_of_each(
 def training_part(
     train: Int[np.ndarray, " items"], labels: np.ndarray, share: float, seed: int
 ) -> Int[np.ndarray, " chosen"]:
-    """A stratified part of the training items, at least 2 a class; a smaller part lies in a larger one."""
+    """A stratified part of the training items, with at least 2 of each class; smaller parts are parts of larger ones."""
     if share >= 1:
         return train
     order = np.random.default_rng(seed).permutation(train)
@@ -75,13 +75,13 @@ def run_ladder(
 
     Args:
         items: the data.
-        settings: folds, seeds, learning curve, rows.
-        measures: the first one is what the rows are compared by.
-        progress: told before each fit. When it raises `features.Stop`, the rows so far are returned.
-        on_ladder: given the rows so far whenever there is a new one.
+        settings: folds, seeds, learning curve and rows.
+        measures: names of the measures; rows are compared by the first one.
+        progress: called before each fit. When the function raises `features.Stop`, the rows so far are returned.
+        on_ladder: called after each row with the ladder of the rows so far.
 
     Raises:
-        InputError: a class with too few items, or an unknown row.
+        InputError: a class has too few items, or there is no row of a name in `settings.rows`.
     """
     settings = settings or Settings()
     began = time.monotonic()
@@ -121,13 +121,13 @@ def run_ladder(
     for number, rung in enumerate(rungs):
         done = sum(r.cost for r in rungs[:number]) / total
 
-        def told(share: float, start: float = done, rung: Rung = rung) -> None:
+        def report(share: float, start: float = done, rung: Rung = rung) -> None:
             progress(start + share * rung.cost / total, f"Measuring: {rung.label}")
 
         try:
-            # Products this small take twice as long when two threads share them.
+            # Products of this size take twice as long on two threads.
             with threadpool_limits(1):
-                row, correct = _measure(rung, items, settings, folds, measures, told, penalties)
+                row, correct = _measure(rung, items, settings, folds, measures, report, penalties)
         except Stop:
             notices += (f"Stopped after {len(rows)} of {len(rungs)} rows.",)
             break
@@ -148,10 +148,10 @@ def _measure(
     settings: Settings,
     folds: Sequence[np.ndarray],
     measures: Sequence[str],
-    told: Callable[[float], None],
+    report: Callable[[float], None],
     penalties: dict[tuple, float],
 ) -> tuple[Row, np.ndarray]:
-    """One row, and for each item the share of seeds under which it was classified correctly."""
+    """One row, and for each item the share of seeds with a correct prediction."""
     labels = np.array(items.labels)
     shares = [*settings.curve, 1.0]
     predicted = np.empty((len(shares), len(settings.seeds), len(labels)), labels.dtype)
@@ -159,7 +159,7 @@ def _measure(
     learned: list[Learned] = []
     steps = len(settings.seeds) * settings.n_folds
     for number, (s, fold) in enumerate(np.ndindex(len(settings.seeds), settings.n_folds)):
-        told(number / steps)
+        report(number / steps)
         test = np.flatnonzero(folds[s] == fold)
         train = np.flatnonzero(folds[s] != fold)
         for at, share in enumerate(shares):
@@ -193,7 +193,7 @@ def _measure(
 def _final(
     rung: Rung, items: Samples, learned: list[Learned], settings: Settings
 ) -> Learned | None:
-    """The weights trained on all items, with those of the folds beside them."""
+    """The weights trained on all items, together with those of each fold; None without a learned mix."""
     if not learned:
         return None
     final = FittedRung(rung, items).fit(np.arange(len(items)), settings.seeds[0]).learned

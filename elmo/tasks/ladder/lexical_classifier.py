@@ -1,4 +1,4 @@
-"""Logistic regression on [TF-IDF; vector]: what do the vectors add to the words themselves?"""
+"""Logistic regression on [TF-IDF; vector], which shows what the vectors add to the words of a text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,33 +12,33 @@ from sklearn.model_selection import cross_val_score
 from sklearn.preprocessing import StandardScaler
 
 LENGTHS = (0.1, 0.3, 1.0)
-"""Tried for the vectors, inside the training items: TF-IDF's length is 1."""
+"""Lengths of the vectors, of which the best on the training items is chosen; TF-IDF has the length 1."""
 
 
 def bag_of_words() -> TfidfVectorizer:
-    """TF-IDF of words and word pairs, as every row of the ladder that has it."""
+    """TF-IDF of words and word pairs, the same in every row of the ladder."""
     return TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\S+")
 
 
 class LexicalClassifier:
-    """One classifier on the words of a text and, beside them, its vector.
+    """A classifier on the TF-IDF of a text joined with the vector of the text.
 
-    Every dimension of the vectors is scaled to mean 0 and variance 1, and all together to the length
-    that does best on folds inside the training items.
+    Every dimension of the vectors is scaled to mean 0 and variance 1. Then all vectors are scaled to the length that
+    does best on folds of the training items.
     """
 
     def __init__(self, classifier: LogisticRegression, folds: Any) -> None:
         """
         Args:
-            classifier: with its penalty.
-            folds: of the training items; None where they are too few, then the length is the middle one.
+            classifier: classifier with its penalty.
+            folds: folds of the training items; None, for too few items, takes the middle length.
         """
         self.classifier, self.folds = classifier, folds
 
     def fit(
         self, bags: Sequence[str], vectors: Float[np.ndarray, "texts dim"], labels: np.ndarray
     ) -> "LexicalClassifier":
-        """Learn vocabulary, scaling, length and classifier."""
+        """Fit vocabulary, scaling, length and classifier."""
         self._words, self._scaler = bag_of_words().fit(bags), StandardScaler().fit(vectors)
         self.length = LENGTHS[len(LENGTHS) // 2]
         if self.folds is not None:

@@ -15,15 +15,14 @@ MIX_PENALTY = 0.001
 """λ of λ‖scalar weights‖²: the paper's smaller one, which lets the weights vary (section 3.4)."""
 
 SMALL = 1e-7
-"""A dimension that spreads less than this is not divided by its spread."""
+"""Smallest standard deviation by which a dimension is divided."""
 
 
 class MixClassifier:
-    """Σ_l softmax(w)_l · layer_l, each dimension centred and divided by its spread, and a linear classifier.
+    """A linear classifier on Σ_l softmax(w)_l · layer_l, with each dimension centred and divided by its spread.
 
-    The spread is that of the mix itself, whatever its weights are at the moment. So for any mix this is
-    the classifier that the other rows of the ladder have, and neither γ nor a layer of long vectors can
-    weaken its penalty. A γ would cancel: it stays 1.
+    The spread is the standard deviation of the mix under its present weights. So for any mix this is the classifier of
+    the other rows of the ladder, and neither γ nor a layer with long vectors weakens the penalty. γ cancels and stays 1.
 
     Attributes:
         mix: the trained ScalarMix, after `fit`.
@@ -36,7 +35,7 @@ class MixClassifier:
         """
         Args:
             C: inverse strength of the classifier's L2 penalty, as in scikit-learn.
-            max_iterations: of L-BFGS, at most.
+            max_iterations: largest number of iterations of L-BFGS.
             mix_penalty: λ.
         """
         self.C, self.max_iterations, self.mix_penalty = C, max_iterations, mix_penalty
@@ -50,9 +49,9 @@ class MixClassifier:
         """Train the mix and the classifier.
 
         Args:
-            layers: what is mixed.
-            labels: one a text.
-            joined: vectors put beside the mix (static ones); None for the mix alone.
+            layers: layers of each text.
+            labels: label of each text.
+            joined: static vectors to join with the mix; None is the mix alone.
         """
         self.classes, numbers = np.unique(labels, return_inverse=True)
         self._mean = layers.mean(axis=0)
@@ -73,7 +72,7 @@ class MixClassifier:
         nn.init.zeros_(self._linear.weight)
         nn.init.zeros_(self._linear.bias)
         weights = self.mix.scalar_weights
-        # Of two classes scikit-learn penalises the difference of the scores, so twice as much.
+        # For two classes scikit-learn penalises the difference of the scores, which doubles the penalty.
         strength = 2 if len(self.classes) == 2 else 1
         optimizer = torch.optim.LBFGS(
             [weights, *self._linear.parameters()],

@@ -1,4 +1,4 @@
-"""The ladder as an SVG file, for papers and packs; the app draws its own, which can be clicked."""
+"""The ladder as an SVG file for papers and packs; the page Downstream draws its own chart."""
 
 from html import escape
 

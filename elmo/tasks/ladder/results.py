@@ -1,4 +1,4 @@
-"""The results of a task: rows, each a representation with its numbers, as plain values for JSON."""
+"""The results of a task: a row of measures for each representation, as plain values for JSON."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -11,13 +11,13 @@ from elmo.views.numbers import percent, signed
 
 @dataclass(frozen=True)
 class Settings:
-    """How a ladder is measured.
+    """The settings of a ladder.
 
     Attributes:
-        n_folds: parts the items are split into; each part is tested once, by training on the others.
-        seeds: each splits the items in another way.
-        curve: shares of the training items, from 0 to 1, for the learning curve; empty for none.
-        rows: names of the representations to measure; None is all there are.
+        n_folds: number of parts of the items; each part is tested once, after training on the others.
+        seeds: seeds of the splits into parts.
+        curve: shares of the training items, from 0 to 1, for the learning curve; empty is no curve.
+        rows: names of the rows to measure; None is all.
     """
 
     n_folds: int = 5
@@ -50,10 +50,10 @@ class Learned:
     """The weights of a learned mix.
 
     Attributes:
-        raw: before the softmax, one a layer, trained on all items together.
-        normalized: the same after the softmax.
+        raw: scalar weight of each layer before the softmax, trained on all items.
+        normalized: weights after the softmax.
         gamma: the scale.
-        in_folds: the normalized weights of every training fold, to see how much they agree.
+        in_folds: normalized weights of each training fold, which show how far the folds agree.
     """
 
     raw: list[float]
@@ -64,7 +64,7 @@ class Learned:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One point of a learning curve: how many items were trained on, and the first measure."""
+    """One point of a learning curve: the number of training items, and the first measure."""
 
     n_training: int
     measure: Interval
@@ -76,15 +76,15 @@ class Row:
 
     Attributes:
         name: short and stable, such as "static+layer1".
-        label: for people.
-        group: "baseline", "contextual" or "joined".
-        measures: name of a measure -> its value and interval.
+        label: name for people.
+        group: "baseline", "contextual", "joined" or "lexical"; see `rungs.Rung`.
+        measures: value and interval of each measure, by its name.
         by_seed: the first measure under each seed.
-        over_tfidf: the first measure less that of TF-IDF, by items in common; None for TF-IDF itself,
-            or when TF-IDF was not measured.
-        predictions: what was said of each item when it was in the test fold, under the first seed.
-        curve: the learning curve, the whole training fold last.
-        learned: of a learned mix; None for all others.
+        over_tfidf: difference of the first measure to that of TF-IDF on the same items; None for TF-IDF itself, or if
+            TF-IDF was not measured.
+        predictions: predicted label of each item in its test fold, under the first seed.
+        curve: the learning curve; the last point is the whole training fold.
+        learned: weights of a learned mix; None for other rows.
     """
 
     name: str
@@ -112,19 +112,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Ladder:
-    """All rows of a task on one set of data.
+    """The rows of a task on one set of data.
 
     Attributes:
         task: "classification", "sense tagging" or "question answering".
-        name: of the data.
-        model: the model's name; `fingerprint` says exactly which it is.
-        measure: the name of the first measure.
-        texts: the items, to show.
-        labels: their labels.
-        rows: in order: baselines, layers, mixes, the same joined with static vectors, then beside TF-IDF.
-        settings: how it was measured.
-        notices: what a reader should know.
-        seconds: how long it took, without reading the texts.
+        name: name of the data.
+        model: name of the model; `fingerprint` is its checksum.
+        static_name: source of the static vectors; None without static vectors.
+        measure: name of the first measure.
+        texts: text of each item, for people.
+        labels: label of each item.
+        rows: rows in the order baselines, layers, mixes, the same joined with static vectors, vectors with TF-IDF.
+        settings: settings of the measurement.
+        notices: remarks for readers.
+        seconds: duration of the measurement, without reading the texts.
     """
 
     task: str
@@ -141,10 +142,10 @@ class Ladder:
     seconds: float = 0.0
 
     def row(self, name: str) -> Row:
-        """The row of a name.
+        """The row with this name.
 
         Raises:
-            InputError: there is none.
+            InputError: no row has this name.
         """
         for row in self.rows:
             if row.name == name:
@@ -154,12 +155,12 @@ class Ladder:
         )
 
     def best(self, groups: Sequence[str] = ("contextual", "joined")) -> Row | None:
-        """The row of these groups with the highest first measure; the first of equal ones."""
+        """The row of these groups with the highest first measure; among equal ones the first."""
         rows = [row for row in self.rows if row.group in groups]
         return max(rows, key=lambda row: round(row.measures[self.measure].value, 9), default=None)
 
     def to_dict(self) -> dict[str, Any]:
-        """Values for JSON; `from_dict` gives an equal ladder."""
+        """The ladder as values for JSON; `from_dict` of the values returns an equal ladder."""
         return asdict(self)
 
     @classmethod
@@ -173,7 +174,7 @@ class Ladder:
         return cls(**changed)
 
     def table(self) -> list[dict[str, Any]]:
-        """One flat dict a row, for tables and CSV files."""
+        """A flat dict for each row, for tables and CSV files."""
         lines = []
         for row in self.rows:
             line: dict[str, Any] = {
@@ -199,7 +200,7 @@ class Ladder:
         return lines
 
     def summary(self) -> str:
-        """The result in two or three sentences, which also say so when no representation stands out."""
+        """The result in two or three sentences: the best representation, and whether it is better than TF-IDF."""
         best = self.best()
         if best is None:
             return "No contextual representation has been measured yet."
@@ -221,7 +222,7 @@ class Ladder:
 
 
 def _verdict(what: str, over: Interval) -> str:
-    told = (
+    verdict = (
         f"{what} is better"
         if over.low > 0
         else f"{what} is worse"
@@ -231,4 +232,4 @@ def _verdict(what: str, over: Interval) -> str:
     low, high = (signed(100 * end, 1) for end in (over.low, over.high))
     if low == high == ".0":
         return "the two answer alike (no difference in any resample)"
-    return f"{told} (difference {low} to {high} points)"
+    return f"{verdict} (difference {low} to {high} points)"

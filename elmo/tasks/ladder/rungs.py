@@ -1,4 +1,4 @@
-"""The rungs of a ladder: the inputs of a classifier, from none to mixed layers."""
+"""The rungs of a ladder: the kinds of input for a classifier, from no input to mixed layers."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,32 +18,32 @@ from elmo.tasks.ladder.mix_classifier import MixClassifier
 from elmo.tasks.ladder.results import Learned
 
 C_VECTORS = (0.0003, 0.002, 0.01, 0.06, 0.3)
-"""Inverse penalties tried for vectors, inside the training fold."""
+"""Inverse penalties for vectors, of which the best on folds of the training items is chosen."""
 
 C_TFIDF = (0.3, 1.0, 3.0, 10.0, 30.0)
-"""Inverse penalties tried for TF-IDF."""
+"""Inverse penalties for TF-IDF."""
 
 N_INNER_FOLDS = 3
 
 TOLERANCE = 1e-4
-"""Of the classifier's gradient."""
+"""Gradient of the classifier at which its training ends."""
 
 MANY = 2000
-"""With more training items than this, one part of them is enough to choose the penalty on."""
+"""Number of training items above which the penalty is chosen on one split instead of folds."""
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A rung.
+    """One kind of input for the classifier.
 
     Attributes:
-        name: short and stable.
-        label: for people.
+        name: short name that never changes.
+        label: name for people.
         group: "baseline", "contextual", "joined" (contextual with static vectors beside them) or
             "lexical" (contextual with TF-IDF beside them).
         content: "majority", "tfidf", "static", "learned", or a representation's name.
-        cost: about how long it takes, compared to others.
-        beside: "static" or "tfidf", put beside the content; None for the content alone.
+        cost: approximate duration relative to other rungs.
+        beside: "static" or "tfidf", joined with the content; None is the content alone.
     """
 
     name: str
@@ -55,15 +55,16 @@ class Rung:
 
     @property
     def joined(self) -> bool:
+        """True if static vectors are joined with the content."""
         return self.beside == "static"
 
 
 def all_rungs(n_layers: int, has_static: bool, lexical: bool = True) -> list[Rung]:
-    """All rungs of a ladder for a model with `n_layers` vectors a word.
+    """All rungs of a ladder for a model with `n_layers` vectors of a word.
 
     Args:
-        has_static: whether there are static vectors.
-        lexical: whether vectors beside TF-IDF are wanted too.
+        has_static: True if there are static vectors.
+        lexical: True for the rungs with TF-IDF and vectors joined, too.
     """
     rungs = [
         Rung("majority", "Majority", "baseline", "majority", 0.02),
@@ -71,9 +72,7 @@ def all_rungs(n_layers: int, has_static: bool, lexical: bool = True) -> list[Run
     ]
     if has_static:
         rungs.append(Rung("static", "Static vectors", "baseline", "static", 0.6))
-    rungs += [
-        Rung(_name(found), found.label, "contextual", found.name) for found in contents(n_layers)
-    ]
+    rungs += [Rung(_name(each), each.label, "contextual", each.name) for each in contents(n_layers)]
     rungs.append(Rung("learned", "Learned mix", "contextual", "learned", 1.5))
     if has_static:
         rungs += [
@@ -105,8 +104,8 @@ def all_rungs(n_layers: int, has_static: bool, lexical: bool = True) -> list[Run
 
 
 def contents(n_layers: int) -> list[Representation]:
-    """The representations that a text's mean vectors can be brought into: weighted sums of layers."""
-    return [found for found in representations(n_layers) if found.weights is not None]
+    """The representations that are weighted sums of layers, which a text's mean vectors can have, too."""
+    return [each for each in representations(n_layers) if each.weights is not None]
 
 
 def layer_content(
@@ -116,17 +115,17 @@ def layer_content(
     return by_name(name, layers.shape[1]).of_layers(np.moveaxis(layers, 1, 0))
 
 
-def _name(found: Representation) -> str:
-    """A rung's name, as files of results have it: "layer2", "equal"."""
-    if found.layer is not None:
-        return f"layer{found.layer}"
-    return "equal" if found.key == "mean" else found.key
+def _name(representation: Representation) -> str:
+    """The name of a representation's rung in files of results: "layer2", "equal"."""
+    if representation.layer is not None:
+        return f"layer{representation.layer}"
+    return "equal" if representation.key == "mean" else representation.key
 
 
 class FittedRung:
-    """One representation, fitted on some items and asked about others.
+    """A rung that is fitted on some items and predicts the labels of others.
 
-    Everything that learns (vocabulary, scaling, penalty, mix, classifier) sees the training items only.
+    Vocabulary, scaling, penalty, mix and classifier are fitted on the training items alone.
     """
 
     def __init__(
@@ -137,14 +136,14 @@ class FittedRung:
     ) -> None:
         """
         Args:
-            penalties: those already chosen, by what they were chosen on; filled and read.
+            penalties: penalties chosen earlier, by content, training items and seed; new ones are added.
         """
         self.rung, self.items = rung, items
         self.labels = np.array(items.labels)
         self._penalties = {} if penalties is None else penalties
 
     def fit(self, train: np.ndarray, seed: int) -> "FittedRung":
-        """Train on the items of these numbers; `seed` splits them to choose the penalty."""
+        """Train on the items with these numbers; `seed` is that of the folds on which the penalty is chosen."""
         content, labels = self.rung.content, self.labels[train]
         if self.rung.beside == "tfidf":
             classifier = _classifier(self._penalty("tfidf", train, seed))
@@ -159,8 +158,8 @@ class FittedRung:
             self._model: Any = DummyClassifier(strategy="most_frequent")
             self._model.fit(self._inputs(content, train), labels)
         else:
-            self._model = self._searched(content, train, seed)
-            self._penalties[self._key(content, train, seed)] = _chosen(self._model[-1])
+            self._model = self._fit_search(content, train, seed)
+            self._penalties[self._key(content, train, seed)] = _best_penalty(self._model[-1])
         return self
 
     def predict(self, test: np.ndarray) -> np.ndarray:
@@ -173,22 +172,22 @@ class FittedRung:
         return self._model.predict(self._inputs(content, test))
 
     def _penalty(self, content: str, train: np.ndarray, seed: int) -> float:
-        """The inverse penalty that suits another content on the same items."""
+        """The best inverse penalty of another content on the same items."""
         key = self._key(content, train, seed)
         if key not in self._penalties:
-            self._penalties[key] = _chosen(self._searched(content, train, seed)[-1])
+            self._penalties[key] = _best_penalty(self._fit_search(content, train, seed)[-1])
         return self._penalties[key]
 
     def _key(self, content: str, train: np.ndarray, seed: int) -> tuple:
         return content, self.rung.joined, seed, train.tobytes()
 
-    def _searched(self, content: str, train: np.ndarray, seed: int) -> Pipeline:
-        """TF-IDF or scaled vectors, and a classifier whose penalty was chosen inside the training items."""
+    def _fit_search(self, content: str, train: np.ndarray, seed: int) -> Pipeline:
+        """A fitted pipeline of TF-IDF or scaled vectors, and a classifier with the best penalty on the training items."""
         labels = self.labels[train]
         if content == "tfidf":
             model = make_pipeline(bag_of_words(), _search(C_TFIDF, labels, seed))
         else:
-            model = _scaled(labels, seed)
+            model = _scaled_classifier(labels, seed)
         return model.fit(self._inputs(content, train), labels)
 
     @property
@@ -209,20 +208,20 @@ class FittedRung:
         if content == "static":
             assert self.items.static is not None
             return self.items.static[items].astype(np.float64)
-        # In float32 the classifier's last steps drown in rounding.
+        # float64, as rounding errors of float32 are as large as the classifier's last steps.
         layers = self.items.layers[items].astype(np.float64)
         vectors = layer_content(content, layers)
         static = self._static(items)
         return vectors if static is None else np.concatenate([static, vectors], axis=1)
 
 
-def _scaled(labels: np.ndarray, seed: int) -> Pipeline:
+def _scaled_classifier(labels: np.ndarray, seed: int) -> Pipeline:
     return make_pipeline(StandardScaler(), _search(C_VECTORS, labels, seed))
 
 
 def _search(grid: tuple[float, ...], labels: np.ndarray, seed: int) -> Any:
-    """Logistic regression with the penalty that does best on folds inside the training items."""
-    # Not LogisticRegressionCV: it begins each penalty where the last one ended and stops there, unmoved.
+    """Logistic regression that chooses the penalty with the best result on folds of the training items."""
+    # LogisticRegressionCV starts each penalty from the last one's weights, and stops there without a step.
     model, folds = _classifier(grid[len(grid) // 2]), _inner_folds(labels, seed)
     return model if folds is None else GridSearchCV(model, {"C": list(grid)}, cv=folds)
 
@@ -232,7 +231,7 @@ def _classifier(C: float) -> LogisticRegression:
 
 
 def _inner_folds(labels: np.ndarray, seed: int) -> Any:
-    """Folds inside the training items; None when a class has one item."""
+    """Folds of the training items; None if a class has a single item."""
     rarest = int(np.unique(labels, return_counts=True)[1].min())
     if rarest < 2:
         return None
@@ -241,6 +240,6 @@ def _inner_folds(labels: np.ndarray, seed: int) -> Any:
     return StratifiedKFold(min(N_INNER_FOLDS, rarest), shuffle=True, random_state=seed)
 
 
-def _chosen(search: Any) -> float:
+def _best_penalty(search: Any) -> float:
     """The penalty of a fitted `_search`."""
     return float(getattr(search, "best_params_", {"C": getattr(search, "C", None)})["C"])

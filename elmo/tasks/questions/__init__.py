@@ -1,1 +1,1 @@
-"""Question answering: which sentence of a passage answers a question."""
+"""Question answering: the sentence of a passage that answers a question."""

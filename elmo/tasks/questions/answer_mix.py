@@ -1,7 +1,7 @@
-"""How the words of a question match those of a passage under any mix of layers, and the best mix.
+"""The match of a question's words with those of a passage under any mix of layers, and the training of a mix.
 
-A cosine between mixed vectors needs only the inner products of every layer with every layer. They are
-computed once a question; after that a mix costs next to nothing, also while it is trained.
+A cosine of mixed vectors is a function of the inner products of all layers. The products are computed once for each
+question, so that the scores of a mix, also of a mix in training, take little time.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from elmo.model.scalar_mix import ScalarMix
 from elmo.tasks.ladder.results import Learned
 
 TEMPERATURE = 20.0
-"""Scores are cosines, so close together; the loss multiplies them by this before its softmax."""
+"""Factor of the scores before the softmax of the loss, as scores are cosines and differ little."""
 
 MIX_PENALTY = 0.01
 N_STEPS = 60
@@ -23,16 +23,16 @@ N_STEPS = 60
 
 @dataclass(frozen=True)
 class Match:
-    """A question's words against all words of its passage.
+    """The inner products of a question's words with all words of its passage.
 
     Attributes:
         products: inner products, layer of the question's word × layer of the passage's word.
         norms_question: layer × layer inner products of each word of the question with itself.
-        norms_passage: the same for the passage.
-        rarity: the weight of each word of the question, at least 0.
-        sentence: the sentence of each word of the passage.
-        answer: the sentence that answers.
-        static: cosines of the words' static vectors, 0 where a word has none; None without them.
+        norms_passage: layer × layer inner products of each word of the passage with itself.
+        rarity: weight of each word of the question, at least 0, with the sum 1.
+        sentence: number of the sentence of each word of the passage.
+        answer: number of the sentence that answers the question.
+        static: cosines of the words' static vectors, 0 for unknown words; None without static vectors.
     """
 
     products: Float[np.ndarray, "layers layers question passage"]
@@ -51,7 +51,7 @@ class Match:
         rarity: Float[np.ndarray, " question"],
         answer: int,
     ) -> "Match":
-        """Match a question with its passage."""
+        """The match of a question with its passage."""
         passage = np.concatenate(sentences, axis=1)
         numbers = np.repeat(np.arange(len(sentences)), [s.shape[1] for s in sentences])
         rarity = np.maximum(rarity, 0.0)
@@ -69,7 +69,7 @@ class Match:
         question: Float[np.ndarray, "question static"],
         sentences: Sequence[Float[np.ndarray, "tokens static"]],
     ) -> "Match":
-        """The same with cosines of static vectors."""
+        """The match with the cosines of static vectors, too."""
         passage = np.concatenate(sentences)
         norms = np.linalg.norm(question, axis=1)[:, None] * np.linalg.norm(passage, axis=1)
         return replace(self, static=question @ passage.T / norms.clip(1e-12))
@@ -80,7 +80,7 @@ class Match:
 
 
 class Matches:
-    """Several questions' matches in one block, padded, so that a mix is scored for all at once.
+    """The matches of several questions in padded tensors, so that a mix is scored for all questions at once.
 
     >>> scores = Matches(items).scores(np.array([0.2, 0.5, 0.3]))     # doctest: +SKIP
     """
@@ -96,7 +96,7 @@ class Matches:
         self._question = torch.ones(n, n_layers, n_layers, n_question)
         self._passage = torch.ones(n, n_layers, n_layers, n_passage)
         self._rarity = torch.zeros(n, n_question)
-        # Padding belongs to one sentence more, which is dropped.
+        # Padding has the number of an extra sentence, whose score is dropped.
         self._sentence = torch.full((n, n_passage), self._most)
         self._static = None if matches[0].static is None else torch.zeros(n, n_question, n_passage)
         for i, match in enumerate(matches):
@@ -112,26 +112,26 @@ class Matches:
     def scores(
         self, weights: Float[np.ndarray, " layers"], joined: bool = False
     ) -> list[Float[np.ndarray, " sentences"]]:
-        """Each question's score of each sentence under a mix.
+        """The score of each sentence under a mix, for each question.
 
         Args:
-            weights: normalized, one a layer.
-            joined: static vectors beside the mix, both of length 1.
+            weights: normalized weights, one for each layer.
+            joined: True joins static vectors with the mix, both at length 1.
         """
         with torch.no_grad():
             padded = self._scores(torch.from_numpy(np.asarray(weights, np.float32)), joined)
         return [row[:n].numpy() for row, n in zip(padded, self.n_sentences, strict=True)]
 
     def static_scores(self) -> list[Float[np.ndarray, " sentences"]]:
-        """The same by static vectors alone."""
+        """The score of each sentence by static vectors alone, for each question."""
         assert self._static is not None
         padded = self._by_sentence(self._static)
         return [row[:n].numpy() for row, n in zip(padded, self.n_sentences, strict=True)]
 
     def learn(self, joined: bool = False) -> Learned:
-        """Train a mix so that the answering sentence has the highest score.
+        """Train a mix that gives the answering sentence the highest score.
 
-        γ does not change a cosine, so it stays 1.
+        γ does not change a cosine and stays 1.
         """
         mix = ScalarMix(self._products.shape[1])
         optimizer = torch.optim.Adam([mix.scalar_weights], lr=0.1)

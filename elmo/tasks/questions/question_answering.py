@@ -1,7 +1,7 @@
-"""Question answering in its simplest honest form: which sentence of the passage answers?
+"""Question answering by ranking: the sentences of a passage, ranked by their match with the question.
 
-Nothing is generated and nothing cut out of a sentence. Every word of the question looks for its nearest
-word in a sentence (highest cosine), rare words count more, and the sentences are ranked by the mean.
+No text is generated or cut out of a sentence. The score of a sentence is a weighted mean over the words of the question:
+of the highest cosine of the word with a word of the sentence. Rare words have larger weights.
 
 Source: Zhang et al. 2020, BERTScore, arXiv:1904.09675, eq. 5 (recall with inverse document frequency).
 Differs: applied to ELMo's layers, their mixes, and static vectors.
@@ -20,7 +20,7 @@ from elmo.embedder import Elmo
 from elmo.explore.bootstrap import bootstrap, mean_of
 from elmo.representation import by_name
 from elmo.tasks.datasets import Passage
-from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, embedded, silent
+from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, embed_sentences, silent
 from elmo.tasks.ladder.results import Ladder, Learned, Row, Settings
 from elmo.tasks.ladder.rungs import Rung, all_rungs
 from elmo.tasks.questions.answer_mix import Match, Matches
@@ -32,14 +32,16 @@ MEASURES = ("recall at 1", "recall at 3")
 
 @dataclass(frozen=True)
 class QuestionSamples:
-    """Questions, and how each of their words matches each word of the passage.
+    """Questions with the matches of their words with those of the passages.
 
     Attributes:
-        passages: as read.
-        group: the passage of each question.
-        matches: one a question; see `answer_mix.Match`.
-        tfidf: one a question: the cosine with each sentence of its passage.
-        model, fingerprint, static_name: where the vectors come from.
+        passages: the passages.
+        group: number of each question's passage.
+        matches: match of each question with its passage; see `answer_mix.Match`.
+        tfidf: cosine of each question with each sentence of its passage, by TF-IDF.
+        model, fingerprint: name of the model, and checksum of its options and weights.
+        static_name: source of the static vectors; None without static vectors.
+        name: name of the data.
     """
 
     passages: tuple[Passage, ...]
@@ -53,6 +55,7 @@ class QuestionSamples:
 
     @property
     def n_layers(self) -> int:
+        """The number of vectors of a word."""
         return len(self.matches[0].norms_question)
 
 
@@ -66,8 +69,8 @@ def samples(
 ) -> QuestionSamples:
     """Embed passages and questions, and match their words.
 
-    Word frequencies (for TF-IDF and the weights of words) are counted over all passages without their
-    questions, as a search engine counts them over its collection.
+    Word frequencies for TF-IDF and for the weights of words are those of all passages without the questions, as a search
+    engine has those of its collection.
     """
     sentences = [[tokenize(s).forms for s in passage.sentences] for passage in passages]
     questions = [[tokenize(q.text).forms for q in passage.questions] for passage in passages]
@@ -79,7 +82,7 @@ def samples(
     flat = [s for passage in sentences for s in passage] + [
         q for passage in questions for q in passage
     ]
-    vectors = list(embedded(elmo, flat, cache, progress))
+    vectors = list(embed_sentences(elmo, flat, cache, progress))
     of_sentences, of_questions = iter(vectors[: len(lower)]), iter(vectors[len(lower) :])
     matches, tfidf, group = [], [], []
     for number, passage in enumerate(passages):
@@ -113,10 +116,10 @@ def run(
     progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
 ) -> Ladder:
-    """Measure every representation: how often the answering sentence is ranked first, or among three.
+    """The ladder of the questions: the share of questions whose answering sentence is ranked first, and among the first three.
 
-    Only the learned mix is trained: on the passages outside the test fold. Intervals are over passages,
-    as the questions of one passage resemble each other. There is no learning curve.
+    The learned mix is trained on the passages outside the test fold; the other rows need no training. Intervals are from
+    resamples of passages, as the questions of one passage resemble each other. There is no learning curve.
     """
     settings = settings or Settings()
     began = time.monotonic()
@@ -164,14 +167,14 @@ def run(
 
 
 def hits_at(scores: Float[np.ndarray, " sentences"], answer: int, k: int) -> float:
-    """1 when the answer is among the k best sentences, 0 when not; a share when ties decide."""
+    """1 if the answer is among the k best sentences, else 0; with ties at rank k the probability of a random order."""
     better = int((scores > scores[answer]).sum())
     tied = int((scores == scores[answer]).sum())
     return float(np.clip((k - better) / tied, 0, 1))
 
 
 def _measure(rung: Rung, items: QuestionSamples, settings: Settings) -> tuple[Row, np.ndarray]:
-    """One row, and each question's hits at 1, averaged over seeds."""
+    """One row, and the hit at 1 of each question, averaged over seeds."""
     learned: list[Learned] = []
     by_seed = []
     for seed in settings.seeds if rung.content == "learned" else settings.seeds[:1]:
@@ -210,7 +213,7 @@ def _measure(rung: Rung, items: QuestionSamples, settings: Settings) -> tuple[Ro
 def _scores(
     rung: Rung, items: QuestionSamples, n_folds: int, seed: int, learned: list[Learned]
 ) -> list[np.ndarray]:
-    """The score of each sentence, for each question."""
+    """The score of each sentence, for each question; the mixes learned on the folds are added to `learned`."""
     content = rung.content
     if content == "majority":
         return [np.zeros(match.n_sentences) for match in items.matches]
@@ -226,14 +229,12 @@ def _scores(
     folds = fold_of[list(items.group)]
     scores: list[np.ndarray] = [np.empty(0)] * len(items.matches)
     for fold in range(n_folds):
-        found = Matches([m for m, f in zip(items.matches, folds, strict=True) if f != fold]).learn(
+        mix = Matches([m for m, f in zip(items.matches, folds, strict=True) if f != fold]).learn(
             rung.joined
         )
-        learned.append(found)
+        learned.append(mix)
         test = np.flatnonzero(folds == fold)
         tested = Matches([items.matches[i] for i in test])
-        for i, row in zip(
-            test, tested.scores(np.array(found.normalized), rung.joined), strict=True
-        ):
+        for i, row in zip(test, tested.scores(np.array(mix.normalized), rung.joined), strict=True):
             scores[i] = row
     return scores

@@ -1,10 +1,9 @@
-"""A reproduction pack of question answering: passages, questions, results, versions, and how to rerun.
+"""A reproduction pack of question answering: passages, questions, results and versions.
 
-The vectors of all words would make it large, so they are computed again from the model, whose
-fingerprint is compared first.
+The vectors of all words would make a large file, so they are computed again from the model after a comparison of its
+fingerprint.
 """
 
-import io
 import json
 import zipfile
 from collections.abc import Sequence
@@ -12,17 +11,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from elmo.embedder import Elmo
-from elmo.errors import InputError
-from elmo.reproduce import versions
+from elmo.errors import DAMAGED, InputError
+from elmo.reproduce import versions, zip_bytes
 from elmo.tasks.datasets import Passage, read_passages
 from elmo.tasks.ladder.features import TaskProgress, silent
 from elmo.tasks.ladder.picture import svg
 from elmo.tasks.ladder.results import Ladder
-from elmo.tasks.pack import BROKEN
 from elmo.tasks.questions import question_answering
 from elmo.tasks.static_vectors import WordVectors
 
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _README = """\
 Which sentence of a passage answers the question? Made by the ELMo Explorer.
 
@@ -40,7 +37,7 @@ Your passages are in this pack: whoever gets it can read them.
 
 
 def write_question_pack(passages: Sequence[Passage], ladder: Ladder) -> bytes:
-    """Make the zip; the same input gives the same bytes."""
+    """The bytes of the zip; the same arguments give the same bytes."""
     items = [
         {
             "title": p.title,
@@ -64,29 +61,25 @@ def write_question_pack(passages: Sequence[Passage], ladder: Ladder) -> bytes:
         ),
         "ladder.svg": svg(ladder),
     }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return zip_bytes(files)
 
 
 def rerun_questions(
     path: str | Path, elmo: Elmo, static: WordVectors | None, progress: TaskProgress = silent
 ) -> tuple[Ladder, Ladder]:
-    """Compute a pack's ladder again.
+    """Compute the ladder of a pack again.
 
     Returns:
         The ladder in the pack, and the new one.
 
     Raises:
-        InputError: it is not such a pack, or `elmo` is another model than the pack's.
+        InputError: the file is no such pack, or `elmo` is another model than the pack's.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             ladder = Ladder.from_dict(json.loads(archive.read("results.json")))
             passages = read_passages(archive.read("passages.json"), Path(path).name)
-    except BROKEN as error:
+    except DAMAGED as error:
         raise InputError(
             f"{Path(path).name} is not a pack of question answering ({error})."
         ) from None

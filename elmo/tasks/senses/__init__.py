@@ -1,1 +1,1 @@
-"""Word senses: how well vectors tell the senses of a word apart, by several measures."""
+"""Word senses: measures of how well vectors separate the senses of a word."""

@@ -1,7 +1,6 @@
-"""Files of labelled uses: a line of data and a line of gold each, checked line by line.
+"""Files of labelled uses: a file of data and a file of gold labels with as many lines, checked line by line.
 
-Each function names the file, the line, the value and what was expected; nothing is left out in
-silence.
+A message names the file, the line, the value and the expected value; no line is left out without a message.
 """
 
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from elmo.corpus.lines import read_lines
 from elmo.errors import InputError
-from elmo.inflections import related
+from elmo.inflections import related_forms
 from elmo.normal_form import comparison_form
 from elmo.usages import Usage
 
@@ -24,9 +23,9 @@ class Row:
     """A line of data with its label.
 
     Attributes:
-        where: the file and the line, for messages.
-        fields: the line's parts between tabs.
-        label: the same line of the gold file.
+        where: name of the file and number of the line, for messages.
+        fields: parts of the line between tabs.
+        label: text of the same line of the gold file.
     """
 
     where: str
@@ -37,13 +36,13 @@ class Row:
 def read_rows(
     data: Path, gold: Path, n_fields: int, fields: str, encoding: str | None = None
 ) -> Iterator[Row]:
-    """The lines of two files, side by side; blank lines at their ends are passed over.
+    """Yield the lines of both files together; blank lines at their ends are passed over.
 
     Args:
-        n_fields, fields: how many parts a line has, and their names, for messages.
+        n_fields, fields: number of parts of a line, and their names for messages.
 
     Raises:
-        InputError: a line has another number of parts, or the files have other numbers of lines.
+        InputError: a line has another number of parts, or the files have different numbers of lines.
         CorpusError: a file cannot be read as text.
     """
     lines, labels = _lines(data, encoding), _lines(gold, encoding)
@@ -74,15 +73,16 @@ def use_at(
     *,
     particles: bool = False,
 ) -> Usage:
-    """The use at an index of a sentence whose tokens stand between blanks.
+    """The use at an index of a sentence whose tokens are separated by blanks.
 
     Args:
-        place: the index, from 0, as it is written in the file.
-        word: the token there must be a form of this word.
-        particles: the index may also point at a verb's particle, as at round in "called round".
+        place: index of the use, from 0, as written in the file.
+        word: word of which the token at the index must be a form.
+        where: file and line, for messages.
+        particles: True if the index may also be that of a verb's particle, such as "round" in "called round".
 
     Raises:
-        InputError: no whole number, outside of the sentence, or at another word.
+        InputError: the index is no whole number, is outside of the sentence, or is that of another word.
     """
     tokens = tuple(text.split())
     position = int(place) if place.isascii() and place.strip().isdigit() else -1
@@ -91,7 +91,7 @@ def use_at(
             f"{where}: the index is {place!r}, expected a whole number from 0 to {len(tokens) - 1}, "
             f"as the sentence has {len(tokens)} tokens ({text[:60]!r})."
         )
-    forms = related(word)
+    forms = related_forms(word)
     is_particle = (
         particles
         and position > 0

@@ -1,8 +1,8 @@
-"""The uses of a word in groups that name themselves, found without labels.
+"""Groups of a word's uses, found without labels, with names from the words that fit in the place of the uses.
 
-Vectors in one representation are cut into groups by the honest test of `elmo.explore.senses`; each
-group is named by the substitutes that are likely there and not elsewhere. Where the test says "not
-separated", the best cut is given all the same, for a person to look at, and is called so.
+The groups and their test are those of `elmo.explore.clusters`. The name of a group has the substitutes that are likely
+in its uses and not in others. If the test says "not separated", the best cut is returned for a person to look at, and
+the sentence of the result says so.
 """
 
 from collections import Counter
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
+from elmo.explore.clusters import N_SIMULATIONS, Clusters, Verdict, best_cut, cluster
 from elmo.explore.group_names import GroupName, Likely, name_groups, typical_uses
-from elmo.explore.senses import N_SIMULATIONS, Clusters, Verdict, best_cut, cluster
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import Reading, Representation
 from elmo.substitutes import with_softmax
@@ -28,13 +28,13 @@ class UseGroups:
     """Groups of uses with their names.
 
     Attributes:
-        representation: what the uses were compared by.
-        clusters: the test, and the groups that it allows.
-        groups: a group for each use, from 0; the best cut where the test allows one group only.
-        names: of the groups.
-        typical: the most typical uses of each group.
-        likely: the substitutes' probabilities, to explain pairs and single uses by.
-        similarity: of the uses.
+        representation: representation by which the uses were compared.
+        clusters: result of the test, with the groups of the test.
+        groups: group of each use, from 0; the best cut if the test finds one group only.
+        names: name of each group.
+        typical: most typical uses of each group.
+        likely: probabilities of the substitutes, which explain pairs and single uses.
+        similarity: cosines of the uses.
     """
 
     representation: Representation
@@ -47,11 +47,11 @@ class UseGroups:
 
     @property
     def separated(self) -> bool:
-        """Whether the groups are more than the cut of a cloud without groups."""
+        """True if the test finds groups."""
         return self.clusters.verdict is Verdict.SEPARATED
 
     def finding(self, word: str) -> str:
-        """What may be said, in a sentence."""
+        """The result of the test, in a sentence."""
         n, k = len(self.groups), len(self.names)
         how = f"{n:,} uses of {word}, compared by {self.representation.in_words}"
         if self.clusters.verdict is Verdict.TOO_FEW:
@@ -73,12 +73,12 @@ def group_uses(
     n_groups: int | None = None,
     seed: int = 0,
 ) -> UseGroups:
-    """Find groups among the uses, and name them.
+    """Find groups among the uses, and name the groups.
 
     Args:
-        reading: with its model's softmax.
-        word: left out of the names, with its inflections.
-        n_groups: cut into so many, by hand.
+        reading: reading of the uses by a model with a softmax.
+        word: word of the uses; the names leave out the word and its inflections.
+        n_groups: number of groups chosen by a person; None chooses the number by the test.
 
     Raises:
         InputError: the model has no softmax.
@@ -108,30 +108,30 @@ def group_uses(
 def shares(
     uses: Sequence[Usage], groups: Int[np.ndarray, " uses"]
 ) -> dict[int, list[tuple[str, int, float]]]:
-    """For each group and document (or genre): its name, uses of the group in it, and their share.
+    """For each group the documents (or genres) of its uses: name, number of uses, and their share of the document's uses.
 
-    The share is of the document's uses, so that documents of different sizes can be compared.
+    Shares of the document's uses allow a comparison of documents of different sizes.
     """
     places = [use.genre or "" for use in uses]
     totals = Counter(places)
-    found = {}
+    by_group = {}
     for group in np.unique(groups).tolist():
         inside = Counter(p for p, g in zip(places, groups.tolist(), strict=True) if g == group)
         rows = [(name, n, n / totals[name]) for name, n in inside.items()]
-        found[group] = sorted(rows, key=lambda row: (-row[1], row[0]))
-    return found
+        by_group[group] = sorted(rows, key=lambda row: (-row[1], row[0]))
+    return by_group
 
 
-def to_dict(found: UseGroups, uses: Sequence[Usage], word: str) -> dict[str, Any]:
-    """All of it for JSON."""
-    by_document = shares(uses, found.groups)
+def to_dict(result: UseGroups, uses: Sequence[Usage], word: str) -> dict[str, Any]:
+    """The groups with their uses and documents, as values for JSON."""
+    by_document = shares(uses, result.groups)
     return {
         "word": word,
         "n_uses": len(uses),
-        "compared_by": found.representation.name,
-        "verdict": found.clusters.verdict.value,
-        "p": None if np.isnan(found.clusters.p) else found.clusters.p,
-        "finding": found.finding(word),
+        "compared_by": result.representation.name,
+        "verdict": result.clusters.verdict.value,
+        "p": None if np.isnan(result.clusters.p) else result.clusters.p,
+        "finding": result.finding(word),
         "groups": [
             {
                 "name": str(name),
@@ -140,16 +140,16 @@ def to_dict(found: UseGroups, uses: Sequence[Usage], word: str) -> dict[str, Any
                 "n": name.n,
                 "words_for": [[w, round(z, 3)] for w, z in name.words_for],
                 "words_against": [[w, round(z, 3)] for w, z in name.words_against],
-                "typical": [uses[i].text for i in found.typical[number]],
+                "typical": [uses[i].text for i in result.typical[number]],
                 "documents": [
                     {"document": document, "n": n, "share": round(share, 4)}
                     for document, n, share in by_document[number]
                 ],
             }
-            for number, name in enumerate(found.names)
+            for number, name in enumerate(result.names)
         ],
         "uses": [
-            {"sentence": use.text, "document": use.genre, "group": found.names[group].letter}
-            for use, group in zip(uses, found.groups.tolist(), strict=True)
+            {"sentence": use.text, "document": use.genre, "group": result.names[group].letter}
+            for use, group in zip(uses, result.groups.tolist(), strict=True)
         ],
     }

@@ -1,11 +1,11 @@
-"""Measures of sense induction, as SemEval-2010 (task 14) and SemEval-2013 (task 13) took them.
+"""The measures of sense induction of SemEval-2010 (task 14) and SemEval-2013 (task 13).
 
-    V-measure       2010: harmonic mean of homogeneity and completeness; each use by its heaviest sense
-    fuzzy B-cubed   2013: for pairs of uses that share a sense, how far both labellings agree
-    fuzzy NMI       2013: information that the memberships in the clusters share with those in senses
+    V-measure       2010: harmonic mean of homogeneity and completeness, with the heaviest sense of each use
+    fuzzy B-cubed   2013: agreement of both labellings on the pairs of uses that share a label
+    fuzzy NMI       2013: mutual information of the memberships in clusters and in senses
 
-Each is taken for one word and averaged over words by their number of uses. The 2013 measures take graded labels:
-a use can have several senses, each with a weight.
+Each measure is computed for each word and averaged over words, weighted by their number of uses. The measures of 2013
+take graded labels: a use can have several senses, each with a weight.
 
 Source: Manandhar et al. 2010, S10-1011; Jurgens and Klapaftis 2013, S13-2049, section 5; Lancichinetti et al. 2009,
 arXiv:0802.1218. Differs: a use that the answer lacks is in a cluster of its own.
@@ -21,32 +21,30 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from elmo.corpus.lines import read_lines
 from elmo.errors import InputError
 from elmo.tokenizer import tokenize
 from elmo.usages import Usage
 
 N_BINS = 10
-"""Weights from 0 to 1 fall into so many bins for the fuzzy NMI."""
+"""Number of bins for the weights from 0 to 1, for the fuzzy NMI."""
 
 Labels = Mapping[str, Mapping[str, float]]
 """Use -> sense -> weight, the weights of a use summing to 1."""
 
 
 def read_key(file: str | Path) -> dict[str, dict[str, dict[str, float]]]:
-    """Reads a key: lines are «word use sense[/weight] …».
+    """The senses in a key, whose lines are «word use sense[/weight] …».
 
     Returns:
         Word -> use -> sense -> weight.
 
     Raises:
-        InputError: the file is missing, or a line is not of this form.
+        CorpusError: the file cannot be read as text.
+        InputError: a line is not of this form.
     """
-    try:
-        lines = Path(file).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read: {error}.") from None
     words: dict[str, dict[str, dict[str, float]]] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate((line.text for line in read_lines(file)), 1):
         parts = line.split()
         if not parts:
             continue
@@ -68,18 +66,16 @@ def read_key(file: str | Path) -> dict[str, dict[str, dict[str, float]]]:
 
 
 def read_contexts(file: str | Path) -> dict[str, dict[str, Usage]]:
-    """Reads contexts in Senseval-2 format: <instance id="add.v.1"> … <head>added</head> … </instance>.
+    """The uses in a file of Senseval-2 format: <instance id="add.v.1"> … <head>added</head> … </instance>.
 
     Returns:
         Word ("add.v") -> use ("add.v.1") -> the use.
 
     Raises:
-        InputError: the file is missing, or has no such context.
+        CorpusError: the file cannot be read as text.
+        InputError: the file has no such context.
     """
-    try:
-        text = Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read: {error}.") from None
+    text = "\n".join(line.text for line in read_lines(file))
     words: dict[str, dict[str, Usage]] = {}
     for match in re.finditer(
         r'<instance[^>]*\bid="([^"]+)"[^>]*>(.*?)</instance>', text, re.DOTALL
@@ -123,16 +119,16 @@ class InductionFigures:
 
 
 def measure_induction(
-    gold: Mapping[str, Labels], found: Mapping[str, Labels]
+    gold: Mapping[str, Labels], answer: Mapping[str, Labels]
 ) -> tuple[InductionFigures, dict[str, InductionFigures]]:
-    """All measures, over all words and for each word of the gold key.
+    """The measures over all words, and those of each word of the gold key.
 
     Raises:
         InputError: the gold key is empty.
     """
     if not gold:
         raise InputError("the gold key has no uses.")
-    by_word = {word: measure_word(uses, found.get(word, {})) for word, uses in gold.items()}
+    by_word = {word: measure_word(uses, answer.get(word, {})) for word, uses in gold.items()}
     weights = np.array([figures.n_uses for figures in by_word.values()], float)
 
     def mean(name: str) -> float:
@@ -150,13 +146,13 @@ def measure_induction(
     return figures, by_word
 
 
-def measure_word(gold: Labels, found: Labels) -> InductionFigures:
-    """All measures of one word."""
+def measure_word(gold: Labels, answer: Labels) -> InductionFigures:
+    """The measures of one word."""
     from sklearn.metrics import homogeneity_completeness_v_measure
 
     uses = list(gold)
-    answer = {use: found.get(use) or {f"alone {use}": 1.0} for use in uses}
-    senses, clusters = memberships(gold, uses), memberships(answer, uses)
+    whole = {use: answer.get(use) or {f"alone {use}": 1.0} for use in uses}
+    senses, clusters = memberships(gold, uses), memberships(whole, uses)
     homogeneity, completeness, v = homogeneity_completeness_v_measure(
         senses.argmax(axis=1), clusters.argmax(axis=1)
     )
@@ -178,21 +174,21 @@ def memberships(labels: Labels, uses: Sequence[str]) -> Float[np.ndarray, "uses 
 
 
 def fuzzy_b_cubed(
-    gold: Float[np.ndarray, "uses senses"], found: Float[np.ndarray, "uses clusters"]
+    gold: Float[np.ndarray, "uses senses"], answer: Float[np.ndarray, "uses clusters"]
 ) -> float:
     """The harmonic mean of fuzzy B-cubed precision and recall.
 
         C(i, j, X) = Σ over the labels that i or j has in X of 1 - |w(i) - w(j)|
-        precision  = mean over i, over j ≠ i that share a cluster with i, of min(C_found, C_gold) / C_found
+        precision  = mean over i, over j ≠ i that share a cluster with i, of min(C_answer, C_gold) / C_answer
         recall     = the same, over j that share a sense with i, divided by C_gold
 
-    A use that shares nothing with another counts 1, as it agrees with itself.
+    A use that shares no label with another use counts 1.
     """
-    in_gold, in_found = _agreement(gold), _agreement(found)
-    least = np.minimum(in_gold, in_found)
+    in_gold, in_answer = _agreement(gold), _agreement(answer)
+    least = np.minimum(in_gold, in_answer)
     precision, recall = (
         _mean_over_shared(least, agreement, labels)
-        for agreement, labels in ((in_found, found), (in_gold, gold))
+        for agreement, labels in ((in_answer, answer), (in_gold, gold))
     )
     total = precision + recall
     return 2 * precision * recall / total if total else 0.0
@@ -215,14 +211,14 @@ def _mean_over_shared(least: np.ndarray, agreement: np.ndarray, weights: np.ndar
 
 
 def fuzzy_nmi(
-    gold: Float[np.ndarray, "uses senses"], found: Float[np.ndarray, "uses clusters"]
+    gold: Float[np.ndarray, "uses senses"], answer: Float[np.ndarray, "uses clusters"]
 ) -> float:
     """(H(X) - H(X | Y)) / max(H(X), H(Y)), X the senses and Y the clusters.
 
     H(X) = Σ_k H(X_k), the entropy of sense k's weights over the uses, in `N_BINS` bins;
     H(X | Y) = Σ_k min_c H(X_k | Y_c). 0 where either side is a single label.
     """
-    x, y = _binned(gold), _binned(found)
+    x, y = _bins(gold), _bins(answer)
     h_x, h_y = (sum(_entropy(column) for column in side.T) for side in (x, y))
     if not h_x or not h_y:
         return 0.0
@@ -233,7 +229,7 @@ def fuzzy_nmi(
     return float(max(0.0, h_x - conditional) / max(h_x, h_y))
 
 
-def _binned(weights: np.ndarray) -> np.ndarray:
+def _bins(weights: np.ndarray) -> np.ndarray:
     return np.ceil(np.round(weights * N_BINS, 9)).astype(np.int64)
 
 

@@ -1,11 +1,11 @@
-"""Which representation a model's uses are compared by first: chosen by measurement, not by belief.
+"""The representation by which a model's uses are compared first, from a measurement on reference words.
 
-The model is measured once on reference words with known senses, the examples of this project; the
-figures are kept beside its weights where that folder can be written, else in the data folder. The
-baseline "words around", which has no LSTM, is measured too and told; it is not chosen.
+The model is measured once on the example words of this project, whose senses are known. The figures are stored beside
+the model's weights, or in the data folder if that folder cannot be written. The baseline "words around", which has no
+LSTM, is measured and reported, but not chosen.
 
-Each reference word has two senses or more. In how many of them the test of groups finds groups says how
-much "no groups" means for another word: little where the test finds few.
+Each reference word has two senses or more. The number of reference words in which the test of groups finds groups
+shows how much "no groups" means for another word: little if this number is small.
 """
 
 import json
@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.embedder import Elmo
-from elmo.explore.senses import Verdict, cluster
+from elmo.explore.clusters import Verdict, cluster
 from elmo.explore.similarity import cosine_matrix
 from elmo.home import home
 from elmo.representation import (
@@ -35,7 +35,7 @@ from elmo.whole_files import write_json
 FILE = "reference_words.json"
 BASELINE = "words around"
 WEAK = 0.6
-"""A model whose best pair AUC on the reference words is lower hardly sees senses; .5 is chance."""
+"""Pair AUC on the reference words below which a model hardly separates senses; .5 is chance."""
 
 _FORMAT = 3
 _N_RESAMPLES = 200
@@ -43,14 +43,14 @@ _N_RESAMPLES = 200
 
 @dataclass(frozen=True)
 class Reference:
-    """The pair AUC of each representation on the reference words, and in how many it finds groups.
+    """The figures of a model's representations on the reference words.
 
     Attributes:
-        fingerprint: of the model.
-        n_words: reference words.
-        n_uses: the smallest and the largest number of uses that a reference word has.
-        pair_auc: by the representation's name, the mean over the words.
-        grouped: by the representation's name, in how many words the test finds groups without labels.
+        fingerprint: fingerprint of the model.
+        n_words: number of reference words.
+        n_uses: smallest and largest number of uses of a reference word.
+        pair_auc: mean pair AUC over the words, by the representation's name.
+        grouped: number of words in which the test finds groups without labels, by the representation's name.
     """
 
     fingerprint: str
@@ -61,14 +61,14 @@ class Reference:
 
     @property
     def is_weak(self) -> bool:
-        """Whether no representation tells senses apart, as far as these words can tell."""
+        """True if no representation separates the senses of these words."""
         return self.pair_auc[self.best()] < WEAK
 
     def best(self, centred: bool | None = None) -> str:
-        """The name of the representation with the highest figure, the baseline left out.
+        """The name of the representation with the highest pair AUC; the baseline is left out.
 
         Args:
-            centred: True for those less the mean alone, False for the others; None is both.
+            centred: True for representations less the mean, False for the others, None for both.
         """
         names = [
             name
@@ -79,42 +79,42 @@ class Reference:
         return max(names, key=lambda name: self.pair_auc[name])
 
     def representation(self, n_layers: int, centred: bool | None = None) -> Representation:
-        """The one to compare by first."""
+        """The representation to compare by first; see `best`."""
         return by_name(self.best(centred), n_layers)
 
     def sentence(self, name: str | None = None) -> str:
-        """What was measured, in words; `best` when no name is given."""
+        """The pair AUC of a representation in words; None is the best one."""
         name = name or self.best()
         if name not in self.pair_auc:
             return f"compared by {in_words(name)}, which was not measured on the reference words"
         baseline = self.pair_auc.get(
             BASELINE + LESS_THE_MEAN if name.endswith(LESS_THE_MEAN) else BASELINE
         )
-        told = (
+        text = (
             f"compared by {in_words(name)}, which told apart {percent(self.pair_auc[name])} of pairs on "
             f"{self.n_words} reference words"
         )
         if baseline is None or name.startswith(BASELINE):
-            return told
-        return f"{told} (the words around alone, without any LSTM: {percent(baseline)})"
+            return text
+        return f"{text} (the words around alone, without any LSTM: {percent(baseline)})"
 
 
-def kept(elmo: Elmo) -> Reference | None:
-    """The model's figures where they were measured before; reads a small file, measures nothing."""
+def stored_reference(elmo: Elmo) -> Reference | None:
+    """The stored figures of the model; None if the model was not measured yet."""
     for file in _files(elmo):
-        found = _read(file, elmo.fingerprint)
-        if found is not None:
-            return found
+        figures = _read(file, elmo.fingerprint)
+        if figures is not None:
+            return figures
     return None
 
 
 def reference(elmo: Elmo) -> Reference:
-    """The model's figures: those kept, or measured now (about half a minute) and kept."""
-    return kept(elmo) or measure_and_keep(elmo)
+    """The figures of the model: the stored ones, or those of a measurement now, which takes about half a minute."""
+    return stored_reference(elmo) or measure_and_store(elmo)
 
 
-def measure_and_keep(elmo: Elmo) -> Reference:
-    """Measure the model, and write the figures where `kept` finds them."""
+def measure_and_store(elmo: Elmo) -> Reference:
+    """Measure the model, and write the figures where `stored_reference` finds them."""
     made = measure(elmo)
     for file in _files(elmo):
         try:
@@ -146,13 +146,13 @@ def _falls_into_groups(rows: "Float[np.ndarray, 'uses dim'] | CompactRows") -> b
 
 
 def _files(elmo: Elmo) -> list[Path]:
-    """Where the figures may be: beside the weights, else in the data folder."""
+    """The files that may have the figures: beside the weights, and in the data folder."""
     own = home() / "reference" / f"{elmo.fingerprint}.json"
     return [elmo.weight_file.with_name(FILE), own]
 
 
 def _read(file: Path, fingerprint: str) -> Reference | None:
-    """The figures in a file; None where it is missing, damaged or another model's."""
+    """The figures in a file; None if the file is missing, damaged or another model's."""
     try:
         data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if data["format"] != _FORMAT or data["fingerprint"] != fingerprint:
@@ -168,4 +168,4 @@ def _read(file: Path, fingerprint: str) -> Reference | None:
 
 
 if __name__ == "__main__":  # `make start-data`, after a change of the bundled model
-    measure_and_keep(Elmo())
+    measure_and_store(Elmo())

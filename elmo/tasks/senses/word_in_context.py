@@ -1,4 +1,4 @@
-"""Word in Context: does a word mean the same in two sentences? Judged by the cosine of its two vectors.
+"""Word in Context: whether a word has the same meaning in two sentences, judged by the cosine of its two vectors.
 
 The threshold is the one that gives the best accuracy on the training pairs; the accuracy on the development pairs is the
 figure. Chance is 50 %.
@@ -25,7 +25,7 @@ from elmo.usages import Usage
 
 @dataclass(frozen=True)
 class UsePairs:
-    """Pairs of uses of one word, and whether it means the same in both."""
+    """Pairs of uses of one word; `same` is True for pairs with one meaning."""
 
     first: Sequence[Usage]
     second: Sequence[Usage]
@@ -33,10 +33,10 @@ class UsePairs:
 
 
 def read_wic(folder: str | Path, split: str, encoding: str | None = None) -> UsePairs:
-    """Reads a split: lines are «word TAB N or V TAB i-j TAB sentence TAB sentence», and T or F.
+    """The pairs of a split, whose lines are «word TAB N or V TAB i-j TAB sentence TAB sentence», and T or F.
 
     Raises:
-        InputError: a file is missing, or a line that cannot be used; the message has the line.
+        InputError: a file is missing, or a line cannot be used; the message has the line.
         CorpusError: a file cannot be read as text.
     """
     data, gold = (Path(folder) / split / f"{split}.{kind}.txt" for kind in ("data", "gold"))
@@ -62,12 +62,11 @@ def read_wic(folder: str | Path, split: str, encoding: str | None = None) -> Use
 
 
 def best_threshold(cosines: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, " pairs"]) -> float:
-    """The cosine from which on "same" is said, with the most right answers; between two pairs' cosines."""
+    """The threshold of the cosine for "same" with the most right answers; it lies between the cosines of two pairs."""
     order = np.argsort(-cosines, kind="stable")
     values = cosines[order]
-    right = np.concatenate(
-        [[0], np.cumsum(np.where(same[order], 1, -1))]
-    )  # saying "same" of the first k
+    # right[k]: right minus wrong answers among the first k pairs if these are called "same"
+    right = np.concatenate([[0], np.cumsum(np.where(same[order], 1, -1))])
     allowed = np.concatenate([[True], values[1:] < values[:-1], [True]])
     k = int(np.argmax(np.where(allowed, right, -len(values) - 1)))
     if k == 0:
@@ -77,27 +76,27 @@ def best_threshold(cosines: Float[np.ndarray, " pairs"], same: Bool[np.ndarray, 
 
 @dataclass(frozen=True)
 class WicFigure:
-    """Accuracy on the judged pairs, and the threshold that was chosen on the others."""
+    """Accuracy on the judged pairs, and the threshold chosen on the training pairs."""
 
     accuracy: Interval
     threshold: float
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The figure as values for JSON."""
         return {"accuracy": vars(self.accuracy), "threshold": self.threshold}
 
 
 def measure_wic(train: UsePairs, judged: UsePairs, vectors: Embeds) -> dict[str, WicFigure]:
-    """The figure of every representation that `vectors` gives.
+    """The figure of every representation that `vectors` returns.
 
-    Both sides of the pairs are one call, so that they have the same dimensions and, less the mean, the same mean.
+    One call of `vectors` has both sides of the pairs, so that both have the same dimensions and the same mean.
     """
-    learned, told = (vectors([*pairs.first, *pairs.second]) for pairs in (train, judged))
+    of_train, of_judged = (vectors([*pairs.first, *pairs.second]) for pairs in (train, judged))
     figures = {}
-    for name in learned:
-        threshold = best_threshold(_cosines(learned[name]), train.same)
-        said = _cosines(told[name]) >= threshold
-        right = (said == judged.same).astype(np.float64)
+    for name in of_train:
+        threshold = best_threshold(_cosines(of_train[name]), train.same)
+        answers = _cosines(of_judged[name]) >= threshold
+        right = (answers == judged.same).astype(np.float64)
         figures[name] = WicFigure(bootstrap(mean_of(right), len(right)), threshold)
     return figures
 
@@ -105,7 +104,7 @@ def measure_wic(train: UsePairs, judged: UsePairs, vectors: Embeds) -> dict[str,
 def _cosines(
     rows: "Float[np.ndarray, 'uses dim'] | CompactRows",
 ) -> Float[np.ndarray, " pairs"]:
-    """The cosine of each pair, where all first uses stand before all second ones."""
+    """The cosine of each pair; the rows are all first uses, then all second uses."""
     assert not isinstance(rows, SmoothedRows), "smoothed rows are of the uses of one word"
     n = len(rows) // 2
     return paired_cosine(rows[:n], rows[n:])

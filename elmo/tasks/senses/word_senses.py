@@ -1,12 +1,12 @@
-"""How well a word's vectors tell its senses apart, by two figures for each layer and mix.
+"""The separation of word senses by vectors: two figures for each representation.
 
-    1-NN recall   each test use takes the sense of the most similar training use (cosine); the recall of each sense,
+    1-NN recall   each test use gets the sense of the most similar training use (cosine); the recall of each sense,
                   averaged over senses, then over words, so that rare senses count as much as frequent ones
-    pair AUC      the chance that two test uses of one sense are more similar than two of different senses, averaged
-                  over words; .5 is chance. It needs no training uses, and is what the app shows
+    pair AUC      the probability that two test uses of one sense are more similar than two of different senses,
+                  averaged over words; .5 is chance. The figure needs no training uses; the app shows it
 
-Source: Loureiro et al. 2021, arXiv:2008.11608 (1-NN on CoarseWSD-20). Intervals: bootstrap over test sentences, drawn
-anew within each word.
+Source: Loureiro et al. 2021, arXiv:2008.11608 (1-NN on CoarseWSD-20). Intervals: bootstrap over the test sentences of
+each word.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ N_RESAMPLES = 200
 
 @dataclass(frozen=True)
 class LabelledWord:
-    """A word's labelled uses: those to take senses from (may be none), and those to judge."""
+    """A word with its labelled uses: training uses, perhaps none, and test uses."""
 
     word: str
     train: Sequence[Usage]
@@ -39,7 +39,7 @@ class LabelledWord:
 
 
 class Embeds(Protocol):
-    """Anything that gives named vectors for uses."""
+    """A function that returns vectors of uses by the representation's name."""
 
     def __call__(
         self, uses: Sequence[Usage]
@@ -49,28 +49,27 @@ class Embeds(Protocol):
 def use_vectors(
     elmo: Elmo, uses: Sequence[Usage], several_words: bool = False
 ) -> "dict[str, Float[np.ndarray, 'uses dim'] | CompactRows]":
-    """The uses' vectors in every representation that the model has, as they are and less their mean.
+    """The vectors of the uses in every representation of the model, with and without their mean.
 
     Args:
-        several_words: the uses are of different words, which no smoothed representation can have.
+        several_words: True if the uses are of different words; smoothed representations are left out then.
     """
     reading = elmo.read_uses(uses)
     every = [
-        found
-        for found in representations(elmo.options.n_representations)
-        if found.missing(elmo.constants) is None and not (several_words and found.smoothed)
+        each
+        for each in representations(elmo.options.n_representations)
+        if each.missing(elmo.constants) is None and not (several_words and each.smoothed)
     ]
     return {
-        found.name: found.compact(reading)
-        for found in [*every, *(each.less_the_mean for each in every)]
+        each.name: each.compact(reading) for each in [*every, *(one.less_the_mean for one in every)]
     }
 
 
 def read_coarsewsd(folder: str | Path, encoding: str | None = None) -> list[LabelledWord]:
-    """Reads CoarseWSD-20: WORD/{train,test}.{data,gold}.txt; lines are «index TAB tokens» and a class.
+    """The words of CoarseWSD-20: WORD/{train,test}.{data,gold}.txt, with lines «index TAB tokens» and a class.
 
     Raises:
-        InputError: no such folder, or a line that cannot be used; the message has the line.
+        InputError: there is no such folder, or a line cannot be used; the message has the line.
         CorpusError: a file cannot be read as text.
     """
     folder = Path(folder)
@@ -88,7 +87,7 @@ def read_coarsewsd(folder: str | Path, encoding: str | None = None) -> list[Labe
 
 
 def read_labelled(folder: str | Path, encoding: str | None = None) -> list[LabelledWord]:
-    """Reads a folder of either kind: CoarseWSD-20's, or .tsv tables of uses."""
+    """The words of a folder of either kind: that of CoarseWSD-20, or .tsv tables of uses."""
     folder = Path(folder)
     if any(folder.glob("*/test.data.txt")):
         return read_coarsewsd(folder, encoding)
@@ -104,7 +103,7 @@ def _read_split(folder: Path, split: str, encoding: str | None) -> list[Usage]:
 
 
 def read_examples(folder: str | Path) -> list[LabelledWord]:
-    """Reads tables of uses, one a word, as elmo/examples/senses has them; all uses are test uses."""
+    """The words of a folder with a table of uses for each word, such as elmo/examples/senses; all uses are test uses."""
     paths = sorted(Path(folder).glob("*.tsv"))
     if not paths:
         raise InputError(
@@ -115,12 +114,12 @@ def read_examples(folder: str | Path) -> list[LabelledWord]:
 
 @dataclass(frozen=True)
 class SenseFigures:
-    """The figures of each representation.
+    """The figures of a representation.
 
     Attributes:
-        pair_auc, recall: averaged over words, with intervals; recall is None without training uses.
-        words: for each word, the two values.
-        beats_layer_0: the share of resamples in which it beats layer 0 by its pair AUC.
+        pair_auc, recall: means over words, with intervals; recall is None without training uses.
+        words: pair AUC and recall of each word.
+        beats_layer_0: share of resamples in which the pair AUC is higher than that of layer 0; None for layer 0.
     """
 
     pair_auc: Interval
@@ -129,20 +128,20 @@ class SenseFigures:
     beats_layer_0: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        told: dict[str, Any] = {
+        """The figures as values for JSON."""
+        values: dict[str, Any] = {
             "pair_auc": vars(self.pair_auc),
             "beats_layer_0": self.beats_layer_0,
         }
         if self.recall is not None:
-            told["recall_1nn"] = vars(self.recall)
-        return told | {"words": {word: list(values) for word, values in self.words.items()}}
+            values["recall_1nn"] = vars(self.recall)
+        return values | {"words": {word: list(pair) for word, pair in self.words.items()}}
 
 
 def measure_senses(
     words: Sequence[LabelledWord], vectors: Embeds, n_resamples: int = N_RESAMPLES, seed: int = 0
 ) -> dict[str, SenseFigures]:
-    """Both figures of every representation that `vectors` gives."""
+    """Both figures of every representation that `vectors` returns."""
     aucs: dict[str, list[np.ndarray]] = {}
     recalls: dict[str, list[np.ndarray]] = {}
     for number, item in enumerate(words):
@@ -151,9 +150,8 @@ def measure_senses(
         )[1]
         test, train = senses[: len(item.test)], senses[len(item.test) :]
         counts = draw_counts(len(test), n_resamples, seed + number)
-        counts = np.concatenate(
-            [np.ones((1, len(test)), counts.dtype), counts]
-        )  # first the data as it is
+        # Index 0 is the original sample; the rest are bootstrap resamples.
+        counts = np.concatenate([np.ones((1, len(test)), counts.dtype), counts])
         of_train = vectors(item.train) if len(item.train) else {}
         for name, rows in vectors(item.test).items():
             similarity = cosine_matrix(rows)
@@ -187,7 +185,7 @@ def measure_senses(
 def _mean_over_words(
     values: Sequence[Float[np.ndarray, " resamples"]],
 ) -> Float[np.ndarray, " resamples"]:
-    """The mean over the words that have a value in a resample; NaN where none has."""
+    """The mean over the words with a value, for each resample; NaN if no word has a value."""
     of_words = np.array(values)
     known = ~np.isnan(of_words)
     total, n = np.where(known, of_words, 0).sum(axis=0), known.sum(axis=0)
@@ -199,7 +197,7 @@ def resampled_pair_auc(
     senses: Int[np.ndarray, " uses"],
     counts: Int[np.ndarray, "resamples uses"],
 ) -> Float[np.ndarray, " resamples"]:
-    """The pair AUC under each row of counts; NaN where a resample has no pair of one kind."""
+    """The pair AUC of each row of counts; NaN for a resample without pairs of one kind."""
     first, second = np.triu_indices(len(senses), k=1)
     same = senses[first] == senses[second]
     return SortedPairs.of(similarity[first, second], same, first, second).auc(counts)

@@ -1,1 +1,1 @@
-"""Training on a person's own text, and what is watched while a model trains."""
+"""Training on a person's own text, and the words and sentences that are watched while a model trains."""

@@ -11,11 +11,9 @@ Runs as a job ("train" in `elmo.jobs.jobs`). The job's folder then has
     snapshots/     vectors and predictions of these at each checkpoint
 """
 
-import re
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,160 +25,18 @@ from elmo.home import BUNDLED
 from elmo.jobs.worker import Report
 from elmo.model.options import Options
 from elmo.model.softmax import read_vocabulary
-from elmo.tokenizer import process
 from elmo.training import pipeline
 from elmo.training.checkpoint import NAME
 from elmo.training.data.corpus import Corpus, prepare
 from elmo.training.data.vocabulary import N_BOUNDARIES, SPECIAL, build_vocabulary, fit_vocabulary
+from elmo.training.own.presets import PRESETS
+from elmo.training.own.text import look_at, write_corpus
 from elmo.training.own.watched import choose_watched, write_snapshot
-from elmo.training.presets import Recipe
 from elmo.training.trainer import Limit, Trainer
 
 HELD_OUT_EVERY = 20
 END_CODE = 1  # of </S>, see `vocabulary`
-MIN_WORDS, MIN_SENTENCES = 200, 20
-_SENTENCES_A_DOCUMENT = 10
 _SAMPLE_CHARACTERS = 50_000
-
-
-@dataclass(frozen=True)
-class OwnPreset:
-    """Sizes and settings for training on a person's own text.
-
-    Attributes:
-        title, about: name and description on the page.
-        options: sizes of the model; None continues the bundled model with its sizes.
-        recipe: settings of training.
-        checkpoint_seconds: least number of seconds between checkpoints; a larger model takes longer to write.
-    """
-
-    title: str
-    about: str
-    options: Options | None
-    recipe: Recipe
-    checkpoint_seconds: float
-
-
-_FROM_NOTHING = Recipe(
-    vocabulary=8_000,
-    batch_tokens=768,
-    n_sampled=1024,
-    learning_rate=4e-3,
-    warmup=30,
-    dropout=0.2,
-    word_vector_epochs=0,
-    token_layer_epochs=0,
-    lower_case=0.0,
-)
-
-PRESETS: dict[str, OwnPreset] = {
-    "tiny": OwnPreset(
-        "Tiny, from nothing",
-        "Starts from how often each word occurs and nothing else; worth a look within minutes. "
-        "256 cells, 64 numbers a direction.",
-        Options(64, 256, 2, ((1, 16), (2, 32), (3, 48), (4, 64))),
-        _FROM_NOTHING,
-        5.0,
-    ),
-    "small": OwnPreset(
-        "Small, from nothing",
-        "Starts from how often each word occurs; for a million words and more, and some hours. "
-        "512 cells, 128 numbers a direction.",
-        Options(128, 512, 2, ((1, 32), (2, 32), (3, 64), (4, 128), (5, 128))),
-        replace(
-            _FROM_NOTHING, vocabulary=20_000, batch_tokens=2048, learning_rate=3e-3, warmup=100
-        ),
-        15.0,
-    ),
-    "further": OwnPreset(
-        "The bundled model, taught further",
-        "Starts from all that the bundled model knows and learns your text on top, with the bundled "
-        "vocabulary. Best for texts under a million words.",
-        None,
-        Recipe(
-            batch_tokens=1024,
-            learning_rate=5e-4,
-            warmup=20,
-            dropout=0.1,
-            train_token_layer=False,
-            word_vector_epochs=0,
-            token_layer_epochs=0,
-            lower_case=0.0,
-            cloze_weight=0.0,  # costs a tenth of the perplexity here: docs/training.md
-        ),
-        40.0,
-    ),
-}
-
-
-@dataclass(frozen=True)
-class TextFacts:
-    """The size of a text, and words of the text that are worth watching.
-
-    Attributes:
-        n_words, n_distinct, n_sentences: size of the text; punctuation marks count as words.
-        candidates: frequent words to watch with their counts, most frequent first.
-        frequency_perplexity: perplexity of predicting each word by its frequency alone; a useful model has a lower one.
-    """
-
-    n_words: int
-    n_distinct: int
-    n_sentences: int
-    candidates: tuple[tuple[str, int], ...]
-    frequency_perplexity: float
-
-    @property
-    def advice(self) -> str | None:
-        """A note on the results to expect of a small text; None if the text is large enough."""
-        if self.n_words < MIN_WORDS or self.n_sentences < MIN_SENTENCES:
-            return (
-                f"Too small to train on: {self.n_words:,} words in {self.n_sentences:,} sentences, "
-                f"at least {MIN_WORDS} words and {MIN_SENTENCES} sentences are needed. Add text, or "
-                "use the bundled model."
-            )
-        if self.n_words < 20_000:
-            return (
-                f"{self.n_words:,} words are very few: a model from nothing learns them by heart "
-                "and little else (watch the held-out perplexity rise while the other falls). Teach "
-                "the bundled model further, or add text: 20,000 words show a little, a million show "
-                "senses."
-            )
-        if self.n_words < 500_000:
-            return (
-                f"{self.n_words:,} words teach a model from nothing the frequent words and how they "
-                "follow each other. To tell senses apart takes millions; teaching the bundled model "
-                "further keeps what it knows of them."
-            )
-        return None
-
-
-def look_at(text: str) -> TextFacts:
-    """The facts of a text.
-
-    Raises:
-        InputError: the text is longer than the tokenizer takes.
-    """
-    counts: Counter[str] = Counter()
-    n_sentences = 0
-    for sentence in process(text):
-        n_sentences += 1
-        counts.update(sentence.tokens)
-    n_words = sum(counts.values())
-    shares = np.array(list(counts.values()), float) / max(n_words, 1)
-    perplexity = float(np.exp(-(shares * np.log(shares)).sum())) if n_words else 1.0
-    return TextFacts(n_words, len(counts), n_sentences, _candidates(counts), perplexity)
-
-
-def _candidates(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """Words of at least four letters and five uses that are no stop words, with their counts."""
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    frequent = [
-        (word, n)
-        for word, n in counts.most_common(5_000)
-        if n >= 5 and len(word) >= 4 and word.isalpha() and word.casefold() not in STOP_WORDS
-    ]
-    return tuple(frequent[:300])
 
 
 def can_go_on_from(folder: Path) -> bool:
@@ -189,32 +45,6 @@ def can_go_on_from(folder: Path) -> bool:
     if not (vocabulary.is_file() and (folder / "softmax.hdf5").is_file()):
         return False
     return tuple(read_vocabulary(vocabulary)[: len(SPECIAL)]) == SPECIAL
-
-
-def write_corpus(text: str, path: Path) -> None:
-    """Write a text in the form that training reads: a sentence on a line, a blank line between documents.
-
-    A document ends at a blank line of the text, or after some sentences, so that there are about 40
-    documents or more, of which some are held out.
-
-    Raises:
-        InputError: the text is too short.
-    """
-    paragraphs = [process(part).sentences for part in re.split(r"\n\s*\n", text)]
-    n_sentences = sum(map(len, paragraphs))
-    n_words = sum(len(sentence) for sentences in paragraphs for sentence in sentences)
-    if n_words < MIN_WORDS or n_sentences < MIN_SENTENCES:
-        raise InputError(
-            f"the text has {n_words:,} words in {n_sentences:,} sentences, at least {MIN_WORDS} "
-            f"words and {MIN_SENTENCES} sentences are needed to train on; add text."
-        )
-    most = min(_SENTENCES_A_DOCUMENT, max(1, n_sentences // 40))
-    with path.open("w", encoding="utf-8") as out:
-        for sentences in paragraphs:
-            for start in range(0, len(sentences), most):
-                for sentence in sentences[start : start + most]:
-                    out.write(" ".join(sentence.text.split()) + "\n")
-                out.write("\n")
 
 
 def measure_speed(preset: str, text: str, seed: int = 1, n_steps: int = 4) -> float:

@@ -1,1 +1,1 @@
-"""What a training starts from: word vectors, and a token layer that has learned them."""
+"""The start of a training: word vectors, and a token layer that is fitted to them."""

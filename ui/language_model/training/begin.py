@@ -144,20 +144,21 @@ def _text() -> str:
 
 @st.cache_data(max_entries=4, show_spinner="Counting its words…")
 def _facts(digest: str, _text: str):
-    from elmo.training.own.own_text import look_at
+    from elmo.training.own.text import look_at
 
     return look_at(_text)
 
 
 def _least() -> tuple[int, int]:
-    from elmo.training.own.own_text import MIN_SENTENCES, MIN_WORDS
+    from elmo.training.own.text import MIN_SENTENCES, MIN_WORDS
 
     return MIN_WORDS, MIN_SENTENCES
 
 
 def _preset() -> str:
     from elmo.home import BUNDLED
-    from elmo.training.own.own_text import PRESETS, can_go_on_from
+    from elmo.training.own.own_text import can_go_on_from
+    from elmo.training.own.presets import PRESETS
 
     names = [n for n, p in PRESETS.items() if p.options is not None or can_go_on_from(BUNDLED)]
     return st.radio(

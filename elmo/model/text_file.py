@@ -1,0 +1,38 @@
+"""The text files of a model, options.json and vocab.txt, read with a limit on their size."""
+
+from pathlib import Path
+
+from elmo.errors import ModelFileError
+
+
+def read_model_text(
+    path: Path, name: str, max_bytes: int, error: type[ModelFileError] = ModelFileError
+) -> str:
+    """The text of a file of a model.
+
+    Args:
+        name: usual name of the file, for messages.
+        max_bytes: size in bytes above which the file is refused.
+        error: class of the errors.
+
+    Raises:
+        ModelFileError: the file is missing, a folder or a device, too large, or not UTF-8.
+    """
+    try:
+        if not path.is_file() and path.exists():  # a pipe without a writer is read for ever
+            raise error(f"{path.name} is a folder or a device, not a file. Give a model's {name}.")
+        n_bytes = path.stat().st_size
+        if n_bytes > max_bytes:
+            raise error(
+                f"{path.name} has {n_bytes:,} bytes, at most {max_bytes:,} are read; is it the "
+                f"{name} of a model?"
+            )
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise error(
+            f"{path.name} was not found in {path.parent}. Check the name, and give a model's {name}."
+        ) from None
+    except (OSError, UnicodeDecodeError) as cause:
+        raise error(
+            f"{path.name} cannot be read as UTF-8 text: {cause}. Give a model's {name}."
+        ) from None
