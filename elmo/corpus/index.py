@@ -19,7 +19,7 @@ from jaxtyping import Int
 from elmo.corpus.hit import Hit, cut_hit, sample
 from elmo.corpus.index_file import IndexFile
 from elmo.corpus.query import ANY, pattern
-from elmo.corpus.search import Alternatives, Runs, Segment, Words, near, union
+from elmo.corpus.search import Alternatives, Beside, Runs, Segment, Words, near, union
 from elmo.corpus.suggest import nearest_words
 from elmo.errors import CorpusError, InputError
 from elmo.inflections import related_forms
@@ -86,6 +86,33 @@ class CorpusIndex(IndexFile):
             strata = self._documents_of(runs_by_segment) if stratified else np.zeros(n_uses, int)
             chosen = sample(strata, limit, seed)
         return list(self._read(runs_by_segment, chosen[:limit]))
+
+    def beside(
+        self,
+        queries: Sequence[Query],
+        words: Sequence[str],
+        *,
+        documents: Sequence[str] | None = None,
+    ) -> Int[np.ndarray, "queries 2 columns"]:
+        """How often some words stand directly before and directly after the uses of each query.
+
+        Args:
+            queries: as in `hits`.
+            words: n words, letter case folded.
+            documents: names of the files to search; None is all.
+
+        Returns:
+            For each query a row of counts before and a row of counts after its uses; column n counts other words,
+            column n + 1 the beginning or end of a sentence.
+        """
+        counts = np.zeros((len(queries), 2, len(words) + 2), np.int64)
+        marks: dict[int, Beside] = {}
+        for number, query in enumerate(queries):
+            for segment, runs in self._runs(self._plans(query), documents, None, 0):
+                if segment.number not in marks:
+                    marks[segment.number] = Beside(segment, words)
+                counts[number] += marks[segment.number].counts(runs)
+        return counts
 
     def forms(self, word: str) -> dict[str, int]:
         """The other forms of a word (sing: sang, sung) that the corpus has, with their counts.

@@ -47,6 +47,38 @@ class Segment:
         return starts[same], lengths[same]
 
 
+class Beside:
+    """Which of some words stand directly before and after places in a segment."""
+
+    def __init__(self, segment: Segment, words: Sequence[str]) -> None:
+        """Mark the places of the words.
+
+        Args:
+            words: n words, letter case folded.
+        """
+        self.n_words = len(words)
+        # One more column for other words; a place before the first and one after the last, and the edges of sentences.
+        self.code = np.full(len(segment.joined) + 2, len(words), np.int64)
+        self.code[[0, -1]] = len(words) + 1
+        for number, word in enumerate(words):
+            self.code[segment.postings([word]) + 1] = number
+        self.begins = np.zeros(len(segment.joined) + 1, bool)
+        self.begins[segment.starts] = True
+        self.begins[-1] = True
+
+    def counts(self, runs: Runs) -> Int[np.ndarray, "2 columns"]:
+        """How often each word stands before (row 0) and after (row 1) the runs.
+
+        The last two columns count other words, and the beginning or the end of the sentence.
+        """
+        places, lengths = runs
+        ends = places + lengths
+        edge = self.n_words + 1
+        before = np.where(self.begins[places], edge, self.code[places])
+        after = np.where(self.begins[ends], edge, self.code[ends + 1])
+        return np.stack([np.bincount(codes, minlength=edge + 1) for codes in (before, after)])
+
+
 @dataclass(frozen=True)
 class Words:
     """A query as written.

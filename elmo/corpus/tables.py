@@ -9,7 +9,7 @@ import csv
 import io
 import itertools
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from elmo.corpus.encodings import HEAD_BYTES, encoding_of, in_words
@@ -121,10 +121,14 @@ def guess_sentences(table: Table) -> int:
     return lengths.index(max(lengths))
 
 
-def guess_labels(table: Table, choices: Sequence[str]) -> int:
+USUAL_LABELS = frozenset({"sense", "label", "class", "category", "labels", "senses"})
+"""Names of columns that usually hold labels."""
+
+
+def guess_labels(choices: Sequence[str], usual: Collection[str] = USUAL_LABELS) -> int:
     """The number of the first choice whose name is usual for labels, else 0."""
     for index, column in enumerate(choices):
-        if column.casefold() in {"sense", "label", "class", "category", "labels", "senses"}:
+        if column.casefold() in usual:
             return index
     return 0
 

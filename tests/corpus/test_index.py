@@ -86,6 +86,25 @@ def test_counts_and_hits_equal_a_scan(index, word, near, documents):
         assert index.hits(word, 2, **where) == hits[:2]
 
 
+@pytest.mark.parametrize("documents", [None, ["river.txt.gz", "news.txt"]])
+def test_words_beside_uses_are_those_of_a_scan(index, documents):
+    words, queries = (
+        ["the", ".", "bank", "river"],
+        ["bank", "the", ["raised", "river"], "river bank"],
+    )
+    counts = index.beside(queries, words, documents=documents)
+    for query, found in zip(queries, counts.tolist(), strict=True):
+        expected = [[0] * 6, [0] * 6]
+        for one in [query] if isinstance(query, str) else query:
+            for _, tokens, start in scan(one, documents=documents):
+                end = start + len(one.split())
+                for row, place in ((0, start - 1), (1, end)):
+                    token = tokens[place].casefold() if 0 <= place < len(tokens) else None
+                    column = 5 if token is None else words.index(token) if token in words else 4
+                    expected[row][column] += 1
+        assert found == expected
+
+
 def test_a_hit_is_its_sentence_cut_in_three(index):
     hits = index.hits("bank", None)
     assert [(hit.left, hit.word, hit.right) for hit in hits[:3]] == [

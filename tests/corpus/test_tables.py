@@ -151,6 +151,6 @@ def test_a_workbook_is_a_table():
 
 def test_columns_are_guessed():
     table = read_table(b"sense\tcontext\nx\ta bank\n", "t.tsv")
-    assert (guess_sentences(table), guess_labels(table, ["none", "sense"])) == (1, 1)
+    assert (guess_sentences(table), guess_labels(["none", "sense"])) == (1, 1)
     assert guess_sentences(read_table(b"a,b\nx,a longer one\n", "t.csv")) == 1
-    assert guess_labels(table, ["none", "other"]) == 0
+    assert guess_labels(["none", "other"]) == 0

@@ -145,7 +145,7 @@ def _write_labelled(file: Path) -> None:
 
 def _read_table(file: Path) -> None:
     table = tables.read_table(file.read_bytes(), file.name)
-    tables.guess_labels(table, table.columns)
+    tables.guess_labels(table.columns)
     tables.guess_sentences(table)
 
 

@@ -1,5 +1,6 @@
 """A text or table from a person's file: TXT, CSV, TSV or XLSX, its encoding and its columns asked for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -41,11 +42,18 @@ class Upload:
     n_left_out: int = 0
 
 
-def ask_table(key: str, *, label: str = "Upload sentences", labels: bool = True) -> Upload | None:
+def ask_table(
+    key: str,
+    *,
+    label: str = "Upload sentences",
+    labels: bool = True,
+    usual: Collection[str] = tables.USUAL_LABELS,
+) -> Upload | None:
     """Ask for a TXT file (one sentence a line), or for a table (CSV, TSV, XLSX) and its columns.
 
     Args:
         labels: ask for a column of labels (senses, classes) too.
+        usual: names of columns that are taken for labels at first.
 
     Raises:
         ElmoError: the file is too large, empty or cannot be read.
@@ -83,7 +91,7 @@ def ask_table(key: str, *, label: str = "Upload sentences", labels: bool = True)
     if labels:
         none = "none"
         others = [none, *(c for c in table.columns if c != chosen)]
-        guess = tables.guess_labels(table, others)
+        guess = tables.guess_labels(others, usual)
         picked = st.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
         label_column = None if picked == none else picked
     upload = _columns(file.file_id, encoding, has_header, chosen, label_column, table, file)
