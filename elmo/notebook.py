@@ -1,11 +1,12 @@
 """The linked pictures in a notebook (Jupyter, JupyterLab, VS Code, Colab, marimo), linked with Python.
 
->>> from elmo.notebook import compare, layers, mixing
+>>> from elmo.notebook import change, compare, layers, mixing
 >>> view = mixing("bank")                       # an example, a table of uses, or uses
 >>> view                                        # draws it
 >>> view.weights = (0.2, 0.3, 0.5)              # the triangle's dot moves
 >>> view.selection                              # numbers of the selected uses, from 0
 >>> compare("bank", {"ELMo": a, "BERT": b})     # vectors of any model: arrays, HDF5 or npz
+>>> change("mouse", "old.txt", "new.txt")       # is the word used differently in two sets of texts?
 
 Needs the extra `notebook`: pip install "elmo-explorer[notebook]".
 """
@@ -20,7 +21,13 @@ from anywidget import AnyWidget
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
+from elmo.home import home
 from elmo.representation import FEWEST_FOR_MEAN
+from elmo.tasks.change.exploration import explore_word
+from elmo.tasks.change.measure import draw_enough
+from elmo.tasks.change.sides import N_USES
+from elmo.tasks.change.texts import open_side
+from elmo.tasks.change.vectors import DEFAULT
 from elmo.usages import Usage, example_names, read_examples, read_usages
 from elmo.version import __version__
 from elmo.views import engine_files
@@ -36,6 +43,8 @@ Uses = str | Path | Sequence[Usage]
 
 _LAYERS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "maps", "senses", "numbers", "save"]  # fmt: skip
 _MIXING = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "senses", "triangle", "sliders", "numbers", "save"]  # fmt: skip
+
+_CHANGE = ["findings", "map", "shares", "concordance", "pair", "nearest", "maps", "numbers", "save"]
 
 
 class View(AnyWidget):
@@ -164,6 +173,34 @@ def compare(uses: Uses, vectors: Mapping[str, Vectors], *, seed: int = 0) -> Vie
     return View(explore(chosen, families, settings=Settings(seed=seed, made=made)), _LAYERS)
 
 
+def change(
+    word: str,
+    old: str | Path,
+    new: str | Path,
+    elmo: Elmo | None = None,
+    *,
+    n_uses: int = N_USES,
+    representation: str = DEFAULT,
+    seed: int = 0,
+) -> View:
+    """The view of a word's uses in two sets of texts, coloured by side, with its figures of change (docs/change.md).
+
+    Args:
+        old, new: each an index of `python -m elmo index`, a text file, or a folder of text files.
+        n_uses: uses on each side, at most.
+        representation: the one that the view begins with.
+        seed: of the uses that are drawn, the resamples and the random assignments to sides.
+
+    Raises:
+        InputError: the word stands fewer than 5 times on a side.
+    """
+    folder = home() / "indexes"
+    sides = open_side(old, None, folder), open_side(new, None, folder)
+    drawn = draw_enough(word, sides, n_uses, seed)
+    exploration = explore_word(drawn, elmo or _bundled(), first=representation, seed=seed)
+    return View(exploration, _CHANGE)
+
+
 def _explored(uses: Uses, elmo: Elmo | None, how: dict[str, Any]) -> Exploration:
     word: Any = uses if isinstance(uses, str) and uses in example_names() else ""
     return explore_model(_uses(uses), elmo or _bundled(), **({"word": word} | how))
@@ -190,7 +227,7 @@ def _best(exploration: Exploration) -> str:
     """The name of the representation with the highest pair AUC; without senses, of the last one."""
     first = exploration.drawn[0].compared
     competing = [d for d in exploration.drawn if d.competes and d.compared == first]
-    known = [d for d in competing if d.figures["pair_auc"].value >= 0]
+    known = [d for d in competing if "pair_auc" in d.figures and d.figures["pair_auc"].value >= 0]
     if not known:
         return competing[-1].name
     return max(known, key=lambda drawn: drawn.figures["pair_auc"].value).name

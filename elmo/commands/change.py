@@ -18,8 +18,12 @@ from elmo.errors import InputError
 from elmo.whole_files import check_output
 
 if TYPE_CHECKING:
-    from elmo.tasks.change.measure import Row
+    from elmo.embedder import Elmo
+    from elmo.tasks.change.rows import Row
     from elmo.tasks.change.sides import Side
+
+_FEW = 5
+"""Words up to which a call also reads control words and tells of groups."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -45,6 +49,25 @@ def add_parser(subparsers: Any) -> None:
         "--documents-old", metavar="PATTERN", help='documents of OLD to read, such as "18*.txt"'
     )
     parser.add_argument("--documents-new", metavar="PATTERN", help="documents of NEW to read")
+    parser.add_argument(
+        "--split",
+        metavar="COLUMN",
+        help="OLD and NEW are one table (CSV, TSV, XLSX), named twice, whose rows are split by this column",
+    )
+    parser.add_argument(
+        "--new-from",
+        metavar="BORDER",
+        help="rows from this number or date on are new; without --split, documents with such a date in their names",
+    )
+    for side in ("old", "new"):
+        parser.add_argument(
+            f"--{side}-value",
+            dest=f"{side}_values",
+            metavar="VALUE",
+            action="append",
+            default=[],
+            help=f"rows with this value in the column are {side}; may be given several times",
+        )
     add_number(
         parser, "--uses", default=200, metavar="N", help="uses on each side at most; default 200"
     )
@@ -55,7 +78,8 @@ def add_parser(subparsers: Any) -> None:
         parser,
         "--controls",
         metavar="N",
-        help="number of equally frequent words to compare each word with; default: 20 for up to 5 words, else none",
+        help="number of words to compare each word with, as frequent and used in like places; default: 20 for up to 5 words, "
+        "else none",
     )
     add_number(parser, "--seed", default=0, help="seed of all random choices; default 0")
     parser.add_argument(
@@ -76,7 +100,16 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--table", metavar="FILE", help="write the results as a table, FILE.csv or FILE.xlsx"
     )
-    parser.add_argument("--json", action="store_true", help="print all results as JSON")
+    parser.add_argument(
+        "--report",
+        metavar="PAGE.html",
+        help="write one HTML page with all pictures of the word; for one word",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print all results as JSON, those of up to 5 words with their groups and the words of each side",
+    )
     add_overwrite(parser)
     add_model_arguments(parser)
     parser.set_defaults(run=run)
@@ -84,77 +117,67 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure the words and print them, the most changed first."""
-    from elmo.home import home
-    from elmo.tasks.change.measure import is_kept, measure_list, plan, with_rates
-    from elmo.tasks.change.sides import joined_forms, open_side, read_words
-    from elmo.tasks.change.table import check_ending, write_table
+    from elmo.tasks.change.rows import measure_list, plan, with_rates
+    from elmo.tasks.change.sides import joined_forms
+    from elmo.tasks.change.table import write_table
+    from elmo.tasks.change.texts import read_words
     from elmo.tasks.change.vectors import DEFAULT, use_vectors
 
-    inputs = [args.old, args.new, args.word_file, args.gold]
-    if args.table:
-        check_ending(args.table)
-        check_output(args.table, inputs, overwrite=args.overwrite)
-    if args.output:
-        check_output(args.output, inputs, overwrite=args.overwrite, is_own=is_kept)
-        if args.overwrite and not is_kept(Path(args.output)):
-            Path(args.output).unlink(missing_ok=True)
+    _check_outputs(args)
     words: list[str] = list(
         dict.fromkeys([*args.words, *(read_words(args.word_file) if args.word_file else [])])
     )
     if not words:
         raise InputError("there is no word to compare; give one or more, or --words FILE.")
-    folder = home() / "indexes"
-    old = open_side(args.old, args.documents_old, folder)
-    new = open_side(args.new, args.documents_new, folder)
-    sides = replace(old, with_forms=args.forms), replace(new, with_forms=args.forms)
+    if args.report and len(words) > 1:
+        raise InputError(f"--report is of one word, and {len(words)} are given; call it for each.")
+    sides = _sides(args)
     elmo = from_arguments(args)
     representation = args.representation or DEFAULT
     vectors = use_vectors(elmo, representation)
     settings = {
-        "old": old.name,
-        "new": new.name,
+        "old": sides[0].name,
+        "new": sides[1].name,
         "model": elmo.fingerprint,
         "representation": representation,
         "uses": args.uses,
         "seed": args.seed,
         "forms": args.forms,
     }
-    rows_file = Path(args.output) if args.output else None
-    print(
-        f"{plan(len(words), args.uses)}.",
-        file=sys.stderr,
+    print(f"{plan(len(words), args.uses)}.", file=sys.stderr)
+    measuring = measure_list(
+        words,
+        sides,
+        vectors,
+        n_uses=args.uses,
+        seed=args.seed,
+        file=Path(args.output) if args.output else None,
+        settings=settings,
     )
-    rows = list(
-        _shown(
-            measure_list(
-                words,
-                sides,
-                vectors,
-                n_uses=args.uses,
-                seed=args.seed,
-                kept=rows_file,
-                settings=settings,
-            ),
-            len(words),
-            "words",
-        )
-    )
-    n_controls = args.controls if args.controls is not None else 20 if len(words) <= 5 else 0
+    rows = list(_with_progress(measuring, len(words), "words"))
+    n_controls = args.controls if args.controls is not None else 20 if len(words) <= _FEW else 0
     if n_controls:
         rows = [_with_controls(row, sides, vectors, n_controls, args) for row in rows]
     rows = with_rates(rows)
     gold = _against_gold(rows, args.gold) if args.gold else None
     if args.table:
         write_table(rows, args.table)
+    if args.report:
+        _write_report(words[0], sides, elmo, representation, args)
     if args.json:
-        words_found = [row.to_dict() | _forms(row.word, sides) for row in rows]
-        about = settings | {"words": words_found}
-        print(json.dumps(about | ({"gold": gold} if gold else {}), indent=1, ensure_ascii=False))
+        about = [row.to_dict() | _forms(row.word, sides) for row in rows]
+        if len(words) <= _FEW:
+            about = [
+                each | (_details(row.word, sides, elmo, representation, args) if row.change else {})
+                for each, row in zip(about, rows, strict=True)
+            ]
+        every = settings | {"words": about} | ({"gold": gold} if gold else {})
+        print(json.dumps(every, indent=1, ensure_ascii=False))
         return 0
     _print(rows, settings)
     for row in rows if args.forms else ():
-        told = joined_forms(row.word, sides)
-        print(f"{row.word}: {f'with {told}' if told else 'no other form stands in the texts'}")
+        forms = joined_forms(row.word, sides)
+        print(f"{row.word}: {f'with {forms}' if forms else 'no other form stands in the texts'}")
     if gold:
         print(
             f"Against {args.gold}, {gold['n']} words: Spearman's correlation "
@@ -163,6 +186,78 @@ def run(args: argparse.Namespace) -> int:
             )
         )
     return 0
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    """Refuse to write over a file that is not the command's own, before anything is computed."""
+    from elmo.tasks.change.rows import is_rows_file
+    from elmo.tasks.change.table import check_ending
+    from elmo.views.page import is_page
+
+    inputs = [args.old, args.new, args.word_file, args.gold]
+    if args.table:
+        check_ending(args.table)
+        check_output(args.table, inputs, overwrite=args.overwrite)
+    if args.report:
+        check_output(args.report, inputs, overwrite=args.overwrite, is_own=is_page)
+    if args.output:
+        check_output(args.output, inputs, overwrite=args.overwrite, is_own=is_rows_file)
+        if args.overwrite and not is_rows_file(Path(args.output)):
+            Path(args.output).unlink(missing_ok=True)
+
+
+def _sides(args: argparse.Namespace) -> tuple["Side", "Side"]:
+    """The two sides: two sets of texts, or one table or index that is split."""
+    from elmo.home import home
+    from elmo.tasks.change.texts import Split, open_side, open_split
+
+    folder = home() / "indexes"
+    if args.split or args.new_from:
+        if args.old != args.new:
+            raise InputError(
+                f"a split is of one table or index, named twice; OLD is {args.old} and NEW is {args.new}."
+            )
+        split = Split(args.split, args.new_from, tuple(args.old_values), tuple(args.new_values))
+        old, new = open_split(args.old, split, folder)
+    else:
+        old = open_side(args.old, args.documents_old, folder)
+        new = open_side(args.new, args.documents_new, folder)
+    return replace(old, with_forms=args.forms), replace(new, with_forms=args.forms)
+
+
+def _write_report(
+    word: str,
+    sides: tuple["Side", "Side"],
+    elmo: "Elmo",
+    representation: str,
+    args: argparse.Namespace,
+) -> None:
+    """Write the word's page."""
+    from elmo.tasks.change.exploration import explore_word
+    from elmo.tasks.change.measure import draw_enough
+    from elmo.tasks.change.sides import joined_forms
+    from elmo.views import save
+
+    drawn = draw_enough(word, sides, args.uses, args.seed)
+    forms = joined_forms(word, sides)
+    notes = [f"With its other forms: {forms}."] if forms else []
+    save(explore_word(drawn, elmo, first=representation, seed=args.seed, notes=notes), args.report)
+    size = Path(args.report).stat().st_size / 1e6
+    print(f"{args.report}: {len(drawn.uses):,} uses, {size:.1f} MB.", file=sys.stderr)
+
+
+def _details(
+    word: str,
+    sides: tuple["Side", "Side"],
+    elmo: "Elmo",
+    representation: str,
+    args: argparse.Namespace,
+) -> dict[str, Any]:
+    """The groups of a word's uses, the first of them new, and the words nearest to the word on each side."""
+    from elmo.tasks.change.exploration import details
+    from elmo.tasks.change.measure import draw_enough
+
+    return details(draw_enough(word, sides, args.uses, args.seed), elmo, representation, args.seed)
 
 
 def _forms(word: str, sides: tuple["Side", "Side"]) -> dict[str, Any]:
@@ -174,15 +269,16 @@ def _forms(word: str, sides: tuple["Side", "Side"]) -> dict[str, Any]:
 def _with_controls(
     row: "Row", sides: tuple["Side", "Side"], vectors: Any, n: int, args: argparse.Namespace
 ) -> "Row":
-    """The row with the comparison to n words that are as frequent as its word."""
-    from elmo.tasks.change.measure import among_controls, control_words, row_of
+    """The row with the comparison to n control words."""
+    from elmo.tasks.change.controls import among_controls, control_words
+    from elmo.tasks.change.rows import row_of
 
     if row.change is None:
         return row
     n_uses = row.change.n_old  # the same number of uses as for the word
-    words = control_words(row.word, sides, n, args.seed)
+    words = control_words(row.word, sides, n)
     rows = (row_of(word, sides, vectors, n_uses, args.seed) for word in words)
-    controls = list(_shown(rows, len(words), f"words as frequent as {row.word}"))
+    controls = list(_with_progress(rows, len(words), f"words as frequent as {row.word}"))
     return among_controls(row, controls)
 
 
@@ -227,18 +323,18 @@ def _print(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
             for name in ("apd", "prt", "jsd")
             for figure in [getattr(row.change, name)]
         )
-        verdict = "changed" if (row.q or 0) <= 0.05 else "no change that can be told from chance"
+        verdict = "changed" if row.has_changed else "no change that can be told from chance"
         print(
             f"{row.word:<16} {figures}   p {row.change.p:.3f}   q {row.q:.3f}   {verdict}"
             + (
-                f"; changed more than {row.controls[0]} of {row.controls[1]} words as frequent"
+                f"; changed more than {row.controls[0]} of {row.controls[1]} words as frequent and used in like places"
                 if row.controls
                 else ""
             )
         )
 
 
-def _shown(rows: Iterator["Row"], n: int, unit: str) -> Iterator["Row"]:
+def _with_progress(rows: Iterator["Row"], n: int, unit: str) -> Iterator["Row"]:
     """Yield the rows, with a progress bar on a terminal."""
     from tqdm import tqdm
 

@@ -170,6 +170,11 @@ class GroupShare:
     old: tuple[float, float, float]
     new: tuple[float, float, float]
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the group stands on the new side only, in more uses than resamples of that side often miss."""
+        return not self.n_old and self.new[1] > 0
+
 
 def group_shares(
     groups: Sequence[int] | Int[np.ndarray, " uses"],

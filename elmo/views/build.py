@@ -26,7 +26,7 @@ from elmo.views.exploration import (
 from elmo.views.maps import maps_of
 from elmo.views.request import Family, Settings, Work
 
-_NEIGHBOURS = 10
+N_NEIGHBOURS = 10
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
 
 
@@ -53,7 +53,7 @@ def explore(
     """
     settings = settings or Settings()
     _check(uses, families)
-    members = _sample(len(uses), settings.seed)
+    members = sampled(len(uses), settings.seed)
     n_all = sum(len(family.vectors) for family in families)
     scene = _Scene(uses, members, word or _form(uses), settings, work or Work(), n_all)
     maps = maps_of(families, settings)
@@ -96,7 +96,7 @@ def _check(uses: Sequence[Usage], families: Sequence[Family]) -> None:
                 raise InputError(f"the vectors of {name!r} have values that are not finite.")
 
 
-def _sample(n: int, seed: int) -> Int[np.ndarray, " members"]:
+def sampled(n: int, seed: int) -> Int[np.ndarray, " members"]:
     """The uses whose pairs are stored, in ascending order: all, or a random sample of many."""
     if n <= MAX_EXPLORATION_PAIRS_OF:
         return np.arange(n)
@@ -182,7 +182,7 @@ class _Scene:
     ) -> Drawn:
         x = family.vectors[name]
         weights = None if family.compared == WHOLE else self.settings.weights.get(name)
-        neighbours, near = nearest_uses(x, _NEIGHBOURS if len(self.members) < len(x) else 0)
+        neighbours, near = nearest_uses(x, N_NEIGHBOURS if len(self.members) < len(x) else 0)
         odd = odd_one_out(matrix, self.labels)
         texts = [
             sentences.odd_one(odd, self.of_members, name),

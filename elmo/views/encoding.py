@@ -12,10 +12,13 @@ from elmo.errors import InputError
 from elmo.limits import MAX_EXPLORATION_USES
 from elmo.views.exploration import (
     SCHEMA,
+    SENSES,
+    SIDES,
     VERSION,
     Drawn,
     Exploration,
     Figure,
+    GroupOnSides,
     Map,
     Mixing,
     Use,
@@ -42,6 +45,7 @@ def to_dict(exploration: Exploration) -> dict[str, Any]:
         "made": dict(exploration.made),
         "uses": [asdict(use) for use in exploration.uses],
         "senses": list(exploration.senses),
+        "labels_are": exploration.labels_are,
         "pairs_of": packed(exploration.pairs_of, "int32"),
         "findings": {name: list(said) for name, said in exploration.findings.items()},
         "representations": [_drawn_dict(drawn) for drawn in exploration.drawn],
@@ -80,17 +84,24 @@ def _drawn_dict(drawn: Drawn) -> dict[str, Any]:
             }
             for name, one in drawn.maps.items()
         },
-        "figures": {
-            name: [
-                number_or_null(figure.value),
-                number_or_null(figure.low),
-                number_or_null(figure.high),
-            ]
-            for name, figure in drawn.figures.items()
-        },
+        "figures": {name: _figure_list(figure) for name, figure in drawn.figures.items()},
         "odd": drawn.odd,
         "sentences": list(drawn.sentences),
+        "sides": [
+            {
+                "n_old": group.n_old,
+                "n_new": group.n_new,
+                "old": _figure_list(group.old),
+                "new": _figure_list(group.new),
+                "typical": list(group.typical),
+            }
+            for group in drawn.sides
+        ],
     }
+
+
+def _figure_list(figure: Figure) -> list[float | None]:
+    return [number_or_null(x) for x in (figure.value, figure.low, figure.high)]
 
 
 def from_json(text: str) -> Exploration:
@@ -131,6 +142,11 @@ def _exploration(node: Node) -> Exploration:
         _drawn(one, len(uses), len(members), n_layers)
         for one in node.get("representations").items(100)
     )
+    labels_are = node.get("labels_are").text()
+    if labels_are not in (SENSES, SIDES):
+        node.fail("labels_are", f"is {labels_are!r}, expected {SENSES!r} or {SIDES!r}")
+    if labels_are == SIDES and len(senses) != 2:
+        node.fail("senses", f"has {len(senses)} names, expected 2 sides")
     names = [one.name for one in drawn]
     if not drawn or len(set(names)) < len(names):
         node.fail("representations", "must be there, each with a name of its own")
@@ -146,6 +162,7 @@ def _exploration(node: Node) -> Exploration:
         },
         {name: value.text() for name, value in node.get("made").fields()},
         None if mixing.value is None else _mixing(mixing, names, len(uses), len(members)),
+        labels_are,
     )
 
 
@@ -211,6 +228,17 @@ def _drawn(node: Node, n: int, n_members: int, n_layers: int) -> Drawn:
         {name: _figure(value) for name, value in node.get("figures").fields()},
         None if odd.value is None else odd.whole(0, n),
         tuple(said.text() for said in node.get("sentences").items()),
+        tuple(_group_on_sides(group, n) for group in node.get("sides").items(100)),
+    )
+
+
+def _group_on_sides(node: Node, n: int) -> GroupOnSides:
+    return GroupOnSides(
+        node.get("n_old").whole(0),
+        node.get("n_new").whole(0),
+        _figure(node.get("old")),
+        _figure(node.get("new")),
+        tuple(use.whole(0, n) for use in node.get("typical").items(100)),
     )
 
 

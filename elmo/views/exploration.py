@@ -13,11 +13,13 @@ from jaxtyping import Float, Int
 from elmo.explore.mixing import LayerProducts
 from elmo.usages import Usage
 
-SCHEMA, VERSION = "elmo-exploration", 2
+SCHEMA, VERSION = "elmo-exploration", 3
 NOTHING_LEFT = 1e-6
 """Squared length of a difference from the mean, relative to its vector's, up to which the difference counts as 0."""
 
 THE_WORD, LESS_MEAN, WHOLE = "the word", "less the mean", "whole sentences"
+SENSES, SIDES = "senses", "sides"
+"""The kinds of labels that uses can have: senses of the word, or the two sets of texts that the uses are from."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,23 @@ class Map:
 
 
 @dataclass(frozen=True)
+class GroupOnSides:
+    """A group of uses that are compared between two sides.
+
+    Attributes:
+        n_old, n_new: its uses on each side.
+        old, new: its share of each side's uses.
+        typical: numbers of its most typical uses.
+    """
+
+    n_old: int
+    n_new: int
+    old: Figure
+    new: Figure
+    typical: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Drawn:
     """The pictures, figures and sentences of one representation.
 
@@ -111,6 +130,7 @@ class Drawn:
         figures: figures by name; see docs/exploration.md.
         odd: the use that fits its own sense least; None if there is none.
         sentences: the computed sentences, as plain text.
+        sides: where the labels are sides, the groups in the order of their numbers; else empty.
     """
 
     name: str
@@ -129,6 +149,7 @@ class Drawn:
     figures: dict[str, Figure]
     odd: int | None
     sentences: tuple[str, ...]
+    sides: tuple[GroupOnSides, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,6 +186,7 @@ class Exploration:
         findings: sentences on all representations together, by `compared`.
         made: model, fingerprint, seed and versions, as text.
         mixing: arrays for mixes; None if the vectors are not the layers of a model.
+        labels_are: what `senses` and `Use.sense` name: "senses", or the "sides" of a comparison.
     """
 
     word: str
@@ -175,6 +197,7 @@ class Exploration:
     findings: dict[str, tuple[str, ...]]
     made: dict[str, str] = field(default_factory=dict)
     mixing: Mixing | None = None
+    labels_are: str = SENSES
 
     @property
     def labels(self) -> tuple[str | None, ...]:

@@ -16,7 +16,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_EXPLORATION_BYTES
 from elmo.views import engine_files
 from elmo.views.encoding import from_json, to_json
-from elmo.views.exploration import Exploration
+from elmo.views.exploration import SENSES, Exploration
 from elmo.whole_files import write_text
 
 _PAGE_CSS = """
@@ -63,9 +63,10 @@ def page(exploration: Exploration) -> str:
         f"{n_sentences:,} uses in {len(exploration.drawn)} representations. Choose a line, a dot or a "
         "cell: every picture follows. This page asks nothing of any network."
     )
+    where = "context" if exploration.labels_are == SENSES else " and ".join(exploration.senses)
     return _TEMPLATE.format(
         policy=policy,
-        title=html.escape(f"“{_encodable(exploration.word)}” in context"),
+        title=html.escape(_encodable(f"“{exploration.word}” in {where}")),
         style=style,
         about=html.escape(about),
         data=_without_tags(to_json(exploration)),

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from elmo.explore.mixing import LayerProducts
 from elmo.views.page import read, save
 from tests.browser.conftest import no_exception_box, settled
-from tests.views.conftest import explored, made_up_layers, made_up_uses
+from tests.views.conftest import explored, made_up_layers, made_up_uses, of_two_sides
 
 pytestmark = pytest.mark.browser
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"><script>document.title='owned'//"
@@ -223,3 +223,24 @@ def test_the_app_saves_the_page_and_opens_it_with_the_same_numbers(new_page, tmp
         {"name": "x.html", "mimeType": "text/html", "buffer": b"<p>no"}
     )
     page.get_by_text("holds no exploration").wait_for()
+
+
+def test_a_comparison_is_coloured_by_side_and_a_group_s_lines_are_read_alone(opened, tmp_path):
+    exploration = of_two_sides()
+    save(exploration, tmp_path / "change.html")
+    page = opened()
+    page.goto(f"file://{tmp_path / 'change.html'}")
+    page.wait_for_function(EXPLORER)
+    assert page.title() == "“bank” in old and new"
+    assert state(page)["colour"] == "side" and state(page)["representation"] == "layer 2"
+    group = exploration.representation("layer 2").sides[0]
+    expect(page.locator(".pick em").first).to_have_text("only in new")
+    expect(page.locator(".group .share").nth(1)).to_contain_text(f", {group.n_new}")
+    page.locator(".pick").first.click()
+    expect(page.locator(".line")).to_have_count(group.n_new)
+    expect(page.locator(".line[aria-description=new]")).to_have_count(group.n_new)
+    page.locator(".pick").first.click()
+    expect(page.locator(".line")).to_have_count(len(exploration.uses))
+    page.locator("summary", has_text="The figures of change").click()
+    apd = exploration.representation("layer 2").figures["apd"].value
+    expect(page.locator(".numbers tr", has_text="Layer 2")).to_contain_text(f"{apd:.3f}"[1:])

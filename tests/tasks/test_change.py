@@ -13,26 +13,15 @@ from elmo.corpus.tables import read_table
 from elmo.errors import InputError
 from elmo.explore.change import rank_correlation
 from elmo.explore.clusters import Verdict
-from elmo.tasks.change.measure import (
-    Row,
-    among_controls,
-    control_words,
-    measure_list,
-    measure_word,
-    row_of,
-    with_rates,
-)
-from elmo.tasks.change.sides import (
-    Side,
-    draw,
-    joined_forms,
-    later_than,
-    open_side,
-    read_words,
-    split_rows,
-)
+from elmo.tasks.change.controls import among_controls, control_words
+from elmo.tasks.change.measure import measure_word
+from elmo.tasks.change.rows import Row, measure_list, row_of, with_rates
+from elmo.tasks.change.sides import Side, draw, joined_forms
 from elmo.tasks.change.table import COLUMNS, write_table
+from elmo.tasks.change.texts import Split, open_side, open_split, read_words
 from elmo.usages import EXAMPLES
+from elmo.views import read
+from elmo.views.exploration import SIDES
 
 RNG = np.random.default_rng(0)
 
@@ -105,31 +94,31 @@ def test_a_word_with_too_few_uses_says_so_and_the_list_goes_on(sides):
 
 
 def test_an_interrupted_list_goes_on_where_it_was(sides, tmp_path):
-    kept, words = tmp_path / "rows.jsonl", ["worda", "wordb", "wordc"]
+    file, words = tmp_path / "rows.jsonl", ["worda", "wordb", "wordc"]
     calls = []
 
     def counted(uses):
         calls.append(len(uses))
         return by_neighbours(uses)
 
-    measuring = measure_list(words, sides, counted, kept=kept, settings={"seed": 0})
+    measuring = measure_list(words, sides, counted, file=file, settings={"seed": 0})
     first = next(measuring)
     measuring.close()
-    with kept.open("a") as file:
-        file.write('{"word": "wordb", "n_')  # the process ended in the middle of a line
-    rows = list(measure_list(words, sides, counted, kept=kept, settings={"seed": 0}))
+    with file.open("a") as lines:
+        lines.write('{"word": "wordb", "n_')  # the process ended in the middle of a line
+    rows = list(measure_list(words, sides, counted, file=file, settings={"seed": 0}))
     assert rows[0] == first
     assert len(calls) == 3
     assert rows == list(measure_list(words, sides, by_neighbours))
     with pytest.raises(InputError, match="begun with other settings"):
-        list(measure_list(words, sides, counted, kept=kept, settings={"seed": 1}))
+        list(measure_list(words, sides, counted, file=file, settings={"seed": 1}))
 
 
 def test_control_words_are_as_frequent_and_the_word_is_counted_among_them(sides):
-    controls = control_words("wordi", sides, 4, seed=3)
+    controls = control_words("wordi", sides, 4)
     assert len(controls) == 4
     assert "wordi" not in controls
-    assert controls == control_words("wordi", sides, 4, seed=3)
+    assert controls == control_words("wordi", sides, 4)
     measured = [row_of(w, sides, by_neighbours, 20, 0) for w in ("worda", "wordb", "nowhere")]
     row = among_controls(row_of("wordi", sides, by_neighbours, 20, 0), measured)
     assert row.controls == (2, 2)
@@ -145,19 +134,6 @@ def test_documents_of_one_index_are_two_sides(tmp_path):
     assert {use.tokens[1] for use in drawn.new} == {"new"}
     with pytest.raises(InputError, match="names no document of .*1990.txt, 2020.txt"):
         open_side(tmp_path / "all.index", "18*", tmp_path)
-    for side in (old, new):
-        side.index.close()
-
-
-def test_a_table_is_split_by_a_column(tmp_path):
-    texts = [f"The word number {n} is here." for n in range(8)]
-    values = ["1949", "1950", "1951-05-01", "", "n.d.", "1900", "2000", "1949-12-31"]
-    old, new = split_rows(texts, values, later_than("1950"), tmp_path)
-    assert (old.count("word"), new.count("word")) == (3, 3)
-    with pytest.raises(InputError, match="no row is new"):
-        split_rows(texts, values, later_than("2024"), tmp_path)
-    with pytest.raises(InputError, match="the border is 'last year'"):
-        later_than("last year")
     for side in (old, new):
         side.index.close()
 
@@ -214,6 +190,68 @@ def test_other_forms_are_joined_and_told_on_request(tmp_path, capsys, monkeypatc
     assert main([*command, "--controls", "0", "--forms", "--json"]) == 0
     (word,) = json.loads(capsys.readouterr().out)["words"]
     assert word["forms"] == {"old": {"mice": 3}, "new": {}} and word["n_old"] == 9
+
+
+def test_control_words_are_used_in_like_places(tmp_path):
+    nouns = [f"noun{a}" for a in "abcdefgh"]
+    verbs = [f"verb{a}" for a in "abcdefgh"]
+    lines = [f"The {noun} was there ." for noun in nouns for _ in range(9)]
+    lines += [f"They {verb} it ." for verb in verbs for _ in range(9)]
+    (tmp_path / "texts.txt").write_text("\n".join(lines))
+    side = open_side(tmp_path / "texts.txt", None, tmp_path)
+    assert control_words("nouna", (side, side), 5) == nouns[1:6]
+    assert control_words("verbc", (side, side), 5) == [v for v in verbs if v != "verbc"][:5]
+
+
+def test_one_table_or_one_index_is_split(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("ELMO_HOME", str(tmp_path / "home"))
+    rows = [f"{1900 + 10 * n},letter,Page {n} has a word ." for n in range(12)]
+    rows += ["n.d.,diary,A word without a date ."]
+    table = tmp_path / "texts.csv"
+    table.write_text("\n".join(["year,genre,text", *rows]))
+    old, new = open_split(table, Split("year", "1950"), tmp_path)
+    assert (old.name, new.name) == ("texts before 1950", "texts from 1950")
+    assert (old.count("word"), new.count("word")) == (5, 7)
+    old, new = open_split(table, Split("genre", old=("diary",), new=("letter",)), tmp_path)
+    assert (old.count("word"), new.count("word")) == (1, 12)
+    for split, problem in (
+        (Split("year", "2024"), "no row is new"),
+        (Split("year", "last year"), "the border is 'last year'"),
+        (Split("century", "1950"), "no column 'century'; its columns are year, genre, text"),
+        (Split("genre"), "a split needs a border"),
+    ):
+        with pytest.raises(InputError, match=problem):
+            open_split(table, split, tmp_path)
+    folder = tmp_path / "speeches"
+    folder.mkdir()
+    for name in ("speech-1930-05-01.txt", "speech_1960.txt", "speech.txt"):
+        (folder / name).write_text("A word of the year.\n" * 6)
+    old, new = open_split(folder, Split(border="1950"), tmp_path)
+    assert (old.documents, new.documents) == (("speech-1930-05-01.txt",), ("speech_1960.txt",))
+    with pytest.raises(InputError, match="no document of .* is new by the date in its name"):
+        open_split(folder, Split(border="1999"), tmp_path)
+    command = [
+        "change",
+        str(table),
+        str(table),
+        "word",
+        "--split",
+        "year",
+        "--new-from",
+        "1950",
+        "--controls",
+        "0",
+    ]
+    assert main([*command, "--report", str(tmp_path / "word.html"), "--json"]) == 0
+    (word,) = json.loads(capsys.readouterr().out)["words"]
+    assert (word["n_old"], word["n_new"]) == (5, 7)
+    assert sum(group["new"]["uses"] for group in word["groups"]) == 5
+    assert set(word["substitutes"]["new"]) == {"nearest", "more"}
+    saved = read(tmp_path / "word.html")
+    assert (saved.labels_are, saved.senses) == (SIDES, ("texts before 1950", "texts from 1950"))
+    assert saved.representation("halves added").figures["apd"].value == word["apd"]["value"]
+    assert main([*command[:3], "other", *command[3:], "--report", str(tmp_path / "two.html")]) == 1
+    assert "--report is of one word" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])

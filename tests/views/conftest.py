@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from elmo.tasks.change.exploration import explore_changes
+from elmo.tasks.change.measure import compare
+from elmo.tasks.change.sides import Drawn
 from elmo.usages import Usage
 from elmo.views.build import explore
 from elmo.views.exploration import THE_WORD, Exploration
@@ -69,3 +72,15 @@ def layers() -> np.ndarray:
 @pytest.fixture(scope="session")
 def exploration(layers) -> Exploration:
     return explored(made_up_uses(13), layers)
+
+
+def of_two_sides(n: int = 24) -> Exploration:
+    """An exploration of a word whose second sense stands on the new side only."""
+    uses = made_up_uses(n + 1)[:n]
+    senses = np.array([use.sense == "river" for use in uses])
+    order = np.argsort(senses, kind="stable")
+    uses = tuple(uses[i] for i in order)
+    drawn = Drawn("bank", uses[: n // 2], uses[n // 2 :], n, n, ("old", "new"), 0)
+    layers = made_up_layers(n + 1)[1:, :n][:, order]
+    changes = {f"layer {number}": compare(drawn, 4 * rows) for number, rows in enumerate(layers, 1)}
+    return explore_changes(changes, None, "layer 2", {"model": "made up", "seed": "0"})

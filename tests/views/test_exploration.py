@@ -15,9 +15,10 @@ from elmo.errors import InputError
 from elmo.views import build, encoding
 from elmo.views.build import explore
 from elmo.views.encoding import from_json, to_dict, to_json
-from elmo.views.exploration import LESS_MEAN, THE_WORD
+from elmo.views.exploration import LESS_MEAN, SIDES, THE_WORD
 from elmo.views.request import Family
-from tests.views.conftest import explored, made_up_layers, made_up_uses
+from tests.conftest import ROOT
+from tests.views.conftest import explored, made_up_layers, made_up_uses, of_two_sides
 
 NAMES = ["layer 0", "layer 1", "layer 2", "equal mix", "halves added"]
 
@@ -164,9 +165,26 @@ def test_explorations_are_as_small_as_is_said(n, megabytes, monkeypatch):
     assert (len(exploration.pairs_of) < n) is (n > 400)
 
 
-def test_every_field_is_described(exploration):
-    from tests.conftest import ROOT
+def test_a_comparison_of_two_sides_comes_back_and_a_changed_one_is_refused():
+    exploration = of_two_sides()
+    assert exploration.senses == ("old", "new") and exploration.labels_are == SIDES
+    gained = exploration.representation("layer 2").sides[0]
+    assert (gained.n_old, gained.old.value) == (0, 0) and gained.new.low > 0
+    text = to_json(exploration)
+    assert to_json(from_json(text)) == text
+    for field, value, problem in (
+        ("labels_are", "layers", "labels_are is 'layers', expected 'senses' or 'sides'"),
+        ("senses", ["old", "new", "other"], "senses has 3 names, expected 2 sides"),
+    ):
+        with pytest.raises(InputError, match=problem):
+            from_json(json.dumps(json.loads(text) | {field: value}))
+    described = to_dict(exploration)["representations"][0]
+    page = (ROOT / "docs" / "exploration.md").read_text(encoding="utf-8")
+    names = [*described, *described["figures"], *described["sides"][0]]
+    assert not [name for name in names if f"`{name}`" not in page]
 
+
+def test_every_field_is_described(exploration):
     page = (ROOT / "docs" / "exploration.md").read_text(encoding="utf-8")
     described = to_dict(exploration)
     fields = [*described, *described["representations"][0], *described["uses"][0], *described["mixing"], *described["representations"][0]["figures"]]  # fmt: skip

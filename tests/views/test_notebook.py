@@ -12,7 +12,7 @@ pytest.importorskip("anywidget", reason="needs the extra notebook")
 import traitlets
 
 from elmo.errors import InputError
-from elmo.notebook import View, compare
+from elmo.notebook import View, change, compare
 from elmo.views.encoding import from_json, to_json
 from elmo.views.page import read
 from tests.conftest import ROOT
@@ -132,3 +132,14 @@ def test_the_notebook_of_the_docs_runs_in_a_kernel(tmp_path):
     shown = [o for cell in notebook.cells for o in cell.get("outputs", []) if "data" in o]
     widgets = [o for o in shown if "application/vnd.jupyter.widget-view+json" in o["data"]]
     assert len(widgets) == 3
+
+
+def test_a_word_s_change_in_two_texts(tmp_path, monkeypatch):
+    monkeypatch.setenv("ELMO_HOME", str(tmp_path))
+    for name, sentence in (("old", "The mouse ran ."), ("new", "A mouse of a computer .")):
+        (tmp_path / f"{name}.txt").write_text(f"{sentence}\n" * 6)
+    view = change("mouse", tmp_path / "old.txt", tmp_path / "new.txt", n_uses=5)
+    assert view.representation == "halves added"
+    assert view.exploration.senses == ("old", "new") and len(view.labels) == 10
+    with pytest.raises(InputError, match="'rat' stands 0 times"):
+        change("rat", tmp_path / "old.txt", tmp_path / "new.txt")

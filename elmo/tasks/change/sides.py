@@ -1,17 +1,11 @@
 """The two sides of a comparison: an index of each, or documents of one index; and the uses drawn from them."""
 
-import fnmatch
-import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from elmo.corpus.build import build_index
 from elmo.corpus.index import CorpusIndex
-from elmo.corpus.lines import read_lines, text_files
-from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.usages import Usage
+from elmo.views.sentences import plain
 
 N_USES = 200
 """Uses drawn on each side, at most."""
@@ -62,6 +56,8 @@ class Drawn:
         word: what was looked for.
         old, new: the uses.
         n_old, n_new: how many there are in the texts.
+        names: of the two sides, never equal.
+        seed: by which the uses were drawn.
     """
 
     word: str
@@ -69,6 +65,17 @@ class Drawn:
     new: tuple[Usage, ...]
     n_old: int
     n_new: int
+    names: tuple[str, str]
+    seed: int
+
+    def counts_in_words(self) -> str:
+        """How many uses there are and how many are compared, in a sentence (Markdown)."""
+        is_all = len(self.old) == max(self.n_old, self.n_new)
+        return (
+            f"{self.n_old:,} uses of “{plain(self.word)}” in {plain(self.names[0])}, {self.n_new:,} in "
+            f"{plain(self.names[1])}; {len(self.old):,} on each side are compared"
+            + ("." if is_all else f", drawn at random with seed {self.seed}.")
+        )
 
     @property
     def uses(self) -> tuple[Usage, ...]:
@@ -87,7 +94,10 @@ def draw(word: str, sides: tuple[Side, Side], n_uses: int = N_USES, seed: int = 
     n = min(n_uses, n_old, n_new)
     drawn = [tuple(side.draw(word, n, seed)) if n else () for side in sides]
     n = min(map(len, drawn))  # a sentence that is too long for a model was left out
-    return Drawn(word, drawn[0][:n], drawn[1][:n], n_old, n_new)
+    names = old.name, new.name
+    if old.name == new.name:
+        names = f"{old.name} (old)", f"{new.name} (new)"
+    return Drawn(word, drawn[0][:n], drawn[1][:n], n_old, n_new, names, seed)
 
 
 def joined_forms(word: str, sides: tuple[Side, Side]) -> str:
@@ -96,119 +106,3 @@ def joined_forms(word: str, sides: tuple[Side, Side]) -> str:
     return ", ".join(
         f"{form} ({old.get(form, 0):,} and {new.get(form, 0):,})" for form in old | new
     )
-
-
-def open_side(path: str | Path, documents: str | None, folder: Path) -> Side:
-    """A side from an index, or from text files, which are indexed first.
-
-    Args:
-        path: an index that `python -m elmo index` made, a text file, or a folder of text files.
-        documents: a pattern of document names such as "19*.txt"; None is all documents.
-        folder: where an index of text files is kept, under a name that tells the same files again.
-
-    Raises:
-        InputError: the pattern names no document.
-        CorpusError: the path cannot be read.
-    """
-    place = Path(path)
-    if place.is_dir() or place.suffix.lower() in {".txt", ".gz", ".xz"}:
-        place = _indexed(place, folder)
-    index = CorpusIndex(place)
-    if documents is None:
-        return Side(Path(path).stem, index)
-    names = tuple(
-        document.name
-        for document in index.documents
-        if fnmatch.fnmatchcase(document.name, documents)
-    )
-    if not names:
-        some = ", ".join(document.name for document in index.documents[:5])
-        raise InputError(f"{documents!r} names no document of {path}; its documents are {some}, ….")
-    return Side(f"{Path(path).stem} ({documents})", index, names)
-
-
-def _indexed(place: Path, folder: Path) -> Path:
-    """The index of text files, made now where it is not there yet."""
-    files = text_files([str(place)])
-    described = [(str(f.resolve()), f.stat().st_size, f.stat().st_mtime_ns) for f in files]
-    mark = hashlib.sha256(repr(described).encode()).hexdigest()[:12]
-    target = folder / f"{place.stem}-{mark}.index"
-    if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        build_index([str(place)], target).close()
-    return target
-
-
-def split_rows(
-    texts: Sequence[str], values: Sequence[str], is_new: Callable[[str], bool | None], folder: Path
-) -> tuple[Side, Side]:
-    """Two sides from the rows of a table.
-
-    Args:
-        texts, values: a text, and the value of the column to split by, a row.
-        is_new: whether a row of this value is new; None leaves the row out.
-        folder: where the two text files and their indexes are written.
-
-    Raises:
-        InputError: a side has no row.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    sides = []
-    for name, wanted in (("old", False), ("new", True)):
-        lines = [
-            " ".join(text.split())
-            for text, value in zip(texts, values, strict=True)
-            if text.strip() and is_new(value) is wanted
-        ]
-        if not lines:
-            some = ", ".join(repr(value) for value in dict.fromkeys(values[:200]))[:80]
-            raise InputError(f"no row is {name}; the column to split by has {some}.")
-        file = folder / f"{name}.txt"
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        index = folder / f"{name}.index"
-        index.unlink(missing_ok=True)
-        build_index([str(file)], index).close()
-        sides.append(Side(name, CorpusIndex(index)))
-    return sides[0], sides[1]
-
-
-def later_than(border: str) -> Callable[[str], bool | None]:
-    """Whether a value is the border or later: numbers by their size, dates as 2024-05-31 by their order, others not at all.
-
-    >>> [later_than("1950")(value) for value in ("1949", "1950", "1950-06-01", "unknown")]
-    [False, True, True, None]
-    """
-    at = _moment(border)
-    if at is None:
-        raise InputError(
-            f"the border is {border!r}, expected a number or a date such as 1950 or 2024-05-31."
-        )
-
-    def is_new(value: str) -> bool | None:
-        moment = _moment(value)
-        return None if moment is None else moment >= at
-
-    return is_new
-
-
-def _moment(value: str) -> tuple[float, ...] | None:
-    """A number, or year, month and day, as numbers that can be compared."""
-    parts = value.strip().replace("/", "-").split("-")
-    try:
-        return tuple(float(part) for part in parts)
-    except ValueError:
-        return None
-
-
-def read_words(file: str | Path) -> list[str]:
-    """The words of a list, one a line; of a table with tabs, its first column.
-
-    Raises:
-        InputError: the file names no words.
-        CorpusError: the file cannot be read as text.
-    """
-    cells = (line.text.split("\t")[0].strip() for line in read_lines(file))
-    words = list(dict.fromkeys(filter(None, cells)))
-    if not words:
-        raise InputError(f"{file} names no words; expected one a line.")
-    return words

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from elmo.errors import InputError
-from elmo.tasks.change.measure import Row
+from elmo.tasks.change.rows import Row
 from elmo.whole_files import whole_file
 
 COLUMNS = (
@@ -20,8 +20,8 @@ COLUMNS = (
     "of controls",
     "why not",
 )
-"""APD, PRT and JSD with the ends of their 95 % intervals; p and the false-discovery rate q; how many of the words as frequent
-changed less, of how many; why a word has no figures."""
+"""APD, PRT and JSD with the ends of their 95 % intervals; p and the false-discovery rate q; how many of the control words changed less,
+of how many; why a word has no figures."""
 
 Cell = str | float | int | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -31,8 +31,8 @@ def cells(row: Row) -> list[Cell]:
     """The row's values in the order of `COLUMNS`; None where there is none."""
     figures: list[Cell] = [None] * 11
     if row.change:
-        found = [getattr(row.change, name) for name in ("apd", "prt", "jsd")]
-        figures = [value for each in found for value in (each.value, each.low, each.high)]
+        three = [getattr(row.change, name) for name in ("apd", "prt", "jsd")]
+        figures = [value for each in three for value in (each.value, each.low, each.high)]
         figures += [row.change.p, row.q]
     controls = row.controls or (None, None)
     return [row.word, row.n_old, row.n_new, *figures, *controls, row.problem]

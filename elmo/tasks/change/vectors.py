@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.representation import Representation, by_name
+from elmo.representation import Constants, Representation, by_name, representations
 from elmo.tasks.change.measure import UseVectors
 from elmo.usages import Usage
 
@@ -19,21 +19,30 @@ def comparable(name: str, n_representations: int) -> Representation:
     """The representation of this name, where two sides can be compared by it.
 
     Raises:
-        InputError: there is none, or its vectors depend on the uses of both sides: less the mean: the means of the two sides, of which the PRT is made,
-            would then be opposite by construction.
+        InputError: there is none, or its vectors depend on the uses of both sides. Less the mean of both sides, the means
+            of the two sides, of which the PRT is made, are opposite by construction.
     """
-    found = by_name(name, n_representations)
-    if found.smoothed:
+    representation = by_name(name, n_representations)
+    if representation.smoothed:
         raise InputError(
             f"{name!r} moves each use towards the uses like it, of the other side too, so that the sides are not "
             "measured apart; name 'added and around'."
         )
-    if found.centred:
+    if representation.centred:
         raise InputError(
             f"{name!r} is less the mean of both sides, so that the sides' own means are opposite whatever the word; name "
             f"{name.split(',')[0]!r}."
         )
-    return found
+    return representation
+
+
+def comparable_ones(n_representations: int, constants: Constants | None) -> list[Representation]:
+    """The representations that a model has and sides can be compared by."""
+    return [
+        each
+        for each in representations(n_representations)
+        if not each.of_one_word and not each.missing(constants)
+    ]
 
 
 def use_vectors(elmo: Elmo, name: str) -> UseVectors:

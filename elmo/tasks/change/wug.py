@@ -155,7 +155,7 @@ def read_judgments(file: str | Path) -> dict[tuple[str, str], float]:
         first, second = sorted((row["identifier1"], row["identifier2"]))
         if value:
             values.setdefault((first, second), []).append(value)
-    return {pair: float(np.mean(found)) for pair, found in values.items()}
+    return {pair: float(np.mean(scores)) for pair, scores in values.items()}
 
 
 def read_targets(file: str | Path) -> dict[str, float]:

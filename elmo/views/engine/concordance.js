@@ -102,12 +102,14 @@ export class Concordance {
     const { chosen, now } = scene;
     const selected = new Set(scene.state.selection);
     let order = orderOf(scene, scene.state.order);
+    const isFiltered = scene.hasSides && selected.size > 1; // a group that was chosen is read alone
+    if (isFiltered) order = order.filter((use) => selected.has(use));
     const nAll = order.length;
     if (nAll > MAX_LINES) {
       const first = order.filter((use) => selected.has(use));
       order = [...first, ...order.filter((use) => !selected.has(use))].slice(0, MAX_LINES);
     }
-    this.head.textContent = `${nAll} lines; at the right: ${chosen === null ? "the nearest other use" : `cosine to ${chosen + 1}`}, ${now.label}`;
+    this.head.textContent = `${isFiltered ? `${nAll} of ${scene.n} lines, the selected ones` : `${nAll} lines`}; at the right: ${chosen === null ? "the nearest other use" : `cosine to ${chosen + 1}`}, ${now.label}`;
     this.note.hidden = nAll <= MAX_LINES;
     this.note.textContent = `${MAX_LINES} of ${nAll} lines are shown, the selected ones first.`;
     this.list.classList.toggle("all-under", scene.state.under === "substitutes");

@@ -8,18 +8,19 @@ import { COLOURINGS } from "./picture.js";
 import { SavePanel } from "./save.js";
 import { COMPARED, Scene } from "./scene.js";
 import { SeparationPicture } from "./separation.js";
+import { Shares, SideNumbers } from "./shares.js";
 import { TrianglePicture } from "./triangle.js";
 import { WeightsTable } from "./weights.js";
 
 export class Explorer {
   /**
    * root: an element that the explorer fills. data: the exploration. start: a state, as `state` gives one.
-   * parts: what to show; all of PARTS when left out. tell: called with the state after each change made here.
+   * parts: what to show; all of PARTS (PARTS_OF_SIDES for two sides) when left out. tell: called with the state after each change made here.
    * mapsFirst: whether the maps come before the lines. isFolded: whether the findings are folded, as the page says them already.
    * ask: takes the senses of the uses as they were edited here, where somebody can test them.
    */
   constructor(root, data, options = {}) {
-    const { start = {}, parts = PARTS, tell = () => {}, ask = null } = options;
+    const { start = {}, parts = data.labels_are === "sides" ? PARTS_OF_SIDES : PARTS, tell = () => {}, ask = null } = options;
     this.options = options;
     this.scene = new Scene(data, start);
     this.parts = parts;
@@ -65,8 +66,9 @@ export class Explorer {
     const made = {
       findings: new Findings(scene, this.options.isFolded), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
       map: new LargeMap(scene), maps: new SmallMaps(scene), separation: new SeparationPicture(scene),
-      nearest: new Nearest(scene), pair: new PairPanel(scene), pairs: new Pairs(scene), movement: new Movement(scene), senses: new Senses(scene), numbers: new Numbers(scene),
+      nearest: new Nearest(scene), pair: new PairPanel(scene), pairs: new Pairs(scene), movement: new Movement(scene), senses: new Senses(scene), numbers: scene.hasSides ? new SideNumbers(scene) : new Numbers(scene),
     };
+    if (scene.hasSides) made.shares = new Shares(scene);
     made.maps.listen();
     if (scene.grid) made.sliders = new WeightsTable(scene);
     if (scene.mixedLayers?.length === 3) made.triangle = new TrianglePicture(scene);
@@ -88,15 +90,15 @@ export class Explorer {
     this.slider = make("input", { type: "range", min: 0, step: 1, aria: { label: "Representation, as a slider" } });
     this.slider.oninput = () => scene.set({ representation: this.names()[Number(this.slider.value)] });
     this.fields = {
-      order: select(ORDERS, (order) => scene.set({ order })),
+      order: select(named(ORDERS, scene), (order) => scene.set({ order })),
       under: select(UNDER, (under) => scene.set({ under })),
-      matrixOrder: select(MATRIX_ORDERS, (matrixOrder) => scene.set({ matrixOrder })),
+      matrixOrder: select(named(MATRIX_ORDERS, scene), (matrixOrder) => scene.set({ matrixOrder })),
       colour: select(Object.entries(COLOURINGS).filter(([, { applies }]) => applies(scene)).map(([name, { text }]) => [name, text]), (colour) => scene.set({ colour })),
       movers: select([0, 5, 10, 20].map((n) => [n, n ? `the ${n} that moved most` : "none"]), (movers) => scene.set({ movers: Number(movers) })),
       method: select(scene.methods.map((name) => [name, name]), (method) => scene.set({ method })),
     };
     this.group = select([], (group) => this.selectGroup(Number(group)));
-    return make("div.controls", {}, ...(scene.families.length > 1 ? [this.compared.element] : []), this.layers.element, this.slider);
+    return make("div.controls", {}, ...(scene.families.length > 1 ? [this.compared.element] : []), ...(scene.byName.size > 1 ? [this.layers.element, this.slider] : []));
   }
 
   /** Select all dots of a colour. */
@@ -134,7 +136,7 @@ export class Explorer {
     const controls = this.controls();
     const { order, under, matrixOrder, colour, method, movers } = this.fields;
     const zoom = [["Zoom to the selection", true], ["Whole map", false]].map(([text, isIn]) => make("button", { type: "button", text, onclick: () => panels.map.zoom(isIn) }));
-    const notes = scene.members.length < scene.n ? [make("p.note", { text: `Pairs, the matrix and the figures are of ${scene.members.length} of ${scene.n} uses, drawn at random; maps show all.` })] : [];
+    const notes = scene.members.length < scene.n ? [make("p.note", { text: `Pairs, the matrix${scene.hasSides ? " and the groups on the map" : " and the figures"} are of ${scene.members.length} of ${scene.n} uses, drawn at random; ${scene.hasSides ? "the map and the figures" : "maps"} show all.` })] : [];
     const map = panels.map ? [make("div.row", {}, labelled("Colour", colour), labelled("Select a group", this.group), ...(scene.methods.length > 1 ? [labelled("Method", method)] : []), ...(panels.movement ? [labelled("Lines to", movers)] : []), ...zoom), ...part("map"), ...part("movement")] : [];
     const concordance = panels.concordance ? [make("div.row", {}, labelled("Order of the lines", order), ...(scene.hasSubstitutes ? [labelled("Under each line", under)] : [])), ...part("concordance")] : [];
     const column = (name, ...children) => (children.length ? [make(`div.column.${name}`, {}, ...children)] : []);
@@ -142,6 +144,9 @@ export class Explorer {
     const matrix = panels.matrix ? [labelled("Order of the matrix", matrixOrder), ...part("matrix")] : [];
     const others = [...part("separation"), ...part("triangle"), ...part("sliders")];
     const end = [columns(part("nearest"), part("pairs")), ...part("senses"), ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() })];
+    if (scene.hasSides) {
+      return [...notes, controls, ...part("findings"), columns(map, part("shares")), ...concordance, ...part("pair"), ...(scene.byName.size > 1 ? part("maps") : []), columns([...part("nearest"), ...part("pairs")], matrix), ...part("numbers"), ...part("save"), end.at(-1)];
+    }
     if (this.options.mapsFirst) {
       return [...notes, controls, ...part("findings"), ...part("maps"), columns(map, concordance), ...part("pair"), columns(matrix, others), ...end];
     }
@@ -195,4 +200,10 @@ export class Explorer {
   }
 }
 
+/** Orders as a person reads them: by sense, or by side. */
+function named(orders, scene) {
+  return orders.map(([value, text]) => [value, scene.hasSides && text === "sense" ? "side" : text]);
+}
+
+export const PARTS_OF_SIDES = ["findings", "map", "shares", "concordance", "pair", "nearest", "pairs", "maps", "matrix", "numbers", "save"];
 export const PARTS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "pairs", "maps", "movement", "senses", "triangle", "sliders", "numbers", "save"];

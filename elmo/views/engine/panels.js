@@ -6,7 +6,7 @@ import { pressUse } from "./maps.js";
 import { short } from "./numbers.js";
 import { LESS_MEAN } from "./scene.js";
 
-class Panel {
+export class Panel {
   constructor(scene, element, depends) {
     Object.assign(this, { scene, element, depends });
   }
@@ -38,7 +38,8 @@ export class Findings extends Panel {
   draw() {
     const { scene } = this;
     const { now } = scene;
-    const said = scene.isEdited ? this.edited() : [...(scene.data.findings[now.compared] ?? []), ...now.sentences];
+    const ofAll = scene.data.findings[now.compared] ?? [];
+    const said = scene.isEdited ? this.edited() : scene.hasSides ? [...now.sentences, ...ofAll] : [...ofAll, ...now.sentences];
     if (now.isMix) said.splice(scene.isEdited ? 1 : said.length, 0, this.ofMix());
     if (now.compared === LESS_MEAN) said.push(lessMean(now));
     const texts = said.map((text) => make("p", { text }));

@@ -164,8 +164,16 @@ const words = remembered(() => "", (scene) => {
 /** name -> { text, applies(scene), look(scene, use), legend(scene), isOfChosen, groupsOf }; adding one is adding an entry. */
 export const COLOURINGS = {
   word: grouped("word", words, (scene) => scene.isText),
-  sense: grouped("sense", (scene) => ({ codes: scene.codes, names: scene.senses, none: "no sense" }), (scene) => !scene.isText),
-  cluster: grouped("group found without senses", clusters),
+  sense: grouped("sense", (scene) => ({ codes: scene.codes, names: scene.senses, none: "no sense" }), (scene) => !scene.isText && !scene.hasSides),
+  side: {
+    ...grouped("side, and the group by its shape", (scene) => ({ codes: scene.codes, names: scene.senses, none: "" }), (scene) => scene.hasSides),
+    look: (scene, use) => ({ ...groupLook(scene.codes[use]), shape: groupLook(clusters(scene).codes[use]).shape }),
+    legend: (scene) => [
+      ...scene.senses.map((name, k) => ({ name, ...groupLook(k), shape: "circle" })),
+      ...clusters(scene).names.map((name, k) => ({ name, colour: FAINT, shape: groupLook(k).shape })),
+    ],
+  },
+  cluster: grouped("group", clusters),
   sentence: {
     text: "sentence",
     applies: () => true,

@@ -2,6 +2,7 @@
 import { labelled, make, select } from "./dom.js";
 import { short } from "./numbers.js";
 import { SvgPen } from "./pen.js";
+import { sideNumbers } from "./shares.js";
 
 const PIXELS_A_MM = 96 / 25.4;
 const PIXELS_A_POINT = 96 / 72;
@@ -92,9 +93,9 @@ export class SavePanel {
     };
     const buttons = Object.entries(formats).map(([text, onclick]) => make("button", { type: "button", text, onclick, aria: { label: text === "PDF" ? "Print the picture, or save it as PDF" : `Save the picture as ${text}` } }));
     const tables = [
-      ["Uses and senses (TSV)", "uses.tsv", () => usesTable(scene)],
+      [scene.hasSides ? "Uses and sides (TSV)" : "Uses and senses (TSV)", "uses.tsv", () => usesTable(scene)],
       ["Pairs (CSV)", "pairs.csv", () => csv(pairsTable(scene))],
-      ["Numbers (CSV)", "separation.csv", () => csv(numbersTable(scene))],
+      ["Numbers (CSV)", scene.hasSides ? "change.csv" : "separation.csv", () => csv(scene.hasSides ? sideNumbers(scene) : numbersTable(scene))],
     ].map(([text, name, table]) => make("button", { type: "button", text, onclick: () => offer(new Blob([table()], { type: "text/plain;charset=utf-8" }), `${scene.data.word}-${name}`) }));
     const row = make("div.row", {}, labelled("Picture", which), labelled("Width (mm)", width), labelled("Font (pt)", font), ...buttons);
     this.element = make("details.save", {}, make("summary", { text: "Save a picture for a paper, or a table" }), row, make("div.row", {}, ...tables));

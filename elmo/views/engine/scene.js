@@ -125,10 +125,12 @@ export class Scene {
     /** Whether the uses are all words of a text: more words than one word has forms. */
     this.isText = new Set(this.uses.map(({ tokens, position }) => tokens[position].toLowerCase())).size > MOST_FORMS;
     this.given = Int16Array.from(this.uses, (use) => use.sense ?? -1);
+    /** Whether the uses are those of two sides that are compared; the labels are then the sides, else senses. */
+    this.hasSides = data.labels_are === "sides";
     this.told = new Set();
     this.state = {
       representation: this.best(this.families[0]).name, order: data.senses.length ? "sense" : "text",
-      matrixOrder: "like", colour: this.isText ? "word" : "sense", method: this.methods.includes("UMAP") ? "UMAP" : "PCA",
+      matrixOrder: "like", colour: this.hasSides ? "side" : this.isText ? "word" : "sense", method: this.methods.includes("UMAP") ? "UMAP" : "PCA",
       selection: [], weights: mixing?.weights ?? [], under: "nothing", movers: 0,
     };
     this.relabel(this.given, [...data.senses]);
@@ -153,7 +155,7 @@ export class Scene {
     is("representation", [...this.byName.keys()]);
     is("order", ["text", "left", "right", "sense", "similarity"]);
     is("matrixOrder", ["like", "sense", "text"]);
-    is("colour", ["sense", "cluster", "sentence", "position", "similarity", ...(this.isText ? ["word"] : [])]);
+    is("colour", [...(this.hasSides ? ["side"] : ["sense"]), "cluster", "sentence", "position", "similarity", ...(this.isText ? ["word"] : [])]);
     if ([0, 5, 10, 20].includes(Number(state.movers))) good.movers = Number(state.movers);
     is("method", this.methods);
     is("under", ["nothing", "substitutes"]);
@@ -276,7 +278,8 @@ export class Scene {
   relabel(codes, senses) {
     Object.assign(this, { codes: Int16Array.from(codes), senses });
     const ofMembers = Int16Array.from(this.members, (use) => this.codes[use]);
-    this.counts = new PairCounts(ofMembers);
+    // Pairs of one side and of two say nothing of senses.
+    this.counts = new PairCounts(this.hasSides ? new Int16Array(ofMembers.length).fill(-1) : ofMembers);
     this.edits = (this.edits ?? 0) + 1;
     for (const { mix } of this.mixes.values()) mix.relabel(this.counts.ranked ? ofMembers : null);
     for (const listener of this.told) listener(new Set(["labels"]), null);
