@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.change import choose, computed, many, results
+from ui.change.uploads import Sides
 from ui.shared import page
 
 context = page.begin(
@@ -27,7 +28,7 @@ with page.guard():
 
 
 @st.fragment
-def look(sides: choose.Sides) -> None:
+def look(sides: Sides) -> None:
     """All that changes with what is pressed; only this runs again when it does."""
     with page.guard():
         results.show(context, sides, measured)

@@ -1,9 +1,23 @@
 """Change: the example's verdicts, a word without change, a list, controls, and what is wrong."""
 
+import builtins
+import json
+from dataclasses import astuple
+from types import FunctionType
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.pages import page_of, words
+from elmo import Elmo
+from elmo.tasks.change.exploration import explore_word
+from elmo.tasks.change.sides import draw
+from elmo.tasks.change.texts import open_side
+from elmo.usages import EXAMPLES
+from elmo.views import read, save
+from elmo.views.exploration import SIDES
+from tests.ui.pages import page_of, pictured, words
+from ui.change import pack
 
 
 @pytest.fixture(scope="module")
@@ -17,17 +31,49 @@ def test_the_page_shows_a_planted_change_without_a_press(app):
     assert "visit" not in app.query_params  # nothing was given
     assert "The word is used differently in new than in old" in words(app)
     assert any("40 on each side are compared" in caption.value for caption in app.caption)
-    typical = app.dataframe[0].value
-    assert list(typical.columns) == ["side", "group", "left", "word", "right"]
-    assert {name[0] for name in typical["group"]} >= {"A", "B"}
-    assert any("·" in name for name in typical["group"])  # groups are named by words
+    assert "In new, the likeliest words in its place" in words(app)
+    exploration = pictured(app)
+    assert (exploration.labels_are, exploration.senses) == (SIDES, ("old", "new"))
+    (drawn,) = exploration.drawn
+    assert all(drawn.group_names)  # groups are named by words
+    gains = [group.new.value - group.old.value for group in drawn.sides]
+    assert gains[0] > 0 > gains[-1]
+    assert sum(group.n_new for group in drawn.sides) == 40
+
+
+def test_the_pack_and_the_saved_page_have_the_numbers_of_the_page(app, tmp_path):
+    elmo = Elmo()
+    shown = pictured(app).drawn[0]
+    sides = [
+        open_side(EXAMPLES / "change" / f"{name}.txt", None, tmp_path) for name in ("old", "new")
+    ]
+    seed = app.number_input(key="seed").value
+    drawn = draw("mouse", (sides[0], sides[1]), seed=seed)
+    save(explore_word(drawn, elmo, seed=seed), tmp_path / "mouse.html")
+    saved = read(tmp_path / "mouse.html")
+    assert saved.uses == pictured(app).uses and len(saved.drawn) > 5
+    assert saved.representation(shown.name).sides == shown.sides
+    sentences = [use.forms for use in drawn.uses]
+    vectors = [embedded.layers for embedded in elmo.embed(sentences)]
+    # The script of a pack has the source of the recipe only: no name from outside.
+    recipe = FunctionType(pack.results.__code__, {"__builtins__": builtins})
+    settings = json.loads(json.dumps(pack.settings_of(drawn, shown.name, seed)))
+    results = recipe(vectors, settings, elmo.constants, sentences)
+    for name in ("apd", "prt", "jsd"):
+        for figures in (shown.figures, saved.representation(shown.name).figures):
+            expected = [*astuple(figures[name]), figures[f"p_{name}"].value]
+            np.testing.assert_allclose(results[name], expected, atol=1e-5)
+    shares = {tuple(row) for row in results["group_shares"].round(6)}
+    assert shares == {
+        tuple(np.round([*astuple(group.old), *astuple(group.new)], 6)) for group in shown.sides
+    }
 
 
 def test_a_word_that_did_not_change_says_so_and_controls_are_counted(app):
     app.text_input(key="change_word_example").set_value("coat").run()
     assert "No change that can be told from chance" in words(app)
     app.toggle(key="change_controls").set_value(True).run()
-    assert "words as frequent, by its APD" in words(app)
+    assert "words as frequent and used in like places, by its APD" in words(app)
     app.toggle(key="change_controls").set_value(False).run()
     app.text_input(key="change_word_example").set_value("zebra").run()
     assert "stands 0 times in old and 0 times in new" in app.error[0].value
@@ -35,7 +81,7 @@ def test_a_word_that_did_not_change_says_so_and_controls_are_counted(app):
 
 def test_a_list_is_ranked_and_its_words_told_from_chance(app):
     app.segmented_control(key="change_part").set_value("A list of words").run()
-    app.text_area(key="change_words").set_value("mouse\ncoat\nzebra")
+    app.text_area(key="change_words_example").set_value("mouse\ncoat\nzebra")
     next(button for button in app.button if button.label == "Measure").click().run()
     assert not app.exception
     said = words(app)

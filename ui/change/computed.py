@@ -1,24 +1,24 @@
 """Change, one word: what is computed of the word's uses on both sides, each once for its inputs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
+from jaxtyping import Float
 
-from elmo.explore.clusters import Clusters
 from elmo.explore.group_names import Likely
-from elmo.representation import Reading, Representation, read_uses, representations
-from elmo.tasks.change.measure import (
-    WordChange,
-    compare,
-    draw_enough,
-)
+from elmo.explore.clusters import Clusters
+from elmo.representation import Reading, Representation, read_uses
+from elmo.tasks.change import exploration
+from elmo.tasks.change.measure import WordChange, compare, draw_enough
 from elmo.tasks.change.sides import N_USES, Drawn, joined_forms
-from elmo.tasks.change.vectors import DEFAULT, comparable
+from elmo.tasks.change.vectors import DEFAULT, comparable, comparable_ones
 from elmo.usages import Usage
+from elmo.views.of_model import provenance
 from elmo.views.sentences import plain
-from ui.change.choose import Sides
+from ui.change.uploads import Sides
 from ui.shared import model, page
+from ui.uses.pictures import Made
 
 
 def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
@@ -36,32 +36,29 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
             N_USES,
             step=20,
             key="change_uses",
+            bind="query-params",
             width=400,
         )
     drawn = draw_enough(word, sides, n_uses, context.seed)
-    st.caption(
-        f"{drawn.n_old:,} uses of “{plain(word)}” in {plain(sides[0].name)}, {drawn.n_new:,} in "
-        f"{plain(sides[1].name)}; {len(drawn.old):,} on each side are compared"
-        + (
-            f", drawn at random with seed {context.seed}."
-            if len(drawn.old) < max(drawn.n_old, drawn.n_new)
-            else "."
-        )
-    )
-    if sides[0].with_forms:
-        told = joined_forms(word, sides)
-        st.caption(
-            f"With its other forms, on the old and on the new side: {plain(told)}."
-            if told
-            else f"No other form of “{plain(word)}” stands in the texts."
-        )
+    for note in [drawn.counts_in_words(), *forms_note(drawn.word, sides)]:
+        st.caption(note)
     return compared_by(context.model, drawn, name, context.seed)
+
+
+def forms_note(word: str, sides: Sides) -> list[str]:
+    """Which other forms were joined to the word, in a sentence; empty where none were asked for."""
+    if not sides[0].with_forms:
+        return []
+    forms = joined_forms(word, sides)
+    if not forms:
+        return [f"No other form of “{plain(word)}” stands in the texts."]
+    return [f"With its other forms, on the old and on the new side: {plain(forms)}."]
 
 
 def representation(model_name: str) -> str:
     """The representation by which uses are compared."""
     every = possible(model_name)
-    names = [found.name for found in every]
+    names = [each.name for each in every]
     return st.selectbox(
         "Compared by",
         names,
@@ -75,18 +72,18 @@ def representation(model_name: str) -> str:
 
 def possible(model_name: str) -> list[Representation]:
     """The representations that the model has and sides can be compared by."""
-    constants = model.constants(model_name)
-    every = representations(model.n_representations(model_name))
-    return [each for each in every if not each.of_one_word and not each.missing(constants)]
+    return comparable_ones(model.n_representations(model_name), model.constants(model_name))
 
 
 def compared_by(model_name: str, drawn: Drawn, name: str, seed: int) -> WordChange:
-    """Compare the uses; kept for the same uses, model, representation and seed."""
+    """Compare the uses; remembered for the same uses, model, representation and seed."""
     rows = vectors(model_name, drawn.uses, name)
     return _compare((model.fingerprint(model_name), name, seed), drawn, rows)
 
 
-@st.cache_data(max_entries=20, show_spinner="How sure is it? Dealing the sides out again …")
+@st.cache_data(
+    max_entries=20, show_spinner="How sure is it? Assigning the uses to sides at random …"
+)
 def _compare(key: tuple[str, str, int], drawn: Drawn, _rows: np.ndarray) -> WordChange:
     return compare(drawn, _rows, key[2])
 
@@ -106,7 +103,7 @@ def representation_in_use() -> str:
     return st.session_state.get("change_by") or DEFAULT
 
 
-def vectors(model_name: str, uses: Sequence[Usage], name: str):
+def vectors(model_name: str, uses: Sequence[Usage], name: str) -> Float[np.ndarray, "uses dim"]:
     """The vectors of uses in a representation."""
     representation = comparable(name, model.n_representations(model_name))
     return representation.vectors(_reading(model_name, uses))
@@ -127,7 +124,35 @@ def likely_words(model_name: str, drawn: Drawn) -> Likely | None:
 
 @st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
 def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely:
-    assert _reading.constants is not None
-    assert _reading.constants.output is not None
-    words = _reading.constants.output.real_words
-    return Likely.of(words, *_reading.substitutes, key[1].word)
+    likely = exploration.substitutes(_reading, key[1].word)
+    assert likely is not None
+    return likely
+
+
+def pictures(context: page.Context, measured: WordChange, notes: Sequence[str]) -> Made:
+    """The linked pictures of the word, in the representation that was chosen."""
+    likely = likely_words(context.model, measured.drawn)
+    name = representation_in_use()
+    made = provenance(model.elmo(context.model), context.seed)
+    key = (tuple(made.items()), name, measured.drawn, tuple(notes))
+    return _pictures(key, measured, likely)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Drawing the uses …")
+def _pictures(key: tuple, _measured: WordChange, _likely: Likely | None) -> Made:
+    made, name, _, notes = key
+    return Made.of(exploration.explore_changes({name: _measured}, _likely, name, dict(made), notes))
+
+
+def whole_page(context: page.Context, drawn: Drawn, notes: Sequence[str]) -> Callable[[], bytes]:
+    """A function that makes the saved page: the word's change in every representation."""
+    elmo, first, seed = model.elmo(context.model), representation_in_use(), context.seed
+
+    def make() -> bytes:
+        from elmo.views.page import page as html_page
+
+        with model.turn():
+            made = exploration.explore_word(drawn, elmo, first=first, seed=seed, notes=notes)
+        return html_page(made).encode()
+
+    return make

@@ -1,17 +1,34 @@
-"""Change, a list of words: ranked, with the false-discovery rate; what was measured is kept when it is stopped."""
+"""Change, a list of words: ranked, with the false-discovery rate; rows are written as they are measured."""
 
 import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from elmo.tasks.change.measure import Row, measure_list, plan, with_rates
-from elmo.tasks.change.vectors import DEFAULT
+from elmo.tasks.change.rows import Row, measure_list, measured_words, plan, with_rates
 from elmo.views.sentences import plain
-from ui.change import choose, computed, figures
-from ui.change.choose import Sides
+from ui.change import choose, computed, figures, uploads
+from ui.change.uploads import Sides
 from ui.shared import charts, model, page, progress
 
 _MOST_WORDS = 1000
+
+
+@dataclass(frozen=True)
+class _List:
+    """A list of words as it is measured.
+
+    Attributes:
+        words: in the order given.
+        settings: what the rows depend on, as in `measure_list`.
+        file: where the rows are written.
+    """
+
+    words: list[str]
+    settings: dict[str, Any]
+    file: Path
 
 
 def show(context: page.Context, sides: Sides) -> None:
@@ -20,24 +37,69 @@ def show(context: page.Context, sides: Sides) -> None:
     text = st.text_area(
         "Words, one a line",
         "\n".join(choose.EXAMPLE_WORDS) if is_example else "",
-        key="change_words",
+        key=f"change_words{'_example' if is_example else ''}",
         height=160,
         help=f"At most {_MOST_WORDS:,} words. For longer lists: `python -m elmo change OLD NEW --words FILE`.",
     )
-    n_uses = st.slider("Uses on each side, at most", 20, 400, 100, step=20, key="change_list_uses")
+    n_uses = st.slider(
+        "Uses on each side, at most", 20, 400, 100, step=20, key="change_list_uses", width=400
+    )
     name = computed.representation(context.model)
     words = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    if not words:
+        st.info("Type words, one a line.")
+        return
     if len(words) > _MOST_WORDS:
         st.error(f"{len(words):,} words are given, at most {_MOST_WORDS:,} are measured here.")
         return
-    st.caption(f"The plan: {plan(len(words), n_uses)}.")
-    key = (tuple(words), n_uses, name, context.model, context.seed, str(sides[0]), str(sides[1]))
-    pressed = st.button("Measure", type="primary", disabled=not words)
-    if not pressed and st.session_state.get("change_list_key") != hash(key):
-        return
-    st.session_state["change_list_key"] = hash(key)
-    rows = _measure(context, sides, words, n_uses, name)
-    changed = [row.word for row in rows if row.change and (row.q or 1) <= 0.05]
+    chosen = _list(context, sides, words, n_uses, name)
+    n_done = len(measured_words(chosen.file).intersection(words))
+    if n_done < len(words):
+        st.caption(f"The plan: {plan(len(words) - n_done, n_uses)}. Stop loses nothing.")
+        label = f"Go on: {n_done:,} of {len(words):,} are measured" if n_done else "Measure"
+        if not st.button(label, type="primary", key="change_measure"):
+            return
+    _ranking(_measure(context, sides, chosen))
+
+
+def _list(context: page.Context, sides: Sides, words: list[str], n_uses: int, name: str) -> _List:
+    """The list with the file of its rows; the same settings have the same file."""
+    settings = {
+        "old": str(sides[0].index.file),
+        "new": str(sides[1].index.file),
+        "documents": [side.documents and list(side.documents) for side in sides],
+        "model": model.fingerprint(context.model),
+        "representation": name,
+        "uses": n_uses,
+        "seed": context.seed,
+        "forms": sides[0].with_forms,
+    }
+    mark = hashlib.sha256(repr(settings).encode()).hexdigest()[:12]
+    return _List(words, settings, uploads.folder_of(mark) / "rows.jsonl")
+
+
+def _measure(context: page.Context, sides: Sides, chosen: _List) -> list[Row]:
+    """The rows, the most changed first; each is written as soon as it is measured, so that Stop loses nothing."""
+    rows: list[Row] = []
+    name = chosen.settings["representation"]
+    with progress.reading(st.empty(), step="Word") as tell:
+        for row in measure_list(
+            chosen.words,
+            sides,
+            lambda uses: computed.vectors(context.model, uses, name),
+            n_uses=chosen.settings["uses"],
+            seed=context.seed,
+            file=chosen.file,
+            settings=chosen.settings,
+        ):
+            rows.append(row)
+            tell(len(rows), len(chosen.words))
+    return with_rates(rows)
+
+
+def _ranking(rows: list[Row]) -> None:
+    """The ranked words as a sentence, a chart and a table."""
+    changed = [row.word for row in rows if row.has_changed]
     n_measured = sum(1 for row in rows if row.change)
     page.finding(
         f"**{len(changed)} of {n_measured} words changed**, at a false-discovery rate of 5 %"
@@ -52,36 +114,3 @@ def show(context: page.Context, sides: Sides) -> None:
             name="change-ranked",
         )
     page.table(lambda: figures.row_table(rows), "change-words")
-
-
-def _measure(
-    context: page.Context, sides: Sides, words: list[str], n_uses: int, name: str
-) -> list[Row]:
-    """The rows; each is kept as soon as it is there, so that Stop loses nothing."""
-    settings = {
-        "old": str(sides[0].index.file),
-        "new": str(sides[1].index.file),
-        "documents": [sides[0].documents, sides[1].documents],
-        "model": model.fingerprint(context.model),
-        "representation": name or DEFAULT,
-        "uses": n_uses,
-        "seed": context.seed,
-        "forms": sides[0].with_forms,
-    }
-    settings["documents"] = [list(d) if d else None for d in settings["documents"]]
-    mark = hashlib.sha256(repr(settings).encode()).hexdigest()[:12]
-    kept = choose.folder_of(mark) / "rows.jsonl"
-    rows: list[Row] = []
-    with progress.reading(st.empty()) as tell:
-        for row in measure_list(
-            words,
-            sides,
-            lambda uses: computed.vectors(context.model, uses, name),
-            n_uses=n_uses,
-            seed=context.seed,
-            kept=kept,
-            settings=settings,
-        ):
-            rows.append(row)
-            tell(len(rows), len(words))
-    return with_rates(rows)

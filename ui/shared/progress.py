@@ -58,8 +58,10 @@ def time_left(seconds: float, n_done: int, n_all: int) -> str:
 
 
 @contextmanager
-def reading(place: "DeltaGenerator", purpose: str = "") -> Iterator[Callable[[int, int], None]]:
-    """Gives a function (sentences done, of all) that shows the progress of reading, the time left and Stop.
+def reading(
+    place: "DeltaGenerator", purpose: str = "", step: str = "Reading sentence"
+) -> Iterator[Callable[[int, int], None]]:
+    """Gives a function (steps done, of all) that shows the progress of reading, the time left and Stop.
 
     Nothing is shown in the first .3 s. Stop ends the page's run at the next call.
 
@@ -67,6 +69,7 @@ def reading(place: "DeltaGenerator", purpose: str = "") -> Iterator[Callable[[in
         place: an `st.empty()` that is on the page also where nothing is read. A widget that moves within the
             page is made anew by the browser, which can then forget that its value belongs into the address.
         purpose: why the sentences are read, as a sentence before the numbers.
+        step: what is done in a step.
     """
     bar = None
     started = time.monotonic()
@@ -79,7 +82,7 @@ def reading(place: "DeltaGenerator", purpose: str = "") -> Iterator[Callable[[in
         if done >= total or seconds < 0.3:
             return
         left = time_left(seconds, max(done - n_known, 1), total - n_known)
-        text = f"{purpose} Reading sentence {done:,} of {total:,}{left}".lstrip()
+        text = f"{purpose} {step} {done:,} of {total:,}{left}".lstrip()
         if bar is None:
             key = f"stop-reading-{time.monotonic_ns()}"  # a page may read several times in one run
             bar = row(done / total, text, key=key, on_stop=_stop, place=place)
@@ -96,6 +99,6 @@ def _stop() -> None:
 def check_not_stopped() -> None:
     """Stop the page after a press of Stop, with a button that goes on; the frame of the page calls this."""
     if st.session_state.pop(_STOPPED, False):
-        st.info("Stopped. The sentences that were read are kept.")
+        st.info("Stopped. The work that was done is kept.")
         st.button("Go on")
         st.stop()

@@ -1,0 +1,83 @@
+"""Change: which rows or documents are old and which are new, by the values of a column."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from elmo.errors import InputError
+from elmo.tasks.change.dates import are_moments, later_than, middle
+from elmo.tasks.change.texts import IsNew, Split
+
+
+def ask(values: Sequence[str], what: str, key: str) -> tuple[IsNew, tuple[str, str]] | None:
+    """Ask how a column splits its rows, and say how many rows each side gets.
+
+    Dates and numbers are split at a border, which is in the middle at first; other values are assigned to the sides by name,
+    at first the first two.
+
+    Args:
+        values: of the column, one a row.
+        what: the rows in words, "rows" or "documents".
+        key: beginning of the widgets' keys; another one for another file or column.
+
+    Returns:
+        The rule, and the names of the sides; None while a side is empty.
+    """
+    distinct = list(dict.fromkeys(value for value in values if value.strip()))
+    is_ordered = st.toggle(
+        "Split at a date or number",
+        key=f"{key}_by_order",
+        value=are_moments(values) and len(distinct) > 2,
+        help=f"{what.capitalize()} from the border on are new, {what} before the border old. Otherwise choose the values of each side.",
+    )
+    split = _by_border(values, key) if is_ordered else _by_values(distinct, key)
+    if split is None:
+        return None
+    is_new, names = split
+    sides = [is_new(value) for value in values]
+    counts = [sum(side is wanted for side in sides) for wanted in (False, True)]
+    left_out = len(values) - sum(counts)
+    st.caption(
+        f"{counts[0]:,} {what} are old, {counts[1]:,} are new"
+        + (f"; {left_out:,} are left out." if left_out else ".")
+    )
+    if not all(counts):
+        st.info("One side is empty. Choose another border, or other values.")
+        return None
+    return is_new, names
+
+
+def _by_border(values: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]] | None:
+    border = st.text_input(
+        "New from",
+        middle(values),
+        key=f"{key}_border",
+        placeholder="1950 or 2024-05-31",
+        width=300,
+        max_chars=40,
+        help="A number, a year, or a date: 1950, 1950-06-01, 1 June 1950, 13.6.1950. At first the value in the middle.",
+    ).strip()
+    if not border:
+        st.info("Type the number or date from which on texts are new.")
+        return None
+    try:
+        return later_than(border), Split(border=border).names
+    except InputError as error:
+        st.error(str(error))
+        return None
+
+
+def _by_values(distinct: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]] | None:
+    with st.container(horizontal=True):
+        old = st.multiselect("Old", distinct, distinct[:1], key=f"{key}_old_values")
+        new = st.multiselect(
+            "New",
+            [value for value in distinct if value not in old],
+            [value for value in distinct[1:2] if value not in old],
+            key=f"{key}_new_values",
+        )
+    if not (old and new):
+        st.info("Choose at least one value for each side.")
+        return None
+    sides = dict.fromkeys(old, False) | dict.fromkeys(new, True)
+    return sides.get, (", ".join(old)[:60], ", ".join(new)[:60])
