@@ -88,6 +88,12 @@ def test_a_list_is_ranked_and_its_words_told_from_chance(app):
     assert "1 of 2 words changed" in said
     assert "mouse" in said
     assert "1 words have too few uses" in said
+    assert not any(button.label == "Measure" for button in app.button)  # the rows are known now
+    app.text_area(key="change_words_example").set_value("mouse\nriver\ncell\nzebra").run()
+    (go_on,) = (button for button in app.button if button.label.startswith("Go on"))
+    assert go_on.label == "Go on: 2 of 4 are measured"
+    go_on.click().run()
+    assert "2 of 3 words changed" in words(app)
 
 
 def test_other_sources_ask_for_what_they_need(app):

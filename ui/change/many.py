@@ -42,7 +42,14 @@ def show(context: page.Context, sides: Sides) -> None:
         help=f"At most {_MOST_WORDS:,} words. For longer lists: `python -m elmo change OLD NEW --words FILE`.",
     )
     n_uses = st.slider(
-        "Uses on each side, at most", 20, 400, 100, step=20, key="change_list_uses", width=400
+        "Uses on each side, at most",
+        20,
+        400,
+        100,
+        step=20,
+        key="change_list_uses",
+        bind="query-params",
+        width=400,
     )
     name = computed.representation(context.model)
     words = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
@@ -57,8 +64,10 @@ def show(context: page.Context, sides: Sides) -> None:
     if n_done < len(words):
         st.caption(f"The plan: {plan(len(words) - n_done, n_uses)}. Stop loses nothing.")
         label = f"Go on: {n_done:,} of {len(words):,} are measured" if n_done else "Measure"
-        if not st.button(label, type="primary", key="change_measure"):
-            return
+        if st.button(label, type="primary", key="change_measure"):
+            _measure(context, sides, chosen)
+            st.rerun()
+        return
     _ranking(_measure(context, sides, chosen))
 
 

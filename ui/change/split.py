@@ -27,6 +27,7 @@ def ask(values: Sequence[str], what: str, key: str) -> tuple[IsNew, tuple[str, s
     is_ordered = st.toggle(
         "Split at a date or number",
         key=f"{key}_by_order",
+        bind="query-params",
         value=are_moments(values) and len(distinct) > 2,
         help=f"{what.capitalize()} from the border on are new, {what} before the border old. Otherwise choose the values of each side.",
     )
@@ -52,6 +53,7 @@ def _by_border(values: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]]
         "New from",
         middle(values),
         key=f"{key}_border",
+        bind="query-params",
         placeholder="1950 or 2024-05-31",
         width=300,
         max_chars=40,
@@ -69,12 +71,15 @@ def _by_border(values: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]]
 
 def _by_values(distinct: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]] | None:
     with st.container(horizontal=True):
-        old = st.multiselect("Old", distinct, distinct[:1], key=f"{key}_old_values")
+        old = st.multiselect(
+            "Old", distinct, distinct[:1], key=f"{key}_old_values", bind="query-params"
+        )
         new = st.multiselect(
             "New",
             [value for value in distinct if value not in old],
             [value for value in distinct[1:2] if value not in old],
             key=f"{key}_new_values",
+            bind="query-params",
         )
     if not (old and new):
         st.info("Choose at least one value for each side.")

@@ -53,6 +53,7 @@ TYPED = (
     "lm_name",
     "lm_watch_sentence",
     "vectors_text",
+    "change_words",
     OWN_MODELS,
     *JOBS,
 )
