@@ -64,6 +64,8 @@ def test_the_middle_of_a_column_parts_its_rows():
     ("name", "date"),
     [
         ("a/1950.txt", "1950"),
+        ("1900-1999/1950.txt", "1950"),
+        ("1950/letter.txt", "1950"),
         ("speech-1950-06-01.txt", "1950-06-01"),
         ("18991231_letter.txt", "1899-12-31"),
         ("1950_06.txt", "1950-06"),

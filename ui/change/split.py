@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from elmo.errors import InputError
-from elmo.tasks.change.dates import are_moments, later_than, middle
+from elmo.tasks.change.dates import are_moments, later_than, middle, moment
 from elmo.tasks.change.texts import IsNew, Split
 
 
@@ -24,11 +24,14 @@ def ask(values: Sequence[str], what: str, key: str) -> tuple[IsNew, tuple[str, s
         The rule, and the names of the sides; None while a side is empty.
     """
     distinct = list(dict.fromkeys(value for value in values if value.strip()))
+    are_dates = are_moments(values)
+    if are_dates:
+        distinct.sort(key=lambda value: moment(value) or ())
     is_ordered = st.toggle(
         "Split at a date or number",
         key=f"{key}_by_order",
         bind="query-params",
-        value=are_moments(values) and len(distinct) > 2,
+        value=are_dates and len(distinct) > 2,
         help=f"{what.capitalize()} from the border on are new, {what} before the border old. Otherwise choose the values of each side.",
     )
     split = _by_border(values, key) if is_ordered else _by_values(distinct, key)

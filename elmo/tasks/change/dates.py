@@ -63,12 +63,12 @@ def moment(value: str) -> Moment | None:
 
 
 def moment_in_name(name: str) -> str:
-    """The first date in a file's name, "1950" or "1950-06-01"; "" where none stands there.
+    """The first date in a file's name, else in its folders, "1950" or "1950-06-01"; "" where none stands there.
 
     >>> moment_in_name("speech_1950-06-01.txt"), moment_in_name("letters/18991231.txt"), moment_in_name("a.txt")
     ('1950-06-01', '1899-12-31', '')
     """
-    found = _IN_NAME.search(name)
+    found = _IN_NAME.search(name.replace("\\", "/").rpartition("/")[2]) or _IN_NAME.search(name)
     return "-".join(filter(None, found.groups())) if found else ""
 
 

@@ -52,7 +52,7 @@ export class Shares extends Panel {
     });
     const bar = make("div.stack", {}, ...parts);
     bar.style.setProperty("--group", groupLook(side).colour);
-    return make("div.side", {}, make("span.name", {}, sign({ ...groupLook(side), shape: "circle" }, SHAPES.circle), make("bdi", { text: name })), bar);
+    return make("div.side", {}, make("span.name", {}, sign({ ...groupLook(side), shape: "circle" }, SHAPES.circle), make("bdi", { text: name, title: name })), bar);
   }
 
   group(group, number) {
@@ -77,7 +77,7 @@ export class Shares extends Panel {
     range.style.left = `${100 * low}%`;
     range.style.width = `${100 * (high - low)}%`;
     const track = make("span.track", {}, bar, range);
-    return make("div.share", {}, make("span.name", {}, make("bdi", { text: this.scene.senses[side] })), track, make("span.value", { text: `${percent(share)} (${percent(low)} to ${percent(high)}), ${n}` }));
+    return make("div.share", {}, make("span.name", {}, make("bdi", { text: this.scene.senses[side], title: this.scene.senses[side] })), track, make("span.value", { text: `${percent(share)} (${percent(low)} to ${percent(high)}), ${n}` }));
   }
 }
 
