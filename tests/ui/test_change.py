@@ -108,3 +108,35 @@ def test_other_sources_ask_for_what_they_need(app):
         assert not app.error
         if asked and source == "Two files":
             assert asked in app.info[0].value
+
+
+def _ask_split():
+    import streamlit as st
+
+    from ui.change import split
+
+    values = st.session_state["values"]
+    chosen = split.ask(values, "rows", "change_test")
+    if chosen:
+        is_new, names = chosen
+        st.session_state["sides"] = names, [is_new(value) for value in values]
+
+
+def test_a_column_is_split_in_the_middle_or_by_its_values():
+    app = AppTest.from_function(_ask_split)
+    app.session_state["values"] = ["2001", "1900", "n.d.", "1950", "2002"]
+    app.run()
+    names, is_new = app.session_state["sides"]
+    assert names == ("texts before 2001", "texts from 2001")
+    assert is_new == [True, False, None, False, True]
+    assert app.caption[0].value == "2 rows are old, 2 are new; 1 are left out."
+    app.text_input[0].set_value("yes").run()
+    assert "the border is 'yes'" in app.error[0].value and not app.exception
+    app.text_input[0].set_value("3000").run()
+    assert "One side is empty" in app.info[0].value
+    app = AppTest.from_function(_ask_split)
+    app.session_state["values"] = ["news", "fiction", "news", "letters"]
+    app.run()
+    assert app.session_state["sides"] == (("news", "fiction"), [False, True, False, None])
+    app.multiselect[0].set_value([]).run()
+    assert "at least one value for each side" in app.info[0].value

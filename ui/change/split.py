@@ -7,6 +7,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.tasks.change.dates import are_moments, later_than, middle, moment
 from elmo.tasks.change.texts import IsNew, Split
+from elmo.views.sentences import plain
 
 
 def ask(values: Sequence[str], what: str, key: str) -> tuple[IsNew, tuple[str, str]] | None:
@@ -68,7 +69,7 @@ def _by_border(values: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]]
     try:
         return later_than(border), Split(border=border).names
     except InputError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return None
 
 
