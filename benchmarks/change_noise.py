@@ -30,7 +30,9 @@ ALPHA = 0.05
 
 def main() -> None:
     """Print the shares of words below .05."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description="How often two random halves of one text look like a change."
+    )
     parser.add_argument("text")
     parser.add_argument("--words", type=int, default=200)
     parser.add_argument("--uses", type=int, default=40)

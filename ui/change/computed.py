@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
-from elmo.explore.group_names import Likely
 from elmo.explore.clusters import Clusters
+from elmo.explore.group_names import Likely
 from elmo.representation import Reading, Representation, read_uses
 from elmo.tasks.change import exploration
 from elmo.tasks.change.measure import WordChange, compare, draw_enough

@@ -90,8 +90,8 @@ def side_words(likely: Likely, is_new: np.ndarray, n: int = N_WORDS) -> tuple[Si
 
 
 def _first(words: Sequence[str], values: np.ndarray, n: int) -> tuple[tuple[str, float], ...]:
-    order = np.argsort(-values, kind="stable")[:n].tolist()
-    return tuple((words[i], float(values[i])) for i in order if values[i] > 0)
+    order = np.argsort(-values, kind="stable")[:n]
+    return tuple((str(words[int(i)]), float(values[i])) for i in order if values[i] > 0)
 
 
 def of_side_words(words: tuple[SideWords, SideWords], names: Sequence[str]) -> list[str]:
