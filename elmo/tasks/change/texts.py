@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elmo.corpus.build import build_index
-from elmo.corpus.index import CorpusIndex, is_index
+from elmo.corpus.index import CorpusIndex
+from elmo.corpus.index_file import is_index
 from elmo.corpus.lines import read_lines, text_files
 from elmo.corpus.tables import guess_sentences, read_table
 from elmo.errors import InputError
