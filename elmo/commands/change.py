@@ -212,7 +212,7 @@ def _sides(args: argparse.Namespace) -> tuple["Side", "Side"]:
     from elmo.tasks.change.texts import Split, open_side, open_split
 
     folder = home() / "indexes"
-    if args.split or args.new_from:
+    if args.split or args.new_from or args.old_values or args.new_values:
         if args.old != args.new:
             raise InputError(
                 f"a split is of one table or index, named twice; OLD is {args.old} and NEW is {args.new}."

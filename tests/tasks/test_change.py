@@ -219,6 +219,7 @@ def test_one_table_or_one_index_is_split(tmp_path, capsys, monkeypatch):
         (Split("year", "last year"), "the border is 'last year'"),
         (Split("century", "1950"), "no column 'century'; its columns are year, genre, text"),
         (Split("genre"), "a split needs a border"),
+        (Split(border="1950"), "is a table; name the column to split by"),
     ):
         with pytest.raises(InputError, match=problem):
             open_split(table, split, tmp_path)
@@ -228,6 +229,10 @@ def test_one_table_or_one_index_is_split(tmp_path, capsys, monkeypatch):
         (folder / name).write_text("A word of the year.\n" * 6)
     old, new = open_split(folder, Split(border="1950"), tmp_path)
     assert (old.documents, new.documents) == (("speech-1930-05-01.txt",), ("speech_1960.txt",))
+    with pytest.raises(InputError, match="has documents and no columns"):
+        open_split(folder, Split("year", "1950"), tmp_path)
+    with pytest.raises(InputError, match="nowhere was not found"):
+        open_split(tmp_path / "nowhere", Split("year", "1950"), tmp_path)
     with pytest.raises(InputError, match="no document of .* is new by the date in its name"):
         open_split(folder, Split(border="1999"), tmp_path)
     command = [

@@ -95,7 +95,14 @@ def open_split(path: str | Path, split: Split, folder: Path) -> tuple[Side, Side
         CorpusError: the file cannot be read.
     """
     place = Path(path)
+    if not place.exists():
+        raise InputError(f"{path} was not found; give a table, a folder of texts or an index.")
     if place.is_dir() or is_index(place):
+        if split.column is not None or split.border is None:
+            raise InputError(
+                f"{path} has documents and no columns: they are split by the dates in their names (--new-from), or chosen by "
+                "their names (--documents-old and --documents-new)."
+            )
         return _split_index(open_side(place, None, folder).index, split)
     if place.stat().st_size > MAX_TABLE_UPLOAD_BYTES:
         raise InputError(
@@ -104,8 +111,11 @@ def open_split(path: str | Path, split: Split, folder: Path) -> tuple[Side, Side
     data = place.read_bytes()
     table = read_table(data, place.name)
     if split.column not in table.columns:
+        names = ", ".join(table.columns)
         raise InputError(
-            f"{place} has no column {split.column!r}; its columns are {', '.join(table.columns)}."
+            f"{place} has no column {split.column!r}; its columns are {names}."
+            if split.column is not None
+            else f"{place} is a table; name the column to split by (--split), one of {names}."
         )
     at, texts = table.columns.index(split.column), guess_sentences(table)
     mark = hashlib.sha256(data + repr(split).encode()).hexdigest()[:12]
