@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 import time
 
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.processes import resident_bytes
 from elmo import Elmo
 from elmo.errors import BusyError, InputError
 from elmo.explore.projection import Picture, pca_pictures
@@ -269,6 +271,17 @@ def test_too_many_fits_are_refused(quick_fitter):
         quick_fitter.start(f"w{number}", VECTORS, {"seed": 1})
     with pytest.raises(BusyError, match="8 UMAP fits are waiting"):
         quick_fitter.start("more", VECTORS, {"seed": 1})
+
+
+@pytest.mark.soak
+def test_the_servers_memory_is_level_over_200_fits(quick_fitter):
+    vectors = np.random.default_rng(0).normal(size=(3, 300, 256)).astype(np.float32)
+    sizes = []
+    for number in range(200):
+        wait_for(quick_fitter.start(f"fit {number}", vectors, {"seed": 1}), "done")
+        sizes.append(resident_bytes(os.getpid()))
+    n_filled = 2 * layers_fit.MAX_FITS  # until then the kept fits add their points
+    assert max(sizes[n_filled:]) - sizes[n_filled] < 10 * 1024**2
 
 
 @pytest.mark.parametrize("seed", [0, 1])
