@@ -43,7 +43,7 @@ def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, empty_app
         page.mouse.move(x, y)
         page.mouse.click(x, y)
         page.wait_for_function(
-            "([e, name]) => `${e.value ?? ''} ${e.innerText}`.includes(`${name}: right (`)",
+            "([e, name]) => `${e.value ?? ''} ${e.innerText}`.includes(`${name}: correct (`)",
             arg=[chosen.element_handle(), name],
         )
         settled(page)

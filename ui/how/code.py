@@ -1,7 +1,7 @@
-"""The lines of this program that do a step, found in the source by the beginnings of lines.
+"""The lines of code of a step, read from the program's source.
 
-Nothing is written down but the name of the function and the beginnings of two lines, so that what
-is shown is always the code that runs; a test asks for every one of them.
+A step names a function and the beginnings of two of its lines, so that the page always shows the code that runs. A test
+reads the lines of every step.
 """
 
 import ast
@@ -20,8 +20,8 @@ class Source:
 
     Attributes:
         file: a path that begins with the library's folder, elmo/.
-        line: of the first one, from 1.
-        code: the lines, with the indentation they share taken off.
+        line: number of the first line, from 1.
+        code: the lines, without their common indentation.
     """
 
     file: str
@@ -35,11 +35,11 @@ def source(file: str, name: str, first: str, last: str = "") -> Source:
 
     Args:
         file: a path that begins with the library's folder, elmo/.
-        name: of the function, "Lstm.forward".
-        last: the first line only, when empty.
+        name: the function, such as "Lstm.forward".
+        last: "" for the first line alone.
 
     Raises:
-        LookupError: the function or a line is not there; the text of the page must follow the code.
+        LookupError: the function or a line does not exist; then the page's text must be changed with the code.
     """
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     node = _definition(ast.parse("\n".join(lines)), name, file)

@@ -1,4 +1,4 @@
-"""Step 10 of How it works: two uses and their four halves, which are compared when joined and which when added."""
+"""Step 10 of How it works: two uses, and the comparison of their halves when these are joined and when added."""
 
 from dataclasses import dataclass
 
@@ -22,13 +22,14 @@ _MAX_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class Halves:
-    """What the two comparisons of two uses are made of.
+    """The cosines of two uses and of their halves.
 
     Attributes:
-        cosines: of the first use's forward and backward half (rows) with those of the second (columns).
-        in_metric: the same after the softmax's metric; equal to `cosines` for a model without a softmax.
-        joined, added: the cosine of the uses' vectors with the halves end to end, and added up.
-        has_metric: whether the model has a softmax.
+        cosines: cosines of the first use's forward and backward half (rows) with the second's (columns).
+        in_metric: the same cosines in the softmax's metric; equal to `cosines` without a softmax.
+        joined: cosine of the uses' vectors with the halves end to end.
+        added: cosine of the uses' vectors with the halves added, in the softmax's metric.
+        has_metric: True if the model has a softmax.
     """
 
     cosines: Float[np.ndarray, "2 2"]
@@ -41,11 +42,11 @@ class Halves:
 def compare(
     top: Float[np.ndarray, "2 dim"], metric: Float[np.ndarray, "half half"] | None
 ) -> Halves:
-    """Both comparisons of two uses.
+    """The cosines of two uses, with joined and with added halves.
 
     Args:
         top: the two uses' vectors in the top layer.
-        metric: of the softmax's space (`Output.metric`), None for a model without a softmax.
+        metric: the metric of the softmax (`Output.metric`); None for a model without a softmax.
     """
     wide = top.astype(np.float64)
     parts = np.stack(halves(wide), axis=1)  # (uses, directions, half)
@@ -56,14 +57,14 @@ def compare(
 
 
 def common_words(first: tuple[str, ...], second: tuple[str, ...]) -> list[str]:
-    """Words that stand in both sentences, letter case aside, the longest first."""
+    """The words of both sentences, in lower case, the longest first."""
     others = {word.casefold() for word in second}
-    found = dict.fromkeys(word.casefold() for word in first if word.casefold() in others)
-    return sorted((word for word in found if word.isalnum()), key=len, reverse=True)
+    common = dict.fromkeys(word.casefold() for word in first if word.casefold() in others)
+    return sorted((word for word in common if word.isalnum()), key=len, reverse=True)
 
 
 def two_uses(place: DeltaGenerator, model_name: str) -> None:
-    """Ask for two sentences, draw their four halves, and say which comparison sees what."""
+    """Ask for two sentences with a common word, draw the halves of its two uses, and compare them."""
     with place:
         first, second = (
             how.words_of(st.text_input(label, max_chars=_MAX_CHARACTERS, key=key, persist_state="session"))
@@ -71,7 +72,9 @@ def two_uses(place: DeltaGenerator, model_name: str) -> None:
         )  # fmt: skip
         common = common_words(first, second)
         if not common:
-            st.info("Type two sentences that have a word in common: its two uses are compared.")
+            st.info(
+                "Type two sentences with a common word; the two uses of this word are compared."
+            )
             return
         word = choices.one_of(
             "Word",
@@ -83,32 +86,32 @@ def two_uses(place: DeltaGenerator, model_name: str) -> None:
         )
         uses = [(words, [w.casefold() for w in words].index(word)) for words in (first, second)]
         layers = model.vectors(model_name, (first, second))
-        top = np.stack([found[-1][at] for found, (_, at) in zip(layers, uses, strict=True)])
+        top = np.stack([sentence[-1][at] for sentence, (_, at) in zip(layers, uses, strict=True)])
         output = model.constants(model_name).output
-        found = compare(top, None if output is None else output.metric)
-        told = finding(found, uses)
+        two = compare(top, None if output is None else output.metric)
+        text = finding(two, uses)
         charts.show(
-            four_halves(uses, found.cosines, found.in_metric),
+            four_halves(uses, two.cosines, two.in_metric),
             key="how_halves",
             name="four-halves",
-            alt=f"Two uses of {word} with the forward and the backward half of each. {told}",
+            alt=f"Two uses of {word} with the forward and the backward half of each. {text}",
         )
-        page.finding(told)
-        page.table(lambda: rows(found), "four-halves", key="how_table_halves")
+        page.finding(text)
+        page.table(lambda: rows(two), "four-halves", key="how_table_halves")
         page.link("layers", "See many uses, halves added beside the layers: Layers", icon=":material/arrow_forward:")  # fmt: skip
 
 
 NAMES = ("forward", "backward")
 
 
-def rows(found: Halves) -> pd.DataFrame:
-    """The four pairs of halves, and the two comparisons."""
+def rows(two: Halves) -> pd.DataFrame:
+    """A row for each pair of halves: its cosines, and the ways of comparing that use it."""
     lines = [
         {
             "first use": f"{NAMES[i]} half",
             "second use": f"{NAMES[j]} half",
-            "cosine": found.cosines[i, j],
-            "cosine in the softmax's metric": found.in_metric[i, j],
+            "cosine": two.cosines[i, j],
+            "cosine in the softmax's metric": two.in_metric[i, j],
             "compared when joined": i == j,
             "compared when added": True,
         }
@@ -118,19 +121,19 @@ def rows(found: Halves) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def finding(found: Halves, uses: list[tuple[tuple[str, ...], int]]) -> str:
-    """Which halves each comparison sees, and what that does to the cosine of these two uses."""
-    i, j = (1, 0) if found.in_metric[1, 0] > found.in_metric[0, 1] else (0, 1)
+def finding(two: Halves, uses: list[tuple[tuple[str, ...], int]]) -> str:
+    """The sentences on the halves that are compared when joined and when added, with the cosines of both."""
+    i, j = (1, 0) if two.in_metric[1, 0] > two.in_metric[0, 1] else (0, 1)
     sides = ("left", "right")
     crossed = (
-        f"what stands {sides[i]} of the first use with what stands {sides[j]} of the second "
-        f"({short(found.in_metric[i, j])})"
+        f"the text {sides[i]} of the first use with the text {sides[j]} of the second "
+        f"({short(two.in_metric[i, j])})"
     )
     metric = (
-        "" if found.has_metric else ", without the softmax's metric, as this model has no softmax"
+        "" if two.has_metric else ", without the softmax's metric, as this model has no softmax"
     )
     return (
-        f"**Joined**, the two uses have cosine {short(found.joined)}: forward is compared with forward "
-        f"({short(found.cosines[0, 0])}) and backward with backward ({short(found.cosines[1, 1])}), and "
-        f"nothing else. **Added**{metric}, they have {short(found.added)}: this also compares {crossed}."
+        f"**Joined**, the two uses have cosine {short(two.joined)}: forward is compared with forward "
+        f"({short(two.cosines[0, 0])}) and backward with backward ({short(two.cosines[1, 1])}). "
+        f"**Added**{metric}, they have {short(two.added)}: this also compares {crossed}."
     )

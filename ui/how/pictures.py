@@ -1,4 +1,4 @@
-"""Figures of How it works: from the values of `elmo.model.trace` to Plotly."""
+"""The Plotly figures of How it works, from the values of `elmo.model.trace`."""
 
 from collections.abc import Sequence
 from html import escape
@@ -16,7 +16,7 @@ DIVERGING = [
     [0.75, "#E69F00"],
     [1.0, "#7F5300"],
 ]
-"""Blue below 0, orange above, as told in the text."""
+"""A colour scale: blue below 0, orange above; the page's text names these colours."""
 
 
 def characters_html(characters: Sequence[str], ids: Sequence[int], n_used: int) -> str:
@@ -45,7 +45,7 @@ _CHARACTERS_CSS = """
 def filters(
     rows: Sequence[tuple[int, int, float, int]], characters: Sequence[str]
 ) -> charts.Figure:
-    """The letters that the strongest filters fired on.
+    """The strongest filters, and the letters at which each has its largest value.
 
     Args:
         rows: (width, number of the filter, value, place), the first on top.
@@ -91,7 +91,7 @@ def filters(
 
 
 def gates_histogram(gates: Sequence[Float[np.ndarray, " filters"]]) -> charts.Figure:
-    """How many filters have which gate, for each highway layer."""
+    """A histogram of the gates of each highway layer."""
     edges = np.linspace(0, 1, 21)
     data = [
         {
@@ -106,7 +106,7 @@ def gates_histogram(gates: Sequence[Float[np.ndarray, " filters"]]) -> charts.Fi
     ]
     layout = {
         "xaxis": {
-            "title": {"text": "gate: 0 passes the value on, 1 replaces it"},
+            "title": {"text": "gate: 0 keeps the value, 1 replaces it"},
             "range": [0, 1],
             "fixedrange": True,
         },
@@ -129,8 +129,8 @@ def barcode(
     """Vectors as rows of thin columns, blue below 0 and orange above.
 
     Args:
-        halves: mark the middle and name the halves forward and backward.
-        split: mark this column instead.
+        halves: mark the middle, with the names of both halves above.
+        split: the column to mark instead of the middle.
     """
     rows = np.asarray(rows)
     reach = float(np.quantile(np.abs(rows), 0.98)) or 1.0
@@ -172,10 +172,10 @@ def barcode(
 
 
 def guesses(sides: Sequence[tuple[str, Sequence[tuple[str, float]], str, float]]) -> charts.Figure:
-    """The most probable words of each direction, and the word that stands there.
+    """The most probable words of each direction, and the sentence's own word.
 
     Args:
-        sides: (direction, its best words with probabilities, the word there, its probability).
+        sides: (direction, its most probable words with probabilities, the sentence's word, its probability).
     """
     data: list[dict] = []
     notes: list[dict] = []
@@ -230,7 +230,7 @@ def guesses(sides: Sequence[tuple[str, Sequence[tuple[str, float]], str, float]]
 
 
 def _above(x: float, text: str) -> dict:
-    """A word above the picture, for a layout's `annotations`."""
+    """A text above the picture, for a layout's `annotations`."""
     return {
         "x": x,
         "y": 1,
@@ -248,7 +248,7 @@ def cell_over_time(
     cell: Float[np.ndarray, " tokens"],
     word: int,
 ) -> charts.Figure:
-    """One cell in the order of reading: its gates, and below them its value.
+    """One cell over the words in the order of reading: its gates, and below them its value.
 
     Args:
         gates: (name, values of this cell, mean of all cells).
@@ -342,13 +342,13 @@ def four_halves(
     joined: Float[np.ndarray, "2 2"],
     added: Float[np.ndarray, "2 2"],
 ) -> charts.Figure:
-    """Two uses, each with its two halves, and a line for each pair of halves that is compared.
+    """Two uses with their halves, and a line for each pair of halves that is compared.
 
     Args:
         uses: the words of each sentence, and the place of the use.
-        joined: cosines of the first use's halves (rows) with the second's, forward first; only those of
-            one direction are compared when halves are joined.
-        added: the same where the halves are added, in the softmax's metric.
+        joined: cosines of the first use's halves (rows) with the second's, forward first; joined halves
+            are compared within each direction only.
+        added: the same cosines in the softmax's metric, as added halves are compared.
     """
     across, down, ends = (0.2, 0.8), (1.0, 0.0), (0.8, 0.2)  # lines end above and below the boxes
     data, notes = [], []

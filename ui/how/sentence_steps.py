@@ -1,4 +1,4 @@
-"""Steps 6 to 9 of How it works, over the sentence: pictures, their sentences, their tables."""
+"""Steps 6 to 9 of How it works, on the whole sentence: pictures, their sentences and tables."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from ui.shared import charts, choices, page
 
 
 def lstm(place: DeltaGenerator, walk: Walk) -> None:
-    """One cell over the sentence, its numbers at the chosen word, and what mistakes would do."""
+    """Draw one cell over the sentence, its equations at the followed word, and the effect of common mistakes."""
     with place:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             direction = choices.one_of(
@@ -42,7 +42,7 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
                 int(change.argmax()),
                 width=150,
                 key=f"how_cell-{direction}-{layer}-{walk.word}-{len(walk.words)}",
-                help="At first the cell that this word changes most.",
+                help="The first choice is the cell that this word changes most.",
             )
         order = slice(None) if direction == "Forward" else slice(None, None, -1)
         tokens = walk.inspection.tokens[order]
@@ -67,11 +67,11 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
             rf"\sigma(o) \tanh(c_t) = {short(o, 3)} \times {short(np.tanh(now), 3)} = {short(o * np.tanh(now), 3)}"
         )
         page.finding(
-            f"At “{plain(walk.chosen)}” cell {cell} keeps {percent(f)} of its old value {short(before)} and "
+            f"At “{plain(walk.form)}” cell {cell} keeps {percent(f)} of its old value {short(before)} and "
             f"writes {percent(i)} of {short(j)}. Of all {len(change)} cells the mean input gate is "
-            f"{short(trace.i[at].mean())}, the mean forget gate {short(trace.f[at].mean())}; cut by the "
-            f"clips: cells {trace.n_cell_clipped[at]}, outputs {trace.n_proj_clipped[at]}. "
-            "Dotted lines are the means of all cells."
+            f"{short(trace.i[at].mean())}, the mean forget gate {short(trace.f[at].mean())}. The clips limit "
+            f"{trace.n_cell_clipped[at]} cells and {trace.n_proj_clipped[at]} outputs. Dotted lines are the "
+            "means of all cells."
         )
         page.table(
             pd.DataFrame(
@@ -88,27 +88,30 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
             "lstm-cell",
         )
     st.markdown(
-        "**Where popular articles write the LSTM wrongly**, and what each mistake would make of this word"
+        "**Common mistakes in articles on the LSTM**, and the effect of each on this word's vector"
     )
     st.markdown(how.mistakes_table(walk.model, walk.words, walk.word, walk.inspection.layers[-1]))
     st.caption(
-        "The cosine compares this word's top layer, computed with the mistake in every LSTM, to the "
-        "right one: 1.000 is no difference here."
+        "The cosine of this word's top layer, computed with the mistake in every LSTM, with the correct "
+        "top layer; 1.000 is no difference."
     )
 
 
 def all_layers(place: DeltaGenerator, walk: Walk) -> None:
-    """All layers of the chosen word."""
+    """Draw all layers of the followed word."""
     names = [f"layer {i}" for i in range(len(walk.inspection.layers))]
     with place:
         charts.show(
             how_pictures.barcode(walk.inspection.layers[:, walk.word], names, halves=True),
             key="how_layers",
             name="layers",
-            alt=f"All layers of {walk.chosen}, forward and backward half.",
+            alt=f"All layers of {walk.form}, forward and backward half.",
         )
         top = walk.inspection.forward[-1]
-        grown = np.linalg.norm(top.output[walk.word + 1]), np.linalg.norm(top.hidden[walk.word + 1])
+        whole, added = (
+            np.linalg.norm(top.output[walk.word + 1]),
+            np.linalg.norm(top.hidden[walk.word + 1]),
+        )
         lengths = [
             f"{n} {short(np.linalg.norm(v), 1)}"
             for n, v in zip(names, walk.inspection.layers[:, walk.word], strict=True)
@@ -117,8 +120,8 @@ def all_layers(place: DeltaGenerator, walk: Walk) -> None:
         page.finding(
             f"Lengths: {', '.join(lengths)}."
             + (
-                f" In the top forward layer the LSTM adds a vector of length {short(grown[1], 1)}; with the "
-                f"skip connection the output has {short(grown[0], 1)}."
+                f" In the top forward layer the LSTM adds a vector of length {short(added, 1)}; with the "
+                f"skip connection the output has {short(whole, 1)}."
                 if skip
                 else ""
             )
@@ -127,7 +130,7 @@ def all_layers(place: DeltaGenerator, walk: Walk) -> None:
 
 
 def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
-    """The mix with weights to change; gives the mixed vector."""
+    """Ask for weights and γ, and draw the mix of the followed word's layers; gives the mixed vector."""
     n = len(walk.inspection.layers)
     with place:
         with st.container(horizontal=True):
@@ -143,7 +146,7 @@ def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
             how_pictures.barcode(mixed[None], ["mix"], halves=True),
             key="how_mix",
             name="mix",
-            alt=f"The mix of the layers of {walk.chosen}.",
+            alt=f"The mix of the layers of {walk.form}.",
         )
         shares_text = ", ".join(short(share, 3) for share in shares)
         page.finding(
@@ -160,13 +163,13 @@ def mix(place: DeltaGenerator, walk: Walk) -> Float[np.ndarray, " dim"]:
 
 
 def join(place: DeltaGenerator, walk: Walk, mixed: Float[np.ndarray, " dim"]) -> None:
-    """The static vector and the mix side by side."""
+    """Draw the static vector and the mix side by side."""
     with place:
         static = how.static_vectors()
         if static is None:
-            st.caption("There are no static word vectors beside the bundled model here.")
+            st.caption("The bundled model here has no static word vectors.")
             return
-        vector = static.of([walk.chosen])[0]
+        vector = static.of([walk.form])[0]
         joined = np.concatenate(
             [vector / (np.abs(vector).max() or 1), mixed / (np.abs(mixed).max() or 1)]
         )
@@ -177,14 +180,14 @@ def join(place: DeltaGenerator, walk: Walk, mixed: Float[np.ndarray, " dim"]) ->
             alt="The static vector and the mix side by side.",
         )
         page.finding(
-            f"{len(vector)} numbers that “{plain(walk.chosen)}” has in every sentence, then "
-            f"{len(mixed)} that it has in this one: {len(joined)} for the task to read"
+            f"{len(vector)} numbers that “{plain(walk.form)}” has in every sentence, then "
+            f"{len(mixed)} numbers for this sentence: {len(joined)} inputs of the task"
             + (
                 "."
-                if walk.chosen in static
-                else ". The word has no static vector here, so those are zeros."
+                if walk.form in static
+                else ". The word has no static vector; these numbers are zeros."
             )
-            + " (Each part is drawn to its own scale.)"
+            + " (Each part has its own colour scale.)"
         )
         page.table(vector_table(np.concatenate([vector, mixed])[None], ["joined"]), "join")
         page.link(

@@ -1,7 +1,6 @@
-r"""The words and equations of How it works.
+r"""The texts and equations of How it works.
 
-A step has text, equations, their symbols, and the lines of code that do it. `{name}` in a symbol's
-meaning is a value of the model in use; in the symbols themselves and in equations braces are LaTeX.
+`{name}` in a text or in the meaning of a symbol is a value of the model in use. In symbols and equations braces are LaTeX.
 """
 
 from dataclasses import dataclass
@@ -13,11 +12,11 @@ SOFTMAX, MIX = "elmo/model/softmax.py", "elmo/model/scalar_mix.py"
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the walk.
+    """One step of the page.
 
     Attributes:
-        title: its heading.
-        text: what happens and why, in Markdown.
+        title: the heading.
+        text: the computation and its reason, in Markdown.
         equations: LaTeX, each on a line of its own.
         symbols: (LaTeX, meaning).
         sources: arguments of `ui.how.code.source`.
@@ -32,32 +31,32 @@ class Step:
 
 TOUR = (
     (
-        "A language model guesses words.",
-        "Hide a word: “We sat on the river ___”. You can guess what may stand there, and so can a "
-        "program that has read millions of sentences. It gives every word of its vocabulary a "
-        "probability. Nobody has to label anything: the hidden word is the answer.",
+        "A language model predicts words.",
+        "Hide a word: “We sat on the river ___”. You can guess the word, and so can a program that was "
+        "trained on millions of sentences. It gives every word of its vocabulary a probability. "
+        "Nobody has to label the text: the hidden word is the correct answer.",
     ),
     (
-        "To guess well, it must take notes.",
-        "While it reads, the model keeps a list of numbers, a *vector*, that sums up what it has "
-        "read so far. Good guesses need good notes: is this about money or about water?",
+        "To predict well, it needs a memory.",
+        "While the model reads, it computes a list of numbers, a *vector*, that represents the text read "
+        "so far. Good predictions need a vector that shows, for example, whether the text is about money "
+        "or about water.",
     ),
     (
-        "The notes are what we want.",
-        "ELMo throws the guesses away and keeps the notes. The vector of “bank” was made while "
-        "reading *this* sentence, so it differs from sentence to sentence. That is what "
-        "*contextual* means. Older word vectors (word2vec, GloVe) have one vector for a word, "
-        "whatever stands around it.",
+        "ELMo keeps these vectors.",
+        "ELMo does not use the predictions, but the vectors. The vector of “bank” is computed from *this* "
+        "sentence, so it differs from sentence to sentence: it is *contextual*. Older word vectors "
+        "(word2vec, GloVe) have one vector for a word, the same in every sentence.",
     ),
     (
-        "It reads twice.",
-        "One reader goes from left to right, another from right to left. Each knows only one side. "
-        "A word's vector has both: a forward half and a backward half.",
+        "It reads in both directions.",
+        "One model reads from left to right, a second from right to left. Each reads only one side of a "
+        "word. A word's vector has a half from each: the forward half and the backward half.",
     ),
     (
         "It has layers.",
-        "Layer 0 knows only how the word is spelled. The layers above know the sentence. A task can "
-        "mix them as it likes; *how much of each* is a handful of numbers that it learns.",
+        "Layer 0 reads only the spelling of the word. The layers above have read the sentence. A task uses a "
+        "weighted sum (mix) of the layers, and learns one weight for each layer.",
     ),
 )
 
@@ -79,10 +78,10 @@ CHARACTER_STEP = Step(
 )
 
 CNN_STEP = Step(
-    "Filters look for pieces of the word",
+    "Filters respond to pieces of the word",
     "Each character id is a small vector. A *filter* of width w slides over the word and looks at w "
-    "letters at a time. It keeps only its largest value, which says how clearly its piece stands "
-    "somewhere in the word, and not where. The bars show where the strongest filters of each width fired.",
+    "letters at a time. Only its largest value is used: it shows how well the filter's pattern fits some "
+    "piece of the word, and not where. The bars show the pieces of the strongest filters of each width.",
     (
         r"y_k(t) = b_k + \sum_{j=1}^{w} \mathbf{W}_{k,j} \cdot \mathbf{e}(c_{t+j-1})",
         r"x_k = a\bigl(\max_t\, y_k(t)\bigr)",
@@ -93,7 +92,7 @@ CNN_STEP = Step(
             r"\mathbf{W}_{k,j},\ b_k",
             "weights and bias of filter k; {n_filters} filters of widths {widths}",
         ),
-        (r"x_k", "what filter k found"),
+        (r"x_k", "value of filter k"),
         (r"a", "activation: {activation_is}"),
     ),
     (
@@ -103,10 +102,10 @@ CNN_STEP = Step(
 )
 
 HIGHWAY_STEP = Step(
-    "A highway layer lets values pass, or changes them",
+    "A highway layer keeps values, or changes them",
     "For each filter a *gate* between 0 and 1 decides how much of its value is replaced by a mixture "
-    "of all filters, and how much passes unchanged. The file calls the gate “carry”, although it "
-    "opens the way for the change.",
+    "of all filters, and how much passes unchanged. The weight file calls the gate “carry”, although a "
+    "large gate means more change.",
     (
         r"\mathbf{g} = \sigma(\mathbf{x}\,\mathbf{W}_{carry} + \mathbf{b}_{carry})",
         r"\mathbf{t} = \max(0,\ \mathbf{x}\,\mathbf{W}_{transform} + \mathbf{b}_{transform})",
@@ -114,7 +113,7 @@ HIGHWAY_STEP = Step(
     ),
     (
         (r"\sigma", "logistic function, from any number to one between 0 and 1"),
-        (r"\odot", "times, number by number"),
+        (r"\odot", "product of the numbers in the same place"),
         (
             r"\mathbf{x}",
             "the {n_filters} filter values; number of such layers in this model: {n_highway}",
@@ -125,8 +124,8 @@ HIGHWAY_STEP = Step(
 
 TOKEN_STEP = Step(
     "The token layer: a word's vector from its letters alone",
-    "A projection shortens the filter values. The result is **layer 0**. It depends on nothing but "
-    "the word's letters: in every sentence the word has this same vector. Each row below is a word, "
+    "A projection shortens the filter values. The result is **layer 0**. It depends only on "
+    "the word's letters: the word has this vector in every sentence. Each row below is a word, "
     "each thin column one of its numbers (blue below 0, orange above).",
     (
         r"\mathbf{x}^{LM} = \mathbf{x}'\,\mathbf{W}_{proj} + \mathbf{b}_{proj}",
@@ -136,7 +135,7 @@ TOKEN_STEP = Step(
         (r"\mathbf{W}_{proj}", "{n_filters} × {projection_dim}"),
         (
             r"\mathbf{h}_{k,0}",
-            "layer 0 of word k: the vector twice, to be as long as the other layers, {representation_dim}",
+            "layer 0 of word k: the vector twice, so that it has the size of the other layers, {representation_dim}",
         ),
     ),
     (
@@ -146,10 +145,10 @@ TOKEN_STEP = Step(
 )
 
 LIKELIHOOD_STEP = Step(
-    "Two language models, trained to guess the word",
-    "The forward model guesses word k from the words on its left, the backward model from those on "
-    "its right. They were trained together, to make the real text as probable as they can. They "
-    "share the token layer and the softmax; their LSTMs are separate and never see each other.",
+    "Two language models, trained to predict the word",
+    "The forward model predicts word k from the words on its left, the backward model from the words on "
+    "its right. Training maximizes the probability of the real text under both. They share the token "
+    "layer and the softmax; their LSTMs are separate.",
     (
         r"\begin{aligned}\sum_{k=1}^{N} \bigl(\,&\log p(t_k \mid t_1, \dots, t_{k-1};\ \Theta_x, \overrightarrow{\Theta}_{LSTM}, \Theta_s)"
         r"\\ +\ &\log p(t_k \mid t_{k+1}, \dots, t_N;\ \Theta_x, \overleftarrow{\Theta}_{LSTM}, \Theta_s)\bigr)\end{aligned}",
@@ -175,12 +174,12 @@ LIKELIHOOD_STEP = Step(
 
 LSTM_STEP = Step(
     "The LSTM: a memory with three gates",
-    "Think of a reader with a notebook of {dim} lines, the *cells*. At each word the reader may write "
-    "something down, strike something out, and say aloud a part of what stands there; the next word is "
-    "read with what was said in mind. So the words before can change what a word means.\n\n"
-    "Three numbers between 0 and 1 decide how much of each, for every cell: an **input gate** says how much of a "
-    "*candidate* is written into a cell, a **forget gate** how much of the old value stays, and an "
-    "**output gate** how much is shown. The output is *projected* to {projection_dim} numbers, and both "
+    "An LSTM has a memory of {dim} numbers, the *cells*. At each word it changes the cells and computes an "
+    "output from them; the output is part of the input at the next word. So the words before can change "
+    "the vector of a word.\n\n"
+    "Three numbers between 0 and 1 control each cell: the **input gate** is the part of a "
+    "*candidate* that is added to the cell, the **forget gate** the part of the old value that stays, and the "
+    "**output gate** the part of the cell that goes into the output. The output is *projected* to {projection_dim} numbers, and both "
     "cell and output are *clipped*. Choose a direction, a layer and a cell, and follow it.",
     (
         r"[\,\mathbf{i};\ \mathbf{j};\ \mathbf{f};\ \mathbf{o}\,] = [\,\mathbf{x}_t;\ \mathbf{h}_{t-1}\,]\,\mathbf{W} + \mathbf{b}",
@@ -190,11 +189,11 @@ LSTM_STEP = Step(
     (
         (
             r"\mathbf{x}_t",
-            "what the layer reads: the token vector, or the layer below; {projection_dim} numbers",
+            "input of the layer: the token vector, or the layer below; {projection_dim} numbers",
         ),
         (
             r"\mathbf{h}_{t-1},\ \mathbf{c}_{t-1}",
-            "output and cells at the word read before; 0 at the beginning",
+            "output and cells at the previous word; 0 at the beginning",
         ),
         (
             r"\mathbf{W},\ \mathbf{b}",
@@ -207,7 +206,7 @@ LSTM_STEP = Step(
 )
 
 LAYER_STEP = Step(
-    "Layers: what was read, added up",
+    "Layers: outputs and their sums",
     "The second LSTM layer reads the outputs of the first, in the same direction. A *skip "
     "connection* adds a layer's input to its output (from the second layer on). For each layer, the "
     "forward and the backward half stand side by side.",
@@ -230,11 +229,9 @@ LAYER_STEP = Step(
 
 MIX_STEP = Step(
     "The mix: one vector for a task",
-    "Like photographs of one scene laid over each other, some fainter than others: the mix is "
-    "their blend, and the weights say how faint. A task gets one vector a word: the layers, each times "
-    "a weight. The weights are learned with the "
-    "task, *before* the softmax: any numbers; after it they are positive and sum to 1. γ scales the "
-    "result. Change them and watch.",
+    "A task gets one vector for each word: the sum of the layers, each multiplied by a weight. The task "
+    "learns the weights. *Before* the softmax they can be any numbers; after it they are positive and "
+    "their sum is 1. γ scales the result. Change the weights and watch.",
     (
         r"\mathrm{ELMo}_k^{task} = \gamma^{task} \sum_{l=0}^{L} s_l^{task}\, \mathbf{h}_{k,l}",
         r"\mathbf{s} = \operatorname{softmax}(\mathbf{w})",
@@ -248,8 +245,8 @@ MIX_STEP = Step(
 )
 
 JOIN_STEP = Step(
-    "The join: beside a word vector, into the task",
-    "In a task's model the mix stands beside an ordinary word vector that is the same in every "
+    "The join: the mix beside a static word vector",
+    "In a task's model the mix is joined to a static word vector, which is the same in every "
     "sentence. The task's own layers read both.",
     (r"[\,\mathbf{x}_k ;\ \mathrm{ELMo}_k^{task}\,]",),
     (
@@ -257,19 +254,19 @@ JOIN_STEP = Step(
             r"\mathbf{x}_k",
             "static vector of word k (word2vec, GloVe, or the one that comes with this model)",
         ),
-        (r"[\,\cdot\,;\,\cdot\,]", "one after the other"),
+        (r"[\,\cdot\,;\,\cdot\,]", "concatenation: one vector after the other"),
     ),
     (("elmo/tasks/static_vectors.py", "WordVectors.of", "numbers =", "return rows"),),
 )
 
 HALVES_STEP = Step(
     "Two uses, four halves: joined or added?",
-    "A layer's vector is a forward half, which has read what stands left of the word, and a backward half, "
-    "which has read what stands right. ELMo *joins* them end to end. The cosine of two uses then compares "
-    "left with left and right with right. In “The **spring** dried up” the water stands right of the word, "
-    "in “They drank from the **spring**” left: joined vectors cannot see that these are alike.\n\n"
-    "Both halves of the top layer live in one space, that of the softmax, which both directions share. So "
-    "they can be *added*: each half of one use is then compared with both halves of the other. Type two "
+    "A layer's vector has a forward half, which has read the text left of the word, and a backward half, "
+    "which has read the text right of it. ELMo *joins* them end to end. The cosine of two uses then compares "
+    "left with left and right with right. In “The **spring** dried up” the clue is right of the word, "
+    "in “They drank from the **spring**” left: the cosine of joined vectors does not compare these clues.\n\n"
+    "Both directions share one softmax, so both halves of the top layer are vectors of the same space and "
+    "can be *added*. Then each half of one use is compared with both halves of the other. Type two "
     "sentences of yours.",
     (
         r"\cos_{joined}:\ \mathbf{f}_1 \cdot \mathbf{f}_2 + \mathbf{b}_1 \cdot \mathbf{b}_2",
@@ -279,8 +276,8 @@ HALVES_STEP = Step(
         (r"\mathbf{f}, \mathbf{b}", "forward and backward half of a use in the top layer"),
         (
             r"\mathbf{G}",
-            "metric of the softmax's space: a cosine there is the correlation of the log-odds that two "
-            "vectors give all words; left out for a model without a softmax",
+            "metric of the softmax: with it the cosine of two vectors is the correlation of the log-odds that "
+            "the softmax computes from them; left out for a model without a softmax",
         ),
     ),
     (
@@ -302,32 +299,32 @@ MISTAKES = {
     "forget bias": (
         r"$\sigma(\mathbf{f}) \odot \mathbf{c}_{t-1}$",
         r"$\sigma(\mathbf{f} + 1) \odot \mathbf{c}_{t-1}$",
-        "TensorFlow adds the 1 while it runs; it is in no file. Without it the cells forget too much.",
+        "TensorFlow adds the 1 at run time; no weight file has it. Without the 1 the cells forget too much.",
     ),
     "candidate": (
         r"$\sigma(\mathbf{i}) \odot \sigma(\mathbf{j})$",
         r"$\sigma(\mathbf{i}) \odot \tanh(\mathbf{j})$",
-        "The candidate must be able to lower a cell; σ is never negative.",
+        "The candidate must be able to lower a cell, and σ is never negative.",
     ),
     "output": (
         r"$\sigma(\mathbf{o}) \odot \sigma(\mathbf{c}_t)$",
         r"$\sigma(\mathbf{o}) \odot \tanh(\mathbf{c}_t)$",
-        "σ belongs to the gate, tanh to the cell.",
+        "The gate uses σ, the cell tanh.",
     ),
     "projection": (
         r"$[\mathbf{x}_t; \mathbf{m}_{t-1}]\,\mathbf{W}$",
         r"$[\mathbf{x}_t; \mathbf{m}_{t-1}\mathbf{W}_P]\,\mathbf{W}$",
-        "What is fed back is the projected and clipped output (here: cut to its length instead).",
+        "The next step reads the projected and clipped output. (The mistake here reads its first numbers, unprojected.)",
     ),
     "clips": (
         r"no clips",
         r"$\operatorname{clip}(\mathbf{c}_t),\ \operatorname{clip}(\mathbf{h}_t)$",
-        "Left out in most drawings. They matter where values are large.",
+        "Most drawings leave the clips out. They change large values.",
     ),
     "gate order": (
         r"$[\mathbf{i}; \mathbf{f}; \mathbf{j}; \mathbf{o}]$",
         r"$[\mathbf{i}; \mathbf{j}; \mathbf{f}; \mathbf{o}]$",
-        "The file has TensorFlow's order. PyTorch's LSTM has another.",
+        "The weight file has TensorFlow's order; PyTorch's LSTM has another order.",
     ),
 }
 """For each entry of `elmo.model.trace.MISTAKES`: the wrong equation, the right one, the reason."""

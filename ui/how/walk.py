@@ -1,4 +1,4 @@
-"""How it works: the values computed for the sentence, and the frame of a step."""
+"""How it works: the values of the model for the sentence, and the frame of a step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 SENTENCE = "We watched the boats from the bank of the river."
 MAX_WORDS = 40
-"""More do not fit into the pictures."""
+"""The most words that the pictures can show."""
 
 
 @dataclass(frozen=True)
 class Walk:
-    """One sentence on its way through one model.
+    """One sentence, and the values of one model for it.
 
     Attributes:
         model: the model's name.
-        words: of the sentence.
-        word: the place of the one that is followed.
+        words: the words of the sentence.
+        word: the place of the followed word.
         inspection: every value inside the model, see `elmo.model.trace`.
         values: the model's sizes, for the texts.
     """
@@ -44,13 +44,13 @@ class Walk:
     values: dict[str, Any]
 
     @property
-    def chosen(self) -> str:
-        """The word that is followed."""
+    def form(self) -> str:
+        """The followed word, as written."""
         return self.words[self.word]
 
     @property
     def trace(self) -> "WordTrace":
-        """Its way from letters to its token vector."""
+        """The values of the followed word, from its letters to its token vector."""
         return self.inspection.words[self.word + 1]  # after <S>
 
 
@@ -58,7 +58,7 @@ def words_of(sentence: str) -> tuple[str, ...]:
     """The words of the sentence.
 
     Raises:
-        InputError: none, or more than the pictures hold.
+        InputError: the sentence has no word, or more than `MAX_WORDS`.
     """
     words = tokenize(sentence).forms
     if not words:
@@ -66,13 +66,13 @@ def words_of(sentence: str) -> tuple[str, ...]:
     if len(words) > MAX_WORDS:
         raise InputError(
             f"The sentence has {len(words)} words, at most {MAX_WORDS} fit into these pictures; "
-            "shorten it, or use Word in context."
+            "shorten the sentence, or use Word in context."
         )
     return words
 
 
 def start_word(words: Sequence[str], asked: str | None) -> int:
-    """The word looked at first: the one in the link, "bank", or the longest."""
+    """The place of the word to follow first: that of the link, else "bank", else the longest."""
     if asked is not None and asked.isdecimal() and int(asked) < len(words):
         return int(asked)
     return (
@@ -95,9 +95,9 @@ def _inspection(fingerprint: str, words: tuple[str, ...], _name: str) -> "Inspec
         return inspect_sentence(model.elmo(_name).model, words)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Making the mistakes…")
+@st.cache_resource(max_entries=32, show_spinner="Computing with the mistakes…")
 def _mistakes(fingerprint: str, words: tuple[str, ...], _name: str) -> dict[str, np.ndarray]:
-    """The top layer of all words under each mistake."""
+    """The top layer of all words, computed with each mistake."""
     from elmo.model.trace import MISTAKES, inspect_sentence
 
     with model.turn():
@@ -120,7 +120,7 @@ def predictions(model_name: str, words: tuple[str, ...]):
     return _predictions(model.fingerprint(model_name), words, model_name)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Asking the language models…")
+@st.cache_resource(max_entries=32, show_spinner="Predicting the words…")
 def _predictions(fingerprint: str, words: tuple[str, ...], _name: str):
     from elmo.predict import predict
 
@@ -130,7 +130,7 @@ def _predictions(fingerprint: str, words: tuple[str, ...], _name: str):
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def static_vectors() -> "WordVectors | None":
-    """The static word vectors of the bundled model, or None where it came without."""
+    """The static word vectors of the bundled model; None if it has none."""
     from elmo.tasks.static_vectors import read_bundled_vectors
 
     try:
@@ -140,7 +140,7 @@ def static_vectors() -> "WordVectors | None":
 
 
 def strongest_filters(word, per_width: int = 3) -> list[tuple[int, int, float, int]]:
-    """(width, number, value, place) of the strongest filters of each width that fired."""
+    """(width, number, value, place) of the strongest filters of each width with a value above 0."""
     rows = []
     for bank in word.filters:
         for number in np.argsort(-bank.values, kind="stable")[:per_width]:
@@ -152,14 +152,14 @@ def strongest_filters(word, per_width: int = 3) -> list[tuple[int, int, float, i
 
 
 def cosine(x: np.ndarray, y: np.ndarray) -> float:
-    """Cosine of two vectors; 0 where one has no direction."""
+    """Cosine of two vectors; 0 if one is a zero vector."""
     from elmo.explore.similarity import paired_cosine
 
     return float(paired_cosine(np.asarray(x, float)[None], np.asarray(y, float)[None])[0])
 
 
 def tour() -> None:
-    """Five steps for those who never saw a language model."""
+    """Draw five steps that explain language models to beginners."""
     with st.expander(
         "Never seen a language model? A tour in five steps", icon=":material/signpost:"
     ):
@@ -172,7 +172,7 @@ def tour() -> None:
 
 
 def step(number: int, of: Step, values: dict[str, Any]):
-    """Draw a step's heading, text, equations, symbols and code; return the place for its picture."""
+    """Draw a step's heading, text, equations, symbols and code; gives the place for its picture."""
     if number == 1:
         st.html(f"<style>{_CSS}</style>")
     st.divider()
@@ -197,7 +197,7 @@ def step(number: int, of: Step, values: dict[str, Any]):
 def mistakes_table(model_name: str, words: tuple[str, ...], word: int, right: np.ndarray) -> str:
     """A table of the mistakes and the effect of each on the word's top layer, as Markdown."""
     wrong = mistakes(model_name, words)
-    lines = ["| often written | right | why | cosine to the right vector |", "|---|---|---|---|"]
+    lines = ["| mistake | correct | reason | cosine with the correct vector |", "|---|---|---|---|"]
     for name, (often, correct, why) in MISTAKES.items():
         lines.append(
             f"| {often} | {correct} | {why} | {short(cosine(wrong[name][word], right[word]), 3)} |"
@@ -227,7 +227,7 @@ def option_values(model_name: str) -> dict[str, Any]:
 
 
 def vector_table(rows: Float[np.ndarray, "rows dim"], names: Sequence[str]) -> pd.DataFrame:
-    """Vectors as a table, a column each: a browser takes seconds for hundreds of columns."""
+    """A table with a column for each vector, since a browser takes seconds for hundreds of columns."""
     unique = len(set(names)) == len(names)
     columns = [name if unique else f"{i}: {name}" for i, name in enumerate(names, 1)]
     table = pd.DataFrame(np.asarray(rows).T, columns=columns)

@@ -1,4 +1,4 @@
-"""Steps 1 to 5 of How it works, for the chosen word: pictures, their sentences, their tables."""
+"""Steps 1 to 5 of How it works, for the followed word: pictures, their sentences and tables."""
 
 import numpy as np
 import pandas as pd
@@ -14,17 +14,17 @@ from ui.shared import charts, model, page
 
 
 def words_and_characters(place: DeltaGenerator, walk: Walk) -> None:
-    """The chosen word's characters and ids."""
+    """Draw the characters of the followed word with their ids."""
     with place:
-        st.caption(f"“{plain(walk.chosen)}” as the model reads it")
+        st.caption(f"“{plain(walk.form)}” as the model reads it")
         st.html(
             how_pictures.characters_html(
                 walk.trace.characters, walk.trace.char_ids.tolist(), walk.trace.n_characters
             )
         )
-        n_bytes = len(walk.chosen.encode())
+        n_bytes = len(walk.form.encode())
         page.finding(
-            f"“{plain(walk.chosen)}” is {n_bytes} byte{'s' * (n_bytes != 1)} between two marks; "
+            f"“{plain(walk.form)}” is {n_bytes} byte{'s' * (n_bytes != 1)} between two marks; "
             f"{len(walk.trace.char_ids) - walk.trace.n_characters} places are padding."
         )
         page.table(
@@ -35,24 +35,24 @@ def words_and_characters(place: DeltaGenerator, walk: Walk) -> None:
 
 
 def character_cnn(place: DeltaGenerator, walk: Walk) -> None:
-    """The strongest filters and the letters they fired on."""
+    """Draw the strongest filters, and the letters at which each has its largest value."""
     rows = how.strongest_filters(walk.trace)
     with place:
         if not rows:
-            st.caption("No filter fired on this word.")
+            st.caption("No filter has a value above 0 for this word.")
             return
         charts.show(
             how_pictures.filters(rows, walk.trace.characters),
             key="how_filters",
             name="filters",
-            alt=f"The three strongest filters of each width and the letters of {walk.chosen} they fired on.",
+            alt=f"The three strongest filters of each width, and the letters of {walk.form} at which they are largest.",
         )
         width, number, value, at = max(rows, key=lambda row: row[2])
         silent = sum(int((bank.values <= 0).sum()) for bank in walk.trace.filters)
         page.finding(
-            f"The strongest is filter {number} of width {width}: it fired on "
-            f"“{plain(walk.trace.letters(width, at))}” with {short(value)}. {silent} of "
-            f"{walk.values['n_filters']} filters found nothing here."
+            f"The strongest is filter {number} of width {width}: its value is {short(value)}, at "
+            f"“{plain(walk.trace.letters(width, at))}”. {silent} of {walk.values['n_filters']} filters have no "
+            "value above 0 for this word."
         )
         page.table(
             pd.DataFrame(
@@ -72,7 +72,7 @@ def character_cnn(place: DeltaGenerator, walk: Walk) -> None:
 
 
 def highway(place: DeltaGenerator, walk: Walk) -> None:
-    """How far each highway gate is open."""
+    """Draw the histogram of the highway gates."""
     with place:
         if not walk.trace.highways:
             st.caption("This model has no highway layer.")
@@ -82,22 +82,22 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
             how_pictures.gates_histogram(gates),
             key="how_highway",
             name="highway-gates",
-            alt="How many filters have which highway gate.",
+            alt="Histogram of the highway gates of all filters.",
         )
         gates_text = "; ".join(
             f"in highway layer {number} it is {short(np.mean(gate))} ({(gate > 0.5).sum():,} of "
             f"{len(gate):,} gates more than half open), so that on average {percent(1 - np.mean(gate))} of a "
-            "filter's value passes as it is"
+            "filter's value passes unchanged"
             for number, gate in enumerate(gates, 1)
         )
-        page.finding(f"The mean gate of “{plain(walk.chosen)}”: {gates_text}.")
+        page.finding(f"The mean gate of “{plain(walk.form)}”: {gates_text}.")
         page.table(
             pd.DataFrame({f"gate {i}": gate for i, gate in enumerate(gates, 1)}), "highway-gates"
         )
 
 
 def token_layer(place: DeltaGenerator, walk: Walk) -> None:
-    """Layer 0 of every word, and the proof that it knows no sentence."""
+    """Draw layer 0 of every word, and compare the followed word's vector alone and in the sentence."""
     half = walk.inspection.layers.shape[2] // 2
     with place:
         charts.show(
@@ -106,23 +106,23 @@ def token_layer(place: DeltaGenerator, walk: Walk) -> None:
             name="layer-0",
             alt="Layer 0 of each word, a row of coloured columns.",
         )
-        (alone,) = model.vectors(walk.model, ((walk.chosen,),))
+        (alone,) = model.vectors(walk.model, ((walk.form,),))
         page.finding(
-            f"“{plain(walk.chosen)}” read alone, without the sentence: cosine "
-            f"{short(how.cosine(alone[0, 0], walk.inspection.layers[0, walk.word]))} with itself in the sentence at "
-            f"layer 0, and {short(how.cosine(alone[-1, 0], walk.inspection.layers[-1, walk.word]))} at layer "
+            f"“{plain(walk.form)}” alone, without the sentence, has cosine "
+            f"{short(how.cosine(alone[0, 0], walk.inspection.layers[0, walk.word]))} with “{plain(walk.form)}” in the "
+            f"sentence at layer 0, and {short(how.cosine(alone[-1, 0], walk.inspection.layers[-1, walk.word]))} at layer "
             f"{walk.values['n_layers']}."
         )
         page.table(vector_table(walk.inspection.layers[0, :, :half], walk.words), "layer-0")
 
 
 def language_model(place: DeltaGenerator, walk: Walk) -> None:
-    """What each direction expects where the chosen word stands."""
+    """Draw the predictions of each direction in the place of the followed word."""
     with place:
         guessed = how.predictions(walk.model, walk.words)
         if guessed is None:
             st.caption(
-                "This model came without a softmax and a vocabulary, so it cannot show its guesses. "
+                "This model has no softmax and no vocabulary, so it cannot predict words. "
                 "The bundled model can."
             )
             return
@@ -141,11 +141,11 @@ def language_model(place: DeltaGenerator, walk: Walk) -> None:
             how_pictures.guesses(sides),
             key="how_guesses",
             name="guesses",
-            alt="The five most probable words in this place for each direction.",
+            alt="The five most probable words in this place, for each direction.",
         )
         (_, _, _, p), (_, _, _, q) = sides
         page.finding(
-            f"Here stands “{plain(walk.chosen)}”"
+            f"The word here is “{plain(walk.form)}”"
             + ("" if at.in_vocabulary else ", which is not in the vocabulary and counts as unknown")
             + f". From the left its probability is {significant(p)} (rank {at.forward.rank:,}), from the right "
             f"{significant(q)} (rank {at.backward.rank:,}). This word adds −{short(-np.log(p))} − {short(-np.log(q))} "
