@@ -1,6 +1,6 @@
-// Draw a Plotly figure in place: what a new figure changes is changed, the rest stays, where
-// Streamlit's own chart is taken down and built anew. Charts on the screen come first, the others
-// when the browser has time. Plotly's script comes from this server, data.plotly.
+// Draw a Plotly figure, and change it in place when a new one comes. (Streamlit's own chart is removed and built again.)
+// Charts on the screen are drawn first, the others when the browser has time. data.plotly is the address of Plotly's
+// script on this server.
 const drawings = new WeakMap();
 const CAPTION_PIXELS = 26;
 
@@ -10,13 +10,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const drawing = drawings.get(place);
   drawing.tell = setTriggerValue;
   drawing.take(data);
-  // Where new data overtook a call, Streamlit ends that call at once, when the next may already have
-  // drawn here: only the last one's end is the end.
+  // When new data comes during a call, Streamlit ends that call, while the next may have drawn here already:
+  // only the end of the last call ends the drawing.
   const call = (drawing.call = Symbol());
   return () => drawing.call === call && drawing.end();
 }
 
-/** Plotly, fetched once by the first chart that is drawn. */
+/** Plotly; the first chart loads its script. */
 function plotly(address) {
   window.elmoPlotly ??= new Promise((done, failed) => {
     const script = document.createElement("script");
@@ -60,10 +60,10 @@ class Drawing {
     return isFull ? window.innerHeight : this.figure.layout.height ?? 450;
   }
 
-  /** Draw if what is drawn is not what is wanted: at once where it can be seen. */
+  /** Draw the figure if it, the theme or the size has changed: at once if the chart is on the screen. */
   ask() {
     const width = Math.floor(this.place.clientWidth);
-    if (!width) return; // in a closed part of the page: its size will change when it opens
+    if (!width) return; // in a folded part of the page, whose size changes when it is unfolded
     const wanted = [this.text, JSON.stringify(this.theme), width, this.height()].join(" ");
     if (wanted === this.wanted) return;
     this.wanted = wanted;
@@ -83,7 +83,7 @@ class Drawing {
       if (signal.aborted || wanted !== this.wanted) return;
       const layout = { ...this.figure.layout, width, height: this.height(), template: template(this.theme) };
       if (!glides(this.drawn, this.figure)) delete layout.transition;
-      // Plotly.react fails when 3-D axes replace flat ones, or flat ones 3-D axes: begin anew.
+      // Plotly.react fails between flat and 3-D axes: remove the old drawing first.
       if (this.failed || !this.drawn || isSolid(this.drawn) !== isSolid(this.figure)) this.empty();
       const copy = this.figure.data.map((trace) => ({ ...trace })); // Plotly writes into its traces
       await Plotly.react(this.chart, copy, layout, this.config());
@@ -99,7 +99,7 @@ class Drawing {
     if (wanted === this.wanted) this.place.removeAttribute("aria-busy");
   }
 
-  /** Take down what was drawn, or the message that nothing could be. */
+  /** Remove the drawing, or the error message in its place. */
   empty() {
     this.Plotly?.purge(this.chart);
     this.chart.replaceChildren();
@@ -107,7 +107,7 @@ class Drawing {
     this.drawn = undefined;
   }
 
-  /** Made once: Plotly builds a chart anew when its settings are other objects. */
+  /** Plotly's settings, always the same object: with another object Plotly builds the chart again. */
   config() {
     if (this.settings) return this.settings;
     const remove = ["toImage", "autoScale2d", ...(this.data.lasso ? [] : ["lasso2d", "select2d"])];
@@ -122,14 +122,14 @@ class Drawing {
     });
   }
 
-  /** Save what is seen, on a light ground and with its caption, whatever the page's colours are. */
+  /** Save the picture with its caption on a light ground, whatever the page's theme is. */
   save(format) {
     if (!this.Plotly || this.failed || !this.drawn) return false;
     const { data, layout } = this.chart;
     const size = { width: this.chart.clientWidth, height: this.height() + CAPTION_PIXELS };
     const margin = { ...layout.margin, b: (layout.margin?.b ?? 80) + CAPTION_PIXELS };
     const title = { text: this.data.caption, x: 0.01, y: 0.005, yref: "container", yanchor: "bottom", font: { size: 12 } };
-    const paper = template({ text: "#111111", paper: "#ffffff", line: "#c8c8c8", font: "Helvetica, Arial, sans-serif" }); // an image has no fonts of the page
+    const paper = template({ text: "#111111", paper: "#ffffff", line: "#c8c8c8", font: "Helvetica, Arial, sans-serif" }); // an image does not have the page's fonts
     const picture = { data, layout: { ...layout, ...size, margin, title, template: paper, paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff" } };
     this.Plotly.downloadImage(picture, { format, filename: this.data.name, scale: format === "png" ? 3 : 1, ...size });
     return true;
@@ -140,9 +140,9 @@ class Drawing {
     else this.place.requestFullscreen();
   }
 
-  /** After each drawing, as Plotly drops what listens when it builds a chart anew. */
+  /** Add the event handlers; after each drawing, since Plotly removes them when it builds a chart again. */
   listen() {
-    // The icons are for the pointer; what they do is also in the buttons below the chart.
+    // Not for the keyboard: the buttons below the chart do the same.
     for (const button of this.chart.querySelectorAll(".modebar-btn")) button.tabIndex = -1;
     const rows = (points) => points.map(({ customdata }) => [customdata].flat()[0]).filter(Number.isInteger);
     const heard = {
@@ -161,7 +161,7 @@ class Drawing {
     }
   }
 
-  /** Let go of the place; a call that comes after begins anew. */
+  /** Remove the drawing; a later call begins a new one. */
   end() {
     drawings.delete(this.place);
     this.ending.abort();
@@ -171,12 +171,12 @@ class Drawing {
   }
 }
 
-/** Whether a figure has three axes. */
+/** True if a figure has three axes. */
 function isSolid(figure) {
   return figure.data.some(({ type }) => type?.endsWith("3d"));
 }
 
-/** Whether the same points have moved: only then does a figure's transition show something. */
+/** True if the same points have moved: only then is a figure's transition of use. */
 function glides(before, now) {
   if (!before || !now.layout.transition || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
   const all = (figure, name) => JSON.stringify(figure.data.map((trace) => trace[name]));
@@ -191,7 +191,7 @@ function themeOf(place) {
   };
 }
 
-/** What a figure leaves open: the page's font and colours. */
+/** The font and colours of the page, for all that a figure does not set. */
 function template({ text, paper, line, font }) {
   const small = { color: text, family: font, size: 12 };
   const axis = {

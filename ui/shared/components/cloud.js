@@ -1,5 +1,5 @@
-// Very many dots on a canvas: all layers are here, so that a change of layer moves every dot.
-// Wheel or + and − zoom, dragging or arrow keys move, a press (or Enter) chooses the nearest dots.
+// A map of very many dots on a canvas. The browser has the dots of all layers, so that a change of layer moves every dot.
+// The wheel, + and − zoom; dragging and the arrow keys move; a press, or Enter, chooses the nearest dots.
 
 const clouds = new WeakMap();
 
@@ -23,7 +23,7 @@ function rgb(colour) {
   return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 }
 
-/** The numbers below n in an order drawn once: painted so, no group of dots lies on top of another. */
+/** The numbers below n in a fixed random order; painted in it, no group of dots covers another. */
 function shuffled(n) {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   let seed = 1;
@@ -112,7 +112,7 @@ class Cloud {
     requestAnimationFrame(step);
   }
 
-  /** Pixels of the canvas for a point, and back. */
+  /** The factors from a point to pixels of the canvas. */
   scale() {
     const side = Math.min(this.canvas.width, this.canvas.height) / 2;
     return { k: (side * this.view.zoom) / 33000, cx: this.canvas.width / 2, cy: this.canvas.height / 2 };
@@ -144,13 +144,13 @@ class Cloud {
     if (this.frames.length > 300) this.frames.shift();
   }
 
-  /** Dots as pixels of an image: much faster than a call of fillRect each. */
+  /** Paint the dots as pixels of an image, much faster than with a call of fillRect for each. */
   paint(context, width, height, size, k, cx, cy) {
     const image = context.createImageData(width, height);
     const { data: pixels } = image;
     const opacity = this.n > 20000 ? 0.55 : 0.8;
     const colours = this.data.colours.map(rgb);
-    // What is faint lies below.
+    // Faint dots lie below the others.
     for (const faint of this.only === null ? [false] : [true, false]) {
       const alpha = faint ? 0.25 : opacity;
       for (const i of this.order) {

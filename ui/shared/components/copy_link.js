@@ -1,5 +1,5 @@
 // Copy the page's address, which holds the view (word, layer, weights, …), or save the view as a file.
-// What the page shows of a person's own is in window.elmoOffer (share_offer.js).
+// window.elmoOffer (share_offer.js) has the person's sentences on this page.
 
 export default function ({ parentElement, data }) {
   const find = (selector) => parentElement.querySelector(selector);
@@ -19,7 +19,7 @@ export default function ({ parentElement, data }) {
     return `Your sentences have ${number(text.length)} characters, and a link holds ${number(data.most)}: save them as a file.`;
   };
 
-  /** The address without what is private, and with the sentences, or null where they do not fit. */
+  /** The address without private parameters, and with the sentences if wanted; null if they are too long. */
   const address = () => {
     const offer = own();
     const text = textOf(offer);
@@ -41,7 +41,7 @@ export default function ({ parentElement, data }) {
       await navigator.clipboard.writeText(link);
       say.textContent = `Copied. ${note()}`;
     } catch {
-      // Without permission: show it, selected, to copy by hand.
+      // Without permission to copy: show the address, selected, to be copied by hand.
       const field = find("input");
       field.hidden = false;
       field.value = link;

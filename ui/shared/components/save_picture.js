@@ -1,4 +1,4 @@
-// Save the chart of the container named by data.key as PNG or SVG, in the browser; see chart.js.
+// Save the chart in the container data.key as PNG or SVG, in the browser; see chart.js.
 export default function ({ parentElement, data }) {
   const say = parentElement.querySelector("[role=status]");
   for (const button of parentElement.querySelectorAll("button")) {

@@ -1,4 +1,4 @@
-// What the page shows of a person's own, for the button "Copy link" (copy_link.js), which asks here.
+// The person's sentences on this page, for the button "Copy link" (copy_link.js).
 export default function ({ data }) {
   const offer = (window.elmoOffer = { ...data, path: location.pathname });
   window.dispatchEvent(new Event("elmo-offer"));
