@@ -31,7 +31,7 @@ EXAMPLES = (
     "The old man the boats .",
     "She poured the milk into her coffee and stirred it with a fork .",
 )
-"""The third is a garden path ("the old" are people, "man" is a verb); the last ends oddly."""
+"""In the third sentence "the old" are people and "man" is a verb (a garden-path sentence); the last ends unexpectedly."""
 
 _MAX_PILLS = 80
 

@@ -32,7 +32,7 @@ def checkpoints_part(job: jobs.Job) -> None:
         ):
             st.session_state["lm_step"] = reached[-1]
         step = st.select_slider(
-            "Checkpoint (steps of training); slide back to see how it began",
+            "Checkpoint (steps of training); move it back to see earlier ones",
             reached,
             key="lm_step",
             format_func=lambda s: f"{s:,}",

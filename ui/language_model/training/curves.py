@@ -120,7 +120,7 @@ def summary(
     if values[-1] > 1.05 * values[best]:
         text += (
             f" It was {whole(values[best])} after {held_out[best]['tokens']:,} words and has risen "
-            "since: the model now learns this text by heart. Stop, or add text."
+            "since: the model now fits the training sentences only (overfitting). Stop, or add text."
         )
     return text
 

@@ -70,7 +70,7 @@ def _use(name: str, folder: str) -> None:
 
 def _again(job: jobs.Job) -> None:
     with st.form("lm_more", border=True):
-        more = st.select_slider("Train on for", MINUTES, value=3, format_func=in_words)
+        more = st.select_slider("Train further for", MINUTES, value=3, format_func=in_words)
         if st.form_submit_button("Go on", icon=":material/play_arrow:"):
             done = [e["seconds"] for e in log(job) if "seconds" in e]
             job.restart({"minutes": (done[-1] / 60 if done else 0) + more})
@@ -80,7 +80,7 @@ def _again(job: jobs.Job) -> None:
 def _keep(job: jobs.Job, folder: Path) -> None:
     with st.form("lm_keep", border=True):
         name = st.text_input(
-            "Name it into the store (everybody on this machine sees it)",
+            "Save the model under a name (everybody on this machine sees it)",
             str(job.args["name"]),
             max_chars=64,
         )
