@@ -18,6 +18,22 @@ def owner() -> str:
     return visit.owner()
 
 
+def current(key: str) -> Job | None:
+    """The job whose token is in st.session_state[key]; None if there is none, or if it was deleted.
+
+    Args:
+        key: one of `ui.shared.keys.JOBS`, or a key of the same kind.
+    """
+    token = st.session_state.get(key)
+    if token is None:
+        return None
+    try:
+        return get(token)
+    except JobError:
+        st.session_state.pop(key, None)
+        return None
+
+
 def follow(job: Job, draw: Callable[[Job], None], every: timedelta = timedelta(seconds=1)) -> None:
     """Draw a job now, and again until it is over; then draw the whole page again.
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from elmo.errors import ElmoError, JobError
+from elmo.errors import ElmoError
 from elmo.jobs import jobs
 from elmo.store.official import NLPL, OFFICIAL, bases
 from elmo.store.store import suggested_name
@@ -19,7 +19,7 @@ _TOKEN = "model_download"
 
 def form() -> None:
     """Ask for a model and download it, with progress, the time left and Stop."""
-    job = _job()
+    job = shared_jobs.current(_TOKEN)
     if job is None:
         _ask()
     elif job.is_over():
@@ -100,10 +100,3 @@ def _close(use: str | None = None) -> None:
     st.session_state.pop(_TOKEN, None)
     if use is not None:
         st.session_state[keys.MODEL] = use
-
-
-def _job() -> jobs.Job | None:
-    try:
-        return jobs.get(st.session_state.get(_TOKEN, ""))
-    except JobError:
-        return None

@@ -44,7 +44,7 @@ def make(request: Request | None, context: page.Context) -> None:
     Raises:
         ElmoError: the file would be too large, or the work failed.
     """
-    job = _current()
+    job = shared_jobs.current(_JOB)
     waiting = job is not None and not job.is_over()
     if st.button(
         "Get vectors",
@@ -84,17 +84,6 @@ def _start(request: Request, context: page.Context) -> None:
     content = "\n".join(request.sentences) + "\n"
     job = jobs.start("embed", args, shared_jobs.owner(), {SENTENCES: content})
     st.session_state[_JOB] = job.token
-
-
-def _current() -> jobs.Job | None:
-    token = st.session_state.get(_JOB)
-    if token is None:
-        return None
-    try:
-        return jobs.get(token)
-    except JobError:
-        st.session_state.pop(_JOB, None)
-        return None
 
 
 def _draw(job: jobs.Job) -> None:
