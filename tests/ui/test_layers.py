@@ -148,7 +148,7 @@ def test_every_word_of_a_text():
     text = said(app)
     n = sum(len(tokens) for tokens in {use.tokens for use in read_examples("bank")})
     assert f"**{n} tokens** have" in text
-    assert "words that stand three times or more" in text
+    assert "words that occur three times or more" in text
     exploration = pictured(app)
     assert len(exploration.uses) == n and exploration.senses == ()
     assert "separation" not in sent_to_pictures(app)["parts"]

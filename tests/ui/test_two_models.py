@@ -44,7 +44,7 @@ def test_two_models_and_an_untrained_one_on_the_same_sentences(small_model_files
         **{f"word_models_layer_b{top + 1}": f"Layer {top}"},
     )
     text = words(app)
-    assert "The two models rank the 91 pairs" in text and "one colour scale" in text
+    assert "The two models rank the 91 pairs" in text and "the same colour scale" in text
     assert "Bundled model" in text and "small (yours)" in text
     small = auc_of(Elmo(*small_model_files), f"layer {top}")
     assert f"pair AUC {short(auc_of(bundled, 'layer 2'))} and {short(small)}, difference" in text
@@ -62,7 +62,7 @@ def test_with_one_model_the_second_is_an_untrained_one():
 
 def test_substitutes_of_an_untrained_model_are_told_to_be_none():
     app = opened(None, word_models_layer_b3="Substitutes")
-    assert any("This is layer 2 instead" in info.value for info in app.info)
+    assert any("The page shows layer 2 instead" in info.value for info in app.info)
 
 
 def test_without_senses_no_difference_is_told():
@@ -73,7 +73,7 @@ def test_without_senses_no_difference_is_told():
         app.query_params[name] = value
     app.session_state["uses_text"] = "A spring.\nThe spring broke.\nSpring came."
     checked(app.run())
-    assert "can be said when the sentences have at least two senses" in words(app)
+    assert "To compare how well the models tell senses apart" in words(app)
 
 
 def _sides(n: int) -> list[models_senses.Side]:
@@ -100,7 +100,7 @@ def test_the_better_model_is_named_only_where_chance_is_excluded():
     assert "training adds .20 (95 % interval .10 to .30" in models_senses.training(
         _sides(3), figures, sure
     )
-    assert "training takes away .20 (95 % interval .10 to .30, p < .002)" in models_senses.training(
+    assert "training removes .20 (95 % interval .10 to .30, p < .002)" in models_senses.training(
         _sides(3), figures, worse
     )
     assert "has pair AUC .55: no difference" in models_senses.training(_sides(3), figures, unsure)
@@ -108,5 +108,5 @@ def test_the_better_model_is_named_only_where_chance_is_excluded():
 
 def test_colours_of_matrices_span_all_their_pairs():
     one, two = np.array([[1.0, 0.2], [0.2, 1]]), np.array([[1.0, 0.6], [0.6, 1]])
-    assert models.shared_limits([one, two]) == (0.2, 0.6)
-    assert models.shared_limits([np.ones((3, 3)), np.ones((3, 3))]) == (0.0, 1.0)
+    assert models.colour_limits([one, two]) == (0.2, 0.6)
+    assert models.colour_limits([np.ones((3, 3)), np.ones((3, 3))]) == (0.0, 1.0)

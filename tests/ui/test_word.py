@@ -279,7 +279,7 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
     # self-similarity is that of the vectors as they are
     own = similarity.cosine_matrix(layers[2])[np.triu_indices(len(uses), 1)].mean()
     assert f"have cosine {word_text.short(own)} on average" in text
-    assert "there is no self to be similar to" in captions
+    assert "self-similarity is not defined" in captions
 
 
 def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
@@ -318,13 +318,13 @@ def test_groups_by_hand_are_cut_as_asked():
 def test_minimal_pair_says_what_cannot_move():
     app = open_page(word_part="Edit one word")
     text = words(app)
-    assert "3 words before the edit" in text and "**did not move in the forward half**" in text
-    assert "8 words after the edit" in text and "**did not move in the backward half**" in text
+    assert "3 words before the edit" in text and "**did not change in the forward half**" in text
+    assert "8 words after the edit" in text and "**did not change in the backward half**" in text
     app.text_input(key="word_edit_after").set_value(
         "She counted the boats at the bank before she went home."
     )
     app.run()
-    assert not app.exception and "no word moved" in words(app)
+    assert not app.exception and "no vector changed" in words(app)
     app.text_input(key="word_edit_after").set_value(" ").run()
     assert not app.exception and "edited sentence has no words" in app.error[0].value
 

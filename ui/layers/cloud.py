@@ -1,7 +1,7 @@
 """A map of up to 100,000 uses from a corpus, drawn on a canvas in the browser.
 
-Vectors are read part by part; what is kept in memory is two coordinates a use and layer. The texts
-stay on the server until dots are chosen.
+Vectors are read in parts; memory holds two coordinates for each use and layer. The sentences stay on the server until a
+person chooses dots.
 """
 
 import base64
@@ -19,12 +19,12 @@ from elmo.limits import MAX_MAP_POINTS
 from elmo.representation import Reading, Representation, layer
 from elmo.views.numbers import percent
 from ui.layers import data as layers_data
-from ui.shared import charts, model, page, share
+from ui.shared import charts, downloads, model, page, share
 from ui.uses import corpus
 from ui.uses.corpus import Found
 
 SAMPLE = 3_000
-"""Uses that the axes are found on, and that the neighbours kept are counted on."""
+"""Size of the sample on which the axes are computed and the kept neighbours are counted."""
 
 PART = 4_000
 N_NEAR = 30
@@ -45,11 +45,11 @@ class Cloud:
     """The map of every layer and of a mix.
 
     Attributes:
-        key: names the model, the uses and the weights.
-        names: of the layers and the mix.
-        places: in [-1, 1], on one frame.
-        shares: how much of the variance each map shows.
-        kept: the share of true neighbours that each map keeps, among the sample.
+        key: different for each model, uses and representation.
+        names: names of the layers and of the other representation.
+        places: the points in [-1, 1], aligned over all maps.
+        shares: share of the variance that each map shows.
+        kept: share of the nearest neighbours that each map keeps, in the sample.
     """
 
     key: str
@@ -60,7 +60,7 @@ class Cloud:
 
 
 def is_needed(found: Found) -> bool:
-    """Whether there are more uses than the linked maps of the page draw."""
+    """True if there are more uses than the linked maps can draw."""
     return len(found.uses) > MAX_MAP_POINTS
 
 
@@ -74,9 +74,9 @@ def cloud_map(model_name: str, found: Found, seed: int) -> None:
 
 
 def draw(cloud: Cloud, found: Found) -> None:
-    """The maps, the chosen dots with their sentences, and the table behind them."""
+    """Draw the maps, the sentences of the chosen dots, and the table of coordinates."""
     names, groups = _groups(found)
-    told = _component(
+    state = _component(
         key="layers_cloud",
         data={
             "key": cloud.key,
@@ -85,8 +85,8 @@ def draw(cloud: Cloud, found: Found) -> None:
             "Arrow keys move, plus and minus zoom, Enter chooses the dots at the cross.",
             "names": list(cloud.names),
             "start": len(cloud.names) - 2,
-            "layers": [_packed(np.round(places * 32_000), "<i2") for places in cloud.places],
-            "groups": _packed(groups, "u1"),
+            "layers": [_base64(np.round(places * 32_000), "<i2") for places in cloud.places],
+            "groups": _base64(groups, "u1"),
             "groupNames": names,
             "colours": [
                 charts.colour(i) if name != _OTHERS else "#8C8C8C" for i, name in enumerate(names)
@@ -96,7 +96,7 @@ def draw(cloud: Cloud, found: Found) -> None:
         },
         on_near_change=lambda: None,
     )
-    near = (told or {}).get("near")
+    near = (state or {}).get("near")
     if near and near.get("key") == cloud.key:
         rows = [i for i in near["points"] if isinstance(i, int) and 0 <= i < len(found.uses)]
         st.markdown(f"The {len(rows)} dots nearest to the place that was pressed:")
@@ -115,10 +115,9 @@ def draw(cloud: Cloud, found: Found) -> None:
     kept = cloud.kept[best]
     if kept is not None:
         page.finding(
-            f"Of {len(found.uses):,} uses, {cloud.names[best].lower()} is the one whose map can be "
-            f"trusted most: it keeps {percent(kept)} of the ten nearest neighbours (counted among "
-            f"{min(SAMPLE, len(found.uses)):,} drawn at random). The rest "
-            "were nearer in the hundreds of dimensions that two axes leave out."
+            f"Of the maps of {len(found.uses):,} uses, that of {cloud.names[best].lower()} is the most reliable: "
+            f"it keeps {percent(kept)} of the ten nearest neighbours (counted among "
+            f"{min(SAMPLE, len(found.uses)):,} uses drawn at random)."
         )
     with st.expander(
         "The numbers behind this picture", on_change="rerun", key="layers_cloud-table"
@@ -128,17 +127,16 @@ def draw(cloud: Cloud, found: Found) -> None:
 
 
 def _table(cloud: Cloud, found: Found) -> None:
+    """Draw the first rows of the coordinates, with a download of all."""
     columns: dict[str, object] = {"word": [use.form for use in found.uses]}
     columns["document"] = [use.genre for use in found.uses]
     for name, places in zip(cloud.names, cloud.places, strict=True):
         columns |= {f"{name} x": places[:, 0], f"{name} y": places[:, 1]}
     table = pd.DataFrame(columns)
     st.dataframe(table.head(1000), hide_index=True)
-    from ui.shared import downloads
-
     downloads.table(table, f"{found.word}-map", key="layers_cloud-csv")
     if len(table) > 1000:
-        st.caption(f"The first 1,000 of {len(table):,} rows; the file has all.")
+        st.caption(f"The first 1,000 of {len(table):,} rows; the file has all rows.")
 
 
 def _note(cloud: Cloud, index: int) -> str:
@@ -151,18 +149,20 @@ def _compute(model_name: str, found: Found, seed: int) -> Cloud:
     by = layers_data.beside(model_name, whole_text=False)
     if by.reads == "softmax":
         top = layer(model.n_representations(model_name) - 1, model.n_representations(model_name))
-        st.info(f"{by.label} are too many numbers for so many dots; here is {top.name} again.")
+        st.info(
+            f"{by.label} have too many numbers for so many dots; the page shows {top.name} instead."
+        )
         by = top
     key = f"{model.fingerprint(model_name)} {found.key} {by.key} {seed}"
-    known = _kept(key)
+    known = _slot(key)
     if not known:
         known.append(_cloud(key, by, model_name, found, seed))
     return known[0]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _kept(key: str) -> list[Cloud]:
-    """A place for one cloud, filled when it is computed (progress cannot be shown in a cache)."""
+def _slot(key: str) -> list[Cloud]:
+    """A list for one cloud, empty until it is computed (a cached function cannot show progress)."""
     return []
 
 
@@ -192,8 +192,8 @@ def _cloud(
             rows = np.arange(start, min(start + PART, n))
             for index, part in enumerate(_rows(read(rows), by)):
                 places[index, rows] = axes[index].place(part)
-    # Each map at its own size, except where all dots are equal but for rounding. The furthest
-    # thousandth may lie at the edge.
+    # Each map is scaled to its own size, except where all dots are equal but for rounding. The outermost
+    # thousandth of the dots may be at the edge.
     for index, part in enumerate(places):
         reach = float(np.quantile(np.abs(part), 0.999))
         reach = reach if reach > 1e-3 else 1.0
@@ -211,7 +211,7 @@ _OTHERS = "other documents"
 
 
 def _groups(found: Found) -> tuple[list[str], np.ndarray]:
-    """The documents with most uses, each a colour; the rest together."""
+    """Names and numbers of the groups: the documents with most uses, and all others together."""
     documents = [use.genre or "" for use in found.uses]
     names, ids = np.unique(documents, return_inverse=True)
     counts = np.bincount(ids)
@@ -222,5 +222,5 @@ def _groups(found: Found) -> tuple[list[str], np.ndarray]:
     return shown, group[ids]
 
 
-def _packed(values: np.ndarray, kind: str) -> str:
+def _base64(values: np.ndarray, kind: str) -> str:
     return base64.b64encode(np.ascontiguousarray(values.astype(kind)).tobytes()).decode()

@@ -1,4 +1,4 @@
-"""How the maps of the Layers page are drawn, as far as the server draws them."""
+"""The controls of the Layers page: PCA or UMAP, two or three axes, and UMAP's settings."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,13 @@ from ui.shared import choices
 
 @dataclass(frozen=True)
 class Drawing:
-    """How the maps are drawn.
+    """The choices of the controls.
 
     Attributes:
         method: "PCA" or "UMAP".
         n_axes: 2 or 3.
-        n_neighbors, min_dist: UMAP's settings.
+        n_neighbors: UMAP's number of neighbours.
+        min_dist: UMAP's least distance of dots.
     """
 
     method: str
@@ -26,7 +27,7 @@ class Drawing:
 
 
 def drawing(source: Source) -> Drawing:
-    """Ask how to draw."""
+    """Draw the controls."""
     n = len(source.points)
     usual = min(15, max(2, n // 3))
     if st.session_state.get("layers_usual", usual) != usual:
@@ -38,16 +39,16 @@ def drawing(source: Source) -> Drawing:
             ["PCA", "UMAP"],
             default="PCA",
             key="layers_method",
-            help="Both draw hundreds of dimensions in two. PCA is at once: it looks along the "
-            "directions of greatest spread, and distances mean something. UMAP takes a while: it "
-            "keeps near neighbours together, and distances between groups mean little.",
+            help="Both draw hundreds of dimensions in two. PCA takes no time: its axes are the directions of "
+            "the largest variance, so distances have a meaning. UMAP takes some seconds: it keeps near "
+            "neighbours together, and distances between groups have little meaning.",
         )
         axes = choices.one_of(
             "Axes",
             ["2-D", "3-D"],
             default="2-D",
             key="layers_axes",
-            help="In 3-D drag to turn, scroll to come nearer. The lasso works in 2-D.",
+            help="In 3-D drag to turn, scroll to zoom. The lasso works in 2-D.",
         )
         with st.popover("Settings of UMAP"):
             n_neighbors = st.slider(
@@ -57,8 +58,8 @@ def drawing(source: Source) -> Drawing:
                 usual,
                 key="layers_n_neighbors",
                 bind="query-params",
-                help="How many neighbours shape each dot's surroundings. Few: small groups stand "
-                "out. Many: the large picture is kept.",
+                help="The number of neighbours that UMAP considers for each dot. Few neighbours show small "
+                "groups, many show the overall structure.",
             )
             min_dist = st.slider(
                 "UMAP: least distance",
@@ -68,7 +69,7 @@ def drawing(source: Source) -> Drawing:
                 0.05,
                 key="layers_min_dist",
                 bind="query-params",
-                help="How close dots may lie. 0 packs groups tightly; more spreads them out.",
+                help="The least distance of dots. 0 gives dense groups; larger values spread them out.",
             )
     if method == "UMAP" and n < MIN_UMAP_POINTS:
         st.info(

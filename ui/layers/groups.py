@@ -1,4 +1,4 @@
-"""What it means where no map of the Layers page has clusters."""
+"""The note of the Layers page for a word without clusters."""
 
 import streamlit as st
 
@@ -9,9 +9,9 @@ from ui.uses import first
 
 
 def tell(model_name: str, layers: Layers, exploration: Exploration) -> None:
-    """Say how often this model's vectors fall into clusters at all, where here they do in no map.
+    """If no map has clusters, say how often the test finds clusters in this model's reference words.
 
-    Nothing before clusters were looked for: every representation says what was found (`sentences`).
+    Nothing is written before the test has run for all representations.
     """
     looked = [one for one in exploration.drawn if "p" in one.figures]
     reference = first.reference(model_name)

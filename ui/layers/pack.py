@@ -6,7 +6,7 @@ from ui.shared import page, reproduce
 
 
 def button(context: page.Context, source: Source, by: Representation, n_axes: int) -> None:
-    """Save the maps by PCA, and how to compute them again."""
+    """Draw the button of the pack with the maps by PCA and the script that computes them."""
     sentences = source.sentences
     reproduce.button(
         page="Layers",
@@ -30,7 +30,7 @@ def button(context: page.Context, source: Source, by: Representation, n_axes: in
 
 
 def results(vectors, settings, constants=None, sentences=None):
-    """Where each point lies in each layer and beside them, and how far each map can be trusted."""
+    """The points' places in each layer and in the other representation, and the neighbours that each map keeps."""
     import numpy as np
 
     from elmo.explore.projection import narrowed, pca_pictures

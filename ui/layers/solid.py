@@ -1,4 +1,4 @@
-"""One map of the Layers page in three dimensions, drawn by Plotly; the linked maps are flat."""
+"""One map of the Layers page in three dimensions, drawn by Plotly. (The linked maps have two.)"""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ _MOST_WORDS = 7
 
 
 def show(context: page.Context, source: Source, layers: Layers, how: Drawing) -> list[np.ndarray]:
-    """The map of one layer, to be turned; gives where the points lie in each layer."""
+    """Ask for a layer and draw its map, which can be turned; gives the points' places in each layer."""
     points = maps.fitted(layers, how, context.seed) if how.method == "UMAP" else None
-    drawn = [*points] if points is not None else [p.points for p in layers_data.pca(layers, 3)]
+    places = [*points] if points is not None else [p.points for p in layers_data.pca(layers, 3)]
     options = [str(i) for i in range(layers.n_layers)] + ["mix"]
     top = str(layers.n_layers - 1)
     layer = st.select_slider(
@@ -33,24 +33,23 @@ def show(context: page.Context, source: Source, layers: Layers, how: Drawing) ->
     index = options.index(layer)
     groups = frequent_words([u.form for u in source.points]) if source.whole_text else source.senses
     charts.show(
-        figure(drawn[index], groups, [_told(use) for use in source.points]),
+        figure(places[index], groups, [_hover_text(use) for use in source.points]),
         key="layers-solid",
         alt=f"Map of {layers.names[index]} in three dimensions: {len(source.points)} dots.",
         name=f"{source.title}-map-3d",
     )
-    st.caption(
-        "Drag to turn, scroll to come nearer. Choose 2-D to select dots and read their lines."
-    )
-    return drawn
+    st.caption("Drag to turn, scroll to zoom. In 2-D you can select dots and read their sentences.")
+    return places
 
 
-def _told(use) -> str:
+def _hover_text(use) -> str:
+    """Six words on each side of a use, and its sense."""
     left, right = use.tokens[max(0, use.position - 6) : use.position], use.tokens[use.end : use.end + 6]  # fmt: skip
     return f"{' '.join(left)} [{use.form}] {' '.join(right)}" + (f" · {use.sense}" if use.sense else "")  # fmt: skip
 
 
 def frequent_words(forms: Sequence[str]) -> list[str | None]:
-    """Each word's group: itself when it is one of the most frequent with a letter, else None."""
+    """The group of each word: the word itself if it is one of the most frequent, else None."""
     folded = [form.casefold() for form in forms]
     counts: dict[str, int] = {}
     for form in folded:
@@ -63,7 +62,7 @@ def frequent_words(forms: Sequence[str]) -> list[str | None]:
 def figure(
     xyz: Float[np.ndarray, "points 3"], groups: Sequence[str | None], hover: Sequence[str]
 ) -> charts.Figure:
-    """The dots, a colour and a shape a group; those of no group grey."""
+    """The dots, with a colour and a shape for each group; dots without a group are grey."""
     reach = 1.12 * float(np.abs(xyz).max(initial=0)) or 1.0
     names = [name for name in dict.fromkeys(groups) if name is not None]
     data = []

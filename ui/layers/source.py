@@ -1,4 +1,4 @@
-"""What the Layers page draws: the uses of one word, or every word of a text."""
+"""The points of the Layers page: the uses of one word, or every word of a text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ class Source:
     """The points of the page.
 
     Attributes:
-        title: what they are of: a word, or a text.
-        points: one use a point. In a whole text, every token.
-        whole_text: whether every token of the text is a point.
-        n_found: points before sampling.
-        found: the uses as `ui.uses.corpus` keeps them, when they come from a corpus.
+        title: the word, or the text.
+        points: a use for each point; in a whole text every token.
+        whole_text: True if every token of the text is a point.
+        n_found: number of points before sampling.
+        found: the sample of the corpus, if the uses come from a corpus.
     """
 
     title: str
@@ -39,44 +39,43 @@ class Source:
 
     @cached_property
     def key(self) -> int:
-        """The same for the same points, to notice that they changed."""
+        """Equal for equal points."""
         return hash((self.title, self.whole_text, self.points))
 
     @property
     def senses(self) -> list[str | None]:
-        """Of each point."""
+        """The sense of each point."""
         return [use.sense for use in self.points]
 
     @property
     def has_senses(self) -> bool:
-        """Whether two senses or more are given."""
+        """True if there are two senses or more."""
         return len({use.sense for use in self.points} - {None}) > 1
 
     @cached_property
     def sentences(self) -> tuple[tuple[str, ...], ...]:
-        """The sentences that the points stand in, each once, in order."""
+        """The sentences of the points, each once, in order."""
         return tuple(dict.fromkeys(use.tokens for use in self.points))
 
     @cached_property
     def sentence_ids(self) -> list[int]:
-        """Which of the sentences each point stands in, from 0."""
+        """The number of each point's sentence, from 0."""
         number = {tokens: i for i, tokens in enumerate(self.sentences)}
         return [number[use.tokens] for use in self.points]
 
 
 def choose(seed: int) -> Source:
-    """Ask what to draw; stop the page while there is nothing.
+    """Ask for the points; stop the page while there are none.
 
     Raises:
-        ElmoError: it cannot be drawn.
+        ElmoError: the points cannot be drawn.
     """
     what = choices.one_of(
         "Draw",
         [USES, CORPUS, TEXT],
         default=USES,
         key="layers_draw",
-        help="The uses of one word, each a dot; a word in a large corpus of yours; or every word of "
-        "a text, to look into a layer without choosing a word.",
+        help="The uses of one word, each a dot; the uses of a word in a large corpus; or every word of a text.",
     )
     if what == TEXT:
         return _text(seed)
@@ -92,6 +91,7 @@ def choose(seed: int) -> Source:
 
 
 def _of_uses(source: Source) -> Source:
+    """The points, if there are enough for a map."""
     if len(source.points) < MIN_POINTS:
         raise InputError(
             f"{source.title!r} has {len(source.points)} use here; a map needs at least {MIN_POINTS}, "
@@ -101,6 +101,7 @@ def _of_uses(source: Source) -> Source:
 
 
 def _text(seed: int) -> Source:
+    """Ask for a text; every word of it is a point."""
     linked = share.sentences()
     if linked is not None:
         st.session_state.setdefault("layers_text", "\n".join(linked))
@@ -143,10 +144,10 @@ def _text(seed: int) -> Source:
 
 
 def of_text(title: str, sentences: Sequence[tuple[str, ...]], seed: int) -> Source:
-    """Every token of these sentences; of a longer text, those of random sentences, in its order.
+    """The tokens of these sentences as points; of a longer text the tokens of random sentences.
 
     Raises:
-        InputError: fewer than two words.
+        InputError: the text has fewer than two words.
     """
     lengths = np.array([len(tokens) for tokens in sentences], dtype=np.int64)
     n_found = int(lengths.sum())

@@ -1,4 +1,4 @@
-"""The statistics of the Layers page: how much the vectors of a layer depend on the sentence."""
+"""The statistics of the Layers page: the dependence of a layer's vectors on the sentence."""
 
 from collections.abc import Sequence
 
@@ -15,28 +15,28 @@ from ui.shared import charts, page
 
 
 def statistics_table(model_name: str, source: Source, layers: Layers, seed: int) -> None:
-    """The three statistics of Ethayarajh 2019, each beside what random words have."""
+    """Show the three statistics of Ethayarajh 2019, each with its baseline of random words."""
     st.subheader("How contextual is each layer?", anchor=False)
     st.markdown(
-        "Vectors of any two words are alike to some degree, so each figure stands beside that of "
-        "random words of the example sentences (the dotted line). Bars are 95 % bootstrap intervals."
+        "The vectors of any two words are similar to some degree, so the dotted line shows each figure for "
+        "random words of the example sentences. Bars are 95 % bootstrap intervals."
     )
-    found = layers_data.figures(model_name, source, layers, seed)
+    figures = layers_data.figures(model_name, source, layers, seed)
     charts_of = (
         (
             "Self-similarity",
-            found.self_similarity,
-            "Mean cosine of a word's uses with each other. 1: the sentence changes nothing.",
+            figures.self_similarity,
+            "The mean cosine of a word's uses with each other. 1 means that the sentence has no effect.",
         ),
         (
             "Intra-sentence similarity",
-            found.intra_sentence,
-            "Mean cosine of a sentence's words with their mean. High: the words of a sentence are drawn together.",
+            figures.intra_sentence,
+            "The mean cosine of a sentence's words with their mean. A high value means that the words of a sentence have similar vectors.",
         ),
         (
             "Maximum explainable variance",
-            found.explainable,
-            "How much of a word's variance one fixed vector could stand for, at most.",
+            figures.explainable,
+            "The largest share of the variance of a word's vectors that one fixed vector can explain.",
         ),
     )
     rows = []
@@ -44,7 +44,7 @@ def statistics_table(model_name: str, source: Source, layers: Layers, seed: int)
         with column:
             st.markdown(f"**{title}**", help=meaning)
             if not any(row):
-                st.caption("No word stands three times or more in this text.")
+                st.caption("No word occurs three times or more in this text.")
                 continue
             charts.show(
                 chart(row),
@@ -60,12 +60,12 @@ def statistics_table(model_name: str, source: Source, layers: Layers, seed: int)
             )
             st.caption(meaning)
             rows += words.statistic_rows(title, row)
-    page.finding(words.statistics_finding(found, source.whole_text))
+    page.finding(words.statistics_finding(figures, source.whole_text))
     page.table(pd.DataFrame(rows), f"{source.title}-statistics")
 
 
 def chart(row: Sequence[Statistic | None]) -> charts.Figure:
-    """A statistic by layer: dots with intervals, and a dash for what random words have."""
+    """A statistic by layer: dots with intervals, and dashes for random words."""
     known = [(layer, s) for layer, s in enumerate(row) if s is not None]
     layers = [layer for layer, _ in known]
     values = [s.value for _, s in known]

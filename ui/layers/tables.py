@@ -1,4 +1,4 @@
-"""What can be taken along from the Layers page."""
+"""The downloads of the Layers page."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,11 @@ from ui.uses import explored
 
 
 def coordinates(source: Source, layers: Layers, places: Sequence[np.ndarray]) -> pd.DataFrame:
-    """Where each point lies on each map; `places` are (points, axes), one a map."""
+    """A row for each point with its place on each map.
+
+    Args:
+        places: for each map an array (points, axes).
+    """
     table: dict[str, list | np.ndarray] = {
         "number": np.arange(len(source.points)) + 1,
         "word": [use.form for use in source.points],
@@ -35,7 +39,7 @@ def save(
     places: Sequence[np.ndarray],
     how: Drawing,
 ) -> None:
-    """Coordinates, vectors and a pack to compute them again."""
+    """Draw the downloads: coordinates, vectors, the page and the reproduction pack."""
     with st.popover("Take the data along", icon=":material/download:"):
         st.markdown("Coordinates of the maps, and the vectors of every dot.")
         where = coordinates(source, layers, places)
@@ -54,7 +58,7 @@ def save(
             source.title,
         )
         st.caption(
-            "The maps by PCA with all that they were made from. UMAP is the same again on one machine only; take its coordinates."
+            "The pack computes the maps by PCA again. UMAP gives the same map only on the same machine: save its coordinates."
         )
         explored.save_button(
             context.model, source.points, word=source.title, seed=context.seed, key="layers_page"

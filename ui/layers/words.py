@@ -1,4 +1,4 @@
-"""What the Layers page says about its pictures, computed from their numbers; no Streamlit here."""
+"""The sentences of the Layers page on its pictures, from their numbers."""
 
 from collections.abc import Sequence
 
@@ -10,35 +10,35 @@ from ui.layers.source import Source
 
 
 def different_vectors(source: Source, layers: Layers, distinct: Sequence[int]) -> str:
-    """How many different vectors the points have in the lowest and in the top layer.
+    """The sentence on the number of different vectors in the lowest and in the top layer.
 
     Args:
-        distinct: different vectors in each layer.
+        distinct: number of different vectors in each layer.
     """
     n = len(source.points)
     first, top = distinct[0], distinct[layers.n_layers - 1]
     what = "tokens" if source.whole_text else f"uses of “{plain(source.title)}”"
     start = f"**{n:,} {what}** have {first:,} different vectors in layer 0 and {top:,} in {layers.names[layers.n_layers - 1].lower()}"
     because = (
-        ": the same spelling has one vector in layer 0, and another in every sentence above it."
+        ": in layer 0 a spelling has one vector, in the layers above another one in every sentence."
         if first < top
         else "."
     )
     if source.whole_text or source.has_senses:
         return start + because
     return (
-        start + because + " Give senses, and this page says how well each layer tells them apart."
+        start + because + " Give senses, and the page shows how well each layer tells them apart."
     )
 
 
-def statistics_finding(found: Figures, whole_text: bool) -> str:
-    """What the three statistics say about context, from the lowest to the top layer."""
-    first, last = found.self_similarity[0], found.self_similarity[-1]
-    top = len(found.self_similarity) - 1
+def statistics_finding(figures: Figures, whole_text: bool) -> str:
+    """The sentences on the statistics: the change of self-similarity, and the explainable variance."""
+    first, last = figures.self_similarity[0], figures.self_similarity[-1]
+    top = len(figures.self_similarity) - 1
     if first is None or last is None:
-        return "No word of this text stands three times or more, so there is no self-similarity."
+        return "No word of this text occurs three times or more, so there is no self-similarity."
     of = (
-        f"the {last.n} words that stand three times or more" if whole_text else f"the {last.n} uses"
+        f"the {last.n} words that occur three times or more" if whole_text else f"the {last.n} uses"
     )
     fell = (
         "falls"
@@ -51,18 +51,22 @@ def statistics_finding(found: Figures, whole_text: bool) -> str:
         f"**Above the baseline of random words, the self-similarity of {of} {fell} from "
         f"{short(first.above)} in layer 0 to {short(last.above)} in layer {top}.** "
     )
-    text += "Lower means that the vectors depend more on the sentence. " if fell == "falls" else ""
-    explained = found.explainable[-1]
+    text += (
+        "A lower value means that the vectors depend more on the sentence. "
+        if fell == "falls"
+        else ""
+    )
+    explained = figures.explainable[-1]
     if explained is not None:
         text += (
-            f"In layer {top} one fixed vector could stand for at most {percent(explained.value)} of the "
-            f"variance ({percent(explained.baseline)} for as many random words)."
+            f"In layer {top} one fixed vector explains at most {percent(explained.value)} of the variance "
+            f"({percent(explained.baseline)} for as many random words)."
         )
     return text
 
 
 def statistic_rows(name: str, row: list[Statistic | None]) -> list[dict]:
-    """A statistic as rows of a table."""
+    """The rows of a table for one statistic."""
     return [
         {
             "statistic": name,

@@ -1,4 +1,4 @@
-"""Figures of Word in context that the server draws: dendrogram, self-similarity, minimal pair."""
+"""Plotly figures of Word in context: dendrogram, self-similarity, edited sentence."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from ui.shared import charts
 def dendrogram(
     found: Clusters, names: Sequence[str], hover: Sequence[str], senses: Sequence[str | None]
 ) -> charts.Figure:
-    """The tree of the uses, leaves on the left, joined where their groups' mean cosine is."""
+    """The average-linkage tree of the uses; two groups join at the mean cosine between them."""
     from scipy.cluster.hierarchy import dendrogram as scipy_dendrogram
 
     drawn = scipy_dendrogram(found.tree, no_plot=True, color_threshold=0)
@@ -82,7 +82,7 @@ def dendrogram(
 
 
 def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> charts.Figure:
-    """The mean cosine of the uses with its interval, beside that of random words, in each layer."""
+    """The mean cosine of the uses with its interval, and that of random words, in each layer."""
     labels = [charts.escape(name) for name in names]
     fig = charts.intervals(
         names,
@@ -116,7 +116,7 @@ def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> ch
 
 
 def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> charts.Figure:
-    """How far each word moved: a row for each layer and direction, a column for each word."""
+    """A heat map of the change of each word: a row for each layer and direction, a column for each word."""
     n_layers = len(found.whole)
     names, rows = ["layer 0, whole"], [found.whole[0]]
     for layer in range(1, n_layers):
@@ -161,7 +161,7 @@ def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> ch
 
 
 def column_name(found: Movement, place: int, before: Sequence[str], after: Sequence[str]) -> str:
-    """A word, or "old → new" where it was edited."""
+    """A word as written, or "old → new" if it was edited."""
     slot = found.slots[place]
     if slot.before is None:
         return f"+ {after[slot.after]}" if slot.after is not None else ""

@@ -1,4 +1,4 @@
-"""Edit one word: which words of the sentence move, by layer and by direction."""
+"""Edit one word: the change of every word's vector, by layer and by direction."""
 
 from collections.abc import Sequence
 
@@ -25,31 +25,32 @@ _UNMOVED = 1e-5
 
 
 def minimal_pair_part(context: page.Context) -> None:
-    """Two sentences that differ a little, and how far each word moved between them.
+    """Ask for a sentence and its edited form, and show the change of each word's vector.
 
     Raises:
         InputError: a sentence is empty or too long for the picture.
     """
     st.markdown(
-        "Change a word, and see which vectors change with it. The **forward** half of a vector has read "
-        "the words to its left, the **backward** half the words to its right."
+        "Change a word, and see which vectors change. The **forward** half of a vector has read the words to "
+        "its left, the **backward** half the words to its right."
     )
     before, after = _sentences()
     words = [_words(text, name) for text, name in ((before, "first"), (after, "edited"))]
     one, two = model.vectors(context.model, tuple(words))
-    found = movement(one, two, align(*words))
-    told = finding(found, *words)
+    change = movement(one, two, align(*words))
+    texts = finding(change, *words)
     charts.show(
-        word_charts.movement(found, *words),
+        word_charts.movement(change, *words),
         key="word-movement",
-        alt=" ".join(told),
+        alt=" ".join(texts),
         name="minimal-pair",
     )
-    page.finding("\n\n".join(told))
-    page.table(frame(found, *words), "minimal-pair")
+    page.finding("\n\n".join(texts))
+    page.table(frame(change, *words), "minimal-pair")
 
 
 def _sentences() -> tuple[str, str]:
+    """Ask for the sentence, and the sentence with the edit."""
     pairs: dict[str, tuple[str, str]] = {"bank: boats or money": FIRST}
     lesson = read_examples("negation", "teaching")
     for first, second in zip(lesson[::2], lesson[1::2], strict=True):
@@ -60,7 +61,7 @@ def _sentences() -> tuple[str, str]:
         key="word_edit_pair",
         bind="query-params",
         on_change=_start_again,
-        help="A ready pair, or two sentences of your own. Both can be edited.",
+        help="A pair of sentences to begin with; both can be edited.",
     )
     start = pairs.get(name, ("", ""))
     left, right = st.columns(2)
@@ -78,10 +79,10 @@ def _sentences() -> tuple[str, str]:
         key="word_edit_after",
         max_chars=1000,
         persist_state="session",
-        help="Change, add or take out a word, then press Enter.",
+        help="Change, add or delete a word, then press Enter.",
     )
     if name == _MINE and not (before.strip() and after.strip()):
-        st.info("Type a sentence, and the same with a word changed.")
+        st.info("Type a sentence, and the same sentence with one word changed.")
         st.stop()
     return before, after
 
@@ -99,62 +100,65 @@ def _words(text: str, name: str) -> tuple[str, ...]:
         raise InputError(f"the {name} sentence has no words; type one.")
     if len(words) > MAX_WORDS:
         raise InputError(
-            f"the {name} sentence has {len(words)} words, at most {MAX_WORDS} are drawn; shorten it."
+            f"the {name} sentence has {len(words)} words, at most {MAX_WORDS} can be drawn; shorten it."
         )
     return words
 
 
-def finding(found: Movement, before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """What moved, and what each direction cannot have moved."""
-    if found.first_change is None:
-        return ["The two sentences are the same, so no word moved. Change a word in the right one."]
-    top = len(found.whole) - 1
-    told = []
+def finding(change: Movement, before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The sentences on the words that changed most and least, and on the half that cannot change."""
+    if change.first_change is None:
+        return [
+            "The two sentences are the same, so no vector changed. Change a word in the right one."
+        ]
+    top = len(change.whole) - 1
+    texts = []
     moved = [
-        (float(found.whole[top, i]), after[slot.after])
-        for i, slot in enumerate(found.slots)
+        (float(change.whole[top, i]), after[slot.after])
+        for i, slot in enumerate(change.slots)
         if not slot.changed and slot.after is not None
     ]
     if moved:
         far, farthest = max(moved, key=lambda pair: pair[0])
         near, still = min(moved, key=lambda pair: pair[0])
-        told.append(
+        texts.append(
             f"Of the words that were not edited, “**{plain(farthest)}**” changed most at layer "
             f"{top}: 1 - cosine is {word_text.short(far)}; “{plain(still)}” changed least "
             f"({word_text.short(near)})."
         )
-    told += [_direction(found, after, "forward"), _direction(found, after, "backward")]
-    return told
+    texts += [_direction(change, after, "forward"), _direction(change, after, "backward")]
+    return texts
 
 
-def _direction(found: Movement, after: Sequence[str], direction: str) -> str:
-    still = found.unmoved_slots(direction)
+def _direction(change: Movement, after: Sequence[str], direction: str) -> str:
+    """The sentence on the words whose half in this direction has not read the edit."""
+    still = change.unmoved_slots(direction)
     where = "before the edit" if direction == "forward" else "after the edit"
     reads = "left to right" if direction == "forward" else "right to left"
     if not still:
-        return f"No word stands {where}, so every word's {direction} half has read it."
-    moved = float(np.nanmax(getattr(found, direction)[:, still]))
-    places = [found.slots[i].after for i in still]
+        return f"There is no word {where}, so every word's {direction} half has read it."
+    moved = float(np.nanmax(getattr(change, direction)[:, still]))
+    places = [change.slots[i].after for i in still]
     names = [after[place] for place in places if place is not None]
     listed = " ".join(names if len(names) <= 6 else [*names[:2], "…", *names[-2:]])
     how = f"at most {significant(moved, 1)}" if moved > 0 else "exactly 0"
-    verdict = "did not move" if moved <= _UNMOVED else "moved, against expectation,"
+    verdict = "did not change" if moved <= _UNMOVED else "changed, against expectation,"
     return (
         f"The {len(still)} word{'s' * (len(still) != 1)} {where} (“{plain(listed)}”) **{verdict} "
-        f"in the {direction} half** ({how}): it reads {reads} and has not come to the edit there."
+        f"in the {direction} half** ({how}): it reads {reads}, and has not read the edit yet."
     )
 
 
-def frame(found: Movement, before: Sequence[str], after: Sequence[str]) -> pd.DataFrame:
-    """The movement of each word, a row a word."""
+def frame(change: Movement, before: Sequence[str], after: Sequence[str]) -> pd.DataFrame:
+    """A row for each word: 1 - cosine of its vectors before and after the edit, by layer and half."""
     columns: dict[str, list] = {
         "word": [
-            word_charts.column_name(found, place, before, after)
-            for place in range(len(found.slots))
+            word_charts.column_name(change, place, before, after)
+            for place in range(len(change.slots))
         ],
-        "edited": [slot.changed for slot in found.slots],
+        "edited": [slot.changed for slot in change.slots],
     }
-    for layer in range(len(found.whole)):
+    for layer in range(len(change.whole)):
         for name in ("whole", "forward", "backward"):
-            columns[f"layer {layer} {name}"] = list(getattr(found, name)[layer])
+            columns[f"layer {layer} {name}"] = list(getattr(change, name)[layer])
     return pd.DataFrame(columns)

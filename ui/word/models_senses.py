@@ -1,4 +1,4 @@
-"""How well two models tell given senses apart, by how much they differ, and how much of it is training."""
+"""The pair AUC of two models, their difference, and the difference to an untrained model."""
 
 import math
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ class Side:
     """One model on the sentences.
 
     Attributes:
-        title: of the model, as people read it.
+        title: the model's name on screen.
         choice: the representation.
-        vectors: of the uses.
+        vectors: the uses' vectors.
     """
 
     title: str
@@ -40,17 +40,17 @@ class Side:
 
     @cached_property
     def matrix(self) -> Float[np.ndarray, "uses uses"]:
-        """The cosines."""
+        """The cosines of all pairs of uses."""
         return word_analysis.cosines(self.vectors, self.choice.by)
 
 
 @dataclass(frozen=True)
-class _Compared:
-    """All sides on the same draws of the sentences.
+class _Figures:
+    """The figures of all sides on the same bootstrap samples of the sentences.
 
     Attributes:
-        figures: of each side.
-        differences: the first side less each of the others.
+        figures: the pair AUC of each side.
+        differences: the first side minus each of the others.
     """
 
     figures: LayerSeparation
@@ -60,49 +60,49 @@ class _Compared:
 def compare(
     context: page.Context, chosen: Chosen, sides: Sequence[Side], untrained: Side | None
 ) -> None:
-    """The pair AUC of each model, and the paired difference; asks for senses where there are none."""
+    """Show the pair AUC of each model and the paired difference; ask for senses if there are none."""
     labels = tuple(use.sense for use in chosen.uses)
     every = [*sides, *([untrained] if untrained is not None else [])]
     keys = tuple(f"{side.vectors.key} {side.choice.by.key}" for side in every)
-    found = _compared(keys, labels, context.seed, every)
-    if math.isnan(found.figures.layers[0].auc):
+    result = _figures(keys, labels, context.seed, every)
+    if math.isnan(result.figures.layers[0].auc):
         page.finding(
-            "Which model tells the senses apart better can be said when the sentences have at least two "
-            "senses, one of them twice."
+            "To compare how well the models tell senses apart, give at least two senses, one of them to two "
+            "sentences."
         )
         return
-    told = [finding(every, found.figures, found.differences[0])]
+    texts = [finding(every, result.figures, result.differences[0])]
     if untrained is not None:
-        told.append(training(every, found.figures, found.differences[1]))
+        texts.append(training(every, result.figures, result.differences[1]))
         if untrained.choice.by.note:
-            told[-1] += f" It is compared {untrained.choice.by.note}."
-    page.finding("\n\n".join(told))
+            texts[-1] += f" It is compared {untrained.choice.by.note}."
+    page.finding("\n\n".join(texts))
     names = [side.title.removesuffix(" of the same size") for side in every]
-    aucs = [figure.auc for figure in found.figures.layers]
+    aucs = [figure.auc for figure in result.figures.layers]
     charts.show(
         charts.intervals(
             names,
-            list(found.figures.low),
+            list(result.figures.low),
             aucs,
-            list(found.figures.high),
+            list(result.figures.high),
             title="pair AUC: .5 is chance, 1 is perfect",
             colours=[charts.colour(i) for i in range(len(every))],
         ),
         key="word-models-auc",
         name=f"{chosen.word}-two-models",
-        alt=unmarked(" ".join(told)),
+        alt=unmarked(" ".join(texts)),
     )
     none = Difference(float("nan"), float("nan"), float("nan"), float("nan"))
-    differences = [none, *found.differences]
+    differences = [none, *result.differences]
     page.table(
         pd.DataFrame(
             {
                 "model": [side.title for side in every],
                 "compared by": [side.choice.label for side in every],
                 "pair AUC": aucs,
-                "95 % from": found.figures.low,
-                "95 % to": found.figures.high,
-                "first less this": [each.value for each in differences],
+                "95 % from": result.figures.low,
+                "95 % to": result.figures.high,
+                "first minus this": [each.value for each in differences],
                 "from": [each.low for each in differences],
                 "to": [each.high for each in differences],
                 "p": [each.p for each in differences],
@@ -112,13 +112,13 @@ def compare(
     )
 
 
-@st.cache_data(max_entries=50, show_spinner="How sure is it? Drawing sentences again…")
-def _compared(
+@st.cache_data(max_entries=50, show_spinner="Computing intervals…")
+def _figures(
     keys: tuple[str, ...], labels: tuple[str | None, ...], seed: int, _sides: Sequence[Side]
-) -> _Compared:
+) -> _Figures:
     n_resamples = word_analysis.resamples(len(labels))
     matrices = [side.matrix for side in _sides]
-    return _Compared(
+    return _Figures(
         separation_by_layer(matrices, labels, n_resamples=n_resamples, seed=seed),
         tuple(
             paired_difference(matrices[0], other, labels, n_resamples=n_resamples, seed=seed)
@@ -128,7 +128,7 @@ def _compared(
 
 
 def finding(sides: Sequence[Side], figures: LayerSeparation, difference: Difference) -> str:
-    """Which of the first two models tells the senses apart better, and how sure that is."""
+    """The sentence on the difference between the first two models, with its interval and p."""
     names = [plain(side.title) for side in sides[:2]]
     aucs = [figure.auc for figure in figures.layers[:2]]
     numbers = (
@@ -142,7 +142,7 @@ def finding(sides: Sequence[Side], figures: LayerSeparation, difference: Differe
 
 
 def training(sides: Sequence[Side], figures: LayerSeparation, difference: Difference) -> str:
-    """How much the first model is ahead of an untrained one, the last of the sides."""
+    """The sentence on the difference between the first model and the untrained model, the last side."""
     untrained = figures.layers[-1].auc
     start = (
         f"**How much of this is training?** An untrained model of the size of {plain(sides[0].title)}, compared "
@@ -150,7 +150,7 @@ def training(sides: Sequence[Side], figures: LayerSeparation, difference: Differ
     )
     if not difference.p <= 0.05:
         return f"{start}no difference that can be told from chance, {_interval(difference)}."
-    does = "training adds" if difference.value > 0 else "training takes away"
+    does = "training adds" if difference.value > 0 else "training removes"
     amount = difference
     if difference.value < 0:
         amount = Difference(-difference.value, -difference.high, -difference.low, difference.p)

@@ -8,7 +8,7 @@ from ui.uses.vectors import ChosenVectors
 def button(
     context: page.Context, chosen: Chosen, vectors: ChosenVectors, choice: inputs.Choice
 ) -> None:
-    """Save the page's numbers, and how to compute them again."""
+    """Draw the button of the pack with the page's numbers and the script that computes them."""
     reproduce.button(
         page="Word in context",
         model_name=context.model,
@@ -31,7 +31,7 @@ def button(
 
 
 def results(vectors, settings, constants=None, sentences=None):
-    """Similarity, its interval, clusters, and how well each layer tells the senses apart."""
+    """Similarity, its interval, groups, and the pair AUC of each layer."""
     import numpy as np
 
     from elmo.explore import anisotropy, clusters, senses, similarity

@@ -1,4 +1,4 @@
-"""What the parts of Word in context work on together."""
+"""The data that all parts of Word in context use."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from ui.uses.vectors import ChosenVectors
 
 @dataclass(frozen=True)
 class Scene:
-    """A word's uses as they are compared on the screen.
+    """A word's uses, and the representation in which the page compares them.
 
     Attributes:
         context: the model and the seed.
         chosen: the word and its uses.
-        vectors: of the uses.
-        choice: the layer, mix or other representation.
-        matrix: (uses, uses) cosines.
+        vectors: the uses' vectors.
+        choice: the representation: a layer, a mix or another.
+        matrix: the cosines of the uses.
     """
 
     context: page.Context

@@ -1,4 +1,4 @@
-"""A tab of Word in context: self-similarity beyond chance."""
+"""The tab “Beyond chance” of Word in context: self-similarity compared with that of random words."""
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +11,11 @@ from ui.word.scene import Scene
 
 
 def beyond_chance(scene: Scene) -> None:
-    """Self-similarity in each layer, beside what random words get."""
+    """Show the self-similarity of the uses in each layer, beside the mean cosine of random words."""
     if scene.vectors.centred:
         st.caption(
-            "Of the word's vectors as they are: minus their average there is no self to be similar to."
+            "Computed from the word's vectors without the subtraction: self-similarity is not defined for vectors "
+            "minus their average."
         )
     uncentred = scene.vectors.as_they_are
     every = uncentred.single_layers
@@ -25,42 +26,42 @@ def beyond_chance(scene: Scene) -> None:
         word_analysis.random_words(scene.context.model, by, uncentred.whole, scene.context.seed)
         for by in every
     ]
-    found = [
+    figures = [
         word_analysis.self_similarity(uncentred, by, b.mean, scene.context.seed)
         for by, b in zip(every, baselines, strict=True)
     ]
-    shown = len(found) - 1 if scene.choice.layer is None else scene.choice.layer
-    told = word_text.self_similarity(
+    shown = len(figures) - 1 if scene.choice.layer is None else scene.choice.layer
+    text = word_text.self_similarity(
         scene.chosen.word,
-        found[shown],
+        figures[shown],
         scene.choice.label,
         baselines[shown].n_pairs,
         uncentred.whole,
     )
     charts.show(
-        word_charts.self_similarity(found, names),
+        word_charts.self_similarity(figures, names),
         key="word-self",
-        alt=told,
+        alt=text,
         name=f"{scene.chosen.word}-self-similarity",
     )
-    page.finding(told)
+    page.finding(text)
     n_sentences = len(word_analysis.reference_sentences())
     what = "sentences" if uncentred.whole else "words of different sentences"
     st.caption(
-        f"Random pairs: two different {what} out of the {n_sentences} example sentences, under the same "
-        "model. Vectors of any two words point in like directions (anisotropy), so a cosine says little "
-        "until theirs is taken off. The interval is over sentences."
+        f"Random pairs: two different {what} of the {n_sentences} example sentences, with the same model. The "
+        "vectors of any two words have similar directions (anisotropy), so a cosine has a meaning only beside "
+        "the mean cosine of random pairs. The interval is over sentences."
     )
     page.table(
         pd.DataFrame(
             {
                 "layer": names,
-                "self-similarity": [s.value for s in found],
-                "95 % from": [s.low for s in found],
-                "95 % to": [s.high for s in found],
+                "self-similarity": [s.value for s in figures],
+                "95 % from": [s.low for s in figures],
+                "95 % to": [s.high for s in figures],
                 "baseline (random pairs)": [b.mean for b in baselines],
-                "less the baseline": [s.adjusted for s in found],
-                "sentences": [s.n for s in found],
+                "minus the baseline": [s.adjusted for s in figures],
+                "sentences": [s.n for s in figures],
                 "random pairs": [b.n_pairs for b in baselines],
             }
         ),
