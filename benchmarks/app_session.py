@@ -70,6 +70,10 @@ class Answer:
     heading: float = 0.0
 
 
+class NoAnswer(Exception):
+    """The page does not come to rest, or shows an error."""
+
+
 class Server:
     """`streamlit run app.py` with an empty data folder of its own."""
 
@@ -170,7 +174,11 @@ class Visitor:
         return self._answer()
 
     def time(self, act: Callable[[], object]) -> Answer:
-        """Call `act` and wait until the page is complete; returns the times."""
+        """Call `act` and wait until the page is complete; returns the times.
+
+        Raises:
+            NoAnswer: the page does not answer within a minute, or shows an error.
+        """
         self.page.evaluate("() => { window.watch.input = window.watch.ended = 0; }")
         act()
         return self._answer()
@@ -179,16 +187,16 @@ class Visitor:
         from playwright.sync_api import TimeoutError as TooLong
 
         try:
-            self.page.wait_for_function(STILL, arg=STILL_MS, timeout=180_000)
+            self.page.wait_for_function(STILL, arg=STILL_MS, timeout=60_000)
         except TooLong:
             state = self.page.evaluate("[performance.now(), window.watch]")
-            raise SystemExit(f"{self.page.url} does not come to rest: {state}") from None
+            raise NoAnswer(f"{self.page.url} does not come to rest: {state}") from None
         w = self.page.evaluate("window.watch")
         errors = self.page.locator(
             "[data-testid=stException], [data-testid=stAlertContentError]"
         ).all_inner_texts()
         if errors:
-            raise SystemExit(f"{self.page.url} shows an error: {errors}")
+            raise NoAnswer(f"{self.page.url} shows an error: {errors}")
         return Answer(
             max(w["moved"], w["ended"]) - w["input"],
             (w["ended"] or w["moved"])

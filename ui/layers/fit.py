@@ -1,6 +1,6 @@
 """UMAP fits for the Layers page: one at a time for all visitors, each in a process of its own, with progress and Stop.
 
-UMAP's compiled code is on disk (`elmo.explore.projection`), so a process is ready for a fit after some seconds. One process
+UMAP's compiled code is on disk (`elmo.explore.umap`), so a process is ready for a fit after some seconds. One process
 is started ahead and waits. A job of `elmo.jobs` would wait behind a training. The process pools of the standard library
 and of pebble run the main module in each process, which in Streamlit is a page.
 """
