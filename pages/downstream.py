@@ -1,4 +1,4 @@
-"""Downstream: what the vectors are good for, measured layer by layer, with word vectors joined in."""
+"""Downstream: the accuracy of tasks with each layer, mix and baseline."""
 
 import streamlit as st
 
@@ -10,8 +10,9 @@ from ui.shared import page
 
 context = page.begin(
     "downstream",
-    "What are the vectors good for? The same task is learned from each layer, from their mixes, and from "
-    "what was there before ELMo. The ladder shows what each step brings, and how sure that is.",
+    "How useful are the vectors for a task? The same task is learned from each layer, from mixes of the "
+    "layers, and from older methods (word counts, static vectors). The ladder shows the figure of each, "
+    "with its interval.",
 )
 with page.guard():
     outcome = downstream.run(downstream_request.choose(context))
@@ -19,7 +20,7 @@ with page.guard():
         outcome = downstream.bundled_outcome()
         if outcome is None:
             st.info(
-                "Press Measure. Every row is trained and tested on the same folds; rows appear as they are measured."
+                "Press Measure. Every row is trained and tested on the same folds, and is shown when it is measured."
             )
         else:
             downstream_results.say_which_model(outcome, context)

@@ -1,4 +1,4 @@
-"""How it works: one sentence of the reader's choice walks through the machine."""
+"""How it works: the values of every step of the model, for a sentence that the reader types."""
 
 import streamlit as st
 
@@ -12,8 +12,7 @@ from ui.shared import page, share, visit
 
 context = page.begin(
     "how",
-    "Follow one sentence of yours from letters to vectors. Every number below is computed now, by "
-    "the model in use.",
+    "Follow a sentence of yours from letters to vectors. The model in use computes every number below.",
 )
 with page.guard():
     how.tour()

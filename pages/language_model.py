@@ -1,4 +1,4 @@
-"""Language model: predictions both ways, words never seen, training one's own, carried state."""
+"""Language model: predictions in both directions, unknown words, training, carried state."""
 
 import streamlit as st
 
@@ -18,9 +18,8 @@ PARTS = {
 
 context = page.begin(
     "language_model",
-    "ELMo is a language model first: it learned its vectors by predicting the next word and the "
-    "previous one. What does it expect, what surprises it, and what does it make of a word that it "
-    "has never seen?",
+    "ELMo is trained as a language model: it predicts the next word and the previous word. Which words does "
+    "it expect, which surprise it, and which vector does it give to a word that it has never read?",
 )
 if "lm_part" not in st.session_state:
     asked = st.query_params.get("lm_part")

@@ -1,4 +1,4 @@
-"""Layers: the same points in every layer, on one frame."""
+"""Layers: the same points in every layer, with aligned maps."""
 
 import streamlit as st
 
@@ -16,8 +16,8 @@ from ui.uses import pictures
 
 context = page.begin(
     "layers",
-    "What does each layer know? Each dot is one use of a word; dots that lie close have similar "
-    "vectors. All maps share one frame, so if a dot moves, that word's vector changed.",
+    "What does each layer know? Each dot is one use of a word; dots that are close have similar vectors. "
+    "The maps are aligned, so if a dot moves between layers, that word's vector changed.",
 )
 with page.guard():
     source = layers_source.choose(context.seed)
@@ -34,7 +34,7 @@ with page.guard():
 
 @st.fragment
 def draw() -> None:
-    """The maps; only this runs again when they are to be drawn in another way."""
+    """The maps; a change of their controls runs only this function again."""
     with page.guard():
         how = layers_controls.drawing(source)
         if how.n_axes == 3:

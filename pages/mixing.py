@@ -1,4 +1,4 @@
-"""Mixing: what the weights, γ and layer norm do to the vectors of a word's uses."""
+"""Mixing: the effects of weights, γ and layer norm on the vectors of a word's uses."""
 
 import streamlit as st
 

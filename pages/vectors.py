@@ -16,5 +16,5 @@ with page.guard():
         with st.expander("The same on the command line, for a file of any size"):
             st.code(request.command(context.model), language="bash")
             st.caption(
-                "sentences.txt has one sentence a line. An interrupted run goes on where it stopped."
+                "sentences.txt has one sentence a line. The same command continues an interrupted run."
             )
