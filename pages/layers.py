@@ -21,8 +21,8 @@ context = page.begin(
 )
 with page.guard():
     source = layers_source.choose(context.seed)
-    if source.found is not None and cloud.is_needed(source.found):
-        cloud.cloud_map(context.model, source.found, context.seed)
+    if source.sample is not None and cloud.is_needed(source.sample):
+        cloud.cloud_map(context.model, source.sample, context.seed)
         st.stop()
     points = layers_data.read(context.model, source)
     if source.n_found > len(source.points):

@@ -7,13 +7,13 @@ import streamlit as st
 
 from elmo.usages import Usage
 from ui.layers.cloud import Cloud, draw
-from ui.uses.corpus import Found
+from ui.uses.corpus import CorpusSample
 
 n = int(os.environ.get("CLOUD_POINTS", "2000"))
 
 
 @st.cache_resource
-def made_up() -> tuple[Cloud, Found]:
+def made_up() -> tuple[Cloud, CorpusSample]:
     """Two groups of dots that part from layer to layer."""
     rng = np.random.default_rng(0)
     side = np.where(np.arange(n) % 2, 1.0, -1.0)
@@ -30,7 +30,7 @@ def made_up() -> tuple[Cloud, Found]:
         (0.5,) * 4,
         (0.2, 0.3, 0.4, 0.3),
     )
-    return cloud, Found("use", "k", True, uses, n)
+    return cloud, CorpusSample("use", "k", True, uses, n)
 
 
 st.title("Cloud")

@@ -21,7 +21,7 @@ def script() -> None:
     words = "the river money old green new central small big".split()
     rows = [(a, b, "bank", c) for a in words for b in words for c in words[:2]]
     uses = tuple(Usage(" ".join(r), r, 2, genre=f"{i % 9}.txt") for i, r in enumerate(rows))
-    found = corpus.Found("bank", "k", True, uses, 500)
+    found = corpus.CorpusSample("bank", "k", True, uses, 500)
     with page.guard():
         st.session_state["found"] = found
         st.session_state["cloud"] = cloud._compute("small", found, 3)

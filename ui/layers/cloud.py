@@ -21,7 +21,7 @@ from elmo.views.numbers import percent
 from ui.layers import data as layers_data
 from ui.shared import charts, downloads, model, page, share
 from ui.uses import corpus
-from ui.uses.corpus import Found
+from ui.uses.corpus import CorpusSample
 
 SAMPLE = 3_000
 """Size of the sample on which the axes are computed and the kept neighbours are counted."""
@@ -59,29 +59,29 @@ class Cloud:
     kept: tuple[float | None, ...]
 
 
-def is_needed(found: Found) -> bool:
+def is_needed(sample: CorpusSample) -> bool:
     """True if there are more uses than the linked maps can draw."""
-    return len(found.uses) > MAX_MAP_POINTS
+    return len(sample.uses) > MAX_MAP_POINTS
 
 
-def cloud_map(model_name: str, found: Found, seed: int) -> None:
+def cloud_map(model_name: str, sample: CorpusSample, seed: int) -> None:
     """Read the vectors, with progress, and draw their maps.
 
     Raises:
         ElmoError: the model cannot be read, or too many people wait.
     """
-    draw(_compute(model_name, found, seed), found)
+    draw(_compute(model_name, sample, seed), sample)
 
 
-def draw(cloud: Cloud, found: Found) -> None:
+def draw(cloud: Cloud, sample: CorpusSample) -> None:
     """Draw the maps, the sentences of the chosen dots, and the table of coordinates."""
-    names, groups = _groups(found)
+    names, groups = _groups(sample)
     state = _component(
         key="layers_cloud",
         data={
             "key": cloud.key,
-            "name": f"{found.word}-map",
-            "alt": f"Map of {len(found.uses):,} uses of {found.word} in {len(cloud.names)} layers. "
+            "name": f"{sample.word}-map",
+            "alt": f"Map of {len(sample.uses):,} uses of {sample.word} in {len(cloud.names)} layers. "
             "Arrow keys move, plus and minus zoom, Enter chooses the dots at the cross.",
             "names": list(cloud.names),
             "start": len(cloud.names) - 2,
@@ -98,15 +98,15 @@ def draw(cloud: Cloud, found: Found) -> None:
     )
     near = (state or {}).get("near")
     if near and near.get("key") == cloud.key:
-        rows = [i for i in near["points"] if isinstance(i, int) and 0 <= i < len(found.uses)]
+        rows = [i for i in near["points"] if isinstance(i, int) and 0 <= i < len(sample.uses)]
         st.markdown(f"The {len(rows)} dots nearest to the place that was pressed:")
         st.dataframe(
             pd.DataFrame(
                 {
-                    "left": [found.uses[i].left[-80:] for i in rows],
-                    "word": [found.uses[i].form for i in rows],
-                    "right": [found.uses[i].right[:80] for i in rows],
-                    "document": [found.uses[i].genre for i in rows],
+                    "left": [sample.uses[i].left[-80:] for i in rows],
+                    "word": [sample.uses[i].form for i in rows],
+                    "right": [sample.uses[i].right[:80] for i in rows],
+                    "document": [sample.uses[i].genre for i in rows],
                 }
             ),
             hide_index=True,
@@ -115,26 +115,26 @@ def draw(cloud: Cloud, found: Found) -> None:
     kept = cloud.kept[best]
     if kept is not None:
         page.finding(
-            f"Of the maps of {len(found.uses):,} uses, that of {cloud.names[best].lower()} is the most reliable: "
+            f"Of the maps of {len(sample.uses):,} uses, that of {cloud.names[best].lower()} is the most reliable: "
             f"it keeps {percent(kept)} of the ten nearest neighbours (counted among "
-            f"{min(SAMPLE, len(found.uses)):,} uses drawn at random)."
+            f"{min(SAMPLE, len(sample.uses)):,} uses drawn at random)."
         )
     with st.expander(
         "The numbers behind this picture", on_change="rerun", key="layers_cloud-table"
     ) as box:
         if box.open:
-            _table(cloud, found)
+            _table(cloud, sample)
 
 
-def _table(cloud: Cloud, found: Found) -> None:
+def _table(cloud: Cloud, sample: CorpusSample) -> None:
     """Draw the first rows of the coordinates, with a download of all."""
-    columns: dict[str, object] = {"word": [use.form for use in found.uses]}
-    columns["document"] = [use.genre for use in found.uses]
+    columns: dict[str, object] = {"word": [use.form for use in sample.uses]}
+    columns["document"] = [use.genre for use in sample.uses]
     for name, places in zip(cloud.names, cloud.places, strict=True):
         columns |= {f"{name} x": places[:, 0], f"{name} y": places[:, 1]}
     table = pd.DataFrame(columns)
     st.dataframe(table.head(1000), hide_index=True)
-    downloads.table(table, f"{found.word}-map", key="layers_cloud-csv")
+    downloads.table(table, f"{sample.word}-map", key="layers_cloud-csv")
     if len(table) > 1000:
         st.caption(f"The first 1,000 of {len(table):,} rows; the file has all rows.")
 
@@ -145,7 +145,7 @@ def _note(cloud: Cloud, index: int) -> str:
     return f"{cloud.names[index]}: PCA, {percent(cloud.shares[index])} of the variance.{trust}"
 
 
-def _compute(model_name: str, found: Found, seed: int) -> Cloud:
+def _compute(model_name: str, sample: CorpusSample, seed: int) -> Cloud:
     by = layers_data.beside(model_name, whole_text=False)
     if by.reads == "softmax":
         top = layer(model.n_representations(model_name) - 1, model.n_representations(model_name))
@@ -153,10 +153,10 @@ def _compute(model_name: str, found: Found, seed: int) -> Cloud:
             f"{by.label} have too many numbers for so many dots; the page shows {top.name} instead."
         )
         by = top
-    key = f"{model.fingerprint(model_name)} {found.key} {by.key} {seed}"
+    key = f"{model.fingerprint(model_name)} {sample.key} {by.key} {seed}"
     known = _slot(key)
     if not known:
-        known.append(_cloud(key, by, model_name, found, seed))
+        known.append(_cloud(key, by, model_name, sample, seed))
     return known[0]
 
 
@@ -170,24 +170,24 @@ def _cloud(
     key: str,
     by: Representation,
     model_name: str,
-    found: Found,
+    sample: CorpusSample,
     seed: int,
 ) -> Cloud:
     names = (*(f"Layer {i}" for i in range(model.n_representations(model_name))), by.label)
-    n = len(found.uses)
+    n = len(sample.uses)
     rng = np.random.default_rng(seed)
     sampled = np.sort(rng.choice(n, min(SAMPLE, n), replace=False))
     places = np.empty((len(names), n, 2), np.float32)
     kept: list[float | None] = []
-    with corpus.reader(model_name, found, n + len(sampled)) as read:
-        sample = _rows(read(sampled), by)
+    with corpus.reader(model_name, sample, n + len(sampled)) as read:
+        first_rows = _rows(read(sampled), by)
         axes, before = [], None
-        for part in sample:
+        for part in first_rows:
             axes.append(fit_axes(part, before))
             before = axes[-1].place(part)
             of_layer = neighbours.neighbour_preservation(part, before, seed=seed)
             kept.append(None if of_layer is None else of_layer.share)
-        del sample
+        del first_rows
         for start in range(0, n, PART):
             rows = np.arange(start, min(start + PART, n))
             for index, part in enumerate(_rows(read(rows), by)):
@@ -210,9 +210,9 @@ def _rows(reading: Reading, by: Representation) -> list[Float[np.ndarray, "point
 _OTHERS = "other documents"
 
 
-def _groups(found: Found) -> tuple[list[str], np.ndarray]:
+def _groups(sample: CorpusSample) -> tuple[list[str], np.ndarray]:
     """Names and numbers of the groups: the documents with most uses, and all others together."""
-    documents = [use.genre or "" for use in found.uses]
+    documents = [use.genre or "" for use in sample.uses]
     names, ids = np.unique(documents, return_inverse=True)
     counts = np.bincount(ids)
     top = np.argsort(-counts, kind="stable")[:MAX_GROUPS]

@@ -63,8 +63,8 @@ def read(model_name: str, source: Source) -> Layers:
     digest = hashlib.sha256(repr(uses).encode())
     digest.update(repr((model.fingerprint(model_name), by.key)).encode())
     key = digest.hexdigest()[:32]
-    if source.found is not None:
-        return _with(key, names, by, corpus.read_all(model_name, source.found))
+    if source.sample is not None:
+        return _with(key, names, by, corpus.read_all(model_name, source.sample))
     sentences = source.sentences
     layers = dict(zip(sentences, model.vectors(model_name, sentences), strict=True))
     constants = model.constants(model_name) if by.reads or by.note else None

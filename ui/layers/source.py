@@ -28,14 +28,14 @@ class Source:
         points: a use for each point; in a whole text every token.
         whole_text: True if every token of the text is a point.
         n_found: number of points before sampling.
-        found: the sample of the corpus, if the uses come from a corpus.
+        sample: the sample of the corpus, if the uses come from a corpus.
     """
 
     title: str
     points: tuple[Usage, ...]
     whole_text: bool
     n_found: int
-    found: corpus.Found | None = None
+    sample: corpus.CorpusSample | None = None
 
     @cached_property
     def key(self) -> int:
@@ -80,10 +80,10 @@ def choose(seed: int) -> Source:
     if what == TEXT:
         return _text(seed)
     if what == CORPUS:
-        found = corpus.choose("layers-corpus", seed, MAX_CLOUD_POINTS)
-        if found is None:
+        sample = corpus.choose("layers-corpus", seed, MAX_CLOUD_POINTS)
+        if sample is None:
             st.stop()
-        return _of_uses(Source(found.word, found.uses, False, found.n_found, found))
+        return _of_uses(Source(sample.word, sample.uses, False, sample.n_found, sample))
     chosen = word_uses.choose(seed, most=MAX_MAP_POINTS)
     if chosen is None:
         st.stop()

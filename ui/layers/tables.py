@@ -63,5 +63,5 @@ def save(
         explored.save_button(
             context.model, source.points, word=source.title, seed=context.seed, key="layers_page"
         )
-        if source.found is None:
+        if source.sample is None:
             layers_pack.button(context, source, layers.beside, how.n_axes)

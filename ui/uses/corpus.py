@@ -27,7 +27,7 @@ Reader = Callable[[np.ndarray], Reading]
 
 
 @dataclass(frozen=True)
-class Found:
+class CorpusSample:
     """A sample of a word's uses in a corpus.
 
     Attributes:
@@ -45,7 +45,7 @@ class Found:
     n_found: int
 
 
-def choose(key: str, seed: int, most: int) -> Found | None:
+def choose(key: str, seed: int, most: int) -> CorpusSample | None:
     """Ask for a corpus, a word and filters; None while there is nothing to show yet.
 
     Args:
@@ -79,7 +79,7 @@ def choose(key: str, seed: int, most: int) -> Found | None:
         return _search(index_file, word, key, seed, most)
 
 
-def read_all(model_name: str, found: Found) -> Reading:
+def read_all(model_name: str, sample: CorpusSample) -> Reading:
     """The vectors of the uses, without those of their whole sentences; saved on disk by model and words.
 
     The vectors of a corpus of this visit are deleted with the visit. Progress, the time left and Stop are shown.
@@ -87,12 +87,12 @@ def read_all(model_name: str, found: Found) -> Reading:
     Raises:
         ElmoError: the model cannot be read, or too many people wait.
     """
-    with reader(model_name, found, len(found.uses)) as read:
-        return read(np.arange(len(found.uses)))
+    with reader(model_name, sample, len(sample.uses)) as read:
+        return read(np.arange(len(sample.uses)))
 
 
 @contextmanager
-def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
+def reader(model_name: str, sample: CorpusSample, n_planned: int) -> Iterator[Reader]:
     """Gives a function that reads the vectors of some uses, as `read_all` reads those of all.
 
     Args:
@@ -100,13 +100,13 @@ def reader(model_name: str, found: Found, n_planned: int) -> Iterator[Reader]:
     """
     elmo = model.elmo(model_name)
     constants = model.constants(model_name)
-    cache = _session_cache() if found.own else _disk_cache()
+    cache = _session_cache() if sample.own else _disk_cache()
     n_read = 0
     with model.turn(), progress.reading(st.empty()) as tell:
 
         def read(rows: np.ndarray) -> Reading:
             nonlocal n_read
-            uses = [found.uses[row] for row in rows.tolist()]
+            uses = [sample.uses[row] for row in rows.tolist()]
             reading = cache.read_uses(
                 elmo,
                 uses,
@@ -134,7 +134,7 @@ def _session_cache():
     return VectorCache.for_session()
 
 
-def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Found | None:
+def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> CorpusSample | None:
     """Ask for forms and filters, draw the sample, and say how many uses it has."""
     from elmo.corpus.index import CorpusIndex
 
@@ -212,7 +212,7 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Foun
     say_how_read([use.tokens for use in uses], [use.forms for use in uses])
     chosen = tuple(with_heads(uses))
     choices = (str(index_file), modified, queries, where, limit, seed, even, chosen[0].head)
-    return Found(
+    return CorpusSample(
         word,
         hashlib.sha256(repr(choices).encode()).hexdigest()[:16],
         index_file.parent == corpus_upload.folder(),
