@@ -54,7 +54,7 @@ def test_parts_give_the_map_of_the_whole(app, small_model_files):
     assert np.ptp(cloud.places[0]) < 1e-3, "layer 0 knows nothing of the sentence"
     assert cloud.kept[0] is None and 0 < cloud.kept[2] <= 1
     assert (
-        f"of the ten nearest neighbours (counted among {len(found.uses)} drawn"
+        f"of the ten nearest neighbours (counted among {len(found.uses)} uses drawn"
         in app.markdown[-1].value
     )
 
