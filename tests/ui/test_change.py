@@ -81,6 +81,7 @@ def test_a_word_that_did_not_change_says_so_and_controls_are_counted(app):
 
 def test_a_list_is_ranked_and_its_words_told_from_chance(app):
     app.segmented_control(key="change_part").set_value("A list of words").run()
+    assert "visit" not in app.query_params  # nothing is kept before Measure
     app.text_area(key="change_words_example").set_value("mouse\ncoat\nzebra")
     next(button for button in app.button if button.label == "Measure").click().run()
     assert not app.exception

@@ -11,9 +11,10 @@ from elmo.tasks.change.rows import Row, measure_list, measured_words, plan, with
 from elmo.views.sentences import plain
 from ui.change import choose, computed, figures, uploads
 from ui.change.uploads import Sides
-from ui.shared import charts, model, page, progress
+from ui.shared import charts, model, page, progress, visit
 
 _MOST_WORDS = 1000
+_ROWS = "rows.jsonl"
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,27 @@ class _List:
     Attributes:
         words: in the order given.
         settings: what the rows depend on, as in `measure_list`.
-        file: where the rows are written.
     """
 
     words: list[str]
     settings: dict[str, Any]
-    file: Path
+
+    @property
+    def place(self) -> str:
+        """Name of the folder for the rows; the same settings have the same one."""
+        return hashlib.sha256(repr(self.settings).encode()).hexdigest()[:12]
+
+    def n_done(self) -> int:
+        """The number of words whose rows this visit has already."""
+        folder = visit.folder_if_any()
+        if folder is None:
+            return 0
+        rows = measured_words(folder / "change" / self.place / _ROWS)
+        return len(rows.intersection(self.words))
+
+    def file(self) -> Path:
+        """The file of the rows, in a folder that is there now."""
+        return uploads.folder_of(self.place) / _ROWS
 
 
 def show(context: page.Context, sides: Sides) -> None:
@@ -60,7 +76,7 @@ def show(context: page.Context, sides: Sides) -> None:
         st.error(f"{len(words):,} words are given, at most {_MOST_WORDS:,} are measured here.")
         return
     chosen = _list(context, sides, words, n_uses, name)
-    n_done = len(measured_words(chosen.file).intersection(words))
+    n_done = chosen.n_done()
     if n_done < len(words):
         st.caption(f"The plan: {plan(len(words) - n_done, n_uses)}. Stop loses nothing.")
         label = f"Go on: {n_done:,} of {len(words):,} are measured" if n_done else "Measure"
@@ -72,7 +88,7 @@ def show(context: page.Context, sides: Sides) -> None:
 
 
 def _list(context: page.Context, sides: Sides, words: list[str], n_uses: int, name: str) -> _List:
-    """The list with the file of its rows; the same settings have the same file."""
+    """The list, with what its rows depend on."""
     settings = {
         "old": str(sides[0].index.file),
         "new": str(sides[1].index.file),
@@ -83,8 +99,7 @@ def _list(context: page.Context, sides: Sides, words: list[str], n_uses: int, na
         "seed": context.seed,
         "forms": sides[0].with_forms,
     }
-    mark = hashlib.sha256(repr(settings).encode()).hexdigest()[:12]
-    return _List(words, settings, uploads.folder_of(mark) / "rows.jsonl")
+    return _List(words, settings)
 
 
 def _measure(context: page.Context, sides: Sides, chosen: _List) -> list[Row]:
@@ -98,7 +113,7 @@ def _measure(context: page.Context, sides: Sides, chosen: _List) -> list[Row]:
             lambda uses: computed.vectors(context.model, uses, name),
             n_uses=chosen.settings["uses"],
             seed=context.seed,
-            file=chosen.file,
+            file=chosen.file(),
             settings=chosen.settings,
         ):
             rows.append(row)
