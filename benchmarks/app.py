@@ -31,7 +31,6 @@ PAGES = {
     "How it works": "/how",
 }
 WORDS = ("spring", "bat", "light", "match")
-LAYERS = ("Layer 0", "Layer 1", "Equal mix", "Layer 2")
 ROUNDS = 3
 GOAL_MS, PAINT_GOAL_MS = 300, 2000
 
@@ -132,7 +131,6 @@ def uses(n: int) -> str:
 
 
 CHANGES = (
-    Change("Start", "layer", "/", _button("start_layer", *LAYERS)),
     Change("Word in context", "word", "/word", _enter, _pick("example", *WORDS)),
     Change(
         "Word in context",

@@ -2,12 +2,13 @@
 
     python -m benchmarks.linked_pictures              20, 200, 500 and 5,000 uses
     python -m benchmarks.linked_pictures --uses 20    some of them
-    python -m benchmarks.linked_pictures --app        Word in context in the app, 20 and 200 uses
+    python -m benchmarks.linked_pictures --app        in the app: Word in context, 20 and 200 uses; Layers; Mixing
 
 The time of a change is that from the call that a press makes to the end of drawing: the browser's next frame and the
 task after it. p95: 95 of 100 changes take less time. The page's own time is the mean time that the page's thread
 computes for a change; it does not depend on other programs of the machine. Frames are those of a glide from layer to
-layer.
+layer. In the app the benchmark also prints how many messages the changes sent to the server, and how long
+the server's answer took.
 """
 
 import argparse
@@ -50,6 +51,7 @@ _CHANGE = """async (root, [kind, round]) => {
   });
   return performance.now() - began;
 }"""
+_IS_DONE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 _GLIDE = """async (root) => {
   const { explorer } = root;
   const { scene } = explorer;
@@ -143,13 +145,35 @@ def measure_changes(page, css: str) -> None:
     print(f"  all         p95 {np.percentile(everything, 95):.0f} ms, {within:.0%} within 100 ms")
 
 
+class Messages:
+    """What a page sends to its server from now on, and how long the answers take."""
+
+    def __init__(self, page) -> None:
+        self.sent: list[float] = []
+        self.heard: list[float] = []
+        page.on("websocket", self._follow)
+
+    def _follow(self, socket) -> None:
+        socket.on("framesent", lambda frame: self.sent.append(time.perf_counter()))
+        socket.on("framereceived", lambda frame: self.heard.append(time.perf_counter()))
+
+    def told(self, page, since: int) -> str:
+        """The messages after the first `since`, once the page has been quiet for a second."""
+        page.wait_for_timeout(1000)
+        sent = self.sent[since:]
+        if not sent:
+            return "no message to the server"
+        return f"{len(sent)} messages to the server, answered {1000 * (self.heard[-1] - sent[-1]):.0f} ms after the last"
+
+
 def measure_app(browser, counts: list[int]) -> None:
-    """Print the times on Word in context, with pasted sentences."""
+    """Print the times on Word in context, with pasted sentences, and on Layers, and what Mixing asks of the server."""
     with server() as app:
         page = browser.new_context(
             viewport={"width": 1400, "height": 900}, reduced_motion="reduce"
         ).new_page()
         page.set_default_timeout(300_000)
+        messages = Messages(page)
         for n in counts:
             page.goto(f"{app.url}/word?source=Your+own+text&word=bank")
             field = page.get_by_role("textbox", name="Sentences", exact=True)
@@ -160,11 +184,21 @@ def measure_app(browser, counts: list[int]) -> None:
             field.press("Control+Enter")
             page.locator(".explorer-place canvas").first.wait_for()
             print(f"{n} uses in the app: pictures after {time.perf_counter() - began:.1f} s")
-            page.wait_for_function(  # the second step, with all tests, has ended
-                "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-            )
+            page.wait_for_function(_IS_DONE)  # the second step, with all tests, is there
             print(f"  complete after {time.perf_counter() - began:.1f} s", flush=True)
+            since = len(messages.sent)
             measure_changes(page, ".explorer-place")
+            print(f"  {messages.told(page, since)}", flush=True)
+        for address in ("/layers", "/mixing"):
+            page.goto(f"{app.url}{address}")
+            page.locator(".explorer-place canvas").first.wait_for()
+            page.wait_for_function(_IS_DONE)
+            page.wait_for_timeout(1000)
+            since = len(messages.sent)
+            explorer = page.locator(".explorer-place")
+            for round in range(ROUNDS):
+                explorer.evaluate(_CHANGE, ["layer" if address == "/layers" else "mix", round])
+            print(f"{address}: {ROUNDS} changes, {messages.told(page, since)}", flush=True)
         page.context.close()
 
 

@@ -135,3 +135,9 @@ VISIT_KEPT_SECONDS = 2 * 3600
 # A file of vectors made on a page: the browser gets it in one piece, through the server's memory.
 # 1,000 sentences of 20 words have 41 MB in one layer of the bundled model.
 MAX_VECTOR_FILE_BYTES = 500 * 1024**2
+
+# A file of another model's vectors, given on a page: 200 sentences of 25 words have 200 MB in 13 layers of 768 numbers.
+MAX_VECTOR_UPLOAD_BYTES = 200 * 1024**2
+
+# The vectors of one sentence in such a file, unpacked: 600 words in 25 layers of 1,024 numbers of 4 bytes.
+MAX_SENTENCE_VECTORS_BYTES = 64 * 1024**2

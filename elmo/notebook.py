@@ -28,6 +28,7 @@ from elmo.tasks.change.measure import draw_enough
 from elmo.tasks.change.sides import N_USES
 from elmo.tasks.change.texts import open_side
 from elmo.tasks.change.vectors import DEFAULT
+from elmo.tasks.senses.reference import stored_reference
 from elmo.usages import Usage, example_names, read_examples, read_usages
 from elmo.version import __version__
 from elmo.views import engine_files
@@ -41,8 +42,8 @@ from elmo.views.vector_files import Vectors, vectors_of
 
 Uses = str | Path | Sequence[Usage]
 
-_LAYERS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "maps", "senses", "numbers", "save"]  # fmt: skip
-_MIXING = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "senses", "triangle", "sliders", "numbers", "save"]  # fmt: skip
+_LAYERS = ["answers", "findings", "odd", "concordance", "matrix", "pair", "map", "separation", "nearest", "maps", "senses", "numbers", "save"]  # fmt: skip
+_MIXING = ["answers", "findings", "odd", "concordance", "matrix", "pair", "map", "separation", "nearest", "senses", "triangle", "sliders", "numbers", "save"]  # fmt: skip
 
 _CHANGE = ["findings", "map", "shares", "concordance", "pair", "nearest", "maps", "numbers", "save"]
 
@@ -203,7 +204,10 @@ def change(
 
 def _explored(uses: Uses, elmo: Elmo | None, how: dict[str, Any]) -> Exploration:
     word: Any = uses if isinstance(uses, str) and uses in example_names() else ""
-    return explore_model(_uses(uses), elmo or _bundled(), **({"word": word} | how))
+    elmo = elmo or _bundled()
+    return explore_model(
+        _uses(uses), elmo, **({"word": word, "reference": stored_reference(elmo)} | how)
+    )
 
 
 @cache

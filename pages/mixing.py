@@ -16,9 +16,10 @@ context = page.begin(
     "Drag the dot and see what the weights change.",
 )
 SHOWN = "mixing_shown"
-# Both places are always there: a late call of the fragment, after the inputs have changed, must find its own.
+# Both places are always there: a late call of a fragment, after the inputs have changed, must find its own.
 inputs, results = st.container(), st.container()
 st.session_state[SHOWN] = None
+mixing_questions.begin()
 with inputs, page.guard():
     word, uses = mixing_uses.choose(context.seed)
     analysis = analyse(context.model, word, uses, context.seed)
@@ -26,17 +27,29 @@ with inputs, page.guard():
 
 
 @st.fragment
-def follow() -> None:
-    """The bench and all that follows from its weights; only this runs again when they change."""
+def bench() -> None:
+    """The bench. A mix that is set in it runs this alone again, unless an answer below depends on the mix."""
     if st.session_state[SHOWN] != analysis.key:
         return
     with page.guard():
         learned = mixing_mix.learned_mixes(analysis.n_layers)
         mix = mixing_bench.bench(context, analysis, learned)
         share.link(mixing_mix.link(mix))
+    if mixing_questions.is_behind(mix):
+        st.rerun()
+
+
+@st.fragment
+def answers() -> None:
+    """The verdict and the questions; only this runs again when one is unfolded."""
+    if st.session_state[SHOWN] != analysis.key:
+        return
+    with page.guard():
+        mix = mixing_bench.current(analysis)
         mixing_trust.short_answer(analysis, mix)
         mixing_questions.folds(context, analysis, mix)
 
 
 with results:
-    follow()
+    bench()
+    answers()

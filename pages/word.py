@@ -5,7 +5,6 @@ import streamlit as st
 from ui.shared import choices, page
 from ui.uses import choose as word_uses
 from ui.uses import explored, pictures
-from ui.word import answer as word_answer
 from ui.word import details as word_details
 from ui.word import minimal_pair as word_minimal_pair
 from ui.word import models as word_models
@@ -33,10 +32,8 @@ def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
         if two_models:
             word_models.two_models(context, chosen)
             st.stop()
-        scene = word_view.scene(context, chosen)
-        word_answer.at_the_top(scene)
-        word_view.linked(context, chosen)
-        word_details.tabs(scene)
+        word_view.linked(context, chosen, word_details.follow_pictures())
+        word_details.tabs(context, chosen)
         pictures.finish(word_view.recipe(context, chosen))
 
 

@@ -48,6 +48,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the page."""
+    from elmo.tasks.senses.reference import stored_reference
     from elmo.usages import read_usages
     from elmo.views import explore_model, save
     from elmo.views.page import is_page
@@ -56,13 +57,15 @@ def run(args: argparse.Namespace) -> int:
     if not uses_file.is_file():
         raise InputError(f"{uses_file} is no file; give a table of uses (TSV).")
     check_output(page_file, [uses_file], overwrite=args.overwrite, is_own=is_page)
+    elmo = from_arguments(args)
     exploration = explore_model(
         read_usages(uses_file),
-        from_arguments(args),
+        elmo,
         word=args.word,
         umap=args.umap,
         whole_sentences=args.sentences,
         seed=args.seed,
+        reference=stored_reference(elmo),
         progress=lambda text: print(text, file=sys.stderr),
     )
     save(exploration, page_file)

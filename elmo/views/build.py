@@ -1,20 +1,24 @@
 """`explore`: from vectors to an `Exploration` with every number and sentence that the pictures need."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
-from elmo.explore import anisotropy, bootstrap, mixing, senses, separation, similarity
+from elmo.explore import anisotropy, bootstrap, doubts, mixing, senses, separation, similarity
 from elmo.explore.clusters import Clusters, cluster
 from elmo.explore.group_names import Likely, name_groups
 from elmo.explore.neighbours import nearest_uses
 from elmo.explore.odd_uses import odd_one_out
 from elmo.limits import MAX_EXPLORATION_PAIRS_OF, MAX_EXPLORATION_USES
+from elmo.representation import FEWEST_FOR_MEAN
 from elmo.usages import Usage
-from elmo.views import sentences
+from elmo.views import answers, sentences
 from elmo.views.exploration import (
+    LESS_MEAN,
+    THE_WORD,
     WHOLE,
     Drawn,
     Exploration,
@@ -25,6 +29,13 @@ from elmo.views.exploration import (
 )
 from elmo.views.maps import maps_of
 from elmo.views.request import Family, Settings, Work
+
+_IN_WORDS = {
+    THE_WORD: "",
+    LESS_MEAN: ", minus the word's average",
+    WHOLE: ", of whole sentences",
+}
+"""What is compared, after a representation's name."""
 
 N_NEIGHBOURS = 10
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
@@ -145,10 +156,12 @@ class _Scene:
             full = family.name(name)
             if full not in self.work.drawn:
                 self.work.tell(len(self.work.drawn), self.n_all)
-                figures = each.get(name) or self._figures_of(matrix)
-                self.work.drawn[full] = self._drawn(
-                    family, name, name in compete, matrix, figures, maps
-                )
+                figures = each.get(name) or self._figures_of(full, matrix)
+                drawn = self._drawn(family, name, name in compete, matrix, figures, maps)
+                if not self._is_tested(full):
+                    records.append(drawn)
+                    continue
+                self.work.drawn[full] = drawn
             records.append(self.work.drawn[full])
         if not any(self.labels):
             return records, ()
@@ -160,16 +173,48 @@ class _Scene:
         finding = sentences.separation(
             self.word, n_senses, best, p, verdict, smallest, names=compete
         )
+        if self.settings.thorough:
+            records = self._with_best(family, records, list(matrices.values()))
         return records, (sentences.unmarked(finding),)
+
+    def _is_tested(self, full: str) -> bool:
+        """Whether groups, intervals and tests of a representation are wanted."""
+        return self.settings.thorough or full == self.settings.first
+
+    def _with_best(
+        self, family: Family, records: list[Drawn], matrices: list[np.ndarray]
+    ) -> list[Drawn]:
+        """The records; the answer with labels says which representation of all is best."""
+        aucs = [one.figures["pair_auc"] for one in records]
+        values = np.array([figure.value for figure in aucs])
+        if np.isnan(values).all():
+            return records
+        best = int(np.nanargmax(values))
+        name = list(family.vectors)[best]
+        p, _ = senses.best_layer_test(matrices, self.labels, seed=self.settings.seed)
+        completed = []
+        for number, one in enumerate(records):
+            told = answers.best_of_all(
+                answers.name_of_best(name),
+                len(records),
+                aucs[best].value,
+                (aucs[best].low, aucs[best].high),
+                p,
+                number == best,
+            )
+            lead, rest = one.answers["with labels"]
+            told = f"{rest} {sentences.unmarked(told)}"
+            completed.append(replace(one, answers=one.answers | {"with labels": (lead, told)}))
+        return completed
 
     def _separation(self, matrices: Sequence[np.ndarray]) -> similarity.LayerSeparation:
         return similarity.separation_by_layer(
             matrices, self.labels, n_resamples=self.n_resamples, seed=self.settings.seed
         )
 
-    def _figures_of(self, matrix: np.ndarray) -> dict[str, Figure]:
-        """The separation of the senses by a representation that does not compete; empty if not `thorough`."""
-        return _figures(self._separation([matrix]))[0] if self.settings.thorough else {}
+    def _figures_of(self, full: str, matrix: np.ndarray) -> dict[str, Figure]:
+        """The separation of the senses by a representation that does not compete; empty if it is not tested."""
+        return _figures(self._separation([matrix]))[0] if self._is_tested(full) else {}
 
     def _drawn(
         self,
@@ -188,14 +233,15 @@ class _Scene:
             sentences.odd_one(odd, self.of_members, name),
             sentences.extreme_pairs(similarity.pairs(matrix), name),
         ]
-        groups, names = np.zeros(len(matrix), np.int64), ()
-        if self.settings.thorough:
+        groups, names, answered = np.zeros(len(matrix), np.int64), (), {}
+        if self._is_tested(family.name(name)):
             clusters = cluster(x[self.members], matrix, seed=self.settings.seed)
             groups, names = clusters.labels, self._names(clusters)
             agreement = senses.agreement(matrix, self.labels, groups, seed=self.settings.seed)
             figures = figures | self._tested(family, name, matrix, agreement)
             texts[1:1] = [sentences.labels(agreement, name)] if any(self.labels) else []
             texts.append(sentences.clusters(clusters, agreement, name, False))
+            answered = self._answers(family, name, matrix, clusters, agreement, figures["pair_auc"])
         return Drawn(
             family.name(name),
             name[:1].upper() + name[1:],
@@ -213,7 +259,48 @@ class _Scene:
             figures,
             None if odd is None else int(self.members[odd.use]),
             tuple(sentences.unmarked(text) for text in texts if text),
+            answers=answered,
         )
+
+    def _answers(
+        self,
+        family: Family,
+        name: str,
+        matrix: np.ndarray,
+        clusters: Clusters,
+        agreement: senses.Agreement,
+        auc: Figure,
+    ) -> dict[str, tuple[str, ...]]:
+        """Whether there are groups, whether the labels are told apart, and reasons to doubt them."""
+        seed, whole, full = self.settings.seed, family.compared == WHOLE, family.name(name)
+        likely = None if whole else self.likely
+        reference = None if whole else self.settings.reference
+        by = name + _IN_WORDS[family.compared]
+        named = likely or Likely((), np.zeros((len(matrix), 0)))
+        names = name_groups(named, clusters.labels) if clusters.n_clusters > 1 else []
+        is_one = bool(matrix.min() > sentences.ONE_VECTOR)
+        without = answers.without_labels(clusters, by, full, reference, names, one_vector=is_one)
+        n_senses = len(set(filter(None, self.labels)))
+        with_ = answers.with_labels(n_senses, agreement.pairs, (auc.low, auc.high), agreement, by)
+        found: dict[str, tuple[str, ...]] = {
+            "without labels": answers.lead_and_rest(without),
+            "with labels": answers.lead_and_rest(with_),
+        }
+        if not whole:
+            forms = [use.form for use in self.of_members]
+            groups = clusters.labels.tolist()
+            found["doubts"] = tuple(
+                sentences.unmarked(text)
+                for text in answers.doubts(
+                    doubts.labels_not_told_apart(matrix, self.labels, seed=seed),
+                    doubts.labels_written_alike(self.labels),
+                    doubts.spellings(matrix, forms, self.labels, groups, seed=seed),
+                )
+            )
+        if reference is not None:
+            can_centre = len(self.of_members) >= FEWEST_FOR_MEAN
+            found["reference words"] = (answers.on_reference_words(reference, full, can_centre),)
+        return found
 
     def _tested(
         self, family: Family, name: str, matrix: np.ndarray, agreement: senses.Agreement

@@ -97,6 +97,7 @@ def _drawn_dict(drawn: Drawn) -> dict[str, Any]:
             }
             for group in drawn.sides
         ],
+        "answers": {question: list(said) for question, said in drawn.answers.items()},
     }
 
 
@@ -229,6 +230,7 @@ def _drawn(node: Node, n: int, n_members: int, n_layers: int) -> Drawn:
         None if odd.value is None else odd.whole(0, n),
         tuple(said.text() for said in node.get("sentences").items()),
         tuple(_group_on_sides(group, n) for group in node.get("sides").items(100)),
+        _answers(node.get("answers")),
     )
 
 
@@ -240,6 +242,14 @@ def _group_on_sides(node: Node, n: int) -> GroupOnSides:
         _figure(node.get("new")),
         tuple(use.whole(0, n) for use in node.get("typical").items(100)),
     )
+
+
+def _answers(node: Node) -> dict[str, tuple[str, ...]]:
+    answers = {name: tuple(said.text() for said in value.items()) for name, value in node.fields()}
+    for question in ("without labels", "with labels"):
+        if question in answers and len(answers[question]) != 2:
+            node.fail(question, f"has {len(answers[question])} texts, expected 2")
+    return answers
 
 
 def _figure(node: Node) -> Figure:

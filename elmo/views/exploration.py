@@ -131,6 +131,8 @@ class Drawn:
         odd: the use that fits its own sense least; None if there is none.
         sentences: the computed sentences, as plain text.
         sides: where the labels are sides, the groups in the order of their numbers; else empty.
+        answers: the answers by question: "without labels" and "with labels" (two texts, of which the first stands
+            out), "doubts" and "reference words"; empty if the representation was not tested.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Drawn:
     odd: int | None
     sentences: tuple[str, ...]
     sides: tuple[GroupOnSides, ...] = ()
+    answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

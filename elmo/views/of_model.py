@@ -23,6 +23,7 @@ from elmo.representation import (
 )
 from elmo.usages import Usage, example_names, read_examples
 from elmo.version import __version__
+from elmo.views.answers import Measured
 from elmo.views.build import explore
 from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE, Exploration
 from elmo.views.request import Family, Settings, Work
@@ -38,6 +39,7 @@ def explore_model(
     umap: bool = False,
     whole_sentences: bool = False,
     seed: int = 0,
+    reference: Measured | None = None,
     progress: StepNames = lambda text: None,
 ) -> Exploration:
     """Read the sentences of the uses with a model, and explore all representations of the model.
@@ -47,6 +49,8 @@ def explore_model(
         umap: True draws maps by UMAP, too.
         whole_sentences: True compares the mean vectors of whole sentences, too.
         seed: seed of the sample, the resamples, the shuffled senses and UMAP.
+        reference: the model's figures on its reference words (`elmo.tasks.senses.reference.stored_reference`), for
+            the answers.
         progress: called with the name of each step before the step begins.
 
     Raises:
@@ -61,7 +65,9 @@ def explore_model(
     progress("comparing them")
     reading = read_uses(layers, uses, tokens, elmo.constants)
     whole = sentence_vectors(layers).astype(np.float32) if whole_sentences else None
-    settings = ReadingSettings(word, umap, seed, provenance(elmo, seed), baselines)
+    settings = ReadingSettings(
+        word, umap, seed, provenance(elmo, seed), baselines, reference=reference
+    )
     return explore_reading(uses, reading, whole, settings)
 
 
@@ -73,7 +79,7 @@ class ReadingSettings:
         word, umap, seed: as for `explore_model`.
         made: model, seed and versions; see `provenance`.
         baselines: mean cosine of random words, by the representation's name.
-        thorough: as in `Settings`.
+        thorough, first, reference: as in `Settings`.
     """
 
     word: str = ""
@@ -82,6 +88,8 @@ class ReadingSettings:
     made: Mapping[str, str] = field(default_factory=dict)
     baselines: Mapping[str, float] = field(default_factory=dict)
     thorough: bool = True
+    first: str = ""
+    reference: Measured | None = None
 
 
 def explore_reading(
@@ -121,6 +129,8 @@ def explore_reading(
             settings.made,
             _likely(reading, settings.word),
             settings.thorough,
+            settings.first,
+            settings.reference,
         ),
         work=work,
     )

@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from elmo.explore.group_names import Likely
 from elmo.representation import less_the_mean
+from elmo.views.answers import Measured
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Drawn
 
 
@@ -49,6 +50,8 @@ class Settings:
         likely: probabilities of substitutes; None if the model predicts no words.
         thorough: True looks for groups, and measures and tests every representation; False measures only the competing
             ones, which is many times faster.
+        first: name of a representation in the exploration (`Family.name`) that is tested in any case.
+        reference: the model's figures on its reference words, for the answers; None if they were not measured.
     """
 
     compete: tuple[str, ...] = ()
@@ -58,6 +61,8 @@ class Settings:
     made: Mapping[str, str] = field(default_factory=dict)
     likely: Likely | None = None
     thorough: bool = True
+    first: str = ""
+    reference: Measured | None = None
 
 
 @dataclass
@@ -65,7 +70,7 @@ class Work:
     """The finished representations of an exploration, so that an interrupted exploration can continue.
 
     Attributes:
-        drawn: the finished representations, by name; explorations of the same uses, families and settings may share it.
+        drawn: the tested representations, by name; explorations of the same uses, families and settings may share it.
         tell: called before each representation with the number of finished ones and the number of all.
     """
 

@@ -4,7 +4,8 @@ In such a file the data set named i has the vectors of line i: (layers, tokens, 
 of BERT and others can be compared with those of ELMo.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
+from elmo.limits import MAX_SENTENCE_VECTORS_BYTES
 from elmo.representation import of_use
 from elmo.usages import Usage
 
@@ -32,7 +34,11 @@ def vectors_of(
     """
     vectors: dict[str, np.ndarray] = {}
     for name, value in sources.items():
-        array = value if isinstance(value, np.ndarray) else _from_file(uses, Path(value))
+        if isinstance(value, np.ndarray):
+            array = value
+        else:
+            array = from_file(uses, Path(value))
+            array = array if len(array) > 1 else array[0]
         if array.ndim not in (2, 3):
             raise InputError(
                 f"the vectors of {name!r} have shape {array.shape}, expected (uses, dim) or "
@@ -45,39 +51,107 @@ def vectors_of(
     return vectors
 
 
-def _from_file(uses: Sequence[Usage], path: Path) -> Float[np.ndarray, "layers uses dim"]:
-    """The vectors of the uses from a file with those of all words; without a layer axis if the file has one layer."""
-    vectors = []
-    with _opened(path) as sets:
+def from_file(
+    uses: Sequence[Usage], path: Path, name: str = "", whole: bool = False
+) -> Float[np.ndarray, "layers uses dim"]:
+    """The vectors of the uses from a file with those of all words.
+
+    Args:
+        name: what messages call the file; its path's name when empty.
+        whole: the mean over the words of each sentence instead.
+
+    Raises:
+        InputError: the file cannot be read, or does not have the vectors of the sentences.
+    """
+    name = name or path.name
+    with _opened(path, name) as read:
+        wrong: list[str] = []
+        vectors = []
         for line, use in enumerate(uses):
-            if str(line) not in sets:
-                raise InputError(f"{path.name} has no data set {line}; expected one for each use.")
-            values = np.asarray(sets[str(line)])
-            layers = values[None] if values.ndim == 2 else values
-            if layers.ndim != 3 or layers.shape[1] != len(use.tokens):
-                raise InputError(
-                    f"{path.name}: data set {line} has shape {values.shape}, expected (layers, "
-                    f"{len(use.tokens)}, dim): its sentence has {len(use.tokens)} words."
-                )
-            vectors.append(of_use(layers, use))
-    if len({layers.shape for layers in vectors}) > 1:
-        raise InputError(f"{path.name} has data sets with different numbers of layers or sizes.")
-    stacked = np.stack(vectors, axis=1)
-    return stacked if len(stacked) > 1 else stacked[0]
+            layers, problem = _checked(read(line), use)
+            if problem:
+                wrong.append(f"data set {line} {problem}")
+            elif layers is not None:
+                vectors.append(layers.mean(axis=1) if whole else of_use(layers, use))
+        if wrong:
+            more = f"; {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
+            raise InputError(
+                f"{name} does not fit the {len(uses)} sentences: {'; '.join(wrong[:_TOLD])}{more}. Expected: "
+                "for sentence i, from 0, a data set named i of shape (layers, words, dim) or (words, dim)."
+            )
+        if read(len(uses)) is not None:
+            raise InputError(
+                f"{name} has a data set {len(uses)}, but there are {len(uses)} sentences, numbered from 0; give "
+                "the vectors of exactly these sentences, in this order."
+            )
+    shapes = sorted({(len(layers), layers.shape[1]) for layers in vectors})
+    if len(shapes) > 1:
+        told = ", ".join(f"{n} layers of {dim} numbers" for n, dim in shapes)
+        raise InputError(f"{name} has data sets with {told}; expected the same in all of them.")
+    return np.stack(vectors, axis=1)
+
+
+_TOLD = 3
+"""Data sets that a message tells of."""
+
+
+def _checked(values: np.ndarray | None, use: Usage) -> tuple[np.ndarray | None, str]:
+    """The vectors of a sentence as (layers, words, dim), or what is wrong with them."""
+    n = len(use.tokens)
+    if values is None:
+        return None, "is missing"
+    layers = values[None] if values.ndim == 2 else values
+    if layers.ndim != 3 or not layers.size:
+        return None, f"has shape {values.shape}, expected (layers, {n}, dim)"
+    if layers.shape[1] != n:
+        begin = " ".join(use.tokens[:5])
+        return None, (
+            f"has shape {values.shape}, {layers.shape[1]} words, but its sentence has {n} (“{begin} …”)"
+        )
+    if values.dtype.kind != "f" or not np.isfinite(values).all():
+        return None, f"has values of type {values.dtype} or values that are not finite numbers"
+    return layers.astype(np.float32), ""
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Mapping[str, np.ndarray]]:
+def _opened(path: Path, name: str) -> Iterator[Callable[[int], np.ndarray | None]]:
+    """A function that reads the data set of a line; it gives None where there is none."""
     try:
-        if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as sets:
-                yield sets
+        if path.suffix == ".npz" or zipfile.is_zipfile(path):
+            with np.load(path, allow_pickle=False) as sets, zipfile.ZipFile(path) as packed:
+                sizes = {part.filename: part.file_size for part in packed.infolist()}
+
+                def member(line: int) -> np.ndarray | None:
+                    if str(line) not in sets:
+                        return None
+                    _check_size(name, line, sizes[f"{line}.npy"])
+                    return sets[str(line)]
+
+                yield member
         else:
             import h5py
 
-            with h5py.File(path, "r") as sets:
-                yield sets
-    except (OSError, ValueError, EOFError) as error:
+            with h5py.File(path, "r") as file:
+
+                def data_set(line: int) -> np.ndarray | None:
+                    # A link or an external or virtual data set could name another file of this machine.
+                    if not isinstance(file.get(str(line), getlink=True), h5py.HardLink):
+                        return None
+                    found = file[str(line)]
+                    if not isinstance(found, h5py.Dataset) or found.external or found.is_virtual:
+                        return None
+                    _check_size(name, line, found.size * found.dtype.itemsize)
+                    return found[()]
+
+                yield data_set
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{path} cannot be read as vectors ({error}); expected HDF5 or npz.") from None  # fmt: skip
+        raise InputError(f"{name} cannot be read as vectors ({error}); expected HDF5 or npz.") from None  # fmt: skip
+
+
+def _check_size(name: str, line: int, n_bytes: int) -> None:
+    if n_bytes > MAX_SENTENCE_VECTORS_BYTES:
+        raise InputError(
+            f"{name}: data set {line} has {n_bytes:,} bytes, at most {MAX_SENTENCE_VECTORS_BYTES:,} are read."
+        )

@@ -35,60 +35,55 @@ def test_a_chart_is_moved_and_not_built_anew_and_its_table_is_made_when_unfolded
     no_exception_box(page)
 
 
-def test_colours_follow_the_theme_and_maps_are_square(new_page):
+CHART = ".st-key-picture-how_filters"
+
+
+def test_colours_follow_the_theme_and_pictures_are_saved_light(new_page):
     for dark in (False, True):
         page = new_page(dark=dark)
-        page.goto("/")
+        page.goto("/how")
         settled(page)
-        chart = page.locator(".st-key-picture-start_maps .js-plotly-plot")
+        chart = page.locator(f"{CHART} .js-plotly-plot")
         chart.locator(".main-svg").first.wait_for()
         paper = chart.evaluate("chart => chart._fullLayout.paper_bgcolor")
         assert paper.lower() == ("#15181d" if dark else "#fdfcfa")
         with page.expect_download() as saved:
-            page.locator(".st-key-picture-start_maps").get_by_role("button", name="SVG").click()
-        assert saved.value.suggested_filename.endswith("-maps.svg")
+            page.locator(CHART).get_by_role("button", name="SVG").click()
+        assert saved.value.suggested_filename == "filters.svg"
         picture = saved.value.path().read_text(encoding="utf-8")
         assert "rgb(255, 255, 255)" in picture and "rgb(21, 24, 29)" not in picture
-        assert "maps · Bundled model" in picture
-        widths = chart.evaluate(
-            "({_fullLayout: l}) => [l.xaxis, l.yaxis, l.xaxis2, l.xaxis3, l.xaxis4, l.yaxis4].map((axis) => Math.round(axis._length))"
-        )
-        assert widths[0] == widths[1] > 2 * widths[2] and len(set(widths[2:])) == 1
-        assert "xaxis1" not in chart.evaluate("chart => chart.layout")
+        assert "filters · Bundled model" in picture
 
 
-def test_a_press_is_heard_after_a_picture_was_saved_and_the_chart_built_anew(page):
-    page.goto("/")
-    settled(page)
-    picture = page.locator(".st-key-picture-start_maps")
-    picture.locator(".modebar-btn").first.wait_for(state="attached")
-    with page.expect_download() as download:
-        picture.get_by_role("button", name="PNG", exact=True).click()
-    assert download.value.suggested_filename.endswith("-maps.png")
-    page.locator(".st-key-start_layer").get_by_text("Layer 1", exact=True).click()
-    settled(page)
-    dot = picture.locator(".trace").last.locator(".point").first.bounding_box()
-    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
-    page.mouse.move(x - 2, y - 2)  # a chart hears a press where it knows the pointer to be
-    page.mouse.move(x, y)
-    page.mouse.click(x, y)
-    page.wait_for_function(
-        "document.querySelector('.js-plotly-plot').data.some(t => JSON.stringify(t.marker.opacity)?.includes('0.25'))"
-    )
-    no_exception_box(page)
+def test_scripts_are_not_sent_again_with_the_next_page(page):
+    for address, wanted in (("/", {"explorer"}), ("/how", {"plotly"})):
+        sizes = []
+        for _ in range(2):
+            page.goto(address)
+            settled(page)
+            page.locator("canvas, .main-svg").first.wait_for()
+            found = page.evaluate(
+                "performance.getEntriesByType('resource').filter((e) => e.name.includes('/scripts/'))"
+                ".map((e) => [e.name.split('/').pop().split('-')[0], e.transferSize])"
+            )
+            sizes.append(dict(found))
+        first, second = sizes
+        assert wanted <= set(first) == set(second)
+        assert all(first[name] > 1000 for name in wanted)
+        assert not any(second.values())
 
 
 def test_without_the_drawing_script_the_page_says_so(browser, app_url):
     page = browser.new_page(base_url=app_url)
-    page.route("**/plotly.min.js", lambda route: route.abort())
-    page.goto("/")
+    page.route("**/scripts/plotly-*.js", lambda route: route.abort())
+    page.goto("/how")
     page.get_by_text("This picture cannot be drawn").first.wait_for()
     page.close()
 
 
 def test_a_call_that_new_data_overtook_ends_without_ending_the_next(page):
     """Streamlit ends such a call at once: before the next one, or after it has begun to draw."""
-    page.goto("/")
+    page.goto("/how")
     settled(page)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()  # Plotly is there
     source = (ROOT / "ui" / "shared" / "components" / "chart.js").read_text(encoding="utf-8")
@@ -131,7 +126,7 @@ def test_a_call_that_new_data_overtook_ends_without_ending_the_next(page):
 
 def test_any_figure_takes_the_place_of_any_other(page):
     """Also 3-D axes that of flat ones, and a good figure that of one that cannot be drawn."""
-    page.goto("/")
+    page.goto("/how")
     settled(page)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     source = (ROOT / "ui" / "shared" / "components" / "chart.js").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """The notebook of the docs in JupyterLab, in Chromium: drawn, linked, and live in Python."""
 
+import json
 import os
 import re
 import shutil
@@ -24,7 +25,17 @@ def lab(tmp_path):
     with socket.socket() as found:
         found.bind(("localhost", 0))
         port = found.getsockname()[1]
+    # Off the screen JupyterLab takes cells out of the page, unless it is told to keep them all.
+    settings = tmp_path / "settings" / "@jupyterlab"
+    for plugin, values in {
+        "notebook-extension/tracker": {"windowingMode": "none"},
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    }.items():
+        file = settings / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(values))
     environment = os.environ | {
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
         "PYTHONPATH": str(ROOT),
         "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
         "JUPYTER_DATA_DIR": str(tmp_path / "data"),

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 from sklearn.metrics import roc_auc_score
 
@@ -67,8 +68,14 @@ def state(page) -> dict:
 def test_it_shows_the_exploration_s_numbers_and_answers_who_is_best_and_who_is_odd(opened, exploration):  # fmt: skip
     page = opened()
     assert page.title() == "“bank” in context"
-    expect(page.locator(".findings")).to_contain_text(exploration.findings["the word"][0])
+    answers = page.locator(".answers")
+    expect(answers).to_contain_text(exploration.findings["the word"][0])
     best = state(page)["representation"]
+    for question in ("without labels", "with labels"):
+        expect(answers).to_contain_text("".join(exploration.representation(best).answers[question]))
+    odd = exploration.representation(best).odd
+    expect(page.locator(".odd tbody td").first).to_have_text(str(odd + 1))
+    page.locator("summary", has_text="In words").click()
     for said in exploration.representation(best).sentences:
         expect(page.locator(".findings")).to_contain_text(re.sub(r"\s+", " ", said))
     shown = page.evaluate(
@@ -99,6 +106,7 @@ def test_one_selection_is_seen_everywhere_and_the_address_restores_it(opened):
     expect(page.locator(".nearest h3")).to_have_text(f"Nearest to {selected[0] + 1}, Layer 1")
     page.get_by_label("Colour", exact=True).select_option("similarity")
     page.get_by_label("Order of the lines").select_option("similarity")
+    expect(page).to_have_url(re.compile("order=similarity"))
     again = opened(page.url[page.url.index("#") :])
     assert state(again) == state(page)
     expect(again.locator(".line").first).to_have_attribute("aria-pressed", "true")
@@ -162,7 +170,7 @@ def test_senses_edited_in_the_browser_give_the_figures_of_scikit_learn(opened, e
     expect(page.locator(".findings")).not_to_contain_text("Senses were changed here")
 
 
-def test_a_narrow_dark_page_and_pictures_for_papers(opened, tmp_path):
+def test_a_narrow_dark_page_and_pictures_for_papers(opened, exploration, tmp_path):
     page = opened(width=400, color_scheme="dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     page.locator("summary", has_text="Save a picture").click()
@@ -179,6 +187,14 @@ def test_a_narrow_dark_page_and_pictures_for_papers(opened, tmp_path):
         assert any(wanted[picture] in text for text in texts), (picture, texts)
         assert texts[-1].endswith("model made up")
         assert ("layer" in texts[-1]) == (picture in ("map", "matrix"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Sentences (XLSX)").click()
+    download.value.save_as(tmp_path / "sentences.xlsx")
+    head, *rows = load_workbook(tmp_path / "sentences.xlsx").active.iter_rows(values_only=True)
+    assert head[:4] == ("number", "word", "sense", "nearest") and len(rows) == 13
+    matrix = exploration.matrix(state(page)["representation"]) - 2 * np.eye(13)
+    assert [row[3] - 1 for row in rows] == matrix.argmax(axis=1).tolist()
+    np.testing.assert_allclose([row[5] for row in rows], matrix.max(axis=1), atol=1e-5)
     page.evaluate("window.print = () => {}")
     page.get_by_role("button", name=re.compile("^Print the picture")).click()
     pdf = page.pdf(prefer_css_page_size=True)
@@ -209,7 +225,7 @@ def test_the_app_saves_the_page_and_opens_it_with_the_same_numbers(new_page, tmp
     settled(page)
     page.locator("input[type=file]").set_input_files(file)
     place = page.locator(".explorer-place")
-    expect(place.locator(".findings")).to_contain_text(saved.findings["the word"][0])
+    expect(place.locator(".answers")).to_contain_text(saved.findings["the word"][0])
     shown = place.evaluate("""root => { const { scene } = root.explorer; return [...scene.byName.values()]
         .filter((one) => !one.isMix).map((one) => [one.name, scene.figures(one).auc, [...one.cosines]]); }""")
     assert [name for name, *_ in shown] == [drawn.name for drawn in saved.drawn]

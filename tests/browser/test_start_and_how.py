@@ -5,59 +5,75 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.browser.conftest import no_exception_box, settled
+from tests.browser.conftest import no_exception_box, settled, state
 
 pytestmark = pytest.mark.browser
 
 
 def _open(page, address: str) -> None:
     page.goto(address)
+    page.locator(".explorer-place canvas").first.wait_for()
     settled(page)
-    page.wait_for_selector(".js-plotly-plot .main-svg")
 
 
-def test_a_line_stresses_its_dots(page):
+def test_a_line_is_selected_in_the_maps_and_no_request_is_made(page):
     _open(page, "/")
-    lines = page.locator("ol li button")
+    lines = page.locator(".line")
     assert lines.count() == 8
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append("frame")))
     lines.nth(4).click()
-    page.wait_for_function(
-        "document.querySelector('.js-plotly-plot').data.some(t => JSON.stringify(t.marker.opacity)?.includes('0.25'))"
+    assert state(page)["selection"] == [4]
+    page.locator(".line[aria-pressed=true]").press("Enter")
+    page.locator(".line[aria-pressed=true]").wait_for(state="detached")
+    map = page.locator("[data-picture=map] canvas")
+    x, y = page.locator(".explorer-place").evaluate("root => root.explorer.panels.map.at(2)")
+    map.click(position={"x": x, "y": y})
+    assert state(page)["selection"] == [2]
+    assert not sent
+
+
+def test_large_map_stands_beside_small_ones_of_one_frame(page):
+    _open(page, "/")
+    boxes = [page.locator(f"[data-picture={name}]").bounding_box() for name in ("map", "all-maps")]
+    large, small = boxes
+    assert large["x"] + large["width"] <= small["x"] and large["width"] > 1.4 * small["width"]
+    assert large["y"] < 700 and small["y"] < 700
+    cells = page.locator(".explorer-place").evaluate(
+        "root => root.explorer.panels.maps.cells.length"
     )
-    opacity = page.evaluate(
-        "document.querySelector('.js-plotly-plot').data.map(t => t.customdata.map((c, i) => [c[0], t.marker.opacity[i]]))"
+    assert cells == page.locator(".explorer-place").evaluate(
+        "root => root.explorer.scene.family.length"
     )
-    assert {number for trace in opacity for number, value in trace if value == 1} == {4}
-    page.locator("ol li button[aria-pressed=true]").press("Enter")
-    page.wait_for_selector("ol li button[aria-pressed=true]", state="detached")
 
 
 def test_layer_is_in_the_address_and_comes_back(new_page):
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
     _open(page, "/")
-    page.get_by_text("Layer 1", exact=True).first.click()
+    page.get_by_role("button", name="Layer 1", exact=True).click()
     page.wait_for_function("location.search.includes('start_layer=Layer')")
     page.get_by_text("Compared by layer 1,").wait_for()
-    said = page.locator("[class*=st-key-finding]").inner_text()
+    said = page.locator(".findings").inner_text()
     page.get_by_role("button", name="Copy link").click()
     page.get_by_text("Copied.").wait_for()
     address = page.evaluate("navigator.clipboard.readText()")
     other = new_page()
     _open(other, address)
     other.get_by_text("Compared by layer 1,").wait_for()
-    assert other.locator("[class*=st-key-finding]").inner_text() == said
+    assert other.locator(".findings").inner_text() == said
 
 
 def test_pictures_are_saved(page, tmp_path):
     _open(page, "/")
-    for name, ending in (("PNG", "png"), ("SVG", "svg"), ("HTML", "html")):
+    page.get_by_text("Save a picture for a paper").click()
+    for name, begin in (("PNG", b"\x89PNG\r\n"), ("SVG", b"<svg")):
         with page.expect_download() as saved:
-            page.get_by_role("button", name=name, exact=True).first.click()
-        assert saved.value.suggested_filename.endswith(f"-maps.{ending}")
-        saved.value.save_as(tmp_path / ending)
-    assert (tmp_path / "png").read_bytes().startswith(b"\x89PNG\r\n")
-    assert ET.parse(tmp_path / "svg").getroot().tag.endswith("svg")
-    assert "Plotly" in (tmp_path / "html").read_text(encoding="utf-8")
+            page.get_by_role("button", name=f"Save the picture as {name}").click()
+        assert saved.value.suggested_filename.endswith(f"-map.{name.lower()}")
+        saved.value.save_as(tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(begin)
+    assert ET.parse(tmp_path / "SVG").getroot().tag.endswith("svg")
 
 
 def test_word_in_the_link_is_followed_and_markup_stays_text(page):
@@ -75,7 +91,8 @@ def test_word_in_the_link_is_followed_and_markup_stays_text(page):
 
 
 def test_another_cell_is_followed(page):
-    _open(page, "/how")
+    page.goto("/how")
+    settled(page)
     cell = page.get_by_label("Cell", exact=True)
     cell.fill("3")
     cell.press("Enter")

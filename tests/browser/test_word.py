@@ -1,8 +1,10 @@
 """Word in context in Chromium: what is set in the linked pictures, and what follows without the server."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from elmo.explore.odd_uses import odd_uses
 from tests.browser.conftest import address_has, no_exception_box, settled, state
 
 pytestmark = pytest.mark.browser
@@ -43,10 +45,14 @@ def test_changes_do_not_wait_for_the_server_and_the_address_restores_them(page):
     layer_1 = page.get_by_role("button", name="Layer 1", exact=True)
     at_once = "button => { button.click(); return button.getRootNode().querySelector('.pair').textContent; }"
     assert "Their cosine at Layer 1 is" in layer_1.evaluate(at_once)
-    # The answer above the pictures follows; the data of the pictures are not sent again.
-    page.locator("[class*=st-key-finding-]").get_by_text("compared by layer 1:").wait_for()
-    settled(page)
-    assert sum(received) - first < first / 4
+    # The answers above the pictures follow too. Nothing is asked of the server.
+    answers = page.locator(".answers")
+    expect(answers).not_to_contain_text("compared by layer 2:")
+    page.get_by_role("button", name="Layer 2", exact=True).click()
+    expect(answers).to_contain_text("compared by layer 2:")
+    layer_1.click()
+    page.wait_for_timeout(600)
+    assert sum(received) == first
     page.get_by_role("button", name="minus the word's average", exact=True).click()
     page.get_by_label("Order of the lines").select_option("right")
     page.get_by_label("Under each line").select_option("substitutes")
@@ -93,7 +99,7 @@ def test_senses_edited_in_the_pictures_are_tested_when_asked(page):
     page.get_by_role("button", name="Set sense").click()
     expect(page.locator(".findings")).to_contain_text("Senses were changed here")
     page.get_by_role("button", name="Intervals and tests for these senses").click()
-    expect(page.locator(".findings")).to_contain_text("3 senses of “bat”")
+    expect(page.locator(".answers")).to_contain_text("3 senses of “bat”")
     assert state(page)["selection"] == [0]
     assert page.locator(".explorer-place").evaluate("root => root.explorer.scene.data.senses") == [
         "mammal",
@@ -122,12 +128,19 @@ def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
 
 def test_a_row_of_the_odd_sentences_selects_its_line(page):
     opened(page, f"/word?example=bank&{LAYER_2}")
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 14, box["y"] + 52)  # the box before the first row
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('*')].some((e) => e.shadowRoot?.querySelector('.line[aria-pressed=true]'))"
+    rows = page.locator(".odd tbody tr")
+    numbers = [int(text) - 1 for text in rows.locator("td:first-child").all_inner_texts()]
+    made = page.locator(".explorer-place").evaluate(
+        "root => [[...root.explorer.scene.now.cosines], root.explorer.scene.data.uses.map((use) => root.explorer.scene.data.senses[use.sense])]"
     )
-    assert len(state(page)["selection"]) == 1
+    cosines, labels = made
+    matrix = np.eye(len(labels))
+    matrix[np.triu_indices(len(labels), 1)] = cosines
+    matrix = np.maximum(matrix, matrix.T)
+    assert numbers == [odd.use for odd in odd_uses(matrix, labels)]
+    rows.first.locator("button").click()
+    assert state(page)["selection"] == numbers[:1]
+    expect(page.locator(".line[aria-pressed=true]")).to_have_count(1)
+    page.locator(".odd").get_by_role("button", name="number").click()
+    expect(rows.first.locator("td").first).to_have_text(str(len(labels)))
     no_exception_box(page)

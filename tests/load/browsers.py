@@ -66,7 +66,10 @@ async def click_around(
     yield (
         "browser layer 1",
         await step(
-            lambda: found("By layer 1, the", page.get_by_role("radio", name="Layer 1").first.click)
+            lambda: found(
+                "compared by layer 1",
+                page.get_by_role("button", name="Layer 1", exact=True).first.click,
+            )
         ),
     )
     name = f"guest-{visitor.name}"
@@ -101,7 +104,7 @@ async def _seen(page: Any, seconds: float) -> Seen:
     for kind, place in (
         ("exception", "[data-testid=stException]"),
         ("alert ERROR", "[data-testid=stAlertContentError]"),
-        ("text", "[class*=st-key-finding-]"),
+        ("text", "[class*=st-key-finding-], .answers > p"),
     ):
         texts = await page.locator(place).all_inner_texts()
         # UMAP turns a last bit of a vector into another map, so its movers are not compared

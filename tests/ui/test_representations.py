@@ -87,18 +87,15 @@ def _numbers() -> None:
     from ui.mixing.analysis import analyse
     from ui.shared import page
     from ui.uses import pictures
-    from ui.uses import vectors as word_analysis
 
     uses = read_examples("bank")
-    labels = tuple(use.sense for use in uses)
-    vectors = word_analysis.vectors("bundled", uses, whole=False)
-    found = word_analysis.by_layer(vectors, labels, 0)
+    word = pictures.made(pictures.Recipe.of_uses("bundled", uses, "bank", 0))
     source = Source("bank", uses, False, len(uses))
     context = page.Context("bundled", 0)
     shown = pictures.made(maps.recipe(context, source, layers_data.read("bundled", source)))
     grid = analyse("bundled", "bank", uses, 0).views[0]
     st.session_state["numbers"] = {
-        "word": [layer.auc for layer in found.layers.layers],
+        "word": [one.figures["pair_auc"].value for one in word.exploration.drawn[:3]],
         "layers": [one.figures["pair_auc"].value for one in shown.exploration.drawn[:3]],
         "mixing": [
             float(grid.scores[(grid.grid == corner).all(axis=1)][0]) for corner in np.eye(3)

@@ -2,21 +2,19 @@
 
 import subprocess
 import sys
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo.model.options import Options
-from elmo.usages import read_examples
+from elmo.usages import Usage, read_examples
+from elmo.views.exploration import THE_WORD, Drawn, Exploration, Figure, Map, use_records
 from elmo.views.numbers import short
 from tests.conftest import ROOT
-from tests.ui.pages import checked, page_of
+from tests.ui.pages import checked, page_of, pictured, sent_to_pictures
 from ui.shared.screens import SCREENS
 from ui.start import data as start_data
-from ui.start.data import Use, View
-from ui.start.screen import nearest, separation
 
 APP = str(ROOT / "pages" / "navigation.py")
 HEAVY = ("torch", "umap", "numba", "spacy", "sklearn")
@@ -25,12 +23,6 @@ HEAVY = ("torch", "umap", "numba", "spacy", "sklearn")
 @pytest.fixture
 def app() -> AppTest:
     return AppTest.from_file(APP, default_timeout=120).run()
-
-
-def _findings(app: AppTest) -> str:
-    return " ".join(
-        markdown.value for markdown in app.markdown if markdown.value.startswith("**Compared by ")
-    )
 
 
 @pytest.fixture(scope="module")
@@ -43,20 +35,20 @@ def kept() -> start_data.StartData:
 def test_file_is_what_the_model_gives(kept):
     fresh = start_data.from_model()
     assert kept.weights_sha256 == fresh.weights_sha256, "another model: run `make start-data`"
-    assert kept.uses == fresh.uses and kept.chosen == fresh.chosen and kept.rule == fresh.rule
-    for old, new in zip(kept.views, fresh.views, strict=True):
-        for name, value in asdict(new).items():
-            if isinstance(value, str):
-                assert getattr(old, name) == value
-            else:
-                np.testing.assert_allclose(
-                    getattr(old, name), value, rtol=0, atol=1e-5, err_msg=name
-                )
+    assert kept.chosen == fresh.chosen and kept.rule == fresh.rule
+    assert kept.exploration.uses == fresh.exploration.uses
+    for old, new in zip(kept.exploration.drawn, fresh.exploration.drawn, strict=True):
+        assert (old.name, old.sentences) == (new.name, new.sentences)
+        cosines = (shown.exploration.cosines(old.name) for shown in (kept, fresh))
+        np.testing.assert_allclose(*cosines, rtol=0, atol=1e-5)
+        np.testing.assert_allclose(
+            old.maps["PCA"].points, new.maps["PCA"].points, rtol=0, atol=1e-4
+        )
 
 
 def test_the_rule_takes_the_best_word_whose_interval_excludes_06(rng):
-    def uses(word: str) -> list[Use]:
-        return [Use((word,), 0, sense, "", "") for sense in "aaaabbbb"]
+    def uses(word: str) -> list[Usage]:
+        return [Usage(word, (word,), 0, sense) for sense in "aaaabbbb"]
 
     def vectors(distance: float) -> np.ndarray:
         centre = np.r_[np.ones((4, 1)), -np.ones((4, 1))] * distance
@@ -86,7 +78,8 @@ def test_first_paint_needs_nothing_heavy():
         "from streamlit.testing.v1 import AppTest\n"
         f"app = AppTest.from_file({APP!r}, default_timeout=120).run()\n"
         "assert not app.exception and not app.error, (app.exception, app.error)\n"
-        "assert any(m.value.startswith('**Compared by ') for m in app.markdown)\n"
+        "assert any('gives a word its vector' in m.value for m in app.markdown)\n"
+        "assert [e for e in app.get('bidi_component') if e.proto.component_name == 'explorer']\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
     )
     done = subprocess.run(
@@ -102,33 +95,34 @@ def test_first_paint_needs_nothing_heavy():
 
 
 def test_the_sentence_counts_what_the_picture_shows(app, kept):
-    view = next(view for view in kept.views if view.title == kept.chosen)
-    assert app.segmented_control(key="start_layer").value == kept.chosen
-    labels = [use.sense for use in kept.uses]
-    points = np.array(view.points)
+    assert sent_to_pictures(app)["start"] == {"start_layer": kept.chosen}
+    shown = pictured(app)
+    (drawn,) = (one for one in shown.drawn if one.label == kept.chosen)
+    labels, n = shown.labels, len(shown.uses)
+    points = drawn.maps["PCA"].points.astype(float)
     distance = ((points[:, None] - points[None]) ** 2).sum(axis=-1)
     np.fill_diagonal(distance, np.inf)
     on_map = sum(labels[i] == labels[j] for i, j in enumerate(distance.argmin(axis=1)))
-    in_all = sum(labels[i] == labels[nearest(view, i)[0] or 0] for i in range(len(labels)))
-    said = _findings(app)
-    assert f"{in_all} of {len(labels)} sentences have their nearest use in their own sense" in said
-    assert (f"{on_map}." in said) if on_map != in_all else ("on the map too" in said)
+    matrix = shown.matrix(drawn.name) - 2 * np.eye(n)
+    in_all = sum(labels[i] == labels[j] for i, j in enumerate(matrix.argmax(axis=1)))
+    (said,) = drawn.sentences
+    assert f"{in_all} of {n} sentences have their nearest use in their own sense" in said
+    assert (f"dimensions, {on_map}." in said) if on_map != in_all else ("on the map too." in said)
+    auc = drawn.figures["pair_auc"]
     assert (
-        f"pair AUC {short(view.auc)} (95 % interval {short(view.low)} to {short(view.high)}" in said
+        f"pair AUC {short(auc.value)} (95 % interval {short(auc.low)} to {short(auc.high)}" in said
     )
     told = " ".join(caption.value for caption in app.caption)
-    assert f"{kept.rule.n_words} common example words, “{kept.word}”" in told
+    assert f"{kept.rule.n_words} common example words, “{shown.word}”" in told
     intro = next(m.value for m in app.markdown if "gives a word its vector" in m.value)
-    assert f"**{kept.word}** in {len(labels)} sentences" in intro
+    assert f"**{shown.word}** in {n} sentences" in intro
 
 
-def test_the_layer_control_changes_the_sentence(app):
-    before = _findings(app)
-    app.segmented_control(key="start_layer").set_value("Layer 0").run()
-    after = _findings(app)
-    assert after != before and "Compared by layer 0" in after
-    app.segmented_control(key="start_layer").set_value("Equal mix").run()
-    assert "Compared by equal mix" in _findings(app) and not app.exception
+def test_every_representation_has_its_sentence(app):
+    said = {one.label: one.sentences[0] for one in pictured(app).drawn}
+    assert "the word has one vector whatever stands around it" in said["Layer 0"]
+    assert said["Equal mix"].startswith("Compared by equal mix, ")
+    assert len(set(said.values())) == len(said)
 
 
 def test_another_model_is_shown_the_same_sentences(small_model_files, kept):
@@ -137,7 +131,8 @@ def test_another_model_is_shown_the_same_sentences(small_model_files, kept):
     app.session_state["own_models"] = {"session:small": str(small_model_files[0].parent)}
     checked(app.run())
     top = Options.read(small_model_files[0]).n_layers
-    assert f"Compared by layer {top}" in _findings(app)
+    assert sent_to_pictures(app)["start"] == {"start_layer": f"Layer {top}"}
+    assert pictured(app).representation(f"layer {top}").sentences[0].startswith("Compared by layer")
     assert any("chosen for the bundled model" in caption.value for caption in app.caption)
 
 
@@ -153,26 +148,29 @@ def test_every_page_has_a_door(app):
     assert {screen.title for screen in SCREENS if screen.address} <= labels
 
 
-def _view(same: float, different: float, verdict: str, p: float = 0.2, on_map: int = 2) -> View:
-    similarity = [[1, 0.3, 0.9], [0.3, 1, 0.2], [0.9, 0.2, 1]]
-    return View(
-        "Layer 2", [], similarity, same, different, 12, 16, 0.6, 0.4, 0.8, p, verdict, 2, on_map
-    )
+def _told(same: float, different: float, p: float, smallest_p: float = 0.03) -> str:
+    """The sentence on one representation of three uses of two senses, whose map parts the senses."""
+    words = tuple(Usage(text, (text,), 0, sense) for text, sense in zip("xyz", "aab", strict=True))
+    uses, senses = use_records(words)
+    values = {"same_sense": same, "different_sense": different, "p": p, "smallest_p": smallest_p}
+    figures = {name: Figure(value) for name, value in (values | {"nearest_same": 2}).items()}
+    figures["pair_auc"] = Figure(0.6, 0.4, 0.8)
+    points = np.array([[0, 0], [0.1, 0], [2, 2]], np.float32)
+    none = np.zeros((3, 0))
+    drawn = Drawn(
+        "layer 2", "Layer 2", THE_WORD, 4, True, None, np.zeros(3, np.float32), none.astype(int), none,
+        np.arange(3), np.zeros(3, int), (), {"PCA": Map(points, "PCA")}, figures, None, (),
+    )  # fmt: skip
+    return start_data.separation(Exploration("x", uses, senses, (drawn,), np.arange(3), {}), drawn)
 
 
 def test_sentence_says_what_the_verdict_is():
-    told = separation(_view(0.7, 0.4, "separated", 0.01))
+    told = _told(0.7, 0.4, 0.01)
     assert told.startswith(
-        "**Compared by layer 2, 2 of 3 sentences have their nearest use in their own sense**; on the map too."
+        "Compared by layer 2, 2 of 3 sentences have their nearest use in their own sense; on the map too."
     )
     assert "Shuffled senses do as well in 1.0 % of trials" in told
     assert "cosine .70, different-sense pairs .40; pair AUC .60 (95 % interval .40 to .80" in told
-    assert "two of many dimensions, 1." in separation(_view(0.7, 0.4, "separated", on_map=1))
-    assert "are **not separated**" in separation(_view(0.7, 0.69, "not separated"))
-    assert "Too few" in separation(_view(0.7, 0.4, "too few sentences"))
-    assert "all 28 pairs have cosine 1.00" in separation(_view(1, 1, "not separated"))
-
-
-def test_nearest_use():
-    assert nearest(_view(0, 1, ""), 0) == (2, 0.9)
-    assert nearest(_view(0, 1, ""), 1) == (0, 0.3)
+    assert "The senses are not separated: shuffled" in _told(0.7, 0.69, 0.2)
+    assert "Too few" in _told(0.7, 0.4, 0.01, smallest_p=0.2)
+    assert "all 3 pairs have cosine 1.00" in _told(1, 1, 0.5)

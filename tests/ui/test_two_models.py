@@ -1,5 +1,8 @@
 """Two models on Word in context: one colour scale, the paired difference, and an untrained model."""
 
+from typing import Any
+
+import h5py
 import numpy as np
 import pytest
 
@@ -12,7 +15,8 @@ from elmo.usages import read_examples
 from elmo.views.numbers import short
 from tests.ui.pages import checked, page_of, words
 from ui.shared import inputs
-from ui.word import models, models_senses
+from ui.shared.files import KeptFile
+from ui.word import models, models_file, models_senses
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,36 @@ def test_with_one_model_the_second_is_an_untrained_one():
 def test_substitutes_of_an_untrained_model_are_told_to_be_none():
     app = opened(None, word_models_layer_b3="Substitutes")
     assert any("The page shows layer 2 instead" in info.value for info in app.info)
+
+
+def test_the_second_model_may_be_vectors_from_a_file(bundled, tmp_path, monkeypatch):
+    uses = read_examples("bat")
+    read = bundled.embed([use.tokens for use in uses])
+    with h5py.File(tmp_path / "content", "w") as file:
+        for i, sentence in enumerate(read):
+            file[str(i)] = sentence.layers[1:]
+    kept = KeptFile("bert.hdf5", 1, "id", tmp_path / "content")
+    monkeypatch.setattr(models_file.files, "ask", lambda *args, **more: kept)
+    places = {"word_models_layer_a3": "Layer 2", "word_models_compare": "the word"}
+    app = opened(None, word_model_b=models_file.FILE, **places)
+    text = words(app)
+    assert "The two models rank the 91 pairs **much alike**: Spearman" in text.replace("\\", "")
+    assert "cosines is 1.00" in text.replace("\n", " ") and "bert.hdf5" in text
+    app.segmented_control(key="word_models_layer_file2").set_value("Layer 0").run()
+    aucs = " and ".join(short(auc_of(bundled, f"layer {layer}")) for layer in (2, 1))
+    assert f"pair AUC {aucs}, difference" in words(app)
+    # A file of other sentences is refused, with what does not fit.
+    kept = KeptFile("other.npz", 1, "other", tmp_path / "other")
+    with open(tmp_path / "other", "wb") as file:
+        sets: Any = {str(i): np.zeros((3, 2, 4)) for i in range(len(uses))}
+        np.savez(file, **sets)
+    app.run()
+    (told,) = (box.value.replace("\\", "") for box in app.error)
+    n = len(uses[0].tokens)
+    assert (
+        f"other.npz does not fit the {len(uses)} sentences: data set 0 has shape (3, 2, 4), 2 words, but its sentence has {n}"
+        in told
+    )
 
 
 def test_without_senses_no_difference_is_told():

@@ -15,6 +15,7 @@ from elmo.explore.anisotropy import SelfSimilarity
 from elmo.explore.clusters import Verdict
 from elmo.explore.odd_uses import OddUse
 from elmo.explore.similarity import LayerSeparation, PairAuc
+from elmo.tasks.senses.reference import stored_reference
 from elmo.usages import Usage, read_examples
 from elmo.views import of_model
 from elmo.views import sentences as word_text
@@ -24,6 +25,7 @@ from elmo.views.of_model import explore_model
 from elmo.views.page import read, save
 from tests.ui.pages import opened, page_of, pictured, said, words
 from tests.views.conftest import explored, made_up_layers, made_up_uses
+from ui.shared import explorer
 from ui.uses import choose as word_uses
 from ui.uses import pictures
 from ui.uses import typed as word_lines
@@ -86,7 +88,14 @@ def test_the_app_s_pictures_are_those_of_a_report_and_of_a_notebook(bundled, mon
     monkeypatch.setattr(of_model, "random_word_cosines", lambda elmo, seed: {})  # seconds
     uses = read_examples("spring")
     app = pictured(open_page(example="spring"))
-    made = explore_model(uses, bundled, word="spring", whole_sentences=True, seed=13)
+    made = explore_model(
+        uses,
+        bundled,
+        word="spring",
+        whole_sentences=True,
+        seed=13,
+        reference=stored_reference(bundled),
+    )
     save(made, tmp_path / "spring.html")
     report = read(tmp_path / "spring.html")
     view = from_json(notebook.View(made, ["map"]).data)
@@ -98,10 +107,14 @@ def test_the_app_s_pictures_are_those_of_a_report_and_of_a_notebook(bundled, mon
             np.testing.assert_allclose(here.maps["PCA"].points, drawn.maps["PCA"].points, atol=1e-4)
             np.testing.assert_array_equal(here.clusters, drawn.clusters)
             assert here.sentences == drawn.sentences and here.group_names == drawn.group_names
+            assert here.answers == drawn.answers and len(here.answers["with labels"]) == 2
             for name, figure in drawn.figures.items():
                 value = pytest.approx(figure.value, abs=1e-6, nan_ok=True)
                 assert here.figures[name].value == value
     assert len(app.uses[0].substitutes) == 5
+    told = [one.answers["with labels"][1] for one in app.drawn if one.compared == THE_WORD]
+    assert sum("This is also the best of" in text for text in told) == 1
+    assert all("est of" in text for text in told)
 
 
 def test_a_link_restores_example_layer_and_tab():
@@ -128,8 +141,8 @@ def test_a_link_restores_example_layer_and_tab():
 )  # fmt: skip
 def test_what_a_browser_tells_of_the_pictures_is_checked(told, compared, name):
     layers = made_up_layers(6)
-    shown = pictures.Made.of(explored(made_up_uses(6), layers))
-    where = pictures.Address(word_view.NAMES, {"word_layer": "Layer 2"}, word_view.OTHERS)
+    shown = explorer.Made.of(explored(made_up_uses(6), layers))
+    where = explorer.Address(word_view.NAMES, {"word_layer": "Layer 2"}, word_view.OTHERS)
     found, choice = pictures.chosen(shown, where, told, 3)
     assert (found, choice.by.name) == (compared, name)
 

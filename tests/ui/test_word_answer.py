@@ -5,12 +5,12 @@ from functools import partial
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
 from elmo.explore.clusters import Clusters, Verdict
 from elmo.explore.doubts import LabelPair, Spelling
 from elmo.explore.group_names import GroupName
-from elmo.explore.odd_uses import OddUse, odd_uses
 from elmo.explore.senses import agreement
 from elmo.explore.similarity import cosine_matrix, separation_by_layer
 from elmo.model.options import Options
@@ -19,9 +19,10 @@ from elmo.tasks.senses import reference as measured
 from elmo.tasks.senses.reference import Reference
 from elmo.tasks.senses.word_senses import use_vectors
 from elmo.usages import read_examples
+from elmo.views import answers
 from elmo.views.numbers import chance, percent, short
-from tests.ui.pages import checked, opened, page_of, sent_to_pictures, words
-from ui.uses import answers, first
+from tests.ui.pages import checked, opened, page_of, pictured, sent_to_pictures
+from ui.uses import first
 
 open_page = partial(opened, "word", 180)
 
@@ -38,28 +39,34 @@ def kept(bundled) -> Reference:
     return found
 
 
+def answers_of(app: AppTest, name: str) -> tuple[str, str]:
+    """What the pictures answer without labels and with labels, by one representation."""
+    answered = pictured(app).representation(name).answers
+    without, with_ = ("".join(answered[f"{how} labels"]) for how in ("without", "with"))
+    return without, with_
+
+
+def on_reference_words(app: AppTest, name: str) -> str:
+    """What the pictures say of a representation on the reference words."""
+    (told,) = pictured(app).representation(name).answers["reference words"]
+    return told
+
+
 def test_the_two_lines_have_the_numbers_of_the_library(bundled, kept):
     app = open_page(example="spring")
     uses = read_examples("spring")
     labels = [use.sense for use in uses]
     matrix = cosine_matrix(use_vectors(bundled, uses)[kept.best()])
+    without, with_ = answers_of(app, kept.best())
     separation = separation_by_layer([matrix], labels, seed=13)
     test = agreement(matrix, labels, seed=13)
-    without, with_ = next(m.value for m in app.markdown if "Without your labels" in m.value).split(
-        "\n\n"
-    )
     assert (
         f"pair AUC {short(separation.layers[0].auc)} (95 % interval {short(float(separation.low[0]))} to "
         f"{short(float(separation.high[0]))}, 18 sentences)" in with_
     )
     assert f"shuffled labels do as well in {chance(test.p)} of trials" in with_
-    assert "Best of" in with_ or "also the best of" in with_
-    assert with_.startswith("**With your labels: the 3 senses are")
-    assert without.startswith("**Without your labels: ")
-    odd = odd_uses(matrix, labels)
-    table = app.dataframe[0].value
-    assert table["number"].tolist() == [each.use + 1 for each in odd]
-    np.testing.assert_allclose(table["nearer by"], [each.ahead for each in odd], atol=1e-6)
+    assert with_.startswith("With your labels: the 3 senses are")
+    assert without.startswith("Without your labels: ")
 
 
 def test_the_page_opens_on_what_did_best_on_the_reference_words(kept):
@@ -67,7 +74,7 @@ def test_the_page_opens_on_what_did_best_on_the_reference_words(kept):
     best = by_name(kept.best().removesuffix(", less the mean"), 3)
     start = sent_to_pictures(app)["start"]
     assert start == {"word_layer": best.label, "word_compare": "less the mean"}
-    told = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    told = on_reference_words(app, kept.best())
     assert (
         f"told apart {percent(kept.pair_auc[kept.best()])} of pairs on 19 reference words" in told
     )
@@ -76,15 +83,16 @@ def test_the_page_opens_on_what_did_best_on_the_reference_words(kept):
 
 def test_a_link_s_representation_wins_and_both_are_told(kept):
     app = open_page(example="bank", word_layer="Layer 1", word_compare="the word")
-    told = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    told = on_reference_words(app, "layer 1")
     assert f"layer 1, which told apart {percent(kept.pair_auc['layer 1'])} of pairs" in told
     assert f"Best there: {kept.best().removesuffix(', less the mean')}" in told
-    assert "compared by layer 1: pair AUC" in words(app)
+    assert "compared by layer 1: pair AUC" in answers_of(app, "layer 1")[1]
 
 
 def test_earlier_links_to_the_word_less_its_mean_still_open():
     app = open_page(example="bank", word_layer="Layer 1", word_compare="less its mean")
-    assert "compared by layer 1, minus the word's average" in words(app)
+    _, with_ = answers_of(app, "layer 1, less the mean")
+    assert "compared by layer 1, minus the word's average" in with_
 
 
 def test_with_few_sentences_nothing_is_taken_off(kept):
@@ -94,8 +102,8 @@ def test_with_few_sentences_nothing_is_taken_off(kept):
     checked(app.run())
     start = sent_to_pictures(app)["start"]
     assert start == {"word_layer": by_name(kept.best(False), 3).label, "word_compare": "the word"}
-    text = words(app)
-    assert "cannot tell** whether the 3 uses are one group" in text and "none are given" in text
+    without, with_ = answers_of(app, kept.best(False))
+    assert "cannot tell whether the 3 uses are one group" in without and "none are given" in with_
 
 
 @pytest.fixture
@@ -125,7 +133,7 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
     monkeypatch.setattr(measured, "measure_and_store", measure)
     checked(app.button(key="word_measure_reference").click().run())
     assert sent_to_pictures(app)["start"]["word_layer"] == "Layer 1"
-    assert any("told apart 70 % of pairs" in caption.value for caption in app.caption)
+    assert "told apart 70 % of pairs" in on_reference_words(app, "layer 1")
 
 
 def _groups(verdict: Verdict, p: float, n: int = 18, k: int = 1) -> Clusters:
@@ -179,13 +187,6 @@ def test_no_groups_are_one_group_only_where_the_model_sees_senses():
         assert "cannot tell**" in told and why in told
 
 
-def test_odd_sentences_are_counted():
-    wrong, right = OddUse(4, 0.5, 0.6, "money", 0.7), OddUse(2, 0.6, 0.5, "money", 0.7)
-    assert "1 of 2 sentences is nearer to another label" in answers.odd([wrong, right])
-    assert "No odd sentence" in answers.odd([right])
-    assert "least like the others" in answers.odd([OddUse(2, 0.6, float("nan"), None, 0.7)])
-
-
 def test_doubts_in_words():
     spelling = Spelling("capital letters", ("bank", "Bank"), 0.8, 0.01, 0.6, 0.1, 0.1)
     told = answers.doubts([LabelPair("a*", "b", 0.51, 0.4, 9)], [("A", "a")], [spelling])
@@ -208,4 +209,7 @@ def test_two_labels_for_one_sense_are_warned_of_on_the_page():
     app.query_params["source"], app.query_params["word"] = "Your own text", "bank"
     app.session_state["uses_text"] = text
     checked(app.run())
-    assert "differ in letter case" in app.warning[0].value
+    best = measured.stored_reference(Elmo())
+    assert best is not None
+    doubts = pictured(app).representation(best.best()).answers["doubts"]
+    assert "differ in letter case" in doubts[0]

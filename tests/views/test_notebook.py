@@ -78,11 +78,36 @@ def test_wrong_vectors_are_refused_by_name(tmp_path):
     uses = made_up_uses(4)
     np.savez(tmp_path / "few.npz", **{"0": np.zeros((8, 3))})
     np.savez(tmp_path / "short.npz", **{str(i): np.zeros((7, 3)) for i in range(4)})
+    words = [np.zeros((2, len(use.tokens), 3)) for use in uses]
+    with h5py.File(tmp_path / "many.hdf5", "w") as file:
+        for i, layers in enumerate([*words, words[0]]):
+            file[str(i)] = layers
+    np.savez(
+        tmp_path / "other.npz",
+        **{str(i): np.zeros((2, len(use.tokens), 3 + (i == 2))) for i, use in enumerate(uses)},
+    )
+    np.savez(
+        tmp_path / "nan.npz",
+        **{
+            str(i): np.full((2, len(use.tokens), 3), np.nan if i == 2 else 0.0)
+            for i, use in enumerate(uses)
+        },
+    )
+    with h5py.File(tmp_path / "link.hdf5", "w") as file:
+        for i in range(4):
+            file[str(i)] = h5py.ExternalLink("many.hdf5", f"/{i}")
     np.save(tmp_path / "pickled.npy", np.array([{}]), allow_pickle=True)
     (tmp_path / "text.hdf5").write_text("no")
     for value, message in (
-        (tmp_path / "few.npz", "no data set 1"),
-        (tmp_path / "short.npz", r"data set 0 has shape \(7, 3\)"),
+        (tmp_path / "few.npz", r"few\.npz does not fit the 4 sentences: .*data set 1 is missing"),
+        (tmp_path / "short.npz", r"data set 0 has shape \(7, 3\), 7 words, but its sentence has"),
+        (tmp_path / "many.hdf5", "has a data set 4, but there are 4 sentences"),
+        (tmp_path / "other.npz", "2 layers of 3 numbers, 2 layers of 4 numbers"),
+        (
+            tmp_path / "nan.npz",
+            "data set 2 has values of type float64 or values that are not finite",
+        ),
+        (tmp_path / "link.hdf5", "data set 0 is missing"),
         (tmp_path / "text.hdf5", "cannot be read as vectors"),
         (tmp_path / "none.npz", "cannot be read as vectors"),
         (np.zeros(3), r"'x' have shape \(3,\)"),

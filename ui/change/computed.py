@@ -18,7 +18,7 @@ from elmo.views.of_model import provenance
 from elmo.views.sentences import plain
 from ui.change.uploads import Sides
 from ui.shared import model, page
-from ui.uses.pictures import Made
+from ui.shared.explorer import Made
 
 
 def measure(context: page.Context, sides: Sides, word: str) -> WordChange:

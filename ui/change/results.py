@@ -15,11 +15,10 @@ from elmo.tasks.change.rows import Row, row_of
 from elmo.views.sentences import plain
 from ui.change import computed, figures, save
 from ui.change.uploads import Sides
-from ui.shared import charts, downloads, page, progress
-from ui.uses import pictures
+from ui.shared import charts, downloads, explorer, page, progress
 
 KEY = "change_pictures"
-ADDRESS = pictures.Address(
+ADDRESS = explorer.Address(
     {
         "order": "change_order",
         "under": "change_under",
@@ -38,7 +37,7 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     page.finding(sentences.verdict(measured, tested))
     st.caption(sentences.of_groups(tested))
     notes = computed.forms_note(drawn.word, sides)
-    pictures.show(
+    explorer.show(
         computed.pictures(context, measured, notes),
         key=KEY,
         address=ADDRESS,

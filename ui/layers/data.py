@@ -99,7 +99,7 @@ def beside(model_name: str, whole_text: bool) -> Representation:
         st.info(f"{plain(missing)} Here is {opening.in_words} instead.")
         return opening
     if not whole_text:
-        first.tell(model_name, by, False, "layers_measure_reference", can_centre=False)
+        first.tell(model_name, by, "layers_measure_reference")
     if by.note and not model.entry(model_name).has_softmax:
         st.caption(f"{by.label} {by.note}.")
     return by

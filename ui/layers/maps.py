@@ -18,9 +18,10 @@ from ui.layers import fit as layers_fit
 from ui.layers.controls import Drawing
 from ui.layers.data import Layers
 from ui.layers.source import Source
-from ui.shared import model, page
+from ui.shared import explorer, model, page
+from ui.shared.explorer import Made
 from ui.uses import pictures
-from ui.uses.pictures import Made, Recipe
+from ui.uses.pictures import Recipe
 
 KEY = "layers_pictures"
 MAX_MIXED = 200
@@ -104,10 +105,10 @@ def linked(
         },
     }
     start = {"layers_layer": f"Layer {layers.n_layers - 1}", "layers_map": method}
-    pictures.show(
+    explorer.show(
         shown,
         key=KEY,
-        address=pictures.Address(NAMES, start, others),
+        address=explorer.Address(NAMES, start, others),
         uses=source.key,
         parts=[*_PARTS, *([] if source.whole_text else ["separation"])],
         maps_first=True,

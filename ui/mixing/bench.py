@@ -11,7 +11,7 @@ from elmo.views import engine_files
 from ui.mixing.analysis import Analysis
 from ui.mixing.exploration import exploration, presets
 from ui.mixing.mix import Mix, from_link, from_message
-from ui.shared import keys
+from ui.shared import keys, scripts
 from ui.shared.page import Context
 
 KEY = "mixing_bench"
@@ -20,7 +20,7 @@ _component = component(
     "mixing_bench",
     html='<div class="explorer-place"></div>',
     css=engine_files.stylesheet("bench"),
-    js=engine_files.script("mixing"),
+    js=scripts.loader("mixing", engine_files.script("mixing")),
 )
 
 
@@ -33,7 +33,7 @@ def bench(context: Context, analysis: Analysis, learned: Sequence[tuple[str, Mix
     Returns:
         The mix on the bench. During a drag it stays; it changes at the drag's end.
     """
-    mix = _current(analysis)
+    mix = current(analysis)
     key = f"{analysis.key}-{'norm' if mix.layer_norm else 'plain'}"
     _component(
         data={
@@ -50,7 +50,7 @@ def bench(context: Context, analysis: Analysis, learned: Sequence[tuple[str, Mix
     return mix
 
 
-def _current(analysis: Analysis) -> Mix:
+def current(analysis: Analysis) -> Mix:
     """The mix that the browser sent last for this word, else the mix of the link or of this visit."""
     message = (st.session_state.get(KEY) or {}).get("mix")
     if message and str(message.get("key", "")).rpartition("-")[0] == analysis.key:

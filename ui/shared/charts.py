@@ -12,11 +12,10 @@ import plotly
 import streamlit as st
 from jaxtyping import Float
 from plotly.io.json import to_json_plotly
-from streamlit.components.v1 import declare_component
 from streamlit.components.v2 import component
 
 from elmo.views.numbers import short
-from ui.shared import downloads, keys, model
+from ui.shared import downloads, keys, model, scripts
 from ui.shared.share import _BUTTONS_CSS, script
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442")
@@ -34,11 +33,12 @@ MIX_COLOUR = "#D55E00"
 FAINT = "rgba(128, 128, 128, 0.35)"
 """The colour of unselected dots and of reference lines; it can be seen on light and dark ground."""
 
-_TEXT_ON = {"#E69F00": "#1B1B1B", "#CC79A7": "#1B1B1B", "#56B4E9": "#1B1B1B", "#F0E442": "#1B1B1B"}
-"""Colours of groups on which dark text is read better than white text."""
-
-_PLOTLY = f"component/{declare_component('plotly', path=str(Path(plotly.__file__).parent / 'package_data')).name}/plotly.min.js"
-"""The address of the Python package's plotly.min.js on this server."""
+_PLOTLY = scripts.address(
+    "plotly",
+    plotly.__version__,
+    (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes,
+)
+"""Where this server gives out the script that the package plotly brings along."""
 
 _chart = component(
     "chart",
@@ -66,11 +66,6 @@ def colour(index: int) -> str:
 def symbol(index: int) -> str:
     """The symbol of a group by its number; 56 groups have different pairs of colour and symbol."""
     return SYMBOLS[(index + index // len(COLOURS)) % len(SYMBOLS)]
-
-
-def text_colour(index: int) -> str:
-    """The colour of text on `colour(index)`: white, or dark where white is hard to read."""
-    return _TEXT_ON.get(colour(index), "white")
 
 
 def layer_colour(layer: int) -> str:

@@ -166,6 +166,11 @@ def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
     return out.getvalue()
 
 
+def text(content: str, name: str, *, label: str = "Sentences (TXT)", key: str) -> None:
+    """A text as UTF-8."""
+    _button(label, content.encode, f"{name}.txt", "text/plain", key)
+
+
 def html(fig: Any, name: str, *, caption: str = "", key: str | None = None) -> None:
     """A button that saves a figure as a web page, which works without a network."""
     _button(

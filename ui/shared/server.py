@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.shared import temporary
+from ui.shared import scripts, temporary
 
 temporary.delete_abandoned()
 
@@ -105,4 +105,4 @@ async def _address_script(request: Request) -> Response:
 
 
 MIDDLEWARE = (Middleware(OwnPage),)
-ROUTES = (Route("/address.js", _address_script),)
+ROUTES = (Route("/address.js", _address_script), scripts.ROUTE)

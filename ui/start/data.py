@@ -14,15 +14,19 @@ and compares.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
-from elmo.representation import Place, Reading, Representation, equal_mix, layer
+from elmo.errors import InputError
+from elmo.representation import Reading, Representation, equal_mix, layer
+from elmo.views.encoding import from_json, to_dict
+from elmo.views.exploration import THE_WORD, Drawn, Exploration
+from elmo.views.numbers import chance, short, whole
 from elmo.whole_files import write_json
 
 if TYPE_CHECKING:
@@ -31,59 +35,6 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("start_data.json")
 N_EACH, KNOWN, CLEAR = 4, 5000, 0.6
-
-
-@dataclass(frozen=True)
-class Use:
-    """A sentence with the word in it, ready to show: no tokenizer is needed to read it.
-
-    Attributes:
-        tokens, position, sense: as in `elmo.usages.Usage`.
-        left, right: the sentence as written, before and after the word.
-    """
-
-    tokens: tuple[str, ...]
-    position: int
-    sense: str | None
-    left: str
-    right: str
-
-    @property
-    def word(self) -> str:
-        """The word as it stands in the sentence."""
-        return self.tokens[self.position]
-
-
-@dataclass(frozen=True)
-class View:
-    """The uses in one representation.
-
-    Attributes:
-        title: "Layer 2".
-        points: (uses, 2), PCA, all views on one frame.
-        similarity: (uses, uses) cosines.
-        same, different: mean cosine of pairs of one sense and of two.
-        n_same, n_different: how many such pairs.
-        auc, low, high: pair AUC and its 95 % interval over sentences.
-        p, verdict: of the permutation test, see `elmo.explore.senses.agreement`.
-        nearest_same: uses whose nearest other use has their sense.
-        nearest_same_on_map: the same of the points.
-    """
-
-    title: str
-    points: list[list[float]]
-    similarity: list[list[float]]
-    same: float
-    different: float
-    n_same: int
-    n_different: int
-    auc: float
-    low: float
-    high: float
-    p: float
-    verdict: str
-    nearest_same: int
-    nearest_same_on_map: int
 
 
 @dataclass(frozen=True)
@@ -104,21 +55,19 @@ class Rule:
 
 @dataclass(frozen=True)
 class StartData:
-    """Everything Start draws.
+    """Everything Start shows.
 
     Attributes:
         weights_sha256: of the model's weights.hdf5, to know whether this is that model.
-        views: the layers, the equal mix, and the chosen representation where it is none of them.
-        chosen: the title of the view to open on.
+        chosen: label of the representation to open on.
         rule: None where the word was not chosen for this model.
+        exploration: the layers, the equal mix, and the chosen representation where it is none of them.
     """
 
     weights_sha256: str
-    word: str
-    uses: tuple[Use, ...]
-    views: tuple[View, ...]
     chosen: str
     rule: Rule | None
+    exploration: Exploration
 
 
 def candidates(known: Sequence[str]) -> dict[str, "tuple[Usage, ...]"]:
@@ -141,23 +90,20 @@ def candidates(known: Sequence[str]) -> dict[str, "tuple[Usage, ...]"]:
     return found
 
 
-def shown_use(usage: "Usage") -> Use:
-    """A use, ready to show."""
-    from elmo.tokenizer import tokenize
+def usages(exploration: Exploration) -> "tuple[Usage, ...]":
+    """The uses that are shown."""
+    from elmo.usages import Usage
 
-    start, end = tokenize(usage.text).spans[usage.position]
-    return Use(usage.tokens, usage.position, usage.sense, usage.text[:start], usage.text[end:])
-
-
-def places(uses: Sequence[Use]) -> list[Place]:
-    """Where the uses stand in their sentences."""
-    return [Place(use.position) for use in uses]
+    return tuple(
+        Usage(use.text, use.tokens, use.position, label)
+        for use, label in zip(exploration.uses, exploration.labels, strict=True)
+    )
 
 
 def compute(
     sha256: str,
     word: str,
-    uses: Sequence[Use],
+    uses: "Sequence[Usage]",
     reading: Reading,
     by: Representation,
     rule: Rule | None = None,
@@ -168,74 +114,90 @@ def compute(
         reading: of the uses.
         by: what to open on.
     """
-    from elmo.explore.projection import pca_pictures
-    from elmo.explore.senses import agreement
-    from elmo.explore.similarity import cosine_matrix, separation_by_layer
+    from elmo.views.build import explore
+    from elmo.views.request import Family, Settings
 
-    n_layers, _, dim = reading.layers.shape
+    n_layers = len(reading.layers)
     every = [*(layer(number, n_layers) for number in range(n_layers)), equal_mix(n_layers)]
+    layers = tuple(each.name for each in every[:n_layers])
     if by.name not in [each.name for each in every]:
         every.append(by)
-    vectors = [each.vectors(reading) for each in every]
-    matrices = [cosine_matrix(x) for x in vectors]
-    labels = [use.sense for use in uses]
-    intervals = separation_by_layer(matrices, labels)
-    pictures = pca_pictures(
-        np.stack([_as_wide(x, dim) for x in vectors]), n_reference=n_layers, k=3
+    vectors = {_name(each): each.vectors(reading) for each in every}
+    exploration = explore(uses, [Family(THE_WORD, vectors)], word=word, settings=Settings(layers))
+    drawn = tuple(
+        replace(one, sentences=(separation(exploration, one),)) for one in exploration.drawn
     )
-    views = []
-    for number, each in enumerate(every):
-        found = agreement(matrices[number], labels)
-        points = pictures[number].points.round(7)
-        distance = -((points[:, None] - points[None]) ** 2).sum(axis=-1)
-        views.append(
-            View(
-                _title(each),
-                points.tolist(),
-                matrices[number].round(7).tolist(),
-                round(found.pairs.same, 7),
-                round(found.pairs.different, 7),
-                found.pairs.n_same,
-                found.pairs.n_different,
-                round(found.pairs.auc, 7),
-                round(float(intervals.low[number]), 7),
-                round(float(intervals.high[number]), 7),
-                round(found.p, 7),
-                found.verdict.value,
-                found.nearest_same,
-                agreement(distance, labels, n_permutations=1).nearest_same,
-            )
+    chosen = next(one.label for one in drawn if one.name == _name(by))
+    return StartData(sha256, chosen, rule, replace(exploration, drawn=drawn, findings={}))
+
+
+def _name(by: Representation) -> str:
+    return by.in_words if by.centred else by.name
+
+
+def separation(exploration: Exploration, drawn: Drawn) -> str:
+    """One sentence: what the numbers of a representation say, misses counted, the map's own misses too."""
+    figures = {name: figure.value for name, figure in drawn.figures.items()}
+    n = len(exploration.uses)
+    n_pairs = n * (n - 1) // 2
+    by = drawn.label[0].lower() + drawn.label[1:]
+    same, different, p = figures["same_sense"], figures["different_sense"], figures["p"]
+    if abs(same - different) < 1e-6:
+        return (
+            f"Compared by {by}, all {n_pairs} pairs have cosine {short(same)}: the word has one vector whatever "
+            "stands around it, so its senses cannot be told apart."
         )
-    return StartData(sha256, word, tuple(uses), tuple(views), _title(by), rule)
+    nearest, on_map = whole(figures["nearest_same"]), nearest_same_on_map(exploration, drawn)
+    of_map = (
+        "on the map too"
+        if on_map == figures["nearest_same"]
+        else f"on the map, which has two of many dimensions, {on_map}"
+    )
+    trials = f"shuffled senses do as well in {chance(p)} of trials"
+    if figures["smallest_p"] > 0.05:
+        verdict = "Too few sentences to tell."
+    elif p <= 0.05:
+        verdict = f"{trials[0].upper()}{trials[1:]}."
+    else:
+        verdict = f"The senses are not separated: {trials}."
+    auc = drawn.figures["pair_auc"]
+    return (
+        f"Compared by {by}, {nearest} of {n} sentences have their nearest use in their own sense; {of_map}. Same-sense "
+        f"pairs have cosine {short(same)}, different-sense pairs {short(different)}; pair AUC {short(auc.value)} (95 % "
+        f"interval {short(auc.low)} to {short(auc.high)}, {n_pairs} pairs). {verdict}"
+    )
 
 
-def _title(by: Representation) -> str:
-    return by.in_words[:1].upper() + by.in_words[1:] if by.centred else by.label
-
-
-def _as_wide(x: Float[np.ndarray, "uses _"], dim: int) -> Float[np.ndarray, "uses dim"]:
-    """The vectors in `dim` numbers each, with the same cosines."""
-    from elmo.explore.projection import narrowed
-
-    if x.shape[1] > dim:
-        x = narrowed(x, dim)
-    return np.pad(x, ((0, 0), (0, dim - x.shape[1])))
+def nearest_same_on_map(exploration: Exploration, drawn: Drawn) -> int:
+    """How many uses have the use that is nearest on the map in their own sense."""
+    points = drawn.maps["PCA"].points.astype(float)
+    distance = ((points[:, None] - points[None]) ** 2).sum(axis=-1)
+    np.fill_diagonal(distance, np.inf)
+    labels = exploration.labels
+    return sum(labels[i] == labels[j] for i, j in enumerate(distance.argmin(axis=1)))
 
 
 def read() -> StartData | None:
     """The file, or None where it is missing or is of another version."""
     try:
         data = json.loads(FILE.read_text(encoding="utf-8"))
-        return StartData(
-            data["weights_sha256"],
-            data["word"],
-            tuple(Use(**use | {"tokens": tuple(use["tokens"])}) for use in data["uses"]),
-            tuple(View(**view) for view in data["views"]),
-            data["chosen"],
-            Rule(**data["rule"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        exploration = from_json(json.dumps(data["exploration"]))
+        rule = Rule(**data["rule"])
+        return StartData(data["weights_sha256"], data["chosen"], rule, exploration)
+    except (OSError, ValueError, KeyError, TypeError, InputError):
         return None
+
+
+def write(shown: StartData) -> None:
+    """Write the file, whole or not at all."""
+    assert shown.rule is not None
+    told = {
+        "weights_sha256": shown.weights_sha256,
+        "chosen": shown.chosen,
+        "rule": asdict(shown.rule),
+        "exploration": to_dict(shown.exploration),
+    }
+    write_json(FILE, told, indent=None)
 
 
 def from_model() -> StartData:
@@ -260,17 +222,16 @@ def _most_frequent(elmo: "Elmo") -> Sequence[str]:
     return output.real_words[:KNOWN]
 
 
-def _read(elmo: "Elmo", usages: "Sequence[Usage]") -> tuple[list[Use], Reading]:
+def _read(elmo: "Elmo", uses: "Sequence[Usage]") -> "tuple[Sequence[Usage], Reading]":
     from elmo.representation import read_uses
 
-    uses = [shown_use(usage) for usage in usages]
-    tokens = [use.tokens for use in uses]
+    tokens = [use.forms for use in uses]
     layers = [sentence.layers for sentence in elmo.embed(tokens)]
-    return uses, read_uses(layers, places(uses), tokens, elmo.constants)
+    return uses, read_uses(layers, uses, tokens, elmo.constants)
 
 
 def _best(
-    words: dict[str, tuple[list[Use], Float[np.ndarray, "uses dim"]]],
+    words: "Mapping[str, tuple[Sequence[Usage], Float[np.ndarray, 'uses dim']]]",
 ) -> tuple[str, int]:
     """The word that is separated best, and how many are clearly separated: step 3 of the rule."""
     from elmo.explore.similarity import cosine_matrix, separation_by_layer
@@ -284,8 +245,8 @@ def _best(
 
 
 def main() -> None:
-    """Write the file, whole or not at all."""
-    write_json(FILE, asdict(from_model()), indent=None)
+    """Write the file of the bundled model."""
+    write(from_model())
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from elmo.usages import Usage
 from elmo.views.numbers import whole
 from elmo.views.page import page as html_page
 from elmo.views.page import read_text
-from ui.shared import model
-from ui.uses import pictures
+from ui.shared import explorer, model
+from ui.uses import first
 
 
 def save_button(model_name: str, uses: Sequence[Usage], *, word: str, seed: int, key: str) -> None:
@@ -24,7 +24,14 @@ def save_button(model_name: str, uses: Sequence[Usage], *, word: str, seed: int,
         from elmo.views.of_model import explore_model
 
         with model.turn():
-            exploration = explore_model(uses, elmo, word=word, whole_sentences=True, seed=seed)
+            exploration = explore_model(
+                uses,
+                elmo,
+                word=word,
+                whole_sentences=True,
+                seed=seed,
+                reference=first.reference(model_name),
+            )
         return html_page(exploration).encode()
 
     st.download_button(
@@ -58,9 +65,9 @@ def show_saved_page() -> None:
             f"{file.name} has {whole(file.size / 1024**2)} MB, a saved page has at most "
             f"{MAX_EXPLORATION_BYTES // 1024**2} MB."
         )
-    pictures.show(_read(file.getvalue(), file.name), key="uses_explorer")
+    explorer.show(_read(file.getvalue(), file.name), key="uses_explorer")
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the page…")
-def _read(content: bytes, name: str) -> pictures.Made:
-    return pictures.Made.of(read_text(content, name))
+def _read(content: bytes, name: str) -> explorer.Made:
+    return explorer.Made.of(read_text(content, name))

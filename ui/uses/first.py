@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from elmo.representation import LESS_THE_MEAN, Representation, by_name, in_words, layer
-from elmo.views.numbers import percent
+from elmo.representation import LESS_THE_MEAN, Representation, by_name, layer
+from elmo.views.answers import on_reference_words
 from elmo.views.sentences import plain
 from ui.shared import model
 
@@ -67,26 +67,26 @@ def _reference(fingerprint: str, _model_name: str) -> "Reference | None":
     return stored_reference(model.elmo(_model_name))
 
 
-def name_of(by: Representation, centred: bool) -> str:
-    """Its name among the figures."""
-    return by.less_the_mean.name if centred else by.name
-
-
-def tell(model_name: str, by: Representation, centred: bool, key: str, *, can_centre: bool) -> None:
-    """Say how well what is shown did on the reference words; a button where nothing was measured.
+def tell(model_name: str, by: Representation, key: str) -> None:
+    """Say how well a representation did on the reference words; a button where nothing was measured.
 
     Args:
         key: of the button.
-        can_centre: as in `first`.
     """
     found = reference(model_name)
     if found is not None:
-        name = name_of(by, centred)
-        told = found.sentence(name)
-        best = found.best(None if can_centre else False)
-        if name in found.pair_auc and name != best:
-            told += f". Best there: {in_words(best)}, {percent(found.pair_auc[best])}"
-        st.caption(plain(told[:1].upper() + told[1:] + "."))
+        st.caption(plain(on_reference_words(found, by.name, can_centre=False)))
+        return
+    ask_to_measure(model_name, key)
+
+
+def ask_to_measure(model_name: str, key: str) -> None:
+    """A button that measures the model on the reference words; nothing where it was measured.
+
+    Args:
+        key: of the button.
+    """
+    if reference(model_name) is not None:
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     row.caption(

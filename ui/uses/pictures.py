@@ -1,78 +1,28 @@
 """The linked pictures of a word's uses on a page: made in two steps, and what is set in them.
 
-The browser gets an exploration once and follows every change by itself (`elmo.views.engine`). The
-first one holds what can be computed at once; the second one, with groups, intervals and tests of
-every representation, takes its place when it is done. What is set stands in the address.
+The first exploration holds what can be computed at once, and the tests of the representation that is
+seen first; the second one, with groups, intervals and tests of every representation, takes its place
+when it is done.
 """
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from elmo.representation import by_name, mix
 from elmo.usages import Usage
-from elmo.views import engine_files
-from elmo.views.encoding import to_json
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Exploration
 from elmo.views.numbers import short
 from elmo.views.of_model import ReadingSettings, explore_reading, provenance
 from elmo.views.request import Work
 from ui.shared import inputs, model
+from ui.shared.explorer import Address, Made
+from ui.uses import first
 from ui.uses import vectors as word_analysis
-
-_explorer = component(
-    "explorer",
-    html='<div class="explorer-place"></div>',
-    css=engine_files.stylesheet(),
-    js=engine_files.script("app"),
-)
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the state of the pictures stands in a page's address.
-
-    Attributes:
-        names: field of the engine's state -> parameter.
-        start: parameters where the address has none.
-        others: other texts that the address may have: field -> text -> the engine's value.
-    """
-
-    names: Mapping[str, str]
-    start: Mapping[str, str] = field(default_factory=dict)
-    others: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def text(self, name: str) -> str:
-        """A field as the engine names it: from the address, else what it starts with; "" for nothing."""
-        parameter = self.names[name]
-        said = st.query_params.get(parameter) or self.start.get(parameter, "")
-        return self.others.get(name, {}).get(said, said)
-
-
-@dataclass(frozen=True)
-class Made:
-    """An exploration as the browser gets it.
-
-    Attributes:
-        exploration: what is drawn.
-        text: the same as JSON.
-        key: of exactly this text.
-    """
-
-    exploration: Exploration
-    text: str
-    key: str
-
-    @staticmethod
-    def of(exploration: Exploration) -> "Made":
-        """Write the JSON."""
-        text = to_json(exploration)
-        return Made(exploration, text, hashlib.sha256(text.encode()).hexdigest())
 
 
 @dataclass
@@ -81,6 +31,7 @@ class _Kept:
 
     work: Work = field(default_factory=Work)
     first: Made | None = None
+    begin: str = ""
     thorough: Made | None = None
 
 
@@ -91,24 +42,35 @@ class Recipe:
     Attributes:
         key: the same for the same exploration.
         explore: makes it; thorough or not, with what is done of it already.
+        begin: the representation that is seen first.
     """
 
     key: str
     explore: Callable[[bool, Work], Exploration]
+    begin: str = ""
 
     @staticmethod
-    def of_uses(model_name: str, uses: tuple[Usage, ...], word: str, seed: int) -> "Recipe":
-        """Of the uses of a word, in every representation that the model has."""
+    def of_uses(
+        model_name: str, uses: tuple[Usage, ...], word: str, seed: int, begin: str = ""
+    ) -> "Recipe":
+        """Of the uses of a word, in every representation that the model has.
+
+        Args:
+            begin: the representation that is seen first; it is tested before the others.
+        """
+        reference = first.reference(model_name)
 
         def explore(thorough: bool, work: Work) -> Exploration:
             words = word_analysis.vectors(model_name, uses, whole=False)
             whole = word_analysis.vectors(model_name, uses, whole=True)
             made = provenance(model.elmo(model_name), seed)
-            settings = ReadingSettings(word, seed=seed, made=made, thorough=thorough)
+            settings = ReadingSettings(
+                word, seed=seed, made=made, thorough=thorough, first=begin, reference=reference
+            )
             return explore_reading(uses, words.reading(), whole.layers, settings, work)
 
-        told = repr((model.fingerprint(model_name), seed, word, uses))
-        return Recipe(hashlib.sha256(told.encode()).hexdigest(), explore)
+        told = repr((model.fingerprint(model_name), seed, word, uses, reference is None))
+        return Recipe(hashlib.sha256(told.encode()).hexdigest(), explore, begin)
 
 
 def made(recipe: Recipe) -> Made:
@@ -118,9 +80,10 @@ def made(recipe: Recipe) -> Made:
         ElmoError: the model cannot be used.
     """
     kept = _kept(recipe.key)
-    if kept.thorough is None and kept.first is None:
+    if kept.thorough is None and (kept.first is None or kept.begin != recipe.begin):
         with st.spinner("Comparing the uses …"):
-            kept.first = Made.of(recipe.explore(False, Work()))
+            kept.first = Made.of(recipe.explore(False, Work(kept.work.drawn)))
+            kept.begin = recipe.begin
     found = kept.thorough or kept.first
     assert found is not None
     return found
@@ -148,67 +111,6 @@ def finish(recipe: Recipe) -> None:
 def _kept(key: str) -> _Kept:
     """A place for the explorations of some uses (progress cannot be shown within a cache)."""
     return _Kept()
-
-
-def show(
-    shown: Made,
-    *,
-    key: str,
-    address: Address | None = None,
-    uses: object = None,
-    follow: bool = False,
-    folded: bool = False,
-    parts: Sequence[str] | None = None,
-    maps_first: bool = False,
-    relabel: Callable[[list[str | None]], None] | None = None,
-) -> None:
-    """Draw the linked pictures; they follow in the browser, without the server.
-
-    Args:
-        address: where their state stands; nowhere when None.
-        uses: equal for the same uses, so that the selection stays with them.
-        follow: hear of each change, since the page shows more that depends on it; see `told`.
-        folded: fold the findings, which the page says itself.
-        parts: of engine/explorer.js; all when None.
-        maps_first: the maps stand before the lines.
-        relabel: called with the sense of each use, as it was edited in the browser.
-    """
-
-    def told_senses() -> None:
-        labels = (st.session_state.get(key) or {}).get("senses")
-        n = len(shown.exploration.uses)
-        if relabel is None or not isinstance(labels, list) or len(labels) != n:
-            return
-        relabel(
-            [label[:80] if isinstance(label, str) and label.strip() else None for label in labels]
-        )
-
-    data = {
-        "key": shown.key,
-        "exploration": shown.text,
-        "uses": str(hash(uses)),
-        "follow": follow,
-        "folded": folded,
-        "parts": parts and list(parts),
-        "mapsFirst": maps_first,
-        "asks": relabel is not None,
-        "select": st.session_state.get(f"{key}_select"),
-        "address": address and {"names": dict(address.names), "others": address.others},
-        "start": dict(address.start) if address else {},
-    }
-    _explorer(data=data, key=key, on_state_change=lambda: None, on_senses_change=told_senses)
-
-
-def told(key: str, shown: Made) -> dict[str, Any]:
-    """The state as the browser told it last; {} before. A browser may tell anything: check it."""
-    state = (st.session_state.get(key) or {}).get("state")
-    return state if isinstance(state, dict) and state.get("key") == shown.key else {}
-
-
-def select(key: str, uses: list[int]) -> None:
-    """Select these uses in the pictures, once."""
-    before = st.session_state.get(f"{key}_select") or {"id": 0}
-    st.session_state[f"{key}_select"] = {"id": before["id"] + 1, "uses": uses}
 
 
 def chosen(

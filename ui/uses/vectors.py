@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from elmo.explore import anisotropy, senses, similarity
 from elmo.explore.bootstrap import N_RESAMPLES
-from elmo.explore.clusters import Clusters, Verdict, cluster
+from elmo.explore.clusters import Clusters, cluster
 from elmo.representation import (
     EQUAL_MIX,
     Constants,
@@ -93,28 +93,6 @@ class ChosenVectors:
         return found
 
 
-@dataclass(frozen=True)
-class LayerFindings:
-    """How well each layer tells the senses apart.
-
-    Attributes:
-        layers: the figures of all layers.
-        beside: other representations, which do not compete for the first place.
-        others: the figures of those.
-        tests: each layer against shuffled senses, then each of the others.
-        p, verdict: of the best layer, against the best layer of shuffled senses.
-        p_of_all: the same of the best of the layers and the others.
-    """
-
-    layers: similarity.LayerSeparation
-    beside: list[Representation]
-    others: similarity.LayerSeparation
-    tests: list[senses.Agreement]
-    p: float
-    verdict: Verdict
-    p_of_all: float
-
-
 def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> ChosenVectors:
     """The vectors of the uses' words, or the mean over each use's sentence.
 
@@ -160,39 +138,6 @@ def _order(
     key: str, by: str, _vectors: ChosenVectors, _by: Representation
 ) -> Int[np.ndarray, " uses"]:
     return similarity.cluster_order(cosines(_vectors, _by))
-
-
-def by_layer(
-    vectors: ChosenVectors,
-    labels: tuple[str | None, ...],
-    seed: int,
-    chosen: Representation | None = None,
-) -> LayerFindings:
-    """How well each layer tells the senses apart, how sure that is, and what others do."""
-    beside = vectors.beside(chosen)
-    return _by_layer(vectors.key, tuple(each.key for each in beside), labels, seed, vectors, beside)
-
-
-@st.cache_resource(max_entries=100, show_spinner="How sure is it? Drawing sentences again…")
-def _by_layer(
-    key: str,
-    names: tuple[str, ...],
-    labels: tuple[str | None, ...],
-    seed: int,
-    _vectors: ChosenVectors,
-    _beside: list[Representation],
-) -> LayerFindings:
-    n_resamples = resamples(len(labels))
-    layers = [cosines(_vectors, each) for each in _vectors.single_layers]
-    others = [cosines(_vectors, each) for each in _beside]
-    return LayerFindings(
-        similarity.separation_by_layer(layers, labels, n_resamples=n_resamples, seed=seed),
-        _beside,
-        similarity.separation_by_layer(others, labels, n_resamples=n_resamples, seed=seed),
-        [senses.agreement(matrix, labels, seed=seed) for matrix in [*layers, *others]],
-        *senses.best_layer_test(layers, labels, seed=seed),
-        senses.best_layer_test([*layers, *others], labels, seed=seed)[0],
-    )
 
 
 def resamples(n_uses: int) -> int:

@@ -3,43 +3,49 @@
 Only the tab that is open computes anything.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ui.shared import downloads
+from ui.shared import downloads, page
 from ui.uses import choose as word_uses
 from ui.uses import explored
+from ui.uses.choose import Chosen
 from ui.word import groups as word_groups
 from ui.word import pack as word_pack
 from ui.word import statistics as word_statistics
+from ui.word import view
 from ui.word.scene import Scene
 
 TABS = SENTENCES, GROUPS, BEYOND = "Sentences and senses", "Groups", "Beyond chance"
 TAB, TAKE = "word_tab", "word_take_along"
 
 
-def tabs(scene: Scene) -> None:
+def follow_pictures() -> bool:
+    """Whether something that depends on what the pictures show is open."""
+    opened = st.session_state.get(TAB) or st.query_params.get(TAB)
+    return opened in (GROUPS, BEYOND) or bool(st.session_state.get(TAKE))
+
+
+def tabs(context: page.Context, chosen: Chosen) -> None:
     """The tabs; the one that is open is kept in the address."""
     opened = st.tabs(TABS, key=TAB, on_change="rerun", bind="query-params")
-    draw = (
-        lambda scene: word_uses.editor(scene.chosen),
-        word_groups.groups,
-        word_statistics.beyond_chance,
+    draw: tuple[Callable[[], None], ...] = (
+        lambda: word_uses.editor(chosen),
+        lambda: word_groups.groups(view.scene(context, chosen)),
+        lambda: word_statistics.beyond_chance(view.scene(context, chosen)),
     )
     for tab, show in zip(opened, draw, strict=True):
         if tab.open:
             with tab:
-                show(scene)
+                show()
     with st.expander("Take the data along", key=TAKE, on_change="rerun") as box:
         if box.open:
-            _take_along(scene)
+            _take_along(view.scene(context, chosen))
     explored.save_button(
-        scene.context.model,
-        scene.chosen.uses,
-        word=scene.chosen.word,
-        seed=scene.context.seed,
-        key="word_page",
+        context.model, chosen.uses, word=chosen.word, seed=context.seed, key="word_page"
     )
 
 

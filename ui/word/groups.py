@@ -15,8 +15,8 @@ from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.shared import charts, choices, page
 from ui.uses import vectors as word_analysis
-from ui.word import answer
 from ui.word import charts as word_charts
+from ui.word.group_names import group_names
 from ui.word.scene import Scene
 
 FOUND = "found for me"
@@ -49,7 +49,7 @@ def groups(scene: Scene) -> None:
     if shown.n_clusters > 1:
         if shown is not found:
             st.markdown(best_cut_only(shown.n_clusters, test.adjusted_rand))
-        names = answer.group_names(scene, shown.labels)
+        names = group_names(scene, shown.labels)
         _list(scene, names, shown)
         _words(scene, names)
     _tree(scene, shown, told)

@@ -16,7 +16,7 @@ from ui.shared import matrix as matrices
 from ui.uses import first
 from ui.uses import vectors as word_analysis
 from ui.uses.choose import Chosen
-from ui.word import models_senses
+from ui.word import models_file, models_senses
 from ui.word.models_senses import Side
 
 WORD, LESS_MEAN, WHOLE = "the word", "minus the word's average", "whole sentences"
@@ -29,14 +29,23 @@ def two_models(context: page.Context, chosen: Chosen) -> None:
         ElmoError: a model cannot be used.
     """
     second = _second(context.model)
+    given = models_file.ask(chosen) if second == models_file.FILE else None
+    if second == models_file.FILE and given is None:
+        return
     compared = _ask_comparison(context.model, len(chosen.uses))
     sides, spots = [], []
     for place, (column, name) in enumerate(
         zip(st.columns(2, gap="medium"), (context.model, second), strict=True)
     ):
         with column:
-            st.subheader(plain(model.title(name)), anchor=False)
-            sides.append(_side(name, chosen, compared, place))
+            if place == 1 and given is not None:
+                st.subheader(plain(given.name), anchor=False)
+                sides.append(
+                    models_file.side(given, chosen, compared == WHOLE, compared == LESS_MEAN)
+                )
+            else:
+                st.subheader(plain(model.title(name)), anchor=False)
+                sides.append(_side(name, chosen, compared, place))
             spots.append(st.container())
     order = word_analysis.order(sides[0].vectors, sides[0].choice.by)
     limits = colour_limits([side.matrix for side in sides])
@@ -54,15 +63,15 @@ def _second(first_model: str) -> str:
     others = [name for name in model.names() if name != first_model]
     return st.selectbox(
         "Second model",
-        [*others, model.UNTRAINED + first_model],
-        format_func=model.title,
+        [*others, model.UNTRAINED + first_model, models_file.FILE],
+        format_func=lambda name: name if name == models_file.FILE else model.title(name),
         key="word_model_b",
         bind="query-params",
         width=420,
         help="The first model is that of the sidebar. An untrained model has random weights, so its figures "
         "do not come from training. “Add a model” in the sidebar takes options.json and weights.hdf5; "
         "`python -m elmo download` downloads an official model; a model that you train on Language model "
-        "is in the list too.",
+        "is in the list too. Vectors of any other model, such as BERT, come from a file.",
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from elmo.representation import FEWEST_FOR_MEAN, representations
 from elmo.views import sentences as word_text
 from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE
-from ui.shared import inputs, model, page
+from ui.shared import explorer, inputs, model, page
 from ui.uses import choose as word_uses
 from ui.uses import first, pictures
 from ui.uses import vectors as word_analysis
@@ -34,19 +34,22 @@ OTHERS = {
 """Other texts that the address may have."""
 
 
-def address(model_name: str, n_uses: int) -> pictures.Address:
+def address(model_name: str, n_uses: int) -> explorer.Address:
     """First what did best on the model's reference words; the weights set on Mixing are those of a mix."""
     best = first.first(model_name, can_centre=n_uses >= FEWEST_FOR_MEAN)
     start = {"word_layer": best.by.label, "word_compare": LESS_MEAN if best.centred else THE_WORD}
     own = inputs.current_weights(model.n_representations(model_name))
     if own is not None:
         start["weights"] = ",".join(f"{weight:.4g}" for weight in own)
-    return pictures.Address(NAMES, start, OTHERS)
+    return explorer.Address(NAMES, start, OTHERS)
 
 
 def recipe(context: page.Context, chosen: Chosen) -> pictures.Recipe:
     """How the pictures of the uses are made."""
-    return pictures.Recipe.of_uses(context.model, chosen.uses, chosen.word, context.seed)
+    where = address(context.model, len(chosen.uses))
+    compared, label = where.text("compared"), where.text("representation")
+    begin = label[:1].lower() + label[1:] + ("" if compared == THE_WORD else f", {compared}")
+    return pictures.Recipe.of_uses(context.model, chosen.uses, chosen.word, context.seed, begin)
 
 
 def scene(context: page.Context, chosen: Chosen) -> Scene:
@@ -58,31 +61,33 @@ def scene(context: page.Context, chosen: Chosen) -> Scene:
     n_layers = model.n_representations(context.model)
     where = address(context.model, len(chosen.uses))
     shown = pictures.made(recipe(context, chosen))
-    compared, choice = pictures.chosen(shown, where, pictures.told(KEY, shown), n_layers)
+    compared, choice = pictures.chosen(shown, where, explorer.told(KEY, shown), n_layers)
     vectors = word_analysis.vectors(context.model, chosen.uses, compared == WHOLE)
     if compared == LESS_MEAN:
         vectors = vectors.less_the_mean()
-    _say_what_cannot_be(context.model, chosen, where)
-    if compared != WHOLE and choice.by.name != "your mix":
-        can_centre = len(chosen.uses) >= FEWEST_FOR_MEAN
-        first.tell(context.model, choice.by, vectors.centred, "word_measure_reference", can_centre=can_centre)  # fmt: skip
     return Scene(context, chosen, vectors, choice, word_analysis.cosines(vectors, choice.by))
 
 
-def linked(context: page.Context, chosen: Chosen) -> None:
-    """The linked pictures; layer, order, colour and selection change in them without the server."""
-    pictures.show(
+def linked(context: page.Context, chosen: Chosen, follow: bool) -> None:
+    """The answers and the linked pictures; what is set in them changes both without the server.
+
+    Args:
+        follow: hear of each change, since something that is open below depends on it.
+    """
+    where = address(context.model, len(chosen.uses))
+    _say_what_cannot_be(context.model, chosen, where)
+    first.ask_to_measure(context.model, "word_measure_reference")
+    explorer.show(
         pictures.made(recipe(context, chosen)),
         key=KEY,
-        address=address(context.model, len(chosen.uses)),
+        address=where,
         uses=chosen.key,
-        follow=True,  # the answer above and the tabs below are of what they show
-        folded=True,
+        follow=follow,
         relabel=lambda senses: word_uses.relabel(chosen, senses),
     )
 
 
-def _say_what_cannot_be(model_name: str, chosen: Chosen, where: pictures.Address) -> None:
+def _say_what_cannot_be(model_name: str, chosen: Chosen, where: explorer.Address) -> None:
     """Why a link is not followed: what is compared, or a representation, that cannot be had here."""
     n, compared = len(chosen.uses), where.text("compared")
     if compared == LESS_MEAN and n < FEWEST_FOR_MEAN:

@@ -5,11 +5,11 @@ import { parametersOf, stateOf } from "./parameters.js";
 
 const explorers = new WeakMap();
 const TELL_AFTER_MS = 250;
+const WRITE_AFTER_MS = 120; // a browser takes its time for a new address
 
 /**
  * data: key and exploration (text); parts; start (parameters where the address has none) and address (see
- * parameters.js); follow: whether Python wants each state; asks: whether it takes senses to test; folded:
- * whether the findings are; select: { id, uses } that Python selects, once for each id.
+ * parameters.js); follow: whether Python wants each state; asks: whether it takes senses to test.
  */
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".explorer-place");
@@ -19,21 +19,19 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
     explorers.set(root, view);
   }
   Object.assign(view, { data, setStateValue, setTriggerValue });
-  if (data.select && data.select.id !== view.selected) {
-    view.selected = data.select.id;
-    view.explorer.scene.set({ selection: data.select.uses });
-  }
   tellPython(view);
 }
 
 function mounted(root, data, before) {
-  const view = { data, selected: before?.selected ?? data.select?.id };
+  const view = { data };
   const explorer = new Explorer(root, JSON.parse(data.exploration), {
     parts: data.parts ?? undefined,
-    isFolded: data.folded,
     mapsFirst: data.mapsFirst,
+    isBrief: data.brief,
+    isFolded: data.folded,
     tell: () => {
-      writeAddress(view);
+      clearTimeout(view.writing);
+      view.writing = setTimeout(() => writeAddress(view), WRITE_AFTER_MS);
       clearTimeout(view.waiting);
       view.waiting = setTimeout(() => tellPython(view), TELL_AFTER_MS);
     },
@@ -49,6 +47,8 @@ function mounted(root, data, before) {
   explorer.setState({ weights });
   explorer.setState(before ? kept(before, data) : stateOf(scene, new URLSearchParams(location.search), address));
   before?.explorer.end();
+  clearTimeout(before?.writing);
+  explorer.panels.map?.settle();
   writeAddress(view);
   return view;
 }

@@ -5,6 +5,10 @@ import { pressUse } from "./maps.js";
 import { pairPlace, short } from "./numbers.js";
 
 const MAX_LINES = 300;
+const MANY_LINES = 60;
+const FIRST_LINES = 40;
+/** What nobody sees yet is drawn so much later, when the browser has shown the rest. */
+export const REST_AFTER_MS = 70;
 
 export const ORDERS = [
   ["sense", "sense"], ["text", "as given"], ["left", "words before"], ["right", "words after"],
@@ -65,6 +69,7 @@ export class Concordance {
     this.note = make("p.note", { hidden: true });
     this.element = make("div.concordance", {}, this.head, this.list, this.note);
     this.lines = new Map();
+    this.canWait = true;
   }
 
   wants(changed) {
@@ -109,40 +114,76 @@ export class Concordance {
       const first = order.filter((use) => selected.has(use));
       order = [...first, ...order.filter((use) => !selected.has(use))].slice(0, MAX_LINES);
     }
-    this.head.textContent = `${isFiltered ? `${nAll} of ${scene.n} lines, the selected ones` : `${nAll} lines`}; at the right: ${chosen === null ? "the nearest other use" : `cosine to ${chosen + 1}`}, ${now.label}`;
+    this.head.textContent = `${isFiltered ? `${nAll} of ${scene.n} lines, the selected ones` : `${nAll} lines`}; at the right: ${chosen === null ? `the nearest other use, in bold where it ${scene.hasSides ? "is of the other side" : "has another sense"}` : `cosine to ${chosen + 1}`}, ${now.label}`;
     this.note.hidden = nAll <= MAX_LINES;
     this.note.textContent = `${MAX_LINES} of ${nAll} lines are shown, the selected ones first.`;
+    this.list.classList.toggle("many", nAll > MANY_LINES); // the browser leaves out those that are off the screen
     this.list.classList.toggle("all-under", scene.state.under === "substitutes");
     this.list.setAttribute("aria-label", `“${scene.data.word}” in ${nAll} sentences`);
-    const items = order.map((use) => {
-      const line = this.line(use);
-      if (line.code !== scene.codes[use]) {
-        line.code = scene.codes[use];
-        const look = groupLook(line.code);
-        line.button.firstElementChild.replaceChildren(sign(look, SHAPES[look.shape], String(use + 1)));
-        line.button.style.setProperty("--group", look.colour);
-        line.button.setAttribute("aria-description", scene.senses[line.code] ?? "no sense");
-      }
-      line.button.setAttribute("aria-pressed", String(selected.has(use)));
-      line.button.classList.toggle("faint", selected.size > 0 && !selected.has(use));
-      line.note.textContent = this.noteOf(use);
-      return line.item;
-    });
-    const isSame = items.length === this.list.children.length && items.every((item, k) => this.list.children[k] === item);
-    if (!isSame) {
-      const focused = this.list.getRootNode().activeElement;
-      this.list.replaceChildren(...items);
-      if (focused?.classList?.contains("line")) focused.focus({ preventScroll: true });
-    }
+    clearTimeout(this.later);
+    const seen = this.seen ?? this.linesInSight();
+    this.seen = null;
+    const dress = (from, to) => {
+      for (const use of order.slice(from, to)) this.dress(use, selected);
+    };
+    dress(0, seen);
+    const items = order.slice(0, seen).map((use) => this.line(use).item);
+    const isSame = this.order?.length === order.length && order.every((use, k) => this.order[k] === use);
+    this.order = order;
+    if (!isSame) this.show(() => this.list.replaceChildren(...items));
+    if (seen >= order.length) return;
+    // Lines that nobody sees yet follow when the browser has shown the others.
+    this.later = setTimeout(() => {
+      dress(seen);
+      if (!isSame || this.list.children.length < order.length) this.show(() => this.list.append(...order.slice(seen).map((use) => this.line(use).item)));
+    }, REST_AFTER_MS);
   }
 
-  noteOf(use) {
+  /** Read sizes before anything is written, which would make the browser lay the page out twice. */
+  measure() {
+    this.seen = this.linesInSight();
+  }
+
+  /** How many lines, from the first, are needed for what the list shows now. */
+  linesInSight() {
+    const { list } = this;
+    if (!list.isConnected || matchMedia("print").matches) return Infinity;
+    const count = list.children.length;
+    return count ? Math.ceil(((list.scrollTop + list.clientHeight) / list.scrollHeight) * count) + 10 : FIRST_LINES;
+  }
+
+  /** Change the list; the line that has the keyboard keeps it. */
+  show(change) {
+    const focused = this.list.getRootNode().activeElement;
+    change();
+    if (focused?.classList?.contains("line")) focused.focus({ preventScroll: true });
+  }
+
+  /** Give a line its sign, its state and its number. */
+  dress(use, selected) {
     const { scene } = this;
-    const { chosen, now } = scene;
-    if (use === chosen) return "chosen";
-    if (chosen !== null) return short(scene.cosine(now, chosen, use) ?? NaN);
-    const near = this.nearestOf(use);
-    return near ? `${near.other + 1} · ${short(near.cosine)}` : "";
+    const line = this.line(use);
+    if (line.code !== scene.codes[use]) {
+      line.code = scene.codes[use];
+      const look = groupLook(line.code);
+      line.button.firstElementChild.replaceChildren(sign(look, SHAPES[look.shape], String(use + 1)));
+      line.button.style.setProperty("--group", look.colour);
+      line.button.setAttribute("aria-description", scene.senses[line.code] ?? "no sense");
+    }
+    const isSelected = String(selected.has(use));
+    if (line.button.getAttribute("aria-pressed") !== isSelected) line.button.setAttribute("aria-pressed", isSelected);
+    line.button.classList.toggle("faint", selected.size > 0 && !selected.has(use));
+    this.showNote(line.note, use);
+  }
+
+  /** At the right of a line: its cosine to the chosen use, or its nearest other use. */
+  showNote(note, use) {
+    const { scene } = this;
+    const { chosen, now, codes } = scene;
+    const near = chosen === null ? this.nearestOf(use) : null;
+    const text = use === chosen ? "chosen" : near ? `${near.other + 1} · ${short(near.cosine)}` : chosen === null ? "" : short(scene.cosine(now, chosen, use) ?? NaN);
+    if (note.textContent !== text) note.textContent = text;
+    note.classList.toggle("of-other", near !== null && codes[use] >= 0 && codes[near.other] >= 0 && codes[near.other] !== codes[use]);
   }
 
   /** The nearest other use in the present representation. */

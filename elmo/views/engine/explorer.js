@@ -1,10 +1,11 @@
 // The explorer: all pictures and lists of one exploration, linked, with its controls.
-import { Concordance, ORDERS, UNDER } from "./concordance.js";
+import { Concordance, ORDERS, REST_AFTER_MS, UNDER } from "./concordance.js";
 import { choice, labelled, make, select } from "./dom.js";
 import { LargeMap, SmallMaps } from "./maps.js";
 import { MATRIX_ORDERS, MatrixPicture } from "./matrix.js";
-import { Findings, Movement, Nearest, Numbers, PairPanel, Pairs, Senses } from "./panels.js";
-import { COLOURINGS } from "./picture.js";
+import { Odd } from "./odd.js";
+import { Answers, Findings, Movement, Nearest, Numbers, PairPanel, Pairs, Senses } from "./panels.js";
+import { COLOURINGS, Picture } from "./picture.js";
 import { SavePanel } from "./save.js";
 import { COMPARED, Scene } from "./scene.js";
 import { SeparationPicture } from "./separation.js";
@@ -12,11 +13,17 @@ import { Shares, SideNumbers } from "./shares.js";
 import { TrianglePicture } from "./triangle.js";
 import { WeightsTable } from "./weights.js";
 
+function isInSight(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > -100 && top < window.innerHeight + 100;
+}
+
 export class Explorer {
   /**
    * root: an element that the explorer fills. data: the exploration. start: a state, as `state` gives one.
    * parts: what to show; all of PARTS (PARTS_OF_SIDES for two sides) when left out. tell: called with the state after each change made here.
-   * mapsFirst: whether the maps come before the lines. isFolded: whether the findings are folded, as the page says them already.
+   * mapsFirst: whether the maps come before the lines. isBrief: the lines, a large map and small ones beside it,
+   * without further controls. isFolded: whether the findings are folded, as the page says them already.
    * ask: takes the senses of the uses as they were edited here, where somebody can test them.
    */
   constructor(root, data, options = {}) {
@@ -35,13 +42,20 @@ export class Explorer {
     root.explorer = this; // for tests, and for the curious in the console
     this.scene.told.add((changed, from) => this.changed(changed, from));
     this.ending = new AbortController();
-    const redraw = () => this.draw();
+    const redraw = () => this.draw(true);
     const { signal } = this.ending;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
     window.addEventListener("beforeprint", redraw, { signal });
     window.addEventListener("afterprint", redraw, { signal });
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(root);
+    this.waiting = new Map(); // panel -> { changed: fields since it was drawn; isAll: draw it whole }
+    this.seen = new Set();
+    this.sight = new IntersectionObserver((entries) => this.looked(entries), { rootMargin: "100px" });
+    for (const { element } of Object.values(this.panels)) {
+      this.sight.observe(element);
+      if (isInSight(element)) this.seen.add(element);
+    }
     this.draw();
   }
 
@@ -55,6 +69,8 @@ export class Explorer {
   }
 
   end() {
+    clearTimeout(this.later);
+    this.sight.disconnect();
     this.sizes.disconnect();
     this.ending.abort();
   }
@@ -64,7 +80,7 @@ export class Explorer {
   build() {
     const { scene, parts } = this;
     const made = {
-      findings: new Findings(scene, this.options.isFolded), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
+      answers: new Answers(scene), findings: new Findings(scene, this.options.isFolded, parts.includes("answers")), odd: new Odd(scene), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
       map: new LargeMap(scene), maps: new SmallMaps(scene), separation: new SeparationPicture(scene),
       nearest: new Nearest(scene), pair: new PairPanel(scene), pairs: new Pairs(scene), movement: new Movement(scene), senses: new Senses(scene), numbers: scene.hasSides ? new SideNumbers(scene) : new Numbers(scene),
     };
@@ -110,6 +126,7 @@ export class Explorer {
 
   showGroups() {
     const { scene } = this;
+    if (!this.group.parentElement) return;
     const found = COLOURINGS[scene.state.colour].groupsOf?.(scene);
     this.group.parentElement.hidden = !found;
     if (!found) return;
@@ -134,6 +151,11 @@ export class Explorer {
     const { panels, scene } = this;
     const part = (name) => (panels[name] ? [panels[name].element] : []);
     const controls = this.controls();
+    if (this.options.isBrief) {
+      const pictures = make("div.beside", {}, ...part("map"), ...part("maps"));
+      const columns = make("div.columns", {}, make("div.column", {}, ...part("concordance")), make("div.column", {}, pictures));
+      return [controls, columns, ...part("findings"), ...part("numbers"), ...part("save")];
+    }
     const { order, under, matrixOrder, colour, method, movers } = this.fields;
     const zoom = [["Zoom to the selection", true], ["Whole map", false]].map(([text, isIn]) => make("button", { type: "button", text, onclick: () => panels.map.zoom(isIn) }));
     const notes = scene.members.length < scene.n ? [make("p.note", { text: `Pairs, the matrix${scene.hasSides ? " and the groups on the map" : " and the figures"} are of ${scene.members.length} of ${scene.n} uses, drawn at random; ${scene.hasSides ? "the map and the figures" : "maps"} show all.` })] : [];
@@ -148,9 +170,9 @@ export class Explorer {
       return [...notes, controls, ...part("findings"), columns(map, part("shares")), ...concordance, ...part("pair"), ...(scene.byName.size > 1 ? part("maps") : []), columns([...part("nearest"), ...part("pairs")], matrix), ...part("numbers"), ...part("save"), end.at(-1)];
     }
     if (this.options.mapsFirst) {
-      return [...notes, controls, ...part("findings"), ...part("maps"), columns(map, concordance), ...part("pair"), columns(matrix, others), ...end];
+      return [...notes, controls, ...part("answers"), ...part("findings"), ...part("maps"), columns(map, concordance), ...part("pair"), columns(matrix, others), ...end];
     }
-    return [...notes, controls, ...part("findings"), columns(concordance, matrix), ...part("pair"), columns(map, others), ...part("maps"), ...end];
+    return [...notes, controls, ...part("answers"), ...part("findings"), ...part("odd"), columns(concordance, matrix), ...part("pair"), columns(map, others), ...part("maps"), ...end];
   }
 
   // ---- following ---------------------------------------------------------------------------------
@@ -167,16 +189,47 @@ export class Explorer {
     this.showGroups();
   }
 
+  /** What is in sight is drawn at once: pictures first, as they read sizes, which lists would change. The rest follows. */
   changed(changed, from) {
     const began = performance.now();
-    this.showControls();
     for (const panel of Object.values(this.panels)) {
-      if (panel.wants(changed)) panel.update(changed);
+      if (!panel.wants(changed)) continue;
+      this.wait(panel, changed, false);
     }
+    this.drawWaiting((panel) => this.seen.has(panel.element) || !panel.canWait);
+    this.showControls();
     this.say(changed);
     this.times.push(performance.now() - began);
     if (this.times.length > 300) this.times.shift();
     if (from !== "outside") this.tell(this.state, changed);
+  }
+
+  wait(panel, changed, isAll) {
+    const before = this.waiting.get(panel);
+    this.waiting.set(panel, { changed: new Set([...(before?.changed ?? []), ...changed]), isAll: isAll || (before?.isAll ?? false) });
+  }
+
+  /** Draw the waiting panels that fit, and soon all others: together, as the browser paints the page for each. */
+  drawWaiting(fits) {
+    const now = [...this.waiting.keys()].filter(fits);
+    now.sort((a, b) => Number(b instanceof Picture) - Number(a instanceof Picture));
+    for (const panel of now) panel.measure?.();
+    for (const panel of now) {
+      const { changed, isAll } = this.waiting.get(panel);
+      this.waiting.delete(panel);
+      if (changed.size) panel.update(changed);
+      if (isAll) panel.draw();
+    }
+    clearTimeout(this.later);
+    if (this.waiting.size) this.later = setTimeout(() => this.drawWaiting(() => true), REST_AFTER_MS);
+  }
+
+  looked(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) this.seen.add(target);
+      else this.seen.delete(target);
+    }
+    if (this.waiting.size) this.drawWaiting((panel) => this.seen.has(panel.element));
   }
 
   say(changed) {
@@ -187,9 +240,11 @@ export class Explorer {
     } else if (changed.has("representation")) this.status.textContent = scene.now.label;
   }
 
-  draw() {
+  /** Draw everything; what is not in sight a little later, unless all is wanted now. */
+  draw(isAllNow = false) {
     this.showControls();
-    for (const panel of Object.values(this.panels)) panel.draw();
+    for (const panel of Object.values(this.panels)) this.wait(panel, [], true);
+    this.drawWaiting((panel) => isAllNow || this.seen.has(panel.element) || !panel.canWait);
   }
 
   resized() {
@@ -206,4 +261,4 @@ function named(orders, scene) {
 }
 
 export const PARTS_OF_SIDES = ["findings", "map", "shares", "concordance", "pair", "nearest", "pairs", "maps", "matrix", "numbers", "save"];
-export const PARTS = ["findings", "concordance", "matrix", "pair", "map", "separation", "nearest", "pairs", "maps", "movement", "senses", "triangle", "sliders", "numbers", "save"];
+export const PARTS = ["answers", "findings", "odd", "concordance", "matrix", "pair", "map", "separation", "nearest", "pairs", "maps", "movement", "senses", "triangle", "sliders", "numbers", "save"];

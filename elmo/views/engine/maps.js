@@ -3,7 +3,8 @@ import { short } from "./numbers.js";
 import { COLOURINGS, FAINT, lineOf, paintLegend, Picture } from "./picture.js";
 
 const GLIDE_MS = 450;
-const MAX_LABELS = 60;
+const PLAIN_WHEN_MOVING = 1000; // of more dots, those that glide are drawn as squares
+const MOST_LABELLED = 500; // of more uses only the selected have labels
 
 /** Where the maps of a method begin and end, in all representations alike. */
 function extentOf(scene, method) {
@@ -32,6 +33,18 @@ function mapNote(one, method) {
   return parts.join(", ");
 }
 
+/** Draw thousands of dots that move: as squares of their colour, which is many times faster than shapes. */
+function paintMoving(pen, scene, at, size) {
+  const { look } = COLOURINGS[scene.state.colour];
+  const places = new Map();
+  for (let use = 0; use < scene.n; use++) {
+    const { colour } = look(scene, use);
+    if (!places.has(colour)) places.set(colour, []);
+    places.get(colour).push(...at(use));
+  }
+  for (const [colour, points] of places) pen.squares(points, 9 * size, colour);
+}
+
 /** Draw every dot: what is not selected first and grey, where something is selected. */
 function paintDots(pen, scene, at, size, ink) {
   const { look, isOfChosen } = COLOURINGS[scene.state.colour];
@@ -48,27 +61,59 @@ function paintDots(pen, scene, at, size, ink) {
   }
 }
 
-/** Numbers beside the dots where there is room: none covers another, or a dot. */
+/** Boxes and dots by the squares of a grid that they lie in, so that only those near a place are looked at. */
+class Nearby {
+  constructor(side) {
+    this.side = side;
+    this.squares = new Map();
+  }
+
+  *keys([x0, y0, x1, y1]) {
+    for (let i = Math.floor(x0 / this.side); i <= Math.floor(x1 / this.side); i++) {
+      for (let j = Math.floor(y0 / this.side); j <= Math.floor(y1 / this.side); j++) yield 100003 * i + j;
+    }
+  }
+
+  add(box, own) {
+    for (const key of this.keys(box)) {
+      if (!this.squares.has(key)) this.squares.set(key, []);
+      this.squares.get(key).push([box, own]);
+    }
+  }
+
+  /** Whether nothing but `own` lies there. */
+  isFree(box, own) {
+    const [x0, y0, x1, y1] = box;
+    for (const key of this.keys(box)) {
+      for (const [[a, b, c, d], other] of this.squares.get(key) ?? []) {
+        if (other !== own && x0 < c && x1 > a && y0 < d && y1 > b) return false;
+      }
+    }
+    return true;
+  }
+}
+
+/**
+ * The number of each use beside its dot, or its word where the uses are all words of a text: the selected
+ * first, of the others those for which there is room, so that no label covers another one or a dot.
+ */
 function paintLabels(pen, scene, at, { width, height, font, ink }, top, size) {
-  const selected = scene.state.selection.slice(0, MAX_LABELS);
-  const uses = scene.n <= MAX_LABELS ? [...selected, ...Array.from({ length: scene.n }, (_, use) => use)] : selected;
-  const taken = [];
+  const every = scene.n <= MOST_LABELLED ? scene.uses.keys() : [];
   const reach = 5.5 * size;
+  const nearby = new Nearby(2 * font);
   const dots = Array.from({ length: scene.n }, (_, use) => at(use));
-  const isFree = ([x0, y0, x1, y1], own) =>
-    x0 >= 0 && y0 >= top && x1 <= width && y1 <= height &&
-    !taken.some(([a, b, c, d]) => x0 < c && x1 > a && y0 < d && y1 > b) &&
-    !dots.some(([x, y], use) => use !== own && x > x0 - reach && x < x1 + reach && y > y0 - reach && y < y1 + reach);
-  for (const use of new Set(uses)) {
-    const text = String(use + 1);
+  dots.forEach(([x, y], use) => nearby.add([x - reach, y - reach, x + reach, y + reach], use));
+  for (const use of new Set([...scene.state.selection, ...every])) {
+    const { tokens, position, length } = scene.uses[use];
+    const text = scene.isText ? tokens.slice(position, position + length).join(" ") : String(use + 1);
     const [wide, tall] = [pen.measure(text, 0.85 * font), 0.8 * font];
     const [x, y] = dots[use];
     const gap = reach + 2;
     const boxes = [[gap, -tall / 2], [-gap - wide, -tall / 2], [-wide / 2, -gap - tall], [-wide / 2, gap], [0.7 * gap, -0.7 * gap - tall], [0.7 * gap, 0.7 * gap], [-0.7 * gap - wide, -0.7 * gap - tall], [-0.7 * gap - wide, 0.7 * gap]];
     for (const [dx, dy] of boxes) {
       const box = [x + dx, y + dy, x + dx + wide, y + dy + tall];
-      if (!isFree(box, use)) continue;
-      taken.push(box);
+      if (box[0] < 0 || box[1] < top || box[2] > width || box[3] > height || !nearby.isFree(box, use)) continue;
+      nearby.add(box, -1);
       pen.text(text, box[0], box[3], { size: 0.85 * font, fill: ink.text });
       break;
     }
@@ -122,6 +167,7 @@ export class LargeMap extends Picture {
     const isSame = from.every((value, k) => value === to[k]);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.scene.now.isMix;
     cancelAnimationFrame(this.gliding);
+    this.isGliding = false;
     if (isSame || still) {
       this.points.set(to);
       return this.draw();
@@ -131,11 +177,20 @@ export class LargeMap extends Picture {
       const done = Math.min(1, (performance.now() - began) / GLIDE_MS);
       const eased = done * done * (3 - 2 * done);
       for (let k = 0; k < to.length; k++) this.points[k] = from[k] + (to[k] - from[k]) * eased;
+      this.isGliding = done < 1;
       this.draw();
       this.frames = (this.frames ?? 0) + 1;
       if (done < 1) this.gliding = requestAnimationFrame(step);
     };
     step();
+  }
+
+  /** Be where the state is, without a glide. */
+  settle() {
+    cancelAnimationFrame(this.gliding);
+    this.isGliding = false;
+    this.points.set(this.scene.now.map(this.scene.state.method).points);
+    this.draw();
   }
 
   update(changed) {
@@ -148,8 +203,8 @@ export class LargeMap extends Picture {
     const points = box.isScreen ? this.points : scene.now.map(scene.state.method).points;
     const entries = COLOURINGS[scene.state.colour].legend(scene);
     const top = paintLegend(pen, entries, box);
-    const note = `${scene.now.label}: ${mapNote(scene.now, scene.state.method)}`;
-    const bottom = 1.5 * box.font;
+    const note = lines(pen, `${scene.now.label}: ${mapNote(scene.now, scene.state.method)}`, box.width - 4, 0.9 * box.font);
+    const bottom = (0.4 + 1.1 * note.length) * box.font;
     const [cx, cy, half] = this.view ?? [0, 0, extentOf(scene, scene.state.method)];
     const [width, height] = [box.width, box.height - top - bottom];
     const scale = Math.min(width, height) / 2 / half;
@@ -158,11 +213,12 @@ export class LargeMap extends Picture {
     pen.rect(0.5, top + 0.5, width - 1, height - 1, { stroke: box.ink.line });
     pen.clip(0, top, width, height, () => {
       this.paintMovers(pen, at, [cx, cy, scale, width, top + height / 2], box.ink);
-      paintDots(pen, scene, at, size, box.ink);
-      if (scene.n <= MAX_LABELS || scene.state.selection.length) paintLabels(pen, scene, at, { ...box, height: top + height }, top, size);
+      if (this.isGliding && box.isScreen && scene.n > PLAIN_WHEN_MOVING) paintMoving(pen, scene, at, size);
+      else paintDots(pen, scene, at, size, box.ink);
+      if (!this.isGliding || !box.isScreen) paintLabels(pen, scene, at, { ...box, height: top + height }, top, size);
       if (box.isScreen) this.paintPointer(pen, at, size, box.ink);
     });
-    pen.text(note, 2, box.height - 0.3 * box.font, { size: 0.9 * box.font, fill: box.ink.text });
+    note.forEach((line, k) => pen.text(line, 2, box.height - (0.3 + 1.1 * (note.length - 1 - k)) * box.font, { size: 0.9 * box.font, fill: box.ink.text }));
     if (box.isScreen) this.at = at;
   }
 
@@ -280,20 +336,50 @@ export function pressUse(scene, use, more) {
   return scene.set({ selection: selection.length === 1 && selection[0] === use ? [] : [use] });
 }
 
+/** A text in lines that are no wider than that. */
+function lines(pen, text, width, size) {
+  const found = [];
+  for (const word of text.split(" ")) {
+    const longer = found.length ? `${found.at(-1)} ${word}` : word;
+    if (found.length && pen.measure(longer, size) <= width) found[found.length - 1] = longer;
+    else found.push(word);
+  }
+  return found;
+}
+
+/** A text that is no wider than that, its end left out where there is no room. */
+function cut(pen, text, width, size) {
+  if (pen.measure(text, size, 700) <= width) return text;
+  let length = text.length;
+  while (length > 1 && pen.measure(`${text.slice(0, length)}…`, size, 700) > width) length--;
+  return `${text.slice(0, length)}…`;
+}
+
 export class SmallMaps extends Picture {
   constructor(scene) {
     super(scene, "all-maps", "All representations on one frame");
     this.depends = ["representation", "method", "colour", "selection", "labels"];
   }
 
-  update() {
-    this.draw();
+  /** Where only another one is looked at, the two whose frames change are drawn again, unless the colours follow it. */
+  update(changed) {
+    const { scene, drawn, pen } = this;
+    const { family, now } = scene;
+    const { isOfNow } = COLOURINGS[scene.state.colour];
+    const isSame = drawn && drawn.family.length === family.length && drawn.family[0] === family[0] && pen;
+    if (!isSame || isOfNow || changed.size !== 1 || !changed.has("representation")) return this.draw();
+    const before = drawn.now;
+    drawn.now = now;
+    for (const cell of this.cells.filter(({ one }) => one === before || one === now)) this.paintCell(pen, drawn.box, cell, true);
+    return this.canvas.setAttribute("aria-label", this.alt());
   }
 
   shape(width, font) {
     const count = this.scene.family.length;
-    const columns = Math.max(1, Math.min(count, Math.floor(width / (13 * font))));
-    const side = width / columns;
+    // In a narrow place two stand side by side; on paper and on a wide screen each has room for its label.
+    const least = width < 26 * font ? 7 : 13;
+    const columns = Math.max(1, Math.min(count, Math.floor(width / (least * font))));
+    const side = Math.min(width / columns, 26 * font);
     return { columns, side, rows: Math.ceil(count / columns), head: 1.9 * font };
   }
 
@@ -314,22 +400,30 @@ export class SmallMaps extends Picture {
     const { columns, side, head } = this.shape(box.width, box.font);
     const entries = COLOURINGS[scene.state.colour].legend(scene);
     this.legendHeight = paintLegend(pen, entries, box);
-    const extent = extentOf(scene, scene.state.method);
-    const size = (scene.n > 1000 ? 0.3 : scene.n > 60 ? 0.5 : 0.7) * (box.font / 12);
-    this.cells = scene.family.map((one, k) => {
-      const [x, y] = [(k % columns) * side, this.legendHeight + Math.floor(k / columns) * (side + head)];
-      const isNow = one === scene.now;
-      const { points } = one.map(scene.state.method);
-      const { auc } = scene.counts.ranked ? scene.figures(one) : { auc: NaN };
-      const label = Number.isNaN(auc) ? one.label : `${one.label} ${short(auc)}`;
-      pen.text(label, x + 3, y + 1.2 * box.font, { size: box.font, fill: box.ink.text, weight: isNow && box.isScreen ? 700 : 400 });
-      const inner = side - 8;
-      pen.rect(x + 2, y + head, inner, inner, { stroke: isNow && box.isScreen ? box.ink.accent : box.ink.line, width: isNow && box.isScreen ? 2 : 1 });
-      const scale = inner / 2 / extent;
-      const at = (use) => [x + 2 + inner / 2 + points[2 * use] * scale, y + head + inner / 2 - points[2 * use + 1] * scale];
-      paintDots(pen, scene, at, size, box.ink);
-      return { one, at, x, y, side };
+    const cells = scene.family.map((one, k) => {
+      const cell = { one, x: (k % columns) * side, y: this.legendHeight + Math.floor(k / columns) * (side + head), side, head };
+      this.paintCell(pen, box, cell);
+      return cell;
     });
+    if (box.isScreen) Object.assign(this, { cells, drawn: { family: scene.family, now: scene.now, box } });
+  }
+
+  /** One map with its label and frame; `isAgain` takes away what was drawn there. */
+  paintCell(pen, box, cell, isAgain = false) {
+    const { scene } = this;
+    const { one, x, y, side, head } = cell;
+    if (isAgain) pen.clear(x, y, side, side + head);
+    const size = (scene.n > 1000 ? 0.3 : scene.n > 60 ? 0.5 : 0.7) * (box.font / 12);
+    const isNow = one === scene.now && box.isScreen;
+    const { points } = one.map(scene.state.method);
+    const { auc } = scene.counts.ranked ? scene.figures(one) : { auc: NaN };
+    const label = Number.isNaN(auc) ? one.label : `${one.label} ${short(auc)}`;
+    pen.text(cut(pen, label, side - 6, box.font), x + 3, y + 1.2 * box.font, { size: box.font, fill: box.ink.text, weight: isNow ? 700 : 400 });
+    const inner = side - 8;
+    pen.rect(x + 2, y + head, inner, inner, { stroke: isNow ? box.ink.accent : box.ink.line, width: isNow ? 2 : 1 });
+    const scale = inner / 2 / extentOf(scene, scene.state.method);
+    cell.at = (use) => [x + 2 + inner / 2 + points[2 * use] * scale, y + head + inner / 2 - points[2 * use + 1] * scale];
+    paintDots(pen, scene, cell.at, size, box.ink);
   }
 
   cellAt(event) {

@@ -23,6 +23,7 @@ export function decodeFloats(text) {
 }
 
 function bytesOf(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 

@@ -14,9 +14,15 @@ export function writeAddress(state) {
   return new URLSearchParams(Object.entries(state).map(([name, value]) => [name, [value].flat().join(",")])).toString();
 }
 
+const WRITE_AFTER_MS = 120; // a browser takes its time for a new address
+
 const data = JSON.parse(document.getElementById("exploration").textContent);
+let writing = null;
 const explorer = new Explorer(document.getElementById("explorer"), data, {
   start: readAddress(location.hash.slice(1)),
-  tell: (state) => history.replaceState(null, "", `#${writeAddress(state)}`),
+  tell: (state) => {
+    clearTimeout(writing);
+    writing = setTimeout(() => history.replaceState(null, "", `#${writeAddress(state)}`), WRITE_AFTER_MS);
+  },
 });
 window.addEventListener("hashchange", () => explorer.setState(readAddress(location.hash.slice(1))));

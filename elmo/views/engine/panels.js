@@ -28,26 +28,63 @@ function markedSentence(scene, use) {
   return make("p.sentence", {}, sign(look, SHAPES[look.shape], String(use + 1)), ` ${left}`, make("mark", { text: word }), right, make("small", { text: sense ? ` ${sense}` : "" }));
 }
 
-/** What is said of all representations, and of the present one. */
-export class Findings extends Panel {
-  constructor(scene, isFolded = false) {
-    super(scene, make("div.findings"), ["representation", "labels", "weights"]);
-    this.fold = isFolded ? make("details.folded", {}, make("summary", { text: "In words" })) : null;
+/** What the present representation answers: with labels, without, and reasons to doubt the labels. */
+export class Answers extends Panel {
+  constructor(scene) {
+    super(scene, make("section.answers", { aria: { live: "polite" } }), ["representation", "labels", "weights"]);
   }
 
   draw() {
     const { scene } = this;
     const { now } = scene;
-    const ofAll = scene.data.findings[now.compared] ?? [];
+    const { answers } = now;
+    const both = scene.isEdited ? ["without labels"] : ["without labels", "with labels"];
+    const said = both.filter((question) => answers[question]).map((question) => {
+      const [lead, rest] = answers[question];
+      return make("p", {}, make("strong", { text: lead }), rest);
+    });
+    if (now.isMix) said.push(make("p", {}, ofMix(scene), " Intervals and tests are those of the representations above."));
+    else if (!said.length) said.push(make("p", { text: `${now.label} is being tested …` }));
+    const ofAll = scene.isEdited ? [] : (scene.data.findings[now.compared] ?? []).map((text) => make("p", { text }));
+    const doubts = scene.isEdited ? [] : answers.doubts ?? [];
+    const warned = doubts.length ? [make("div.doubts", { aria: { role: "note" } }, ...doubts.map((text) => make("p", { text })))] : [];
+    const reference = (answers["reference words"] ?? []).map((text) => make("p.note", { text }));
+    this.element.replaceChildren(...said, ...ofAll, ...warned, ...reference);
+  }
+}
+
+/** The figures of the mix that is set. */
+function ofMix(scene) {
+  const weights = scene.state.weights.map((w) => short(w)).join(" / ");
+  const { auc, same, different, mean } = scene.figures(scene.now);
+  return scene.counts.ranked
+    ? `At the mix ${weights}, same-sense pairs have cosine ${short(same)} and different-sense pairs ${short(different)} (pair AUC ${short(auc)}).`
+    : `At the mix ${weights}, the mean cosine of the pairs is ${short(mean)}.`;
+}
+
+/** What is said of all representations, and of the present one; folded where it is said elsewhere already. */
+export class Findings extends Panel {
+  constructor(scene, isFolded, hasAnswers) {
+    super(scene, make("div.findings"), ["representation", "labels", "weights"]);
+    this.hasAnswers = hasAnswers;
+    this.fold = isFolded || hasAnswers ? make("details.folded", { ontoggle: () => this.draw() }, make("summary", { text: "In words" })) : null;
+  }
+
+  draw() {
+    const { scene } = this;
+    const { now } = scene;
+    const isFolded = Boolean(this.fold) && !scene.isEdited;
+    this.element.classList.toggle("folded", isFolded);
+    if (isFolded && this.fold.parentElement !== this.element) this.element.replaceChildren(this.fold);
+    if (isFolded && !this.fold.open) return; // drawn when it is unfolded
+    const ofAll = this.hasAnswers ? [] : scene.data.findings[now.compared] ?? [];
     const said = scene.isEdited ? this.edited() : scene.hasSides ? [...now.sentences, ...ofAll] : [...ofAll, ...now.sentences];
-    if (now.isMix) said.splice(scene.isEdited ? 1 : said.length, 0, this.ofMix());
+    if (now.isMix && !this.hasAnswers) said.splice(scene.isEdited ? 1 : said.length, 0, ofMix(scene));
     if (now.compared === LESS_MEAN) said.push(lessMean(now));
     const texts = said.map((text) => make("p", { text }));
-    this.element.classList.toggle("folded", Boolean(this.fold) && !scene.isEdited);
-    if (this.fold && !scene.isEdited) {
-      this.fold.replaceChildren(this.fold.firstElementChild, ...texts);
-      this.element.replaceChildren(this.fold);
-    } else this.element.replaceChildren(...texts, ...(scene.isEdited && scene.ask ? [this.askButton()] : []));
+    this.element.hidden = !texts.length;
+    if (isFolded) this.fold.replaceChildren(this.fold.firstElementChild, ...texts);
+    else this.element.replaceChildren(...texts, ...(scene.isEdited && scene.ask ? [this.askButton()] : []));
   }
 
   askButton() {
@@ -66,15 +103,6 @@ export class Findings extends Panel {
       `Senses were changed here: ${best.label} separates them best, with pair AUC ${short(scene.figures(best).auc)}. ${scene.ask ? "Intervals and tests of the new senses are made when asked for." : "Intervals and tests of the new senses need the model: make the page again with these senses."}`,
       `At ${scene.now.label}, same-sense pairs have cosine ${short(same)} and different-sense pairs ${short(different)} (pair AUC ${short(auc)}).`,
     ];
-  }
-
-  ofMix() {
-    const { scene } = this;
-    const weights = scene.state.weights.map((w) => short(w)).join(" / ");
-    const { auc, same, different, mean } = scene.figures(scene.now);
-    return scene.counts.ranked
-      ? `At the mix ${weights}, same-sense pairs have cosine ${short(same)} and different-sense pairs ${short(different)} (pair AUC ${short(auc)}).`
-      : `At the mix ${weights}, the mean cosine of the pairs is ${short(mean)}.`;
   }
 }
 
@@ -151,6 +179,7 @@ const SHOWN_PAIRS = 6;
 export class Pairs extends Panel {
   constructor(scene) {
     super(scene, make("section.pairs"), ["representation", "labels", "weights"]);
+    this.canWait = true;
   }
 
   /** The k most similar pairs by a sign (-1: the least) as [first, second, cosine]; equal ones in their order. */
@@ -246,9 +275,11 @@ export class Numbers extends Panel {
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { text, scope: "col" })))), body);
     super(scene, make("details.numbers", {}, make("summary", { text: "The numbers of each representation, and what pair AUC means" }), make("p.note", { text: AUC_MEANS }), make("div.scroll", {}, table)), ["representation", "labels"]);
     Object.assign(this, { body, table });
+    this.element.ontoggle = () => this.draw();
   }
 
   draw() {
+    if (!this.element.open) return; // drawn when it is unfolded
     const { scene } = this;
     const known = (one, name) => (scene.isEdited && ["p", "nearest_same"].includes(name) ? NaN : one.figures[name]?.[0] ?? NaN);
     this.body.replaceChildren(...scene.family.map((one) => {

@@ -50,6 +50,13 @@ export class CanvasPen {
     this.context.globalAlpha = 1;
   }
 
+  /** Squares of one colour around places, given as x and y in turn. */
+  squares(points, side, fill) {
+    const { context } = this;
+    context.fillStyle = fill;
+    for (let k = 0; k < points.length; k += 2) context.fillRect(points[k] - side / 2, points[k + 1] - side / 2, side, side);
+  }
+
   line(points, style, isClosed = false) {
     const path = new Path2D();
     points.forEach(([x, y], k) => (k ? path.lineTo(x, y) : path.moveTo(x, y)));
@@ -76,6 +83,11 @@ export class CanvasPen {
   measure(text, size, weight) {
     this.context.font = textFont(size, weight, this.family);
     return this.context.measureText(text).width;
+  }
+
+  /** Take away what is drawn there. */
+  clear(x, y, width, height) {
+    this.context.clearRect(x, y, width, height);
   }
 
   /** A small canvas, each of its pixels a square. */

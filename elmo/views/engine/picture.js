@@ -25,6 +25,9 @@ export class Picture {
     };
   }
 
+  /** Whether it may be drawn a little later where it is not in sight. */
+  canWait = true;
+
   /** Which fields of the state the picture depends on; null: all. */
   depends = ["representation", "selection", "labels", "weights"];
 
@@ -108,9 +111,9 @@ const WORDS_COLOURED = 7;
  * A colouring by groups: groupsOf(scene) gives { codes (one a use, -1 for none), names, none }; the look of
  * a use and the legend follow.
  */
-function grouped(text, groupsOf, applies = () => true) {
+function grouped(text, groupsOf, applies = () => true, isOfNow = false) {
   return {
-    text, applies, groupsOf,
+    text, applies, groupsOf, isOfNow,
     look: (scene, use) => groupLook(groupsOf(scene).codes[use]),
     legend: (scene) => {
       const { codes, names, none } = groupsOf(scene);
@@ -161,19 +164,19 @@ const words = remembered(() => "", (scene) => {
   return { codes: forms.map((form) => names.indexOf(form)), names, none: "other words" };
 });
 
-/** name -> { text, applies(scene), look(scene, use), legend(scene), isOfChosen, groupsOf }; adding one is adding an entry. */
+/** name -> { text, applies(scene), look(scene, use), legend(scene), isOfChosen, isOfNow (follows the representation), groupsOf }; adding one is adding an entry. */
 export const COLOURINGS = {
   word: grouped("word", words, (scene) => scene.isText),
   sense: grouped("sense", (scene) => ({ codes: scene.codes, names: scene.senses, none: "no sense" }), (scene) => !scene.isText && !scene.hasSides),
   side: {
-    ...grouped("side, and the group by its shape", (scene) => ({ codes: scene.codes, names: scene.senses, none: "" }), (scene) => scene.hasSides),
+    ...grouped("side, and the group by its shape", (scene) => ({ codes: scene.codes, names: scene.senses, none: "" }), (scene) => scene.hasSides, true),
     look: (scene, use) => ({ ...groupLook(scene.codes[use]), shape: groupLook(clusters(scene).codes[use]).shape }),
     legend: (scene) => [
       ...scene.senses.map((name, k) => ({ name, ...groupLook(k), shape: "circle" })),
       ...clusters(scene).names.map((name, k) => ({ name, colour: FAINT, shape: groupLook(k).shape })),
     ],
   },
-  cluster: grouped("group", clusters),
+  cluster: grouped("group", clusters, () => true, true),
   sentence: {
     text: "sentence",
     applies: () => true,
@@ -196,6 +199,7 @@ export const COLOURINGS = {
     text: "similarity to the chosen use",
     applies: () => true,
     isOfChosen: true, // so that the others are not made faint
+    isOfNow: true,
     look: (scene, use) => {
       if (scene.chosen === null) return groupLook(-1);
       const cosine = scene.cosine(scene.now, scene.chosen, use);

@@ -1,8 +1,10 @@
 // Pictures for papers: SVG, PNG, and PDF by way of the print dialogue, at a width and a font size.
 import { labelled, make, select } from "./dom.js";
 import { short } from "./numbers.js";
+import { oddUses } from "./odd.js";
 import { SvgPen } from "./pen.js";
 import { sideNumbers } from "./shares.js";
+import { xlsx } from "./xlsx.js";
 
 const PIXELS_A_MM = 96 / 25.4;
 const PIXELS_A_POINT = 96 / 72;
@@ -92,11 +94,17 @@ export class SavePanel {
       },
     };
     const buttons = Object.entries(formats).map(([text, onclick]) => make("button", { type: "button", text, onclick, aria: { label: text === "PDF" ? "Print the picture, or save it as PDF" : `Save the picture as ${text}` } }));
+    const save = (text, name, made) => make("button", { type: "button", text, onclick: () => offer(made(), `${scene.data.word}-${name}`) });
+    const asText = (text) => new Blob([text], { type: "text/plain;charset=utf-8" });
+    const numbers = scene.hasSides ? ["Numbers", "change", sideNumbers] : ["Numbers", "separation", numbersTable];
+    const every = [...(scene.hasSides ? [] : [["Sentences", "sentences", sentencesTable]]), ["Pairs", "pairs", pairsTable], numbers];
     const tables = [
-      [scene.hasSides ? "Uses and sides (TSV)" : "Uses and senses (TSV)", "uses.tsv", () => usesTable(scene)],
-      ["Pairs (CSV)", "pairs.csv", () => csv(pairsTable(scene))],
-      ["Numbers (CSV)", scene.hasSides ? "change.csv" : "separation.csv", () => csv(scene.hasSides ? sideNumbers(scene) : numbersTable(scene))],
-    ].map(([text, name, table]) => make("button", { type: "button", text, onclick: () => offer(new Blob([table()], { type: "text/plain;charset=utf-8" }), `${scene.data.word}-${name}`) }));
+      ...every.flatMap(([text, name, table]) => [
+        save(`${text} (CSV)`, `${name}.csv`, () => asText(csv(table(scene)))),
+        save(`${text} (XLSX)`, `${name}.xlsx`, () => xlsx(table(scene).map((row) => row.map((value) => (typeof value === "number" ? value : plain(String(value))))))),
+      ]),
+      save(scene.hasSides ? "Uses and sides (TSV)" : "Uses and senses (TSV)", "uses.tsv", () => asText(usesTable(scene))),
+    ];
     const row = make("div.row", {}, labelled("Picture", which), labelled("Width (mm)", width), labelled("Font (pt)", font), ...buttons);
     this.element = make("details.save", {}, make("summary", { text: "Save a picture for a paper, or a table" }), row, make("div.row", {}, ...tables));
   }
@@ -117,6 +125,22 @@ function plain(text) {
 function csv(rows) {
   const cell = (value) => (typeof value === "number" ? String(value) : `"${plain(String(value)).replaceAll('"', '""')}"`);
   return `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+}
+
+/** A row a use: its sense, its nearest other use, and how it fits its sense; see odd.js. */
+function sentencesTable(scene) {
+  const odd = new Map(oddUses(scene).map((one) => [one.use, one]));
+  const number = (value) => (value === undefined || Number.isNaN(value) ? "" : Number(value.toFixed(6)));
+  const rows = scene.uses.map(({ text, tokens, position, length }, use) => {
+    const [near] = scene.nearest(scene.now, use);
+    const { own, other, label } = odd.get(use) ?? {};
+    const sense = (of) => scene.senses[scene.codes[of]] ?? "";
+    return [
+      use + 1, tokens.slice(position, position + length).join(" "), sense(use),
+      near ? near.other + 1 : "", near ? sense(near.other) : "", number(near?.cosine), number(own), label ?? "", number(other), text,
+    ];
+  });
+  return [["number", "word", "sense", "nearest", "its sense", "cosine to it", "cosine to its own sense", "nearest other sense", "cosine to that", "sentence"], ...rows];
 }
 
 /** Every pair whose cosine is held, most similar first. */

@@ -13,8 +13,8 @@ export const COMPARED = { [LESS_MEAN]: "minus the word's average" };
 class Represented {
   constructor(record, nMembers, mixing) {
     Object.assign(this, { record, nMembers, mixing });
-    const { name, label, compared, competes, figures, sentences, odd, group_names: groupNames } = record;
-    Object.assign(this, { name, label, compared, competes, figures, sentences, odd, groupNames });
+    const { name, label, compared, competes, figures, sentences, odd, answers, group_names: groupNames } = record;
+    Object.assign(this, { name, label, compared, competes, figures, sentences, odd, answers, groupNames });
   }
 
   unpacked(field) {
@@ -62,7 +62,7 @@ class Mixed {
     // The axes of all mixes are one frame; its size is that of the maps beside it.
     this.scale = 2 / mixing.coordinates.reduce((most, c) => Math.max(most, Math.abs(c)), 1e-9);
     const name = compared === LESS_MEAN ? `${MIX}, ${LESS_MEAN}` : MIX;
-    Object.assign(this, { name, label: "A mix", isMix: true, figures: {}, sentences: [], odd: null });
+    Object.assign(this, { name, label: "A mix", isMix: true, figures: {}, sentences: [], answers: {}, odd: null });
   }
 
   get cosines() {

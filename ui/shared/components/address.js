@@ -70,7 +70,7 @@ window.addEventListener("DOMContentLoaded", () => {
   };
   skip.onclick = () => {
     const main = document.querySelector("[data-testid=stMain]");
-    const picture = main && within(main, ".explorer-place, .chart-place, .st-key-start_layer");
+    const picture = main && within(main, ".explorer-place, .chart-place");
     const stop = picture && within(picture, "button, input, select, canvas, [tabindex='0']");
     (stop ?? main)?.focus();
   };

@@ -1,21 +1,58 @@
-"""What a page about a word's uses answers at its top, in words: with labels, and without."""
+"""The answers at the top of a word's pictures, in words: with labels, and without."""
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from elmo.explore.clusters import MIN_USES, Clusters, Verdict
 from elmo.explore.doubts import LabelPair, Spelling
 from elmo.explore.group_names import GroupName
-from elmo.explore.odd_uses import OddUse
 from elmo.explore.senses import Agreement
 from elmo.explore.similarity import PairAuc
+from elmo.representation import in_words
 from elmo.views.numbers import chance, percent, short, whole
-from elmo.views.sentences import how_well, plain
+from elmo.views.sentences import how_well, plain, unmarked
 
-if TYPE_CHECKING:
-    from elmo.tasks.senses.reference import Reference
 
+class Measured(Protocol):
+    """A model's figures on its reference words (`elmo.tasks.senses.reference.Reference`)."""
+
+    @property
+    def n_words(self) -> int:
+        """Reference words."""
+        ...
+
+    @property
+    def n_uses(self) -> tuple[int, int]:
+        """The smallest and the largest number of uses that a reference word has."""
+        ...
+
+    @property
+    def pair_auc(self) -> Mapping[str, float]:
+        """By the representation's name, the mean over the words."""
+        ...
+
+    @property
+    def grouped(self) -> Mapping[str, int]:
+        """By the representation's name, in how many words the test finds groups."""
+        ...
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether no representation tells senses apart."""
+        ...
+
+    def best(self, centred: bool | None = None) -> str:
+        """The name of the best representation."""
+        ...
+
+    def sentence(self, name: str) -> str:
+        """What is said of a representation."""
+        ...
+
+
+BASELINE = "words around"
 _SEES = 0.8
 """Share of the reference words with groups found, from which "no groups" is taken for one group."""
 
@@ -24,7 +61,7 @@ def without_labels(
     found: Clusters,
     compared_by: str,
     name: str,
-    reference: "Reference | None",
+    reference: Measured | None,
     names: Sequence[GroupName] = (),
     one_vector: bool = False,
 ) -> str:
@@ -58,7 +95,7 @@ def without_labels(
 
 
 def _cannot_tell(
-    found: Clusters, compared_by: str, name: str, reference: "Reference | None", one_vector: bool
+    found: Clusters, compared_by: str, name: str, reference: Measured | None, one_vector: bool
 ) -> str | None:
     """The reason; None where there is none, and the uses are one group."""
     n = len(found.labels)
@@ -130,6 +167,18 @@ def with_labels(
     return f"{text} {best}".strip()
 
 
+def name_of_best(name: str) -> str:
+    """The name of a representation, in the sentence on the best of all."""
+    return f"{name} (without any LSTM)" if name == BASELINE else name
+
+
+def lead_and_rest(markdown: str) -> tuple[str, str]:
+    """An answer as plain text: its beginning, which stands out, and the rest."""
+    found = re.fullmatch(r"\*\*(.*?)\*\*(.*)", markdown, re.S)
+    assert found is not None, markdown
+    return unmarked(found[1]), unmarked(found[2])
+
+
 def best_of_all(
     name: str, n_ways: int, auc: float, interval: tuple[float, float], p: float, is_shown: bool
 ) -> str:
@@ -154,22 +203,17 @@ def best_of_all(
     )
 
 
-def odd(found: Sequence[OddUse]) -> str:
-    """How many uses are nearer to another label than to their own."""
-    if not found:
-        return ""
-    if found[0].other_label is None:
-        return "**The odd sentences**, the least like the others first."
-    n = sum(use.nearer_to_other for use in found)
-    if not n:
-        return (
-            "**No odd sentence**: each is nearer to its own label than to another. The first of the table are "
-            "the nearest to another."
-        )
-    is_ = "sentences is" if n == 1 else "sentences are"
-    return (
-        f"**{n} of {len(found)} {is_} nearer to another label than to the own**; the oddest first."
-    )
+def on_reference_words(reference: Measured, name: str, can_centre: bool) -> str:
+    """How well a representation did on the model's reference words, and which did best there.
+
+    Args:
+        can_centre: whether the mean can be taken off these uses.
+    """
+    said = reference.sentence(name)
+    best = reference.best(None if can_centre else False)
+    if name in reference.pair_auc and name != best:
+        said += f". Best there: {in_words(best)}, {percent(reference.pair_auc[best])}"
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def doubts(
