@@ -80,7 +80,7 @@ def test_the_second_model_may_be_vectors_from_a_file(bundled, tmp_path, monkeypa
     places = {"word_models_layer_a3": "Layer 2", "word_models_compare": "the word"}
     app = opened(None, word_model_b=models_file.FILE, **places)
     text = words(app)
-    assert "The two models rank the 91 pairs **much alike**: Spearman" in text.replace("\\", "")
+    assert "The two models rank the 91 pairs **very similarly**: Spearman" in text.replace("\\", "")
     assert "cosines is 1.00" in text.replace("\n", " ") and "bert.hdf5" in text
     app.segmented_control(key="word_models_layer_file2").set_value("Layer 0").run()
     aucs = " and ".join(short(auc_of(bundled, f"layer {layer}")) for layer in (2, 1))
