@@ -17,7 +17,8 @@ from elmo.tasks.ladder.features import (
     text_vectors,
     tokenize_texts,
 )
-from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
+from elmo.tasks.ladder.ladder import run_ladder
+from elmo.tasks.ladder.results import Ladder, Settings
 from elmo.tasks.static_vectors import WordVectors
 from elmo.views.numbers import percent
 

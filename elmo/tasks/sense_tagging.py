@@ -16,7 +16,8 @@ from elmo.explore.bootstrap import Interval, draw, macro_recall, of_all
 from elmo.representation import unit
 from elmo.representation.reading import of_use
 from elmo.tasks.ladder.features import Samples, TaskProgress, VectorSource, embed_sentences, silent
-from elmo.tasks.ladder.ladder import Ladder, Settings, run_ladder
+from elmo.tasks.ladder.ladder import run_ladder
+from elmo.tasks.ladder.results import Ladder, Settings
 from elmo.tasks.ladder.rungs import FittedRung, all_rungs, layer_content
 from elmo.tasks.static_vectors import WordVectors
 from elmo.usages import Usage

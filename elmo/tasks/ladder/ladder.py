@@ -20,8 +20,6 @@ from elmo.tasks.ladder.features import Samples, Stop, TaskProgress, silent
 from elmo.tasks.ladder.results import CurvePoint, Ladder, Learned, Row, Settings
 from elmo.tasks.ladder.rungs import FittedRung, Rung, all_rungs
 
-__all__ = ["Ladder", "Row", "Settings", "fold_of_each", "run_ladder", "training_part"]
-
 
 def fold_of_each(
     texts: Sequence[str], labels: Sequence[str], n_folds: int, seed: int
@@ -84,62 +82,85 @@ def run_ladder(
         InputError: a class has too few items, or there is no row of a name in `settings.rows`.
     """
     settings = settings or Settings()
-    began = time.monotonic()
-    rungs = all_rungs(items.layers.shape[1], items.static is not None)
-    if settings.rows is not None:
-        unknown = sorted(set(settings.rows) - {rung.name for rung in rungs})
-        if unknown:
-            raise InputError(
-                f"there are no rows {unknown}; there are {', '.join(r.name for r in rungs)}."
-            )
-        rungs = [rung for rung in rungs if rung.name in settings.rows]
+    rungs = chosen_rungs(all_rungs(items.layers.shape[1], items.static is not None), settings)
     folds = [
         fold_of_each(items.texts, items.labels, settings.n_folds, seed) for seed in settings.seeds
     ]
     total = sum(rung.cost for rung in rungs)
-    rows: list[Row] = []
-    notices = items.notices
     penalties: dict[tuple, float] = {}
     correct_of: dict[str, np.ndarray] = {}
 
-    def so_far() -> Ladder:
-        return Ladder(
-            items.task,
-            items.name,
-            items.model,
-            items.fingerprint,
-            items.static_name,
-            measures[0],
-            items.texts,
-            items.labels,
-            tuple(rows),
-            settings,
-            notices,
-            time.monotonic() - began,
-        )
+    def measure(rung: Rung) -> Row:
+        done = sum(r.cost for r in rungs[: rungs.index(rung)]) / total
 
-    for number, rung in enumerate(rungs):
-        done = sum(r.cost for r in rungs[:number]) / total
+        def report(share: float) -> None:
+            progress(done + share * rung.cost / total, f"Measuring: {rung.label}")
 
-        def report(share: float, start: float = done, rung: Rung = rung) -> None:
-            progress(start + share * rung.cost / total, f"Measuring: {rung.label}")
-
-        try:
-            # Products of this size take twice as long on two threads.
-            with threadpool_limits(1):
-                row, correct = _measure(rung, items, settings, folds, measures, report, penalties)
-        except Stop:
-            notices += (f"Stopped after {len(rows)} of {len(rungs)} rows.",)
-            break
+        # Products of this size take twice as long on two threads.
+        with threadpool_limits(1):
+            row, correct = _measure(rung, items, settings, folds, measures, report, penalties)
         correct_of[rung.name] = correct
-        if "tfidf" in correct_of and rung.name != "tfidf":
-            row = replace(
-                row, over_tfidf=_difference(items, measures[0], correct, correct_of["tfidf"])
-            )
-        rows.append(row)
+        if "tfidf" not in correct_of or rung.name == "tfidf":
+            return row
+        over = _difference(items, measures[0], correct, correct_of["tfidf"])
+        return replace(row, over_tfidf=over)
+
+    empty = Ladder(
+        items.task,
+        items.name,
+        items.model,
+        items.fingerprint,
+        items.static_name,
+        measures[0],
+        items.texts,
+        items.labels,
+        (),
+        settings,
+        items.notices,
+    )
+    return measure_rungs(empty, rungs, measure, on_ladder)
+
+
+def chosen_rungs(rungs: Sequence[Rung], settings: Settings) -> list[Rung]:
+    """The rungs that `settings.rows` names; all without names.
+
+    Raises:
+        InputError: there is no rung of a name.
+    """
+    if settings.rows is None:
+        return list(rungs)
+    unknown = sorted(set(settings.rows) - {rung.name for rung in rungs})
+    if unknown:
+        raise InputError(
+            f"there are no rows {unknown}; there are {', '.join(r.name for r in rungs)}."
+        )
+    return [rung for rung in rungs if rung.name in settings.rows]
+
+
+def measure_rungs(
+    empty: Ladder,
+    rungs: Sequence[Rung],
+    measure: Callable[[Rung], Row],
+    on_ladder: Callable[[Ladder], None] | None,
+) -> Ladder:
+    """The ladder with a row for each rung; after `features.Stop` with the rows so far and a notice.
+
+    Args:
+        empty: the ladder without rows.
+        measure: returns the row of a rung; it may raise `Stop`.
+        on_ladder: called after each row with the ladder of the rows so far.
+    """
+    began, ladder = time.monotonic(), empty
+    for rung in rungs:
+        try:
+            row = measure(rung)
+        except Stop:
+            notice = f"Stopped after {len(ladder.rows)} of {len(rungs)} rows."
+            return replace(ladder, notices=(*ladder.notices, notice))
+        ladder = replace(ladder, rows=(*ladder.rows, row), seconds=time.monotonic() - began)
         if on_ladder is not None:
-            on_ladder(so_far())
-    return so_far()
+            on_ladder(ladder)
+    return ladder
 
 
 def _measure(

@@ -7,7 +7,6 @@ Source: Zhang et al. 2020, BERTScore, arXiv:1904.09675, eq. 5 (recall with inver
 Differs: applied to ELMo's layers, their mixes, and static vectors.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,8 @@ from elmo.embedder import Elmo
 from elmo.explore.bootstrap import bootstrap, mean_of
 from elmo.representation import by_name
 from elmo.tasks.datasets import Passage
-from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, embed_sentences, silent
+from elmo.tasks.ladder.features import TaskProgress, VectorSource, embed_sentences, silent
+from elmo.tasks.ladder.ladder import chosen_rungs, measure_rungs
 from elmo.tasks.ladder.results import Ladder, Learned, Row, Settings
 from elmo.tasks.ladder.rungs import Rung, all_rungs
 from elmo.tasks.questions.answer_mix import Match, Matches
@@ -122,48 +122,34 @@ def run(
     resamples of passages, as the questions of one passage resemble each other. There is no learning curve.
     """
     settings = settings or Settings()
-    began = time.monotonic()
-    rungs = all_rungs(items.n_layers, items.matches[0].static is not None, lexical=False)
-    if settings.rows is not None:
-        rungs = [rung for rung in rungs if rung.name in settings.rows]
-    rows: list[Row] = []
-    notices: tuple[str, ...] = ()
-    reference: np.ndarray | None = None
+    has_static = items.matches[0].static is not None
+    rungs = chosen_rungs(all_rungs(items.n_layers, has_static, lexical=False), settings)
+    hits_of: dict[str, np.ndarray] = {}
 
-    def so_far() -> Ladder:
-        return Ladder(
-            "question answering",
-            items.name,
-            items.model,
-            items.fingerprint,
-            items.static_name,
-            MEASURES[0],
-            tuple(q.text for p in items.passages for q in p.questions),
-            tuple(p.sentences[q.answer] for p in items.passages for q in p.questions),
-            tuple(rows),
-            settings,
-            notices,
-            time.monotonic() - began,
-        )
-
-    for number, rung in enumerate(rungs):
+    def measure(rung: Rung) -> Row:
         label = "By chance" if rung.content == "majority" else rung.label
-        try:
-            progress(number / len(rungs), f"Measuring: {label}")
-        except Stop:
-            notices += (f"Stopped after {len(rows)} of {len(rungs)} rows.",)
-            break
+        progress(rungs.index(rung) / len(rungs), f"Measuring: {label}")
         row, hits = _measure(rung, items, settings)
+        hits_of[rung.content] = hits
         row = replace(row, label=label)
-        if rung.content == "tfidf":
-            reference = hits
-        elif reference is not None:
-            over = bootstrap(mean_of(hits - reference), len(hits), items.group)
-            row = replace(row, over_tfidf=over)
-        rows.append(row)
-        if on_ladder is not None:
-            on_ladder(so_far())
-    return so_far()
+        if "tfidf" not in hits_of or rung.content == "tfidf":
+            return row
+        over = bootstrap(mean_of(hits - hits_of["tfidf"]), len(hits), items.group)
+        return replace(row, over_tfidf=over)
+
+    empty = Ladder(
+        "question answering",
+        items.name,
+        items.model,
+        items.fingerprint,
+        items.static_name,
+        MEASURES[0],
+        tuple(q.text for p in items.passages for q in p.questions),
+        tuple(p.sentences[q.answer] for p in items.passages for q in p.questions),
+        (),
+        settings,
+    )
+    return measure_rungs(empty, rungs, measure, on_ladder)
 
 
 def hits_at(scores: Float[np.ndarray, " sentences"], answer: int, k: int) -> float:
