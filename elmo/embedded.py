@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from elmo import tokenizer
 from elmo.errors import InputError
+from elmo.explore.mixing import LAYER_NORM_EPSILON
 
 
 def mix_layers(
@@ -49,7 +50,7 @@ def mix_layers(
         )
     if layer_norm:
         centred = layers - layers.mean(axis=2, keepdims=True)
-        layers = centred / np.sqrt(layers.var(axis=2, keepdims=True) + 1e-12)
+        layers = centred / np.sqrt(layers.var(axis=2, keepdims=True) + LAYER_NORM_EPSILON)
     return (gamma * np.tensordot(values, layers, axes=1)).astype(layers.dtype)
 
 

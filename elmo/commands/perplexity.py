@@ -35,7 +35,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the perplexity."""
-    from elmo.model.softmax import read_softmax
     from elmo.store.store import Store
     from elmo.tokenizer import tokenize
     from elmo.training.data.corpus import read_documents
@@ -43,11 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
     entry = Store().find(args.model_folder)
     elmo = entry.load()
-    if entry.softmax_file is None or entry.vocab_file is None:
-        raise InputError(
-            f"{args.model_folder} has no softmax.hdf5 and vocab.txt, so it cannot predict words; name another model, or train one."
-        )
-    softmax = read_softmax(entry.softmax_file, entry.vocab_file, elmo.options.projection_dim)
+    softmax = entry.load_softmax()
     sentences, number = [], 0
     for path in sorted(args.text, key=lambda path: Path(path).name):
         for document in read_documents(path, args.encoding):

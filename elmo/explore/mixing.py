@@ -22,7 +22,7 @@ from jaxtyping import Float, Int
 from elmo.errors import InputError
 
 LAYER_NORM_EPSILON = 1e-12
-"""As in `elmo.mix_layers`."""
+"""Added to the variance of a vector before the division by its root, as in AllenNLP's mix."""
 
 
 def layer_normalized(
