@@ -20,27 +20,27 @@ class Measured(Protocol):
 
     @property
     def n_words(self) -> int:
-        """Reference words."""
+        """Number of reference words."""
         ...
 
     @property
     def n_uses(self) -> tuple[int, int]:
-        """The smallest and the largest number of uses that a reference word has."""
+        """Smallest and largest number of uses of a reference word."""
         ...
 
     @property
     def pair_auc(self) -> Mapping[str, float]:
-        """By the representation's name, the mean over the words."""
+        """Mean pair AUC over the words, by the representation's name."""
         ...
 
     @property
     def grouped(self) -> Mapping[str, int]:
-        """By the representation's name, in how many words the test finds groups."""
+        """Number of words in which the test finds groups, by the representation's name."""
         ...
 
     @property
     def is_weak(self) -> bool:
-        """Whether no representation tells senses apart."""
+        """True if no representation separates the senses."""
         ...
 
     def best(self, centred: bool | None = None) -> str:
@@ -48,57 +48,57 @@ class Measured(Protocol):
         ...
 
     def sentence(self, name: str) -> str:
-        """What is said of a representation."""
+        """The pair AUC of a representation in words."""
         ...
 
 
 BASELINE = "words around"
 _SEES = 0.8
-"""Share of the reference words with groups found, from which "no groups" is taken for one group."""
+"""Share of reference words with groups from which "no groups" counts as one group."""
 
 
 def without_labels(
-    found: Clusters,
+    clusters: Clusters,
     compared_by: str,
     name: str,
     reference: Measured | None,
     names: Sequence[GroupName] = (),
     one_vector: bool = False,
 ) -> str:
-    """Whether the uses are one group or several, how sure that is, or why it cannot be told.
+    """Whether the uses are one group or several and how certain this is, or why the test cannot decide.
 
     Args:
-        found: the groups, their number found too.
-        compared_by: the representation, as a person reads it.
-        name: of the representation, among the reference's figures.
-        names: of the groups.
-        one_vector: whether all uses have the same vector.
+        clusters: groups of the test, without a number chosen by a person.
+        compared_by: name of the representation for people.
+        name: name of the representation in the figures of `reference`.
+        names: names of the groups.
+        one_vector: True if all uses have the same vector.
     """
-    n = len(found.labels)
+    n = len(clusters.labels)
     start = "**Without your labels: "
-    if found.verdict is Verdict.SEPARATED:
-        sure = "fairly certain" if found.p <= 0.01 else "likely, not certain"
+    if clusters.verdict is Verdict.SEPARATED:
+        sure = "fairly certain" if clusters.p <= 0.01 else "likely, not certain"
         shown = f": {'; '.join(plain(each) for each in names)}" if names else ""
         return (
-            f"{start}{found.n_clusters} groups**{shown}. Random data without groups splits this well in "
-            f"{chance(found.p)} of trials, so this is {sure}."
+            f"{start}{clusters.n_clusters} groups**{shown}. Random data without groups splits this well in "
+            f"{chance(clusters.p)} of trials, so this is {sure}."
         )
-    why = _cannot_tell(found, compared_by, name, reference, one_vector)
+    why = _cannot_tell(clusters, compared_by, name, reference, one_vector)
     if why is not None:
         return f"{start}cannot tell** whether the {n} uses are one group or several. {why}"
     assert reference is not None
     return (
         f"{start}one group**, as far as this model sees. Random data without groups splits this well in "
-        f"{chance(found.p)} of trials, while the same test finds groups in {reference.grouped[name]} of "
+        f"{chance(clusters.p)} of trials, while the same test finds groups in {reference.grouped[name]} of "
         f"{reference.n_words} reference words that have several senses."
     )
 
 
 def _cannot_tell(
-    found: Clusters, compared_by: str, name: str, reference: Measured | None, one_vector: bool
+    clusters: Clusters, compared_by: str, name: str, reference: Measured | None, one_vector: bool
 ) -> str | None:
-    """The reason; None where there is none, and the uses are one group."""
-    n = len(found.labels)
+    """The reason why the test cannot decide; None if it can, and the uses are one group."""
+    n = len(clusters.labels)
     if one_vector:
         return f"Compared by {plain(compared_by)}, all are one and the same vector; choose a higher layer."
     if n < MIN_USES:
@@ -109,36 +109,36 @@ def _cannot_tell(
             f"This model hardly sees senses: at its best it tells apart {percent(reference.pair_auc[best])} of "
             f"pairs on {reference.n_words} reference words (50 % is chance)."
         )
-    told = f"No groups stand out: random data without groups splits this well in {chance(found.p)} of trials."
+    text = f"No groups stand out: random data without groups splits this well in {chance(clusters.p)} of trials."
     if reference is None or name not in reference.grouped:
-        return f"{told} How often this test finds the senses of words that have several was not measured."
+        return f"{text} How often this test finds the senses of words that have several was not measured."
     fewest, most = reference.n_uses
     grouped = reference.grouped[name]
     if n < fewest:
-        return f"{told} Too few sentences to take this for one group: {n}; give {fewest} or more."
+        return f"{text} Too few sentences to take this for one group: {n}; give {fewest} or more."
     if grouped / reference.n_words >= _SEES:
         return None
     return (
-        f"{told} This is no sign of one sense: the same test finds groups in {grouped or 'none'} of "
+        f"{text} This is no sign of one sense: the same test finds groups in {grouped or 'none'} of "
         f"{reference.n_words} reference words, which have several senses in {fewest} to {most} sentences."
     )
 
 
 def with_labels(
     n_senses: int,
-    found: PairAuc,
+    pairs: PairAuc,
     interval: tuple[float, float],
     test: Agreement,
     compared_by: str,
     best: str = "",
 ) -> str:
-    """Whether the labels are told apart, and how well.
+    """Whether the vectors separate the labels, and how well.
 
     Args:
-        n_senses: different labels.
-        found, interval, test: in the representation that is shown.
-        compared_by: this representation, as a person reads it.
-        best: a sentence about the best of all, from `best_of_all`.
+        n_senses: number of different labels.
+        pairs, interval, test: figures of the representation on screen.
+        compared_by: name of this representation for people.
+        best: sentence on the best representation of all, from `best_of_all`.
     """
     start = "**With your labels: "
     if not n_senses:
@@ -146,13 +146,13 @@ def with_labels(
             f"{start}none are given.** Give senses under “Sentences and senses”, and this line says how well "
             "they are told apart."
         )
-    if math.isnan(found.auc):
+    if math.isnan(pairs.auc):
         return (
             f"{start}cannot tell.** At least two senses are needed, one of them with two sentences; give "
             "them under “Sentences and senses”."
         )
     low, high = interval
-    numbers = f"pair AUC {short(found.auc)} (95 % interval {short(low)} to {short(high)}, {test.n} sentences)"
+    numbers = f"pair AUC {short(pairs.auc)} (95 % interval {short(low)} to {short(high)}, {test.n} sentences)"
     by = f"compared by {plain(compared_by)}"
     trials = f"shuffled labels do as well in {chance(test.p)} of trials"
     if test.verdict is Verdict.TOO_FEW:
@@ -161,7 +161,7 @@ def with_labels(
             f"{chance(test.smallest_p)} of trials. So far, {by}: {numbers}."
         )
     elif test.verdict is Verdict.SEPARATED:
-        text = f"{start}the {n_senses} senses are told apart** {how_well(found.auc)}, {by}: {numbers}; {trials}."
+        text = f"{start}the {n_senses} senses are told apart** {how_well(pairs.auc)}, {by}: {numbers}; {trials}."
     else:
         text = f"{start}the {n_senses} senses are not told apart**, {by}: {numbers}; {trials}."
     return f"{text} {best}".strip()
@@ -173,21 +173,21 @@ def name_of_best(name: str) -> str:
 
 
 def lead_and_rest(markdown: str) -> tuple[str, str]:
-    """An answer as plain text: its beginning, which stands out, and the rest."""
-    found = re.fullmatch(r"\*\*(.*?)\*\*(.*)", markdown, re.S)
-    assert found is not None, markdown
-    return unmarked(found[1]), unmarked(found[2])
+    """An answer as plain text: its bold beginning, and the rest."""
+    match = re.fullmatch(r"\*\*(.*?)\*\*(.*)", markdown, re.S)
+    assert match is not None, markdown
+    return unmarked(match[1]), unmarked(match[2])
 
 
 def best_of_all(
     name: str, n_ways: int, auc: float, interval: tuple[float, float], p: float, is_shown: bool
 ) -> str:
-    """Which of several representations did best here, and whether that may be the luck of many tries.
+    """The best of several representations, and whether the choice among many may explain its figure.
 
     Args:
-        name: as a person reads it.
-        p: the share of trials in which the best of shuffled labels does as well.
-        is_shown: whether that is the one on the screen.
+        name: name of the representation for people.
+        p: share of trials in which the best representation does as well with shuffled labels.
+        is_shown: True if the best representation is on screen.
     """
     if is_shown:
         return f"This is also the best of {n_ways} ways to compare, for these sentences."
@@ -204,16 +204,16 @@ def best_of_all(
 
 
 def on_reference_words(reference: Measured, name: str, can_centre: bool) -> str:
-    """How well a representation did on the model's reference words, and which did best there.
+    """The figure of a representation on the model's reference words, and the best representation there.
 
     Args:
-        can_centre: whether the mean can be taken off these uses.
+        can_centre: True if there are enough uses to subtract their mean.
     """
-    said = reference.sentence(name)
+    text = reference.sentence(name)
     best = reference.best(None if can_centre else False)
     if name in reference.pair_auc and name != best:
-        said += f". Best there: {in_words(best)}, {percent(reference.pair_auc[best])}"
-    return f"{said[:1].upper()}{said[1:]}."
+        text += f". Best there: {in_words(best)}, {percent(reference.pair_auc[best])}"
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def doubts(
@@ -222,11 +222,11 @@ def doubts(
     spellings: Sequence[Spelling],
 ) -> list[str]:
     """A warning for each reason to doubt the labels or the groups."""
-    told = [
+    warnings = [
         f"The labels “{plain(first)}” and “{plain(second)}” differ in letter case or spaces alone; are they one?"
         for first, second in written_alike
     ]
-    told += [
+    warnings += [
         f"The labels “{plain(pair.first)}” and “{plain(pair.second)}” may be one sense, or this model does not see "
         f"the difference: pair AUC {short(pair.auc)} among their {pair.n} sentences, and shuffled labels "
         f"do as well in {chance(pair.p)} of trials."
@@ -235,24 +235,25 @@ def doubts(
     for spelling in spellings:
         forms = ", ".join(f"“{plain(form)}”" for form in spelling.forms[:6])
         if spelling.decides:
-            told.append(
+            warnings.append(
                 f"Spelling decides here ({spelling.kind}: {forms}): uses that are spelled alike are more alike "
                 f"than others in {whole(100 * spelling.auc)} of 100 comparisons{_labels_less(spelling)}. "
                 "“Around the word” does not read the word itself."
             )
         elif spelling.goes_with_labels:
-            told.append(
+            warnings.append(
                 f"Your labels go with the spelling ({spelling.kind}: {forms}), so that one can be taken for the "
                 "other. “Around the word” does not read the word itself."
             )
         elif spelling.goes_with_groups:
-            told.append(
+            warnings.append(
                 f"The groups found without labels are those of the spelling ({spelling.kind}: {forms})."
             )
-    return told
+    return warnings
 
 
 def _labels_less(spelling: Spelling) -> str:
+    """The clause that compares the spelling with the labels; empty without labels."""
     if math.isnan(spelling.labels_auc):
         return ""
     return f", uses with one label in {whole(100 * spelling.labels_auc)}"

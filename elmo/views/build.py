@@ -194,7 +194,7 @@ class _Scene:
         p, _ = senses.best_layer_test(matrices, self.labels, seed=self.settings.seed)
         completed = []
         for number, one in enumerate(records):
-            told = answers.best_of_all(
+            best_of_all = answers.best_of_all(
                 answers.name_of_best(name),
                 len(records),
                 aucs[best].value,
@@ -203,8 +203,8 @@ class _Scene:
                 number == best,
             )
             lead, rest = one.answers["with labels"]
-            told = f"{rest} {sentences.unmarked(told)}"
-            completed.append(replace(one, answers=one.answers | {"with labels": (lead, told)}))
+            rest = f"{rest} {sentences.unmarked(best_of_all)}"
+            completed.append(replace(one, answers=one.answers | {"with labels": (lead, rest)}))
         return completed
 
     def _separation(self, matrices: Sequence[np.ndarray]) -> similarity.LayerSeparation:
@@ -282,14 +282,14 @@ class _Scene:
         without = answers.without_labels(clusters, by, full, reference, names, one_vector=is_one)
         n_senses = len(set(filter(None, self.labels)))
         with_ = answers.with_labels(n_senses, agreement.pairs, (auc.low, auc.high), agreement, by)
-        found: dict[str, tuple[str, ...]] = {
+        texts: dict[str, tuple[str, ...]] = {
             "without labels": answers.lead_and_rest(without),
             "with labels": answers.lead_and_rest(with_),
         }
         if not whole:
             forms = [use.form for use in self.of_members]
             groups = clusters.labels.tolist()
-            found["doubts"] = tuple(
+            texts["doubts"] = tuple(
                 sentences.unmarked(text)
                 for text in answers.doubts(
                     doubts.labels_not_told_apart(matrix, self.labels, seed=seed),
@@ -299,8 +299,8 @@ class _Scene:
             )
         if reference is not None:
             can_centre = len(self.of_members) >= FEWEST_FOR_MEAN
-            found["reference words"] = (answers.on_reference_words(reference, full, can_centre),)
-        return found
+            texts["reference words"] = (answers.on_reference_words(reference, full, can_centre),)
+        return texts
 
     def _tested(
         self, family: Family, name: str, matrix: np.ndarray, agreement: senses.Agreement

@@ -57,8 +57,8 @@ def from_file(
     """The vectors of the uses from a file with those of all words.
 
     Args:
-        name: what messages call the file; its path's name when empty.
-        whole: the mean over the words of each sentence instead.
+        name: name of the file in messages; empty is that of the path.
+        whole: True for the mean over the words of each sentence.
 
     Raises:
         InputError: the file cannot be read, or does not have the vectors of the sentences.
@@ -74,9 +74,9 @@ def from_file(
             elif layers is not None:
                 vectors.append(layers.mean(axis=1) if whole else of_use(layers, use))
         if wrong:
-            more = f"; {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
+            more = f"; {len(wrong) - _LISTED} more" if len(wrong) > _LISTED else ""
             raise InputError(
-                f"{name} does not fit the {len(uses)} sentences: {'; '.join(wrong[:_TOLD])}{more}. Expected: "
+                f"{name} does not fit the {len(uses)} sentences: {'; '.join(wrong[:_LISTED])}{more}. Expected: "
                 "for sentence i, from 0, a data set named i of shape (layers, words, dim) or (words, dim)."
             )
         if read(len(uses)) is not None:
@@ -86,17 +86,17 @@ def from_file(
             )
     shapes = sorted({(len(layers), layers.shape[1]) for layers in vectors})
     if len(shapes) > 1:
-        told = ", ".join(f"{n} layers of {dim} numbers" for n, dim in shapes)
-        raise InputError(f"{name} has data sets with {told}; expected the same in all of them.")
+        sizes = ", ".join(f"{n} layers of {dim} numbers" for n, dim in shapes)
+        raise InputError(f"{name} has data sets with {sizes}; expected the same in all of them.")
     return np.stack(vectors, axis=1)
 
 
-_TOLD = 3
-"""Data sets that a message tells of."""
+_LISTED = 3
+"""Number of data sets that a message names."""
 
 
 def _checked(values: np.ndarray | None, use: Usage) -> tuple[np.ndarray | None, str]:
-    """The vectors of a sentence as (layers, words, dim), or what is wrong with them."""
+    """The vectors of a sentence as (layers, words, dim), or a clause that says what is wrong with them."""
     n = len(use.tokens)
     if values is None:
         return None, "is missing"
@@ -115,7 +115,7 @@ def _checked(values: np.ndarray | None, use: Usage) -> tuple[np.ndarray | None, 
 
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[Callable[[int], np.ndarray | None]]:
-    """A function that reads the data set of a line; it gives None where there is none."""
+    """A function that reads the data set of a line; None for a line without one."""
     try:
         if path.suffix == ".npz" or zipfile.is_zipfile(path):
             with np.load(path, allow_pickle=False) as sets, zipfile.ZipFile(path) as packed:
@@ -137,11 +137,11 @@ def _opened(path: Path, name: str) -> Iterator[Callable[[int], np.ndarray | None
                     # A link or an external or virtual data set could name another file of this machine.
                     if not isinstance(file.get(str(line), getlink=True), h5py.HardLink):
                         return None
-                    found = file[str(line)]
-                    if not isinstance(found, h5py.Dataset) or found.external or found.is_virtual:
+                    item = file[str(line)]
+                    if not isinstance(item, h5py.Dataset) or item.external or item.is_virtual:
                         return None
-                    _check_size(name, line, found.size * found.dtype.itemsize)
-                    return found[()]
+                    _check_size(name, line, item.size * item.dtype.itemsize)
+                    return item[()]
 
                 yield data_set
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:

@@ -136,28 +136,6 @@ def judgments_table(
     return _table(JUDGMENT_COLUMNS, rows)
 
 
-def read_judgments(file: str | Path) -> dict[tuple[str, str], float]:
-    """The mean judgment of each pair of identifiers; pairs without a judgment (0) are left out.
-
-    Raises:
-        InputError: a column is missing, or a judgment is no number from 0 to 4.
-    """
-    values: dict[tuple[str, str], list[float]] = {}
-    for line, row in _rows(file, ("identifier1", "identifier2", "judgment")):
-        try:
-            value = float(row["judgment"])
-        except ValueError:
-            value = float("nan")
-        if not 0 <= value <= 4:
-            raise InputError(
-                f"{file}, line {line}: judgment is {row['judgment']!r}, expected a number from 1 to 4, or 0 for none."
-            )
-        first, second = sorted((row["identifier1"], row["identifier2"]))
-        if value:
-            values.setdefault((first, second), []).append(value)
-    return {pair: float(np.mean(scores)) for pair, scores in values.items()}
-
-
 def read_targets(file: str | Path) -> dict[str, float]:
     """Words with their gold scores: a word and a number a line, separated by a tab; a header line is passed over.
 
