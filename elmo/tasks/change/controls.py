@@ -23,7 +23,7 @@ from elmo.tasks.change.sides import Side
 N_CONTROLS = 20
 N_FRAME_WORDS = 50
 """The most frequent words of both sides, which are counted beside a use."""
-_PER_CONTROL = 4
+_PER_CONTROL = 10
 """Candidates as frequent as the word, for each control word that is chosen among them."""
 _LETTERS = 3
 
@@ -31,7 +31,7 @@ _LETTERS = 3
 def control_words(word: str, sides: tuple[Side, Side], n: int = N_CONTROLS) -> list[str]:
     """Words as frequent as this one, and used in like grammatical places, in alphabetical order.
 
-    Of the 4 n words whose smaller count of both sides is most similar, the n whose profile is most like the word's. Other
+    Of the 10 n words whose smaller count of both sides is most similar, the n whose profile is most like the word's. Other
     forms of the word and what is no word of letters are left out.
     """
     candidates = _as_frequent(word, sides, _PER_CONTROL * n)
