@@ -1,8 +1,9 @@
 """English word forms: sing, sings, singing, sang, sung.
 
 Irregular forms come from simplemma's English dictionary (MIT licence, part of the package, nothing is
-downloaded). Regular forms are made with the endings of English, so that words without an entry in the
-dictionary have forms, too. All forms are suggestions; a person chooses those that belong together.
+downloaded). Regular forms of words of three letters or more are made by the rules of English spelling, so that words
+without an entry in the dictionary have forms, too. A made form that the dictionary knows as another word (seed of see)
+is left out. All forms are suggestions; a person chooses those that belong together.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,7 @@ from functools import cache
 
 from elmo.normal_form import comparison_form
 
-_ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "est", "'s")
-_ENDINGS_WITHOUT_E_OR_Y = ("ing", "ies", "ied", "ier", "iest")
+_VOWELS = frozenset("aeiou")
 
 # Irregular forms that are also other words (broke, left, felt); the dictionary lists them as base forms only.
 _MORE = {
@@ -35,11 +35,31 @@ def inflections(word: str) -> set[str]:
     ['sang', 'sing', "sing's"]
     """
     stem = comparison_form(word)
-    bare = stem[:-1] if stem.endswith(("e", "y")) else stem
-    forms = {stem + end for end in _ENDINGS} | {bare + end for end in _ENDINGS_WITHOUT_E_OR_Y}
-    if stem and stem[-1].isalpha():
-        forms |= {stem + stem[-1] + end for end in ("ed", "ing", "er", "est")}
-    return forms | set(_forms().get(stem, ())) | set(_MORE.get(stem, ()))
+    known = set(_forms().get(stem, ())) | set(_MORE.get(stem, ()))
+    known |= {
+        f"{form[:-3]}er" for form in known if form.endswith("est") and len(form) > 5
+    }  # bigger beside biggest
+    made = {
+        form for form in _regular(stem) if form.endswith("ing") or len(_forms().get(form, ())) < 2
+    }
+    return {stem, f"{stem}'s"} | known | made
+
+
+def _regular(stem: str) -> set[str]:
+    """The forms of a word with -s, -ed and -ing, in all spellings that the rules allow."""
+    if len(stem) < 3 or not stem[-1].isalpha():
+        return set()
+    if stem.endswith("e"):
+        bare = stem if stem.endswith(("ee", "oe", "ye")) else stem[:-1]
+        return {f"{stem}s", f"{stem}d", f"{bare}ing"}
+    if stem.endswith("y") and stem[-2] not in _VOWELS:
+        return {f"{stem[:-1]}ies", f"{stem[:-1]}ied", f"{stem}ing"}
+    if stem.endswith(("s", "x", "z", "ch", "sh")):
+        plurals = {f"{stem}es"}
+    else:
+        plurals = {f"{stem}s"} | ({f"{stem}es"} if stem.endswith("o") else set())
+    doubled = {stem} if stem[-1] in _VOWELS | set("wxy") else {stem, stem + stem[-1]}
+    return plurals | {each + end for each in doubled for end in ("ed", "ing")}
 
 
 def related_forms(word: str) -> set[str]:

@@ -3,8 +3,9 @@
 One word can be written in several ways: don't and don’t, café with one or two characters for é, a soft
 hyphen within a word, a no-break space, full-width letters. In the normal form
 
-- apostrophes and single quotes are ', double quotes ", hyphens -, blanks a space;
-- full-width and half-width characters have their usual width;
+- apostrophes, single quotes, primes and acute accents are ', double quotes ", hyphens and the minus sign -,
+  blanks a space;
+- full-width and half-width characters have their usual width, and the ligatures ﬀ to ﬆ are letters;
 - invisible characters (soft hyphen, zero-width space and joiners, byte order mark,
   direction marks, variation selectors) are left out;
 - letters with accents are one character where Unicode has one (NFC).
@@ -18,8 +19,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-_QUOTES = dict.fromkeys("‘’‚‛ʼ", "'") | dict.fromkeys("“”„‟", '"')
-_HYPHENS = dict.fromkeys("\u2010\u2011\ufe63", "-")
+_QUOTES = dict.fromkeys("‘’‚‛ʻʼ´′", "'") | dict.fromkeys("“”„‟″", '"')
+_HYPHENS = dict.fromkeys("\u2010\u2011\u2212\ufe63", "-")
+_LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _BLANKS = dict.fromkeys("\u00a0\u1680\u202f\u205f", " ") | {
     chr(code): " " for code in range(0x2000, 0x200B)
 }
@@ -28,7 +30,7 @@ _WIDTHS = {
     for code in [0x3000, *range(0xFF01, 0xFFEF)]
     if unicodedata.decomposition(chr(code)).startswith(("<wide>", "<narrow>"))
 }
-_FOLDED = _QUOTES | _HYPHENS | _BLANKS | _WIDTHS
+_FOLDED = _QUOTES | _HYPHENS | _LIGATURES | _BLANKS | _WIDTHS
 _TABLE = str.maketrans(_FOLDED)
 _UNSEEN = (
     "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
@@ -52,6 +54,15 @@ def normal_form(text: str) -> str:
 def normal_forms(tokens: Iterable[str]) -> tuple[str, ...]:
     """The tokens in normal form, in which models read them if this program split the text or knows the use."""
     return tuple(map(normal_form, tokens))
+
+
+def label_form(text: str) -> str:
+    """The normal form of a label (a sense, a class), with one space for each run of blanks and none at the ends.
+
+    >>> label_form(" bank\u00a0account\u200b ")
+    'bank account'
+    """
+    return " ".join(normal_form(text).split())
 
 
 def comparison_form(text: str) -> str:

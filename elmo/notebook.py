@@ -19,6 +19,7 @@ from typing import Any
 import traitlets
 from anywidget import AnyWidget
 
+from elmo.corpus.uses import read_usages
 from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.home import home
@@ -29,7 +30,7 @@ from elmo.tasks.change.sides import N_USES
 from elmo.tasks.change.texts import open_side
 from elmo.tasks.change.vectors import DEFAULT
 from elmo.tasks.senses.reference import stored_reference
-from elmo.usages import Usage, example_names, read_examples, read_usages
+from elmo.usages import Usage, example_names, read_examples
 from elmo.version import __version__
 from elmo.views import engine_files
 from elmo.views.build import explore

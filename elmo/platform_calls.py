@@ -86,6 +86,16 @@ def lower_priority() -> None:
         os.nice(5)
 
 
+def release_freed_memory() -> None:
+    """Give the memory that Python has freed back to the system, where the C library is glibc."""
+    if sys.platform == "linux":
+        import ctypes
+
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+
 def processor_flags() -> str:
     """The processor's instructions in Linux' /proc/cpuinfo; "" on other systems."""
     try:

@@ -5,33 +5,38 @@ the mark, unless
 
 - the next word begins in lower case after !, ?, an ellipsis or a closing quote ("Stop!" he said;
   wait... what; Yahoo! and);
-- the full stop belongs to an abbreviation (fig. 3, no. 4, et al. 2019, John Sr. said);
-- the exclamation mark belongs to a name (Kerrang! Awards, Yahoo! Inc.).
+- a comma, semicolon or colon follows (et al., 2019);
+- the full stop belongs to an abbreviation (fig. 3, vol. XII, et al. 2019, John Sr. said), or the sentence has
+  nothing but a number before the full stop (the item 1. of a list);
+- the exclamation mark belongs to a name (Kerrang! Awards, E! Entertainment, Yahoo! Inc.).
 
 An abbreviation whose token includes the full stop (Inc., a.m., U.S.) ends a sentence if the next word is
 a usual beginning of sentences (They, The, He). docs/text.md has the accuracy.
 """
 
+import re
 from collections.abc import Sequence
 
 ENDS = frozenset(".!?…。！？؟।")
 CLOSING = frozenset("\"')]}»”’」』")
 
 _BEFORE_ANYTHING = frozenset(
-    "mr mrs ms dr prof rev fr hon gen col lt sgt capt cmdr maj adm gov sen rep pres st mt ft vs cf viz"
-    " eg ie e.g i.e approx ca circa et".split()
+    "mr mrs ms messrs mme mlle dr prof rev fr hon gen col lt sgt capt cmdr maj adm gov sen rep pres st mt ft vs cf viz"
+    " eg ie e.g i.e approx ca circa et incl excl a.k.a w.r.t n.b".split()
 )
 _BEFORE_LOWER_OR_DIGIT = frozenset(
     "al ed eds dept univ assn bros ave blvd rd tel ext est min max avg incl resp misc jr sr esq inc"
     " ltd co corp llc plc jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat"
-    " sun a.m p.m u.s u.k".split()
+    " sun a.m p.m u.s u.k etc".split()
 )
 _BEFORE_DIGIT = frozenset(
-    "fig figs no nos vol vols p pp par para sec sect ch chap eq eqs art ver op cit nr app ref refs"
+    "fig figs tab ex exs no nos vol vols p pp par para sec sect ch chap eq eqs art ver op cit nr app ref refs"
     " al".split()
 )
-_BEFORE_NAMES = frozenset("jr sr inc ltd co corp bros".split())
-_NAMES = frozenset("yahoo kerrang jeopardy yum wham ahoy joomla panic airplane".split())
+_BEFORE_NAMES = frozenset("jr sr inc ltd co corp bros eds".split())
+_NUMBER = re.compile(r"[A-Z]{0,2}\d.*|[IVXLC]{2,}|[VX]")
+_NAMES = frozenset("yahoo kerrang jeopardy yum wham ahoy joomla panic airplane e".split())
+_AFTER_NAMES = frozenset("inc inc. ltd corp llc plc gmbh awards magazine".split())
 _STARTERS = frozenset(
     "the this that these those he she it we they i you there here but and so if when while however"
     " then my his her our their its what who why how in on at as after before since for not no yes"
@@ -49,7 +54,7 @@ def ends_after(forms: Sequence[str], joined: Sequence[bool], begin: int, index: 
         index: number of the word that may be the last one; another word follows.
     """
     after = forms[index + 1]
-    if after[0] in ENDS or _closes(forms, joined, begin, index + 1):
+    if after[0] in ENDS or after[0] in ",;:" or _closes(forms, joined, begin, index + 1):
         return False
     last = index
     while last > begin and _closes(forms, joined, begin, last):
@@ -59,11 +64,14 @@ def ends_after(forms: Sequence[str], joined: Sequence[bool], begin: int, index: 
         return _abbreviation_ends(mark, after) and last == index
     before = forms[last - 1].casefold() if last > begin else ""
     follows = _first_of(forms, index + 1)
+    if mark in ("!", "?") and follows.casefold() in _AFTER_NAMES:
+        return False
     if mark == "!" and before in _NAMES:
         return follows.casefold() in _STARTERS and follows[:1].isupper()
     if mark != "." or last < index:
         return not follows[:1].islower()
-    return not _is_abbreviation(before, follows)
+    is_item = last == begin + 1 and before.isdigit()
+    return not is_item and not _is_abbreviation(before, follows)
 
 
 def _closes(forms: Sequence[str], joined: Sequence[bool], begin: int, index: int) -> bool:
@@ -86,7 +94,7 @@ def _is_abbreviation(before: str, follows: str) -> bool:
     digit, lower = follows[:1].isdigit(), follows[:1].islower()
     return (
         before in _BEFORE_ANYTHING
-        or (before in _BEFORE_DIGIT and digit)
+        or (before in _BEFORE_DIGIT and _NUMBER.fullmatch(follows) is not None)
         or (before in _BEFORE_LOWER_OR_DIGIT and (digit or lower))
         or (before in _BEFORE_NAMES and follows.casefold() not in _STARTERS)
     )

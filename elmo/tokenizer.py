@@ -25,6 +25,7 @@ _NO_SPACES = re.compile(
 _MARKS = re.compile(
     "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b6-\u17d3\u3099\u309a]"
 )
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CHUNK_CHARACTERS = 100_000
 _RUN_CHARACTERS = 400
@@ -78,7 +79,7 @@ class Document:
     Attributes:
         text: the whole text.
         sentences: the sentences that have a word, in order.
-        notice: a sentence on special splitting, for the reader; None if there is none.
+        notice: sentences on special splitting, for the reader; None if there are none.
     """
 
     text: str
@@ -95,6 +96,14 @@ class Document:
         return self.sentences[index]
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines of a text, without their ends: LF, CR LF and CR end a line, as in `elmo.corpus.lines`.
+
+    `str.splitlines` also ends lines at U+001C, U+2028 and others, which are blanks within a line here.
+    """
+    return [line.rstrip("\r\n") for line in _LINE.findall(text)]
+
+
 def process(text: str) -> Document:
     """Split a text into sentences and words.
 
@@ -105,18 +114,28 @@ def process(text: str) -> Document:
     """
     _check(text)
     sentences: list[Sentence] = []
-    by_character = False
+    by_character = has_long_line = False
     for start, line in _lines(text):
         for chunk_start, chunk in _chunks(line):
             words, split = _words(chunk, start + chunk_start)
             by_character |= split
+            has_long_line |= len(chunk) < len(line)
             sentences += _sentences(text, words)
-    notice = (
-        "Parts of this text are written without spaces; they were split by character."
-        if by_character
-        else None
-    )
-    return Document(text, tuple(sentences), notice)
+    notices = []
+    if by_character:
+        notices.append(
+            "Parts of this text are written without spaces; they were split by character."
+        )
+    if has_long_line:
+        notices.append(
+            f"A line is longer than {_CHUNK_CHARACTERS:,} characters; each part of this length ends a sentence."
+        )
+    if any(not _is_one_token(run.group()) for run in _LONG_RUN.finditer(text)):
+        notices.append(
+            f"A run of more than {_RUN_CHARACTERS} characters has no blank; it was read in pieces of "
+            f"{_RUN_CHARACTERS} characters."
+        )
+    return Document(text, tuple(sentences), " ".join(notices) or None)
 
 
 def tokenize(sentence: str) -> Sentence:
@@ -152,7 +171,7 @@ def _english():
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     start = 0
-    for line in text.splitlines(keepends=True):
+    for line in _LINE.findall(text):
         yield start, line
         start += len(line)
 
@@ -201,13 +220,18 @@ def _tokens(chunk: str) -> Iterator[tuple[str, int]]:
     start = 0
     for run in _LONG_RUN.finditer(chunk):
         yield from _english_tokens(chunk, start, run.start())
-        if run.group().isalnum() and not _NO_SPACES.search(run.group()):
+        if _is_one_token(run.group()):
             yield run.group(), run.start()
         else:
             for at in range(run.start(), run.end(), _RUN_CHARACTERS):
                 yield from _english_tokens(chunk, at, min(at + _RUN_CHARACTERS, run.end()))
         start = run.end()
     yield from _english_tokens(chunk, start, len(chunk))
+
+
+def _is_one_token(run: str) -> bool:
+    """True if a long run without blanks has only letters and digits of scripts with spaces."""
+    return run.isalnum() and not _NO_SPACES.search(run)
 
 
 def _english_tokens(chunk: str, start: int, end: int) -> Iterator[tuple[str, int]]:

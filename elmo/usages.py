@@ -12,9 +12,10 @@ from typing import Literal
 
 from elmo.errors import InputError
 from elmo.inflections import related_forms
-from elmo.normal_form import comparison_form, normal_forms
+from elmo.normal_form import comparison_form, label_form, normal_form, normal_forms
 from elmo.targets import target
 from elmo.tokenizer import Sentence, tokenize
+from elmo.whole_number import whole_number
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -30,7 +31,7 @@ class Usage:
         text: the sentence as written.
         tokens: tokens of the sentence.
         position: number of the word's first token, from 0.
-        sense: label of the sense, or None.
+        sense: label of the sense in the form of `label_form`, or None; a label of blanks is None.
         genre: kind of the text ("news", "fiction"), or None.
         length: number of tokens of the word: 2 for "New York" and for "cannot" (can, not).
         head: the vector of a word of several tokens.
@@ -43,6 +44,11 @@ class Usage:
     genre: str | None = None
     length: int = 1
     head: Head = "mean"
+
+    def __post_init__(self) -> None:
+        """Put the label in its form, so that labels that look the same are one sense."""
+        if self.sense is not None:
+            object.__setattr__(self, "sense", label_form(self.sense) or None)
 
     @property
     def end(self) -> int:
@@ -103,47 +109,50 @@ def read_examples(name: str, folder: str = "senses") -> tuple[Usage, ...]:
     """The uses of one example.
 
     Raises:
-        InputError: there is no such example, or its table is wrong.
+        InputError: there is no such example.
     """
     if name not in example_names(folder):
         raise InputError(
             f"there is no example {name!r} in {folder}; there are {', '.join(example_names(folder))}."
         )
-    return read_usages(EXAMPLES / folder / f"{name}.tsv")
+    text = (EXAMPLES / folder / f"{name}.tsv").read_text(encoding="utf-8")
+    return usages_of_table(text.split("\n"), f"{name}.tsv")
 
 
-def read_usages(path: Path) -> tuple[Usage, ...]:
-    """Read a table of uses with the columns sentence, form, occurrence, sense and genre, separated by tabs.
+def usages_of_table(lines: Iterable[str], name: str) -> tuple[Usage, ...]:
+    """The uses in the lines of a table with the columns sentence, form, occurrence, sense and genre, separated by tabs.
 
     Only sentence and form are required; the other columns may be missing or empty.
 
+    Args:
+        name: name of the file, for messages.
+
     Raises:
-        InputError: the file is no such table, or a sentence does not contain its form; the message names
+        InputError: the lines are no such table, or a sentence does not contain its form; the message names
             the line.
     """
     usages = []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not UTF-8 text; save it as UTF-8.") from None
-    reader = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     if not {"sentence", "form"} <= set(reader.fieldnames or ()):
         raise InputError(
-            f"{path.name} has the columns {', '.join(reader.fieldnames or ('none',))[:200]}; expected "
+            f"{name} has the columns {', '.join(reader.fieldnames or ('none',))[:200]}; expected "
             "sentence and form, perhaps occurrence, sense and genre, with tabs between them."
         )
-    for number, row in enumerate(reader, 2):
+    for row in reader:
+        where = f"{name}, line {reader.line_num}"
+        if not (row["sentence"] and row["form"] and normal_form(row["form"]).strip()):
+            raise InputError(f"{where}: the sentence or its form is empty; expected both.")
         sentence = tokenize(row["sentence"])
-        runs = list(target(row["form"] or "", fold_case=False).runs(sentence))
-        occurrence = (row.get("occurrence") or "0").strip()
-        if not (occurrence.isascii() and occurrence.isdigit()):
+        runs = list(target(row["form"], fold_case=False).runs(sentence))
+        written = (row.get("occurrence") or "0").strip()
+        occurrence = whole_number(written, 1_000_000)
+        if occurrence is None:
             raise InputError(
-                f"{path.name}, line {number}: occurrence is {occurrence[:40]!r}, expected a whole number from 0."
+                f"{where}: occurrence is {written[:40]!r}, expected a whole number from 0."
             )
-        occurrence = int(occurrence)
         if occurrence >= len(runs):
             raise InputError(
-                f"{path.name}, line {number}: {row['form']!r} stands {len(runs)} times as a "
+                f"{where}: {row['form']!r} stands {len(runs)} times as a "
                 f"word in {row['sentence']!r}, occurrence {occurrence} was asked for."
             )
         position, length = runs[occurrence]

@@ -64,7 +64,7 @@ def check_output(
     """Refuse an output file that is an input, is no plain file, or would replace another file.
 
     Args:
-        inputs: files that the same command reads; None entries are ignored.
+        inputs: files that the same command reads, and its other outputs; None entries are ignored.
         overwrite: True allows to replace an existing file, but never an input.
         is_own: function that returns True if an existing plain file is an earlier output of the same
             command, which may be replaced.
@@ -90,8 +90,8 @@ def check_output(
         for place in (path, path.with_name(path.name + ".part")):
             if _is_among(place, inputs):
                 raise InputError(
-                    f"{path} cannot be written: {place} is an input of the same command. Name "
-                    "another output."
+                    f"{path} cannot be written: {place} is an input or another output of the same "
+                    "command. Name another file."
                 )
         if path.exists() and not overwrite and not is_own(path):
             raise InputError(
@@ -132,6 +132,10 @@ def check_output_folder(
 
 def _is_among(path: Path, inputs: Iterable[str | Path | None]) -> bool:
     """True if a path and one of the inputs are the same file, also under different names."""
-    return path.exists() and any(
-        source is not None and Path(source).exists() and path.samefile(source) for source in inputs
+    return any(
+        path.samefile(source)
+        if path.exists() and Path(source).exists()
+        else path.resolve() == Path(source).resolve()
+        for source in inputs
+        if source is not None
     )

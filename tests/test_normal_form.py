@@ -29,7 +29,8 @@ TEXTS = st.text(
         ("New\u00a0York\u202f10\u3000km", "New York 10 km"),
         ("ＡＢＣ１２！", "ABC12!"),
         ("ｶﾞ", "ガ"),
-        ("x² ½ ﬁ … –", "x² ½ ﬁ … –"),
+        ("x² ½ … –", "x² ½ … –"),
+        ("ﬁnd oﬃce don´t 6′ Hawaiʻi −5", "find office don't 6' Hawai'i -5"),
     ],
 )
 def test_what_is_folded_and_what_is_not(written, normal):

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from elmo.errors import InputError
 from elmo.normal_form import normal_form
-from elmo.tokenizer import process, tokenize
+from elmo.targets import target
+from elmo.tokenizer import process, split_lines, tokenize
+from elmo.vectors.tokens import words_of
 
 
 def split(text):
@@ -65,8 +67,44 @@ def test_sentences_end_where_a_reader_ends_them(text):
     assert [sentence.text for sentence in process(" ".join(sentences))] == sentences
 
 
+NOT_CUT = """Peters et al., 2019, say so. | See Tab. 2, Ex. 4 and exs. 5. | See vol. XII, no. V and fig. A1.
+1. Open the door. | 23. Close it. | E! Entertainment bought Guess? Inc. yesterday. | Tim Jones, eds. Smith and Jones.
+It holds cats, dogs, etc. and so on. | It is, a.k.a. Bob, w.r.t. the rest. | Mme. Curie met Messrs. Smith and Jones.
+It costs 5 incl. VAT. | At approx. $5 it sells. | Op. 27 No. 2 is his. | Jeopardy! is a show. | ca. 50 came.
+See fig. 3; no. 4: see p. 5. | Ms. Green had approx. five. | Wham! is a band. | Which magazine? she asked."""
+
+
+@pytest.mark.parametrize("sentence", NOT_CUT.replace("\n", " | ").split(" | "))
+def test_names_numbers_and_abbreviations_do_not_end_a_sentence(sentence):
+    assert [found.text for found in process(sentence)] == [sentence]
+
+
+ABBREVIATIONS = "Dr Prof vs cf approx ca Mr Mrs Ms Gen Rev St Messrs".split()
+
+
+@given(st.lists(st.sampled_from(ABBREVIATIONS), min_size=1, max_size=4), st.integers(0, 999))
+@settings(deadline=None, max_examples=60)
+def test_any_abbreviations_stay_in_their_sentence(abbreviations, number):
+    first = f"He saw {' and '.join(f'{each}. Lee' for each in abbreviations)}, no. {number}."
+    assert [found.text for found in process(f"{first} Then he left.")] == [first, "Then he left."]
+
+
+BLANKS = [c for c in map(chr, range(0x110000)) if c.isspace()]
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=lambda blank: f"U+{ord(blank):04X}")
+def test_every_blank_separates_words_and_line_ends_alone_end_sentences(blank):
+    text = f"ab{blank}cd ef"
+    assert list(tokenize(text)) == ["ab", "cd", "ef"] == [t for s in process(text) for t in s]
+    assert len(process(text)) == (2 if blank in "\r\n" else 1)
+    assert list(target(f"ab{blank}cd").runs(tokenize(text))) == [(0, 2)]
+    assert [word.text for word in words_of(text, text=False)] == ["ab", "cd", "ef"]
+    assert split_lines(text) == (["ab", "cd ef"] if blank in "\r\n" else [text])
+
+
 def test_lines_end_sentences():
     assert split("one two\nthree\r\n\nfour") == [["one", "two"], ["three"], ["four"]]
+    assert split_lines("one\n\ntwo\r\nthree\rfour\n") == ["one", "", "two", "three", "four"]
 
 
 def test_scripts_without_spaces_go_by_character_and_say_so():
@@ -96,6 +134,17 @@ def test_a_long_run_without_spaces_takes_no_square_of_its_length():
     assert len(tokenize("?!.,;:" * 20_000)) > 1000
     assert tokenize("see " + "x" * 10_000 + " there").tokens == ("see", "x" * 10_000, "there")
     assert time.process_time() - start < 20, "it took hours before the run was cut in pieces"
+
+
+def test_cuts_are_told():
+    assert process("word " * 15_000 + "x" * 900).notice is None
+    assert "longer than 100,000 characters" in process("word " * 30_000).notice
+    assert "more than 400 characters has no blank" in process("see " + "-a" * 300).notice
+    both = process("word " * 30_000 + "東" * 500)
+    assert "by character" in both.notice and "400 characters" in both.notice
+    assert all(
+        both.text[a:b] == t for s in both for t, (a, b) in zip(s.tokens, s.spans, strict=True)
+    )
 
 
 def test_refusals():

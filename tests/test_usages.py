@@ -1,12 +1,15 @@
 """Targets are runs of tokens: found however they are written, marked and counted as one use."""
 
+import gzip
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elmo.corpus.uses import read_usages
 from elmo.errors import InputError
+from elmo.inflections import inflections, related_forms
 from elmo.targets import target
 from elmo.tokenizer import process, tokenize
 from elmo.usages import Usage, example_names, find_usages, forms_of, read_examples
@@ -121,6 +124,55 @@ def test_uses_keep_letter_case_and_the_form_as_written():
     assert heads == [(0, 1), (1, 1)]
     with pytest.raises(InputError, match="empty"):
         find_usages(process(TEXT), [" \u200b "])
+
+
+@pytest.mark.parametrize(
+    "written", ["café bar", "cafe\u0301\u00a0bar", " café  bar\u200b", "ca\u00adfé\tbar"]
+)
+def test_labels_that_look_the_same_are_one_sense(written):
+    assert Usage("A bank.", ("A", "bank", "."), 1, sense=written).sense == "café bar"
+    assert Usage("A bank.", ("A", "bank", "."), 1, sense=" \u200b").sense is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_table_of_uses_is_read_as_every_text_is(tmp_path, encoding, end, pack):
+    rows = ["sentence\tform\tsense", "A bank.\tbank\tx", "", "New York!\tNew York\ty", ""]
+    (tmp_path / "a.tsv").write_bytes(pack(end.join(rows).encode(encoding)))
+    uses = read_usages(tmp_path / "a.tsv")
+    assert [(use.form, use.sense) for use in uses] == [("bank", "x"), ("New York", "y")]
+
+
+@pytest.mark.parametrize(
+    ("word", "has", "lacks"),
+    [
+        ("sing", "sang sung singing sings", "singer sign"),
+        ("go", "goes going gone went", "god goer"),
+        ("be", "am is are was were been being", "bed beer bees bing"),
+        ("see", "saw seen seeing sees", "seed"),
+        ("child", "children", "childer"),
+        ("mouse", "mice", "mouser"),
+        ("big", "bigger biggest", "biger"),
+        ("try", "tried tries trying", "trys tryed"),
+        ("stop", "stopped stopping stops", "stopper"),
+        ("agree", "agreed agreeing agrees", "agreer"),
+        ("box", "boxes boxed", "boxs"),
+        ("lie", "lay lain lying lies lied", "lier"),
+        ("bank", "banks banked banking", "banker"),
+        ("zorp", "zorps zorped zorping", "zorper"),
+        ("analysis", "analyses", "analysed"),
+        ("a", "", "as ad aing"),
+    ],
+)
+def test_the_forms_of_a_word_are_inflections_and_no_other_words(word, has, lacks):
+    forms = inflections(word)
+    assert set(has.split()) <= forms and not set(lacks.split()) & forms
+
+
+def test_a_form_leads_to_its_base_and_to_the_other_forms():
+    assert {"sing", "sung", "sings"} <= related_forms("sang")
+    assert {"saw", "see", "seen", "saws"} <= related_forms("saw")
 
 
 def test_forms_of_a_word_and_of_a_run():

@@ -199,9 +199,11 @@ def _check_outputs(args: argparse.Namespace) -> None:
         check_ending(args.table)
         check_output(args.table, inputs, overwrite=args.overwrite)
     if args.report:
-        check_output(args.report, inputs, overwrite=args.overwrite, is_own=is_page)
+        others = [*inputs, args.table]
+        check_output(args.report, others, overwrite=args.overwrite, is_own=is_page)
     if args.output:
-        check_output(args.output, inputs, overwrite=args.overwrite, is_own=is_rows_file)
+        others = [*inputs, args.table, args.report]
+        check_output(args.output, others, overwrite=args.overwrite, is_own=is_rows_file)
         if args.overwrite and not is_rows_file(Path(args.output)):
             Path(args.output).unlink(missing_ok=True)
 

@@ -74,8 +74,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--boundaries",
         action="store_true",
-        help="read the words <S> and </S> as boundaries of sentences, as AllenNLP does (not with "
-        "--engine ray)",
+        help="read the words <S> and </S> as boundaries of sentences, as AllenNLP does",
     )
     parser.add_argument(
         "--tokens",
@@ -108,8 +107,6 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
         raise InputError(f"--address {args.address} is for --engine ray.")
     if args.reduced_precision and args.engine == "ray":
         raise InputError("--reduced-precision is for --engine one; leave it out with --engine ray.")
-    if args.boundaries and args.engine == "ray":
-        raise InputError("--boundaries is for --engine one; leave it out with --engine ray.")
     if args.device != "cpu" and args.engine == "ray":
         raise InputError(f"--device {args.device} is for --engine one; Ray computes on processors.")
     entry = entry_from_arguments(args)
@@ -117,7 +114,8 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
     if args.engine == "one":
         check_output(args.out, inputs, overwrite=args.overwrite, is_own=is_embedded)
     if args.tokens:
-        check_output(args.tokens, inputs, overwrite=args.overwrite, is_own=is_tokens)
+        others = [*inputs, args.out]
+        check_output(args.tokens, others, overwrite=args.overwrite, is_own=is_tokens)
     counts = count_words(sentences, args.encoding)
     n_words = counts.n_words
     tell_going_on(args.out)
@@ -130,6 +128,7 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
             "batch_tokens": args.batch_tokens,
             "text": args.text,
             "encoding": args.encoding,
+            "boundaries": args.boundaries,
             "progress": bar.update,
         }
         if args.engine == "ray":
@@ -138,8 +137,7 @@ def _embed(args: argparse.Namespace, sentences: Path) -> int:
             n_sentences = embed_on_ray(entry, sentences, args.out, address=args.address, **how)
         else:
             elmo = entry.load(device=args.device, reduced_precision=args.reduced_precision)
-            how |= {"overwrite": args.overwrite, "boundaries": args.boundaries}
-            n_sentences = embed_file(elmo, sentences, args.out, **how)
+            n_sentences = embed_file(elmo, sentences, args.out, overwrite=args.overwrite, **how)
     print(f"{args.out}: {n_sentences:,} sentences, {n_words:,} words.")
     if args.tokens:
         write_tokens(sentences, Path(args.tokens), args.text, args.encoding)

@@ -90,7 +90,7 @@ def run_index(args: argparse.Namespace) -> int:
         how = {"overwrite": args.overwrite, "encoding": args.encoding}
         with build_index(corpus, args.output, progress, **how) as index:
             n_tokens, n_documents = index.n_tokens, len(index.documents)
-    print(f"{args.output}: {n_tokens:,} words in {n_documents:,} documents.")
+    print(f"{args.output}: {_several(n_tokens, 'word')} in {_several(n_documents, 'document')}.")
     folder = home() / "indexes"
     if Path(args.output).absolute().parent != folder:
         print(f"To choose it in the app, move it to {folder} under a name that ends in .index.")
@@ -119,9 +119,12 @@ def run_concordance(args: argparse.Namespace) -> int:
         print(json.dumps(answer, ensure_ascii=False))
         return 0
     of = f"{args.word} and its forms" if args.forms and forms else args.word
-    print(f"{count:,} uses of {of}" + (f", {len(hits):,} shown" if len(hits) < count else ""))
+    print(
+        f"{_several(count, 'use')} of {of}"
+        + (f", {len(hits):,} shown" if len(hits) < count else "")
+    )
     if matched:
-        print(f"{args.word} matches {len(matched):,} words: {_listed(matched)}")
+        print(f"{args.word} matches {_several(len(matched), 'word')}: {_listed(matched)}")
     if forms:
         print(f"Other forms{' (counted)' if args.forms else ', with --forms'}: {_listed(forms)}")
     for word, nearest in suggestions.items():
@@ -133,6 +136,11 @@ def run_concordance(args: argparse.Namespace) -> int:
         left, right = (" ".join(side.split()) for side in (hit.left, hit.right))
         print(f"{left[-room:]:>{room}}  {hit.word}  {right[:room]:<{room}}  {hit.document}")
     return 0
+
+
+def _several(n: int, noun: str) -> str:
+    """A number with its noun: "1 use", "1,200 uses"."""
+    return f"{n:,} {noun}{'s' * (n != 1)}"
 
 
 def _listed(counts: dict[str, int], most: int = 12) -> str:

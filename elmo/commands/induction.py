@@ -3,11 +3,11 @@
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
-from elmo.commands.arguments import add_model_arguments, from_arguments
+from elmo.commands.arguments import add_model_arguments, add_overwrite, from_arguments
 from elmo.errors import InputError
+from elmo.whole_files import check_output, write_text
 
 
 def add_parser(tasks: Any) -> None:
@@ -25,6 +25,7 @@ def add_parser(tasks: Any) -> None:
         "--contexts", metavar="FILE.xml", help="<instance id=…> … <head>word</head> …"
     )
     task.add_argument("--write", metavar="FILE", help="write the answer made from the contexts")
+    add_overwrite(task)
     task.add_argument("--json", action="store_true", help="print everything as JSON")
     add_model_arguments(task)
     task.set_defaults(run=run)
@@ -36,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
 
     if (args.key is None) == (args.contexts is None):
         raise InputError("give either --key, an answer, or --contexts, for the model to group.")
+    if args.write:
+        check_output(args.write, [args.gold, args.key, args.contexts], overwrite=args.overwrite)
     answer = read_key(args.key) if args.key else _grouped(args)
     if args.write:
         lines = [
@@ -43,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             for word, uses in answer.items()
             for use, senses in uses.items()
         ]
-        Path(args.write).write_text("".join(lines), encoding="utf-8")
+        write_text(args.write, "".join(lines))
     figures, by_word = measure_induction(read_key(args.gold), answer)
     if args.json:
         every = {"all": figures.to_dict()}

@@ -48,8 +48,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the page."""
+    from elmo.corpus.uses import read_usages
     from elmo.tasks.senses.reference import stored_reference
-    from elmo.usages import read_usages
     from elmo.views import explore_model, save
     from elmo.views.page import is_page
 

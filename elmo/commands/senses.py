@@ -57,10 +57,13 @@ def run(args: argparse.Namespace) -> int:
     with CorpusIndex(args.index) as index:
         count = index.count(args.word)
         hits = index.hits(args.word, args.uses, seed=args.seed)
+        suggestions = {} if count else index.suggestions(args.word)
     uses = [hit.usage() for hit in hits if len(hit.tokens) <= MAX_SENTENCE_TOKENS]
     if len(uses) < _FEWEST:
+        similar = [word for nearest in suggestions.values() for word in nearest]
         raise InputError(
             f"{args.word!r} stands {count} times in {args.index}; at least {_FEWEST} uses are needed."
+            + (f" Similar words: {', '.join(similar)}." if similar else "")
         )
     elmo = from_arguments(args)
     with_softmax(elmo.constants)

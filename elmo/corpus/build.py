@@ -135,10 +135,18 @@ def _open(part: Path, described: str, names: list[str]) -> sqlite3.Connection:
                 "INSERT INTO documents VALUES (?, ?, 0, 0)", list(enumerate(names))
             )
         meta = dict(connection.execute("SELECT key, value FROM meta"))
+        if not connection.execute("SELECT 1 FROM segments").fetchone() and "files" in meta:
+            # Nothing is lost: a run that ended at once, such as with another encoding, begins anew.
+            connection.execute("DELETE FROM documents")
+            connection.executemany(
+                "INSERT INTO documents VALUES (?, ?, 0, 0)", list(enumerate(names))
+            )
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'files'", (described,))
+            meta["files"] = described
         connection.execute("COMMIT")
         if meta != {"format": FORMAT, "files": described}:
             raise CorpusError(
-                f"{part} was begun with other files or by another version of this program, or the "
+                f"{part} was begun with other files or another encoding, by another version of this program, or the "
                 "files have changed. Delete it to start again, or name another output."
             )
     except BaseException:

@@ -1,8 +1,8 @@
 """The encoding of a text, found from its first bytes, and the errors of text that cannot be decoded.
 
-The first of these decides: the encoding that a person names; a byte order mark (UTF-8, UTF-16, UTF-32); UTF-16
-without a mark, when nearly every second byte is zero; else UTF-8. No other encoding is guessed, because the bytes do
-not tell Windows-1252 from its relatives. The error for text that is not UTF-8 quotes the place as Windows-1252 would
+The first of these decides: the encoding that a person names; a byte order mark (UTF-8, UTF-16, UTF-32); the places
+of zero bytes, which UTF-16 and UTF-32 without a mark have; else UTF-8. No other encoding is guessed, because the bytes
+do not tell Windows-1252 from its relatives. The error for text that is not UTF-8 quotes the place as Windows-1252 would
 read it, and asks for the name of the encoding.
 """
 
@@ -34,7 +34,10 @@ _NAMES = {
     "utf-16-le": "UTF-16 (little-endian)",
     "utf-16-be": "UTF-16 (big-endian)",
 }
-_MOSTLY, _HARDLY = 0.4, 0.05  # shares of zero bytes at even or odd places of UTF-16 in English
+_HARDLY = 0.05
+"""Largest share of zero bytes at the places where UTF-16 of any script has hardly any."""
+_CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e\x1f")) + b"\x7f"
+"""Bytes that are control characters in UTF-8, and that text does not have."""
 
 
 def encoding_of(head: bytes, name: str, encoding: str | None = None) -> str:
@@ -75,16 +78,35 @@ def in_words(encoding: str) -> str:
 
 
 def _without_mark(head: bytes) -> str | None:
-    """Python's name of UTF-16 if the bytes look like UTF-16 of mostly Latin letters, else None."""
+    """Python's name of UTF-16 or UTF-32 if the zero bytes stand where these encodings have them, else None.
+
+    A space or a line end in UTF-16 has a zero byte at an odd place (little-endian) or at an even one; a letter of
+    Latin script has one, too. So a text with zero bytes at such places is UTF-16 if it cannot be UTF-8 with a
+    stray NUL: if most of its characters have a zero byte, if its bytes are not UTF-8, or if they have control
+    characters, as Cyrillic letters in UTF-16 do.
+    """
     if len(head) < 4 or b"\0" not in head:
         return None
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    half = len(head) // 2
-    if odd > _MOSTLY * half and even < _HARDLY * half:
-        return "utf-16-le"
-    if even > _MOSTLY * half and odd < _HARDLY * half:
-        return "utf-16-be"
-    return None
+    zeros = [head[place::4].count(0) for place in range(4)]
+    quarter = len(head) // 4
+    if len(head) % 4 == 0 and zeros[3] == quarter <= 2 * zeros[2]:
+        return "utf-32-le"
+    if len(head) % 4 == 0 and zeros[0] == quarter <= 2 * zeros[1]:
+        return "utf-32-be"
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    few, half = _HARDLY * max(even, odd), len(head) // 2
+    if min(even, odd) > few or not (max(even, odd) > 0.4 * half or not _may_be_utf8(head)):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _may_be_utf8(head: bytes) -> bool:
+    """True if the bytes are UTF-8 without control characters; NUL, and a character cut at the end, are let pass."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return not head.translate(None, bytes(set(range(256)) - set(_CONTROLS)))
 
 
 def not_decoded(
@@ -105,6 +127,11 @@ def not_decoded(
         return EncodingError(f"{message} Name another encoding, or save the file as UTF-8.")
     after = error.object[error.start : error.start + 20].decode("cp1252", "replace")
     quoted = before[-20:] + after.replace("\r", "\n").split("\n", 1)[0]
+    if "\0" in quoted:
+        return EncodingError(
+            f"{message} The text has zero bytes, as UTF-16 has: name the encoding utf-16-le or utf-16-be, "
+            "or save the file as UTF-8."
+        )
     return EncodingError(
         f"{message} In Windows-1252 it would be {quoted.strip()!r}: if that is right, name the "
         "encoding cp1252; else save the file as UTF-8."

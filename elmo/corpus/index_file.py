@@ -167,6 +167,10 @@ class IndexFile:
         try:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
+        except UnicodeEncodeError:
+            raise InputError(
+                "the query has half a character (a lone surrogate), which no text has; type it again."
+            ) from None
         except sqlite3.DatabaseError as error:
             raise CorpusError(
                 f"{self.file.name} cannot be read as an index of a corpus ({error}); index the "

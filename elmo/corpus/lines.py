@@ -69,6 +69,21 @@ def read_lines(
         raise CorpusError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
+@contextmanager
+def unpacked_file(path: str | Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked, for text that is not UTF-8 throughout (published word vectors).
+
+    Raises:
+        CorpusError: the file cannot be opened. Reading raises the errors of gzip and lzma.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            yield io.BufferedReader(_unpacked(_Counted(file), path.name), _CHUNK_BYTES)
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
 def read_text(
     data: bytes, name: str, *, encoding: str | None = None, max_bytes: int | None = None
 ) -> str:

@@ -24,7 +24,7 @@ from elmo.tokenizer import tokenize
 ANY = None
 """A place of a pattern that every word matches."""
 
-_LETTER = "\u052f"  # a rare Cyrillic letter that queries are not expected to have
+_LETTER = "\ua74f"  # a rare Latin letter that queries are not expected to have, and the tokenizer takes for a letter
 
 
 @dataclass(frozen=True)

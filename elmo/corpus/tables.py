@@ -8,9 +8,11 @@ that a person can check it before the computation starts.
 import csv
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from elmo.corpus.encodings import HEAD_BYTES, encoding_of, in_words
 from elmo.corpus.lines import read_text
@@ -27,6 +29,12 @@ SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _NONE = "\x1f"
 """A character that no text has, as separator of a table with one column."""
 _SAMPLE_RECORDS, _SAMPLE_CHARACTERS = 50, 64_000
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
+# Programs that save a table again put the line in quotes, or add empty cells to its end.
+_SEPARATOR_LINE = re.compile(
+    r'"?sep\s*=\s?(\\t|tab|[^\w\s"]|\t|)"?[;,|\t ]*(?:\n|\Z)', re.IGNORECASE
+)
+_SENTENCES = frozenset({"sentence", "sentences", "text", "context"})
 
 csv.field_size_limit(MAX_CELL_CHARACTERS)
 
@@ -56,11 +64,16 @@ class Table:
         names = ", ".join(name if len(name) < 40 else f"{name[:39]}…" for name in self.columns[:8])
         names += ", …" if len(self.columns) > 8 else ""
         header = "" if self.has_header else "; the first line is a row, not a header"
-        blank = f"; {self.n_blank:,} blank rows left out" if self.n_blank else ""
+        blank = f"; {_rows(self.n_blank, 'blank ')} left out" if self.n_blank else ""
         columns = "1 column" if len(self.columns) == 1 else f"{len(self.columns):,} columns"
         return (
-            f"Read as {self.format}: {columns} ({names}), {len(self.rows):,} rows{header}{blank}."
+            f"Read as {self.format}: {columns} ({names}), {_rows(len(self.rows))}{header}{blank}."
         )
+
+
+def _rows(n: int, kind: str = "") -> str:
+    """A number of rows, such as "1 row" and "2 blank rows"."""
+    return f"{n:,} {kind}row{'s' * (n != 1)}"
 
 
 def read_sentences(data: bytes, name: str, encoding: str | None = None) -> list[str]:
@@ -102,20 +115,23 @@ def read_table(
         sheet, records = _workbook(data, name)
         return _table(records, name, f"Excel, sheet {sheet}", header)
     text = read_text(data, name, encoding=encoding, max_bytes=MAX_UNPACKED_UPLOAD_BYTES)
-    first, _, rest = text.partition("\n")
-    named, skipped = None, 0
-    if first.lower().startswith("sep=") and len(first.strip()) <= 5:
-        named, text, skipped = first[4:5] or "\t", rest, 1
+    begin = _BLANK_LINES.match(text)
+    skipped, text = (text.count("\n", 0, begin.end()), text[begin.end() :]) if begin else (0, text)
+    named = None
+    if line := _SEPARATOR_LINE.match(text):
+        named = {"\\t": "\t", "tab": "\t", "": "\t"}.get(line[1].lower(), line[1])
+        skipped, text = skipped + 1, text[line.end() :]
     separator = named or ("\t" if name.lower().endswith(".tsv") else _separator(text))
     read_as = SEPARATORS.get(separator, "one column" if separator == _NONE else repr(separator))
     read_as += f", {in_words(encoding or encoding_of(data[:HEAD_BYTES], name))}"
+    _refuse_two_headers(text, separator, name, skipped)
     return _table(_records(text, separator, name, skipped), name, read_as, header)
 
 
 def guess_sentences(table: Table) -> int:
     """The number of the column with sentences: the column with a usual name, else with the longest texts."""
     for index, column in enumerate(table.columns):
-        if column.casefold() in {"sentence", "sentences", "text", "context"}:
+        if column.casefold() in _SENTENCES:
             return index
     lengths = [sum(len(row[i]) for row in table.rows[:200]) for i in range(len(table.columns))]
     return lengths.index(max(lengths))
@@ -152,11 +168,43 @@ def _separator(text: str) -> str:
     return max(scores, key=scores.__getitem__) if scores else _NONE
 
 
+def _reader(text: str, separator: str, strict: bool = False) -> Any:
+    """Python's reader of CSV; blanks between a separator and a quotation mark do not count."""
+    lines = io.StringIO(text, newline="")
+    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=strict)
+
+
 def _parsed(text: str, separator: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        yield from _reader(text, separator)
     except csv.Error:
         return
+
+
+def _refuse_two_headers(text: str, separator: str, name: str, skipped: int) -> None:
+    """Refuse a table with a line above its header (a title, a comment), or with remarks below the header.
+
+    A title leads to one column: the columns' names are in the second line, with another separator. Remarks are in
+    brackets in each cell of the second line.
+
+    Raises:
+        InputError: the table has two such lines.
+    """
+    first, second = (*(line for line in text.split("\n", 2)[:2]), "")[:2]
+    if separator == _NONE and first.strip('"').casefold() not in _SENTENCES:
+        for other in SEPARATORS:
+            cells = {cell.strip().casefold() for cell in next(_parsed(second, other), [])}
+            if len(cells) > 1 and cells & _SENTENCES and len(next(_parsed(first, other), [])) == 1:
+                raise InputError(
+                    f"{name}, line {skipped + 1}: {first[:60]!r} stands above the columns' names in line "
+                    f"{skipped + 2}. Take the line away, so that the names are in the first line."
+                )
+    remarks = [cell.strip() for cell in next(_parsed(second, separator), [])]
+    if any(remarks) and all(cell == "" or cell[0] + cell[-1] == "()" for cell in remarks):
+        raise InputError(
+            f"{name}, line {skipped + 2}: {second[:60]!r} looks like a second line of the header. Write each "
+            "column's name on one line."
+        )
 
 
 def _records(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
@@ -165,7 +213,7 @@ def _records(text: str, separator: str, name: str, skipped: int) -> Iterator[tup
     Raises:
         InputError: a cell is too long, or a quotation mark is never closed.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = _reader(text, separator)
     begin = 0
     try:
         for row in reader:
@@ -188,7 +236,7 @@ def _check_closed(text: str, separator: str, name: str, begin: int, end: int, sk
         return
     last = "\n".join(text.split("\n")[begin:])
     try:
-        list(csv.reader(io.StringIO(last, newline=""), delimiter=separator, strict=True))
+        list(_reader(last, separator, strict=True))
     except csv.Error as error:
         if "unexpected end" in str(error):
             raise InputError(

@@ -4,11 +4,12 @@ The standard names are options.json and weights.hdf5; softmax.hdf5 and vocab.txt
 MODEL_CARD.md; and model.json, the record of the model's origin. This module imports torch only when a model is loaded.
 """
 
+import contextlib
 import hashlib
 import json
 import shutil
+import tempfile
 import zipfile
-import zlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from elmo.errors import StoreError
 from elmo.home import data_folder
-from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES
 from elmo.model.options import Options
-from elmo.whole_files import whole_file
+from elmo.store.archive import MANY_LANGS, MANY_LANGS_FILES, unpack_model
 
 if TYPE_CHECKING:
     from elmo.embedder import Elmo
@@ -29,7 +29,6 @@ Kind = Literal["bundled", "downloaded", "uploaded", "trained", "folder"]
 
 RECORD = "model.json"
 _MAX_CARD_BYTES = 100_000
-_MANY_LANGS = ("encoder.pkl", "token_embedder.pkl", "char.dic")
 
 
 @dataclass(frozen=True)
@@ -182,12 +181,8 @@ def find_files(folder: str | Path) -> dict[str, Path]:
         if matches:
             files[name] = matches[0]
         elif name in ("options.json", "weights.hdf5"):
-            if any((folder / foreign).exists() for foreign in _MANY_LANGS):
-                raise StoreError(
-                    f"{folder} holds a model of ELMoForManyLangs ({', '.join(_MANY_LANGS)}): its weights "
-                    "are Python pickles, which can run any program, and its words are read by another "
-                    "network. Only options.json with weights.hdf5 can be read."
-                )
+            if any((folder / foreign).exists() for foreign in MANY_LANGS_FILES):
+                raise StoreError(f"{folder}: {MANY_LANGS}")
             raise StoreError(
                 f"{folder} has no {name}; an ELMo model is options.json and weights.hdf5."
             )
@@ -203,46 +198,23 @@ def _matching(folder: Path, pattern: str, name: str) -> list[Path]:
 def entry_of_archive(archive: str | Path) -> ModelEntry:
     """The model in a ZIP file with options.json and one .hdf5, the form of NLPL's models.
 
-    The two files are unpacked once into the data folder, in a folder named by the archive's checksum.
+    The files are unpacked once into the data folder, in a folder named by the archive's checksum.
 
     Raises:
-        StoreError: the archive is damaged, has other files, or cannot be unpacked.
+        ModelFileError: the archive is damaged, or holds no such model.
+        StoreError: the archive cannot be unpacked.
     """
     archive = Path(archive)
     try:
-        with zipfile.ZipFile(archive) as packed:
-            members = {
-                "options.json": [m for m in packed.infolist() if Path(m.filename).name == "options.json"],
-                "weights.hdf5": [
-                    m for m in packed.infolist()
-                    if m.filename.endswith(".hdf5") and "softmax" not in m.filename
-                ],
-            }  # fmt: skip
-            for name, matches in members.items():
-                if len(matches) != 1:
-                    raise StoreError(
-                        f"{archive} has {len(matches)} files that could be {name}, expected one "
-                        f"({', '.join(m.filename for m in packed.infolist()[:8])}). Unpack the "
-                        "archive and name the files with --options and --weights."
-                    )
-                if matches[0].file_size > MAX_MODEL_DOWNLOAD_BYTES:
-                    raise StoreError(
-                        f"{archive}: {matches[0].filename} unpacks to {matches[0].file_size:,} bytes, at "
-                        f"most {MAX_MODEL_DOWNLOAD_BYTES:,} are taken."
-                    )
-            folder = data_folder("unpacked") / sha256_of(archive)[:32]
-            folder.mkdir(exist_ok=True)
-            for name, (member,) in members.items():
-                target = folder / name
-                if not (target.is_file() and target.stat().st_size == member.file_size):
-                    with (
-                        whole_file(target, shared=True) as part,
-                        packed.open(member) as source,
-                        part.open("wb") as out,
-                    ):
-                        shutil.copyfileobj(source, out)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise StoreError(f"{archive} cannot be unpacked ({error}); is it complete?") from None
+        folder = data_folder("unpacked") / sha256_of(archive)[:32]
+        if not is_model(folder):
+            staged = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
+            try:
+                unpack_model(archive, staged)
+                with contextlib.suppress(OSError):  # another process has unpacked the same archive
+                    staged.rename(folder)
+            finally:
+                shutil.rmtree(staged, ignore_errors=True)
     except OSError as error:
         raise StoreError(f"{archive} cannot be unpacked: {error.strerror or error}.") from None
     return replace(read_entry(archive.stem, "folder", folder), source=str(archive))

@@ -9,17 +9,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from elmo.errors import DownloadError
 from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES
+from elmo.store.archive import MANY_LANGS
 from elmo.store.fetch import fetch
 from elmo.store.http import check_address
 from elmo.store.official import BASE, HUGGING_FACE, NLPL, OFFICIAL, OfficialModel, bases
 from elmo.store.store import suggested_name
-
-MANY_LANGS = (
-    "this is a model of ELMoForManyLangs (encoder.pkl, token_embedder.pkl): another format, with other networks, in files "
-    "that can run code when they are opened. It cannot be read here; NLPL has models of many languages in the official "
-    "format (python -m elmo download --help lists them)."
-)
-"""Why a model of ELMoForManyLangs is refused."""
 
 _MAX_LISTING_BYTES = 5_000_000
 

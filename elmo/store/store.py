@@ -186,6 +186,7 @@ class Store:
         Raises:
             InputError: both ways are used, or one of the two files is missing.
             StoreError: there is no such name or folder.
+            ModelFileError: the ZIP file holds no model.
         """
         if options or weights:
             if model:

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from elmo.corpus.lines import read_text
 from elmo.corpus.tables import read_table
 from elmo.errors import InputError
+from elmo.normal_form import label_form
 
 DATA = Path(__file__).parent / "data"
 BUNDLED_TEXTS = {
@@ -119,7 +121,7 @@ def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
             f"column names text and label among them ({table.format})."
         )
     at_text, at_label = columns.index("text"), columns.index("label")
-    rows = [(row[at_text], row[at_label]) for row in table.rows]
+    rows = [(row[at_text], label_form(row[at_label])) for row in table.rows]
     places = [f"line {line}" for line in table.lines]
     return _labelled_texts(name, rows, places)
 
@@ -147,12 +149,7 @@ def read_passages(
 def _decode(content: bytes | str, name: str) -> str:
     if isinstance(content, str):
         return content
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name}: byte {error.start:,} is not UTF-8 text; save the file again as UTF-8."
-        ) from None
+    return read_text(content, name)
 
 
 def _labelled_texts(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from elmo.corpus.uses import read_usages
 from elmo.errors import InputError
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
@@ -15,7 +16,7 @@ from elmo.tasks.questions import question_answering
 from elmo.tasks.questions.question_pack import write_question_pack
 from elmo.tasks.static_vectors import WordVectors, read_bundled_vectors, read_text_vectors
 from elmo.tokenizer import tokenize
-from elmo.usages import Usage, example_names, read_examples, read_usages
+from elmo.usages import Usage, example_names, read_examples
 from elmo.whole_files import write_json
 
 if TYPE_CHECKING:

@@ -7,21 +7,22 @@ A word is looked up as written, then in lower case; without a match in either fo
 vector. The vector of a text is the mean over its known words, and zeros for a text without known words.
 """
 
-import gzip
+import io
 import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 from jaxtyping import Float
 
+from elmo.corpus.lines import unpacked_file
 from elmo.errors import DAMAGED, InputError
 from elmo.home import BUNDLED
 from elmo.limits import MAX_LINE_BYTES, MAX_STATIC_BYTES
+from elmo.whole_number import whole_number
 
 MAX_DIM = 4096
 
@@ -143,11 +144,16 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
     words: list[str] = []
     rows: list[np.ndarray] = []
     dim = 0
-    with _opened(path) as file:
+    with unpacked_file(path) as packed:
+        # Published files have words that are not UTF-8, and CR within words.
+        file = io.TextIOWrapper(packed, encoding="utf-8", errors="replace", newline="\n")
         for number, line in enumerate(_lines(file, path.name), 1):
+            line = line.removeprefix("\ufeff") if number == 1 else line
             fields = line.rstrip().split(" ")
             if number == 1:
-                header = len(fields) == 2 and all(field.isdigit() for field in fields)
+                header = len(fields) == 2 and all(
+                    whole_number(field, 10**9) is not None for field in fields
+                )
                 dim = int(fields[1]) if header else len(fields) - 1
                 if not 1 <= dim <= MAX_DIM:
                     raise InputError(
@@ -191,20 +197,6 @@ def _numbers(values: list[str], name: str, line: int) -> Float[np.ndarray, " dim
     if not np.isfinite(row).all():
         raise InputError(f"{name}, line {line}: a value is not finite.")
     return row
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    openers = {".gz": gzip.open, ".xz": lzma.open}
-    try:
-        with openers.get(path.suffix, open)(
-            path, "rt", encoding="utf-8", errors="replace", newline="\n"
-        ) as file:
-            yield file
-    except FileNotFoundError:
-        raise InputError(
-            f"{path.name} was not found; check the path of the word vectors."
-        ) from None
 
 
 def _lines(file: TextIO, name: str) -> Iterator[str]:

@@ -63,6 +63,7 @@ def embed_on_ray(
     batch_tokens: int = 4096,
     text: bool = False,
     encoding: str | None = None,
+    boundaries: bool = False,
     address: str | None = None,
     shard_words: int = SHARD_WORDS,
     progress: Callable[[int], None] = lambda n_words: None,
@@ -71,6 +72,7 @@ def embed_on_ray(
 
     Args:
         entry: the model.
+        boundaries: read the words <S> and </S> as boundaries of sentences.
         address: address of the cluster ("ray://…", "auto"); None starts a cluster on this machine.
         progress: called with the number of words finished since the last call.
 
@@ -98,7 +100,9 @@ def embed_on_ray(
         "text": text,
         "sentences": sha256_of(sentences_file),
         "shard_words": shard_words,
-    } | ({"encoding": encoding} if encoding else {})
+    } | {
+        name: value for name, value in (("encoding", encoding), ("boundaries", boundaries)) if value
+    }
     manifest = Manifest(out_folder, asked)
     lines_file = out_folder / _LINES
     write_lines(sentences_file, lines_file, encoding)
@@ -120,6 +124,7 @@ def embed_on_ray(
                 "out_folder": str(out_folder),
                 "layers": layers,
                 "text": text,
+                "boundaries": boundaries,
                 "batch_tokens": batch_tokens,
             }
             for done in _run(ray, missing, worker):
@@ -160,6 +165,7 @@ class EmbedShard:
         out_folder: str,
         layers: str,
         text: bool,
+        boundaries: bool,
         batch_tokens: int,
     ) -> None:
         import torch
@@ -171,7 +177,7 @@ class EmbedShard:
         self.sentences_file, self.out_folder = Path(sentences_file), Path(out_folder)
         self.name = name
         self.layers: str = layers
-        self.text, self.batch_tokens = text, batch_tokens
+        self.text, self.boundaries, self.batch_tokens = text, boundaries, batch_tokens
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         shard = Shard(**{name: int(value) for name, value in row.items()})
@@ -182,7 +188,7 @@ class EmbedShard:
         ]
         target = self.out_folder / shard.file_name
         with whole_file(target, shared=True) as part, h5py.File(part, "w") as file:
-            embedded = self.elmo.embed(words, self.batch_tokens, boundaries=False)
+            embedded = self.elmo.embed(words, self.batch_tokens, boundaries=self.boundaries)
             for number, result in enumerate(embedded, shard.first_line):
                 item = file.create_dataset(str(number), data=select(self.elmo, result, self.layers))
                 if self.text:

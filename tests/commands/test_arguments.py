@@ -114,9 +114,14 @@ def test_an_output_is_no_input_by_any_name(tmp_path, text, small_model_files, ca
             ["change", str(text), str(text), "bank", "--output", f"{tmp_path}/{output}"],
         ):
             assert main(command) == 1, command
-            assert "is an input of the same command" in capsys.readouterr().err
+            assert "is an input or another output of the same" in capsys.readouterr().err
     assert main(["embed", str(text), str(small_model_files[1]), *model, "--overwrite"]) == 1
-    assert "is an input of the same command" in capsys.readouterr().err
+    assert "is an input or another output of the same" in capsys.readouterr().err
+    induction = ["evaluate", "induction", str(text), "--key", str(text), "--overwrite"]
+    two_outputs = ["embed", str(text), f"{tmp_path}/new", *model, "--tokens", f"{tmp_path}/./new"]
+    for command in ([*induction, "--write", f"{tmp_path}/soft.txt"], two_outputs):
+        assert main(command) == 1, command
+        assert "is an input or another output of the same" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in before} == before
 
 
@@ -168,7 +173,7 @@ def test_training_replaces_no_foreign_model(tmp_path, text, small_model_files, c
     corpus = folder / "vocab.txt"
     corpus.write_text("A corpus of this name .\n")
     assert main(["train", str(corpus), "--output", str(folder), "--overwrite"]) == 1
-    assert "is an input of the same command" in capsys.readouterr().err
+    assert "is an input or another output of the same" in capsys.readouterr().err
     assert corpus.read_text() == "A corpus of this name .\n"
     with pytest.raises(InputError, match="is an input"):
         check_output_folder(folder, ["options.json"], [folder / "options.json"], overwrite=True)

@@ -118,6 +118,32 @@ def test_every_reader_refuses_what_is_no_text_by_its_line(reader, name, tmp_path
     assert not (tmp_path / "out.index").exists()
 
 
+SCRIPTS = {
+    "Latin": "The bank raised its rates.", "accents": "Łódź, L’été; Işık", "Greek": "Η τράπεζα έκλεισε.",
+    "Cyrillic": "Банк повысил ставки.", "Hebrew": "הבנק נסגר.", "Arabic": "البنك مغلق.", "Devanagari": "बैंक बंद है।",
+    "Thai": "ธนาคาร ปิด", "Han": "银行在河岸上。", "kana": "はい、銀行です。", "Hangul": "한국 은행.", "emoji": "👍🏽 ok",
+}  # fmt: skip
+UNMARKED = ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+
+
+@pytest.mark.parametrize("encoding", UNMARKED)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_unicode_without_a_mark_is_read_in_every_script(script, encoding):
+    text = f"{SCRIPTS[script]}\n{SCRIPTS[script]} 2"
+    for written in (text, text.replace("\n", "\r\n"), f"{text}\n" * 3000):
+        read = read_text(written.encode(encoding), "a.txt")
+        assert read == written.replace("\r\n", "\n").removesuffix("\n")
+
+
+@given(st.lists(st.sampled_from(list(SCRIPTS.values())), min_size=1, max_size=5), st.data())
+@settings(deadline=None, max_examples=100)
+def test_no_nul_passes_as_another_encoding(sentences, data):
+    text = "\n".join(sentences)
+    at = data.draw(st.integers(0, len(text)))
+    with pytest.raises(CorpusError, match="is NUL"):
+        read_text(f"{text[:at]}\0{text[at:]}".encode(), "a.txt")
+
+
 def test_an_encoding_that_is_none_is_refused(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"text")
     for name in ("latin-one", "base64"):

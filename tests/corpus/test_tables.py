@@ -31,6 +31,17 @@ def read(text: str, name: str = "t.csv", **how) -> tuple[list[str], list[list[st
         ('"one, two";b\nA, b.;x\nC.;y\n', ["one, two", "b"], [["A, b.", "x"], ["C.", "y"]]),
         ("w|f,text,sense\nbank,A bank.,x\n", ["w|f", "text", "sense"], [["bank", "A bank.", "x"]]),
         ("sep=;\na;b\n1;2\n", ["a", "b"], [["1", "2"]]),
+        ('"sep=;"\na;b\n1;2\n', ["a", "b"], [["1", "2"]]),
+        ("sep=;;\na;b\n1;2\n", ["a", "b"], [["1", "2"]]),
+        ("Sep =,\na,b\n1,2\n", ["a", "b"], [["1", "2"]]),
+        ("sep=\\t\na\tb\n1\t2\n", ["a", "b"], [["1", "2"]]),
+        ("sep=\t\na\tb\n1\t2\n", ["a", "b"], [["1", "2"]]),
+        ("\n \nsep=;\na;b\n1;2\n", ["a", "b"], [["1", "2"]]),
+        ("\n\na,b\n1,2\n", ["a", "b"], [["1", "2"]]),
+        ('text, label\n"A, b", "x, y"\nC, z\n', ["text", "label"], [["A, b", "x, y"], ["C", "z"]]),
+        ("text, in full;label\nA, b, c;x\nC;y\n", ["text, in full", "label"], [["A, b, c", "x"], ["C", "y"]]),
+        ("x;y\n1,5;2,5\n3,5;4,5\n", ["x", "y"], [["1,5", "2,5"], ["3,5", "4,5"]]),
+        ("sentence\nHello, world.\nYes, sir.\n", ["sentence"], [["Hello, world."], ["Yes, sir."]]),
         ("SEP=|\r\na|b\r\n1|2\r\n", ["a", "b"], [["1", "2"]]),
         ("sentence\nA bank, b.\nC; d.\n", ["sentence"], [["A bank, b."], ["C; d."]]),
         ('"text, as written"\n"A, b."\nC.\n', ["text, as written"], [["A, b."], ["C."]]),
@@ -76,7 +87,7 @@ def test_what_was_understood_is_told():
         read_table(data, "t.csv")
     table = read_table(data, "t.csv", encoding="cp1252")
     assert table.format_in_words() == (
-        "Read as semicolon, Windows-1252: 2 columns (sentence, sense), 1 rows; 1 blank rows left out."
+        "Read as semicolon, Windows-1252: 2 columns (sentence, sense), 1 row; 1 blank row left out."
     )
     assert table.lines == [3]
     assert (
@@ -92,6 +103,9 @@ def test_what_was_understood_is_told():
         ("a,b\n", "no rows below its header"),
         ("", "no rows"),
         ('"sentence\n(original)";sense\nA bank.;x\n', "has a line break, so that the header takes two"),
+        ("sentence;sense\n(original);(WordNet)\nA bank;x\n", "line 2: .*a second line of the header"),
+        ("My corpus\nsentence,label\nA.,x\n", "line 1: 'My corpus' stands above the columns' names in line 2"),
+        ("# by me\ntext\tlabel\nA\tx\n", "line 1: '# by me' stands above the columns' names"),
         ('a,b\n1,2\n"open,3\n4,5\n6,7\n', "t.csv, line 3: a quotation mark is opened and never closed"),
         (",".join(["a"] * 6000) + "\n1\n", "line 1: 6,000 columns, at most 1,000"),
         ("," * 60_000 + "\nx\n" * 9, "60,001 columns, at most 1,000"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elmo.cli import main
-from elmo.errors import OptionsError, StoreError
+from elmo.errors import ModelFileError, OptionsError, StoreError
 from elmo.model.characters import equal_words_remark, word_bytes, words_made_equal
 from elmo.model.options import Options
 from elmo.store.entry import entry_of_folder
@@ -28,10 +28,13 @@ def test_a_word_level_model_is_named(tmp_path):
 def test_a_folder_of_elmo_for_many_languages_is_named(tmp_path, capsys):
     for name in ("config.json", "encoder.pkl", "token_embedder.pkl", "char.dic", "word.dic"):
         (tmp_path / name).write_bytes(b"x")
-    with pytest.raises(StoreError, match="holds a model of ELMoForManyLangs .*Python pickles"):
+    with pytest.raises(StoreError, match="a model of ELMoForManyLangs .*Python pickles"):
         entry_of_folder(tmp_path)
-    assert main(["info", "--model", str(tmp_path)]) == 1
-    assert "ELMoForManyLangs" in capsys.readouterr().err
+    with zipfile.ZipFile(tmp_path / "144.zip", "w") as packed:
+        packed.write(tmp_path / "encoder.pkl", "144/encoder.pkl")
+    for place in (tmp_path, tmp_path / "144.zip"):
+        assert main(["info", "--model", str(place)]) == 1
+        assert "ELMoForManyLangs" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -61,11 +64,13 @@ def test_a_zip_of_options_and_weights_is_read_as_it_is(archive, small_model_file
 def test_a_zip_that_is_no_model_is_refused(archive, tmp_path):
     with zipfile.ZipFile(archive, "a") as packed:
         packed.writestr("another.hdf5", "x")
-    with pytest.raises(StoreError, match="has 2 files that could be weights.hdf5"):
+    with pytest.raises(ModelFileError, match="has 2 files that could be weights.hdf5"):
         Store().find(str(archive))
     with zipfile.ZipFile(tmp_path / "no.zip", "w") as packed:
         packed.writestr("text.txt", "x")
-    with pytest.raises(StoreError, match="has 0 files that could be options.json, expected one"):
+    with pytest.raises(
+        ModelFileError, match="has 0 files that could be options.json, expected one"
+    ):
         Store().find(str(tmp_path / "no.zip"))
 
 

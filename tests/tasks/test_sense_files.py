@@ -102,7 +102,8 @@ def test_pairs_with_irregular_forms_particles_and_blank_last_lines_are_read(tmp_
         (b"sentence\tsense\n", "has the columns sentence, sense; expected"),
         (b"sentence\tform\toccurrence\tsense\nA bank.\tbank\tx\ta\n", "line 2: occurrence is 'x'"),
         (b"sentence\tform\toccurrence\tsense\nA bank.\tbank\t1\ta\n", "line 2: 'bank' stands 1 times"),
-        (b"sentence\tform\toccurrence\tsense\nA caf\xe9.\tcaf\xe9\t\ta\n", "is not UTF-8 text"),
+        (b"sentence\tform\toccurrence\tsense\nA caf\xe9.\tcaf\xe9\t\ta\n", "line 2 is not UTF-8"),
+        (b"sentence\tform\n\nA bank.\tbank\nA bank.\t\n", "line 4: the sentence or its form is empty"),
     ],
 )  # fmt: skip
 def test_wrong_tables_of_uses_are_named(tmp_path, table, message):

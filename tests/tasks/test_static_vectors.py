@@ -12,12 +12,11 @@ LINES = "bank 1 2 3\nriver 0.5 -1 1e-2\n. . . 4 5 6\nBerlin 7 8 9\n"
 
 
 @pytest.mark.parametrize("header", ["", "4 3\n"])
-@pytest.mark.parametrize("suffix", [".txt", ".txt.gz"])
+@pytest.mark.parametrize("suffix", [".txt", ".txt.gz", ".VEC.GZ", ".gz.txt"])
 def test_word2vec_and_glove(tmp_path, header, suffix):
     path = tmp_path / f"vectors{suffix}"
-    opener = gzip.open if suffix.endswith("gz") else open
-    with opener(path, "wt", encoding="utf-8") as file:
-        file.write(header + LINES)
+    data = (header + LINES).encode("utf-8" if header else "utf-8-sig")
+    path.write_bytes(gzip.compress(data) if "gz" in suffix.lower() else data)
     vectors = read_text_vectors(path, {"Bank", "Berlin", "unseen", ". . ."})
     assert len(vectors) == 3, "only words that are needed are kept"
     np.testing.assert_array_equal(vectors["bank"], [1, 2, 3])

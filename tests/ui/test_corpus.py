@@ -104,6 +104,21 @@ def test_an_upload_is_indexed_in_this_visit_only(app, tmp_path):
     assert [path.name for path in (tmp_path / "home" / "indexes").iterdir()] == ["mine.index"]
 
 
+def test_the_encoding_of_an_upload_is_asked_for(app):
+    app.run()
+    app.selectbox[0].set_value("… upload text files").run()
+    app.file_uploader[0].upload(
+        "a.txt", "The café .\nA Café .\n".encode("cp1252"), "text/plain"
+    ).run()
+    assert not app.exception and not app.error
+    assert "Which encoding" in app.selectbox[1].label
+    assert "The café" in app.caption[0].value
+    app.button(key="uses-corpus-encoding").click().run()
+    assert app.selectbox[0].value.startswith("a (")
+    app.text_input("word").set_value("café").run()
+    assert app.text[0].value == "2 uses"
+
+
 def test_a_file_that_is_no_text_is_told(app):
     app.run()
     app.selectbox[0].set_value("… upload text files").run()

@@ -207,6 +207,9 @@ def test_an_empty_text_asks_for_one():
     app = opened(layers_draw=layers_source.TEXT, layers_text_of=layers_source.OWN)
     assert not app.exception and not app.error
     assert any("Paste a text" in info.value for info in app.info)
+    app.text_area(key="layers_text").set_value("They don’t sit on the bank.").run()
+    assert not app.exception and not app.error
+    assert any("The model reads n’t as n't" in caption.value for caption in app.caption)
     app.text_area(key="layers_text").set_value("one").run()
     assert any("a map needs at least 2" in error.value for error in app.error)
 

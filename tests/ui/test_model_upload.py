@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,13 +33,14 @@ def _upload(path) -> SimpleNamespace:
     return SimpleNamespace(name=path.name, size=path.stat().st_size, read=file.read, seek=file.seek)
 
 
-def _added(app: AppTest, options, weights, name: str) -> AppTest:
+def _added(app: AppTest, options, weights, name: str, archive=None) -> AppTest:
     """The form's callback, with files in place of the browser's uploads, which AppTest lacks."""
     from unittest.mock import patch
 
     from ui.shared import model_upload
 
     files = {
+        "model.zip": archive,
         "options.json": options,
         "weights.hdf5": weights,
         "softmax.hdf5": None,
@@ -57,6 +59,27 @@ def test_added_used_and_not_in_everybodys_store(small_model_files):
     assert any(m.value == "tiny gives (3, 2, 12)" for m in app.markdown)
     assert "tiny" in app.selectbox(key="model").options
     assert "tiny" not in Store().names()  # what everybody sees
+
+
+def test_a_zip_of_a_model_is_read_as_it_is(small_model_files, tmp_path):
+    options, weights = small_model_files
+    with zipfile.ZipFile(tmp_path / "144.zip", "w") as packed:
+        packed.write(options, "144/options.json")
+        packed.write(weights, "144/model.hdf5")
+        packed.writestr("144/README", "made elsewhere")
+    app = AppTest.from_function(_page, default_timeout=60).run()
+    app = _added(app, _upload(options), None, "both", _upload(tmp_path / "144.zip"))
+    assert "give the ZIP alone" in app.error[0].value
+    app = _added(app, None, None, "", _upload(tmp_path / "144.zip"))
+    assert not app.exception and not app.error
+    assert any(m.value == "144 gives (3, 2, 12)" for m in app.markdown)
+    with zipfile.ZipFile(tmp_path / "langs.zip", "w") as packed:
+        packed.writestr("144/encoder.pkl", "x")
+    app = _added(app, None, None, "langs", _upload(tmp_path / "langs.zip"))
+    assert "ELMoForManyLangs" in app.error[0].value
+    (tmp_path / "none.zip").write_bytes(b"PK")
+    app = _added(app, None, None, "none", _upload(tmp_path / "none.zip"))
+    assert "none.zip is not a ZIP file" in app.error[0].value
 
 
 @pytest.mark.parametrize(

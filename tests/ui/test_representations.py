@@ -8,10 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo, representation
+from elmo.corpus.uses import read_usages
 from elmo.home import BUNDLED
 from elmo.tasks.senses import reference
 from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
-from elmo.usages import EXAMPLES, read_usages
+from elmo.usages import EXAMPLES
 from elmo.views.numbers import short
 from tests.ui.pages import pictured
 

@@ -106,7 +106,7 @@ def test_an_actor_writes_what_one_process_writes(tmp_path, small_model_files):
     lines = tmp_path / "lines.txt"
     write_lines(sentences, lines, None)
     actor = EmbedShard(
-        *map(str, (*small_model_files, lines, sentences.name, out)), "all", False, 64
+        *map(str, (*small_model_files, lines, sentences.name, out)), "all", False, False, 64
     )
     manifest = Manifest(out, {"asked": 1})
     shards = list(cut(lines, 100))
@@ -123,6 +123,23 @@ def test_an_actor_writes_what_one_process_writes(tmp_path, small_model_files):
     assert missing == shards[1:3]
     with pytest.raises(InputError, match="begun with another model"):
         Manifest(out, {"asked": 2})
+
+
+@pytest.mark.parametrize("boundaries", [False, True])
+def test_boundaries_are_words_unless_asked_for(tmp_path, small_model_files, boundaries):
+    sentences = tmp_path / "a.txt"
+    sentences.write_text("<S> The bank </S>\n")
+    actor = EmbedShard(
+        *map(str, (*small_model_files, sentences, "a.txt", tmp_path)), "all", False, boundaries, 64
+    )
+    (shard,) = cut(sentences, 100)
+    actor(asdict(shard))
+    elmo = Elmo(*small_model_files)
+    (expected,) = elmo.embed([["<S>", "The", "bank", "</S>"]], boundaries=boundaries)
+    with h5py.File(tmp_path / shard.file_name) as file:
+        np.testing.assert_allclose(file["0"][...], expected.layers, atol=1e-6)
+    (other,) = elmo.embed([["<S>", "The", "bank", "</S>"]], boundaries=not boundaries)
+    assert not np.allclose(other.layers, expected.layers)
 
 
 def check(out: Path, sentences: Path, small_model_files, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from elmo.tasks.change.rows import Row, measure_list, measured_words, plan, with_rates
+from elmo.tokenizer import split_lines
 from elmo.views.sentences import plain
 from ui.change import choose, computed, figures, uploads
 from ui.change.uploads import Sides
@@ -68,7 +69,7 @@ def show(context: page.Context, sides: Sides) -> None:
         width=400,
     )
     name = computed.representation(context.model)
-    words = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    words = list(dict.fromkeys(line.strip() for line in split_lines(text) if line.strip()))
     if not words:
         st.info("Type words, one a line.")
         return

@@ -118,16 +118,20 @@ def _split(texts: Sequence[str], values: Sequence[str], what: str, key: str) -> 
 
 def _file_side(upload: KeptFile) -> Side:
     """The side of an uploaded file, or of the text files in an uploaded ZIP."""
-    folder = folder_of(upload.file_id)
+    is_zip = upload.name.lower().endswith(".zip")
+    encoding = None if is_zip else uploads.chosen_encoding(upload, f"change-{upload.file_id}")
+    folder = folder_of(f"{upload.file_id}{encoding or ''}")
     index = folder / "texts.index"
     texts = [folder / Path(upload.name).name]
-    if not index.exists() and upload.name.lower().endswith(".zip"):
+    if not index.exists() and is_zip:
         every = _documents(upload.file_id, upload)
         texts = [folder / f"{number}.txt" for number in range(len(every))]
         for file, text in zip(texts, every.values(), strict=True):
             file.write_text(text, encoding="utf-8")
     elif not index.exists():
-        texts[0].write_bytes(upload.getvalue())
+        name, content = uploads.text_file(upload, encoding)
+        texts = [folder / Path(name).name]
+        texts[0].write_bytes(content)
     return _side(Path(upload.name).name.rsplit(".", 1)[0], texts, index)
 
 

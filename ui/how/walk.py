@@ -12,6 +12,7 @@ from jaxtyping import Float
 from elmo.errors import InputError
 from elmo.tokenizer import tokenize
 from elmo.views.numbers import short
+from elmo.whole_number import whole_number
 from ui.how import code as how_code
 from ui.how.text import MISTAKES, TOUR, Step
 from ui.shared import model
@@ -73,8 +74,9 @@ def words_of(sentence: str) -> tuple[str, ...]:
 
 def start_word(words: Sequence[str], asked: str | None) -> int:
     """The place of the word to follow first: that of the link, else "bank", else the longest."""
-    if asked is not None and asked.isdecimal() and int(asked) < len(words):
-        return int(asked)
+    place = None if asked is None else whole_number(asked, len(words))
+    if place is not None:
+        return place
     return (
         words.index("bank")
         if "bank" in words

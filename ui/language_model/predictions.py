@@ -10,6 +10,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.tokenizer import tokenize
 from elmo.views.numbers import short, significant
+from elmo.whole_number import whole_number
 from ui.language_model.figures import (
     BACKWARD,
     FORWARD,
@@ -171,9 +172,8 @@ def _place_choice(predicted: "Predictions") -> int:
     if "lm_place" not in st.session_state:
         from_link = st.query_params.get("place", "")
         surprise = [place.forward.surprisal_nats for place in predicted.places]
-        st.session_state["lm_place"] = (
-            int(from_link) if from_link.isdecimal() else int(np.argmax(surprise))
-        )
+        place = whole_number(from_link, n)
+        st.session_state["lm_place"] = int(np.argmax(surprise)) if place is None else place
     st.session_state["lm_place"] = min(st.session_state["lm_place"] or 0, n - 1)
     label = "Choose a word, here or in the picture"
 

@@ -9,10 +9,13 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_CLOUD_POINTS, MAX_MAP_POINTS
+from elmo.normal_form import normal_forms
+from elmo.tokenizer import split_lines
 from elmo.usages import Usage, example_names, read_examples
 from ui.shared import choices, share, uploads
 from ui.uses import choose as word_uses
 from ui.uses import corpus
+from ui.uses.runs import say_how_read
 
 USES, CORPUS, TEXT = "a word's uses", "a word in a corpus", "every word of a text"
 ALL, OWN = "all example sentences", "your own text"
@@ -136,10 +139,11 @@ def _text(seed: int) -> Source:
     if not text.strip():
         st.info("Paste a text. Every word of it becomes a dot.")
         st.stop()
-    share.offer(text.splitlines())
+    share.offer(split_lines(text))
     sentences, notice = _split(text)
     if notice:
         st.caption(notice)
+    say_how_read(sentences, [normal_forms(tokens) for tokens in sentences])
     return of_text("your text", sentences, seed)
 
 

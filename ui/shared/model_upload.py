@@ -6,13 +6,16 @@ import streamlit as st
 
 from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_MODEL_UPLOAD_BYTES, VISIT_KEPT_SECONDS
+from elmo.store.archive import unpack_model
 from elmo.store.store import suggested_name
 from elmo.views.numbers import whole
 from elmo.views.sentences import plain
 from ui.shared import callbacks, keys, model, temporary, visit
 
+_ZIP = "model.zip"
 _FILES = {
-    "options.json": ("json", "options.json"),
+    _ZIP: ("zip", "A ZIP with options.json and one .hdf5, such as NLPL's"),
+    "options.json": ("json", "Or its files: options.json"),
     "weights.hdf5": ("hdf5", "weights.hdf5"),
     "softmax.hdf5": ("hdf5", "softmax.hdf5, to predict words (may be missing)"),
     "vocab.txt": ("txt", "vocab.txt, with softmax.hdf5"),
@@ -56,9 +59,17 @@ def _add(file_names: list[str]) -> None:
 
 def _store(uploads: dict, wanted_name: str) -> str:
     """Check the files and add the model; gives its name."""
-    missing = [name for name in ("options.json", "weights.hdf5") if uploads[name] is None]
-    if missing:
-        raise InputError(f"{' and '.join(missing)} missing; a model needs both files.")
+    archive, files = uploads[_ZIP], {name: uploads[name] for name in _FILES if name != _ZIP}
+    given = [name for name, upload in files.items() if upload is not None]
+    if archive is not None and given:
+        raise InputError(
+            f"{archive.name} and {' and '.join(given)} are given; give the ZIP alone, or the files."
+        )
+    missing = [name for name in ("options.json", "weights.hdf5") if name not in given]
+    if archive is None and missing:
+        raise InputError(
+            f"{' and '.join(missing)} missing; a model needs both files, or a ZIP of them."
+        )
     for upload in uploads.values():
         if upload is not None and upload.size > MAX_MODEL_UPLOAD_BYTES:
             raise InputError(
@@ -69,15 +80,24 @@ def _store(uploads: dict, wanted_name: str) -> str:
     total = sum(upload.size for upload in uploads.values() if upload is not None)
     visit.room_for(total, "The model")
     store = model.store_to_add_to()
-    name = wanted_name.strip() or suggested_name(Path(uploads["weights.hdf5"].name).stem)
+    name = wanted_name.strip() or suggested_name(Path((archive or files["weights.hdf5"]).name).stem)
     store.check_new_name(name)
     with temporary.folder("upload") as folder:
+        packed = Path(folder) / "packed" / suggested_name(archive.name if archive else _ZIP)
+        packed.parent.mkdir()
         for file_name, upload in uploads.items():
             if upload is not None:
-                with (Path(folder) / file_name).open("wb") as file:
+                place = packed if file_name == _ZIP else Path(folder) / file_name
+                with place.open("wb") as file:
                     upload.seek(0)
                     while part := upload.read(1024**2):
                         file.write(part)
+        if archive is not None:
+            unpack_model(packed, Path(folder))
+            packed.unlink()
+            visit.room_for(
+                sum(path.stat().st_size for path in Path(folder).glob("*.*")), "The model"
+            )
         with model.turn():
             store.add_folder(name, folder, "uploaded", "uploaded in this visit")
     return name

@@ -4,6 +4,7 @@ With the policy a browser loads nothing from another machine, whatever a page co
 (components/address.js) gives Streamlit's script the server's address, and keeps the browser's history.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.shared import scripts, temporary
+from ui.shared import memory, scripts, temporary
 
 temporary.delete_abandoned()
 
@@ -40,8 +41,13 @@ _TAG = b'<script src="./address.js"></script>'
 
 @asynccontextmanager
 async def while_it_runs(app: object) -> AsyncIterator[None]:
-    """Delete this server's folders when the server ends; after a signal `atexit` does not run."""
+    """Give memory back while the server runs; delete this server's folders when the server ends.
+
+    After a signal `atexit` does not run.
+    """
+    giving_back = asyncio.create_task(memory.give_back())
     yield
+    giving_back.cancel()
     temporary.end()
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from elmo.corpus import tables
+from elmo.corpus.encodings import HEAD_BYTES, encoding_of
 from elmo.corpus.lines import read_text
 from elmo.errors import EncodingError, InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
@@ -69,7 +71,7 @@ def ask_table(
     if file is None:
         return None
     ending = file.name.lower().rpartition(".")[2]
-    encoding = None if ending == "xlsx" else _encoding(file, key)
+    encoding = None if ending == "xlsx" else chosen_encoding(file, key)
     if ending == "txt":
         return _lines(file.file_id, encoding, file)
     table = _table(file.file_id, encoding, None, file)
@@ -108,10 +110,29 @@ def text_of(file: KeptFile, key: str) -> str:
     Raises:
         ElmoError: the file is no text, or is not in the encoding that was chosen.
     """
-    return _text(file.file_id, _encoding(file, key), file)
+    return _text(file.file_id, chosen_encoding(file, key), file)
 
 
-def _encoding(file: KeptFile, key: str) -> str | None:
+def text_file(file: Any, encoding: str | None) -> tuple[str, bytes]:
+    """Name and bytes of a text file for a reader of files.
+
+    Without an encoding these are the file's own. With one the bytes are the text as UTF-8, unpacked, under a name
+    that ends in .txt.
+
+    Raises:
+        ElmoError: the file is no text, or is not in the encoding.
+    """
+    if encoding is None:
+        return file.name, bytes(file.getbuffer())
+    return f"{file.name.split('.')[0]}.txt", _read(file, encoding).encode()
+
+
+def shows_encoding(file: Any) -> bool:
+    """False for a file whose encoding is asked for."""
+    return _shows_encoding(file.file_id, file)
+
+
+def chosen_encoding(file: Any, key: str) -> str | None:
     """Python's name of the encoding that the person chose; None where the file shows its encoding."""
     if _shows_encoding(file.file_id, file):
         return None
@@ -130,6 +151,8 @@ def _shows_encoding(file_id: str, _file: KeptFile) -> bool:
     try:
         _read(_file, None)
     except EncodingError:
+        if encoding_of(_file.getvalue()[:HEAD_BYTES], _file.name) != "utf-8":
+            raise  # a damaged file with a mark
         return False
     return True
 

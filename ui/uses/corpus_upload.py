@@ -11,7 +11,7 @@ from elmo.errors import CorpusError
 from elmo.home import home
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
 from elmo.views.numbers import short, whole
-from ui.shared import progress, share, visit
+from ui.shared import progress, share, uploads, visit
 
 UPLOAD = "… upload text files"
 _SUFFIX = ".index"
@@ -56,35 +56,42 @@ def choose(key: str) -> Path | None:
     share.link({"corpus": None if is_own else chosen})
     if chosen != UPLOAD:
         return known[chosen]
-    uploads = st.file_uploader(
+    given = st.file_uploader(
         "Text files, up to 50 MB each",
         type=["txt", "gz", "xz"],
         accept_multiple_files=True,
         key=f"{key}-corpus-upload",
         max_upload_size=MAX_TABLE_UPLOAD_BYTES // 1024**2,
-        help="UTF-8 text, also packed as .gz or .xz; each file is a document. They stay on this "
+        help="Text, also packed as .gz or .xz; each file is a document. They stay on this "
         "machine, and are deleted some time after you close the page. For a larger corpus: python -m elmo index.",
     )
-    if not uploads:
+    if not given:
         return None
-    return _index(uploads)
+    return _index(given)
 
 
-def _index(uploads: Sequence) -> Path | None:
+def _index(given: Sequence) -> Path | None:
     """Index the files with progress, the time left and Stop; after Stop the next run goes on from there."""
-    for upload in uploads:
+    for upload in given:
         if upload.size > MAX_TABLE_UPLOAD_BYTES:
             raise CorpusError(
                 f"{upload.name} has {whole(upload.size / 1024**2)} MB, at most "
                 f"{MAX_TABLE_UPLOAD_BYTES // 1024**2} MB are taken here; use `python -m elmo index`."
             )
     digest = hashlib.sha256()
-    for upload in uploads:
-        digest.update(upload.name.encode() + upload.getbuffer())
-    name = _name(uploads, digest.hexdigest()[:6])
+    contents = [
+        uploads.text_file(upload, uploads.chosen_encoding(upload, f"uses-{upload.file_id}"))
+        for upload in given
+    ]
+    for file_name, content in contents:
+        digest.update(file_name.encode() + content)
+    name = _name([file_name for file_name, _ in contents], digest.hexdigest()[:6])
     output = folder() / f"{name}{_SUFFIX}"
     if output.exists():
         return output
+    asked = [upload for upload in given if not uploads.shows_encoding(upload)]
+    if asked and not st.button("Index in this encoding", key="uses-corpus-encoding"):
+        return None
     if st.session_state.get("uses_corpus_stopped") == name:
         st.info("Stopped. What was read is kept.")
         st.button("Go on", key="uses-corpus-go-on", on_click=_stop, args=(None,))
@@ -92,10 +99,10 @@ def _index(uploads: Sequence) -> Path | None:
     texts = folder() / name
     texts.mkdir(exist_ok=True)
     files = []
-    for number, upload in enumerate(uploads):
-        place = texts / Path(upload.name).name
+    for number, (file_name, content) in enumerate(contents):
+        place = texts / Path(file_name).name
         files.append(place if place not in files else place.with_name(f"{number}-{place.name}"))
-        files[-1].write_bytes(upload.getbuffer())
+        files[-1].write_bytes(content)
     bar = progress.row(0.0, "Reading …", key="uses-corpus-stop", on_stop=_stop, args=(name,))
     started = time.monotonic()
 
@@ -122,8 +129,8 @@ def _stop(name: str | None) -> None:
     st.session_state["uses_corpus_stopped"] = name
 
 
-def _name(uploads: Sequence, mark: str) -> str:
+def _name(names: Sequence[str], mark: str) -> str:
     """The first file's name, with a mark that differs for files of other contents."""
-    first = Path(uploads[0].name).name.split(".")[0][:40] or "corpus"
-    more = f" and {len(uploads) - 1} more" if len(uploads) > 1 else ""
+    first = Path(names[0]).name.split(".")[0][:40] or "corpus"
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{first}{more} ({mark})"

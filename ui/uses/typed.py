@@ -13,7 +13,7 @@ from elmo.errors import InputError
 from elmo.inflections import inflections, related_forms
 from elmo.limits import MAX_WORD_USES
 from elmo.normal_form import comparison_form
-from elmo.tokenizer import Sentence
+from elmo.tokenizer import Sentence, split_lines
 from elmo.usages import Usage, find_usages, forms_of
 from elmo.views.sentences import plain
 from ui.shared import choices, uploads
@@ -38,7 +38,7 @@ def typed_lines() -> list[Line]:
         help="Type or paste: running text, or one sentence a line. A sense, where you know it, "
         "is written after a bar at the end of the line; you can also type it into the table below.",
     )
-    return [split_sense(line) for line in text.splitlines() if line.strip()]
+    return [split_sense(line) for line in split_lines(text) if line.strip()]
 
 
 def split_sense(line: str) -> Line:

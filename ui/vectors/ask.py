@@ -8,6 +8,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_VECTOR_FILE_BYTES
 from elmo.representation import representations
+from elmo.tokenizer import split_lines
 from elmo.vectors.export import FORMATS
 from elmo.views.numbers import whole
 from ui.shared import choices, inputs, model, share, uploads
@@ -120,7 +121,7 @@ def _sentences() -> tuple[tuple[str, ...], str]:
         persist_state="session",
         placeholder="The bank raised its rates.\nWe sat on the bank of the river.",
     )
-    sentences = _clean(text.splitlines())
+    sentences = _clean(split_lines(text))
     share.offer(sentences[:1000])
     return sentences, "vectors"
 

@@ -142,7 +142,7 @@ def measured_words(file: Path) -> set[str]:
     if not file.exists():
         return set()
     words = set()
-    for line in file.read_text(encoding="utf-8").splitlines()[1:]:
+    for line in file.read_text(encoding="utf-8").split("\n")[1:]:
         try:
             words.add(json.loads(line)["word"])
         except ValueError:  # a last line that was cut off
@@ -159,7 +159,7 @@ def _read_rows(file: Path, settings: dict[str, Any]) -> dict[str, Row]:
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
         file.write_text(whole, encoding="utf-8")
-    lines = whole.splitlines()
+    lines = whole.split("\n")[:-1]
     begun = json.loads(lines[0]) if lines else None
     if begun != settings:
         raise InputError(

@@ -15,6 +15,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tasks.change.dates import later_than, moment_in_name
 from elmo.tasks.change.sides import Side
+from elmo.tokenizer import split_lines
 from elmo.whole_files import write_text
 
 IsNew = Callable[[str], bool | None]
@@ -170,7 +171,7 @@ def write_sides(
     folder.mkdir(parents=True, exist_ok=True)
     for name, wanted in (("old", False), ("new", True)):
         lines = [
-            "\n".join(" ".join(line.split()) for line in text.splitlines())
+            "\n".join(" ".join(line.split()) for line in split_lines(text))
             for text, value in zip(texts, values, strict=True)
             if text.strip() and is_new(value) is wanted
         ]

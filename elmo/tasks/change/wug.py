@@ -21,6 +21,7 @@ from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
 from elmo.tokenizer import tokenize
 from elmo.usages import Usage
+from elmo.whole_number import whole_number
 
 USE_COLUMNS = (
     "lemma",
@@ -64,18 +65,19 @@ def read_uses(file: str | Path) -> list[GroupedUse]:
     """
     uses = []
     for line, row in _rows(file, _NEEDED):
-        start, _, end = row["indexes_target_token"].partition(":")
+        written = row["indexes_target_token"].partition(":")
         context = row["context"]
-        if not (start.isdigit() and end.isdigit() and int(start) < int(end) <= len(context)):
+        start, end = (whole_number(part, len(context) + 1) for part in written[::2])
+        if start is None or end is None or start >= end:
             raise InputError(
                 f"{file}, line {line}: indexes_target_token is {row['indexes_target_token']!r}, expected START:END in "
                 f"characters, from 0 to {len(context)}, the length of its context."
             )
-        use = _use(context, int(start), int(end))
+        use = _use(context, start, end)
         if use is None:
             raise InputError(
                 f"{file}, line {line}: indexes_target_token {row['indexes_target_token']} points at "
-                f"{context[int(start) : int(end)]!r}, which has no word in it."
+                f"{context[start:end]!r}, which has no word in it."
             )
         uses.append(GroupedUse(row["lemma"], row["grouping"], row["identifier"], use))
     if not uses:

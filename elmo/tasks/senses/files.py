@@ -12,6 +12,7 @@ from elmo.errors import InputError
 from elmo.inflections import related_forms
 from elmo.normal_form import comparison_form
 from elmo.usages import Usage
+from elmo.whole_number import whole_number
 
 _PARTICLES = frozenset(
     "about across along apart around aside away back by down in off on out over round through up".split()
@@ -85,10 +86,10 @@ def use_at(
         InputError: the index is no whole number, is outside of the sentence, or is that of another word.
     """
     tokens = tuple(text.split())
-    position = int(place) if place.isascii() and place.strip().isdigit() else -1
-    if not 0 <= position < len(tokens):
+    position = whole_number(place, len(tokens))
+    if position is None:
         raise InputError(
-            f"{where}: the index is {place!r}, expected a whole number from 0 to {len(tokens) - 1}, "
+            f"{where}: the index is {place[:40]!r}, expected a whole number from 0 to {len(tokens) - 1}, "
             f"as the sentence has {len(tokens)} tokens ({text[:60]!r})."
         )
     forms = related_forms(word)

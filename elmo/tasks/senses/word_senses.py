@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from jaxtyping import Float, Int
 
+from elmo.corpus.uses import read_usages
 from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, draw_counts, macro_recall
@@ -24,7 +25,7 @@ from elmo.explore.pair_auc import TIE_DECIMALS, SortedPairs
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import CompactRows, representations
 from elmo.tasks.senses.files import read_rows, use_at
-from elmo.usages import Usage, read_usages
+from elmo.usages import Usage
 
 N_RESAMPLES = 200
 
