@@ -36,7 +36,9 @@ def add_parser(subparsers: Any) -> None:
         "how each number is computed.",
     )
     parser.add_argument(
-        "old", metavar="OLD", help="an index, a text file or a folder of text files"
+        "old",
+        metavar="OLD",
+        help="an index, a text file or a folder of text files; or a uses.csv of DURel or WUG, named twice",
     )
     parser.add_argument("new", metavar="NEW", help="the same; may be OLD again, with --documents-…")
     parser.add_argument(
@@ -85,7 +87,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--gold",
         metavar="FILE",
-        help="gold scores, on each line a word, a tab and a number: prints the rank correlation with them",
+        help="gold scores, on each line a word, a tab and a number, or with a uses.csv its judgments.csv: prints the rank "
+        "correlation with them",
     )
     parser.add_argument(
         "--output",
@@ -117,6 +120,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure the words and print them, the most changed first."""
+    from elmo.tasks.change.annotated import is_uses_file
     from elmo.tasks.change.rows import measure_list, plan, with_rates
     from elmo.tasks.change.sides import joined_forms
     from elmo.tasks.change.table import write_table
@@ -124,6 +128,8 @@ def run(args: argparse.Namespace) -> int:
     from elmo.tasks.change.vectors import DEFAULT, use_vectors
 
     _check_outputs(args)
+    if args.old == args.new and is_uses_file(args.old):
+        return _run_annotated(args)
     words: list[str] = list(
         dict.fromkeys([*args.words, *(read_words(args.word_file) if args.word_file else [])])
     )
@@ -179,13 +185,75 @@ def run(args: argparse.Namespace) -> int:
         forms = joined_forms(row.word, sides)
         print(f"{row.word}: {f'with {forms}' if forms else 'no other form stands in the texts'}")
     if gold:
-        print(
-            f"Against {args.gold}, {gold['n']} words: Spearman's correlation "
-            + ", ".join(
-                f"{name.upper()} {gold['spearman'][name]:.2f}" for name in ("apd", "prt", "jsd")
-            )
-        )
+        _print_gold(gold, args.gold)
     return 0
+
+
+def _run_annotated(args: argparse.Namespace) -> int:
+    """Measure the words of a uses.csv, and hold them against judgments or gold scores."""
+    from elmo.tasks.change.annotated import against_judgments, measure_annotated, read_words
+    from elmo.tasks.change.rows import with_rates
+    from elmo.tasks.change.table import write_table
+    from elmo.tasks.change.vectors import DEFAULT, use_vectors
+    from elmo.tasks.change.wug import has_judgment_columns, read_judgments
+
+    if args.output or args.report:
+        raise InputError(
+            "--output and --report are of indexes and texts; a uses.csv is measured whole."
+        )
+    words = read_words(args.old, args.uses, args.seed)
+    missing = [word for word in args.words if word not in words]
+    if missing:
+        raise InputError(
+            f"{args.old} has no lemma {missing[0]!r}; it has {', '.join(list(words)[:10])}."
+        )
+    is_judged = bool(args.gold) and has_judgment_columns(args.gold)
+    judged = read_judgments(args.gold) if is_judged else None
+    elmo = from_arguments(args)
+    representation = args.representation or DEFAULT
+    vectors = use_vectors(elmo, representation)
+    chosen = args.words or list(words)
+    results = [measure_annotated(words[word], vectors, judged, args.seed) for word in chosen]
+    rows = with_rates(row for row, _ in results)
+    if judged is not None:
+        pairs = {row.word: each for row, each in results if each is not None}
+        gold = against_judgments(rows, pairs)
+    else:
+        gold = _against_gold(rows, args.gold) if args.gold else None
+    if args.table:
+        write_table(rows, args.table)
+    old, new = words[chosen[0]].drawn.names
+    settings = {
+        "old": old,
+        "new": new,
+        "model": elmo.fingerprint,
+        "representation": representation,
+        "uses": args.uses,
+        "seed": args.seed,
+    }
+    if args.json:
+        every = settings | {"words": [row.to_dict() for row in rows]}
+        print(json.dumps(every | ({"gold": gold} if gold else {}), indent=1, ensure_ascii=False))
+        return 0
+    _print(rows, settings)
+    if gold:
+        _print_gold(gold, args.gold)
+    return 0
+
+
+def _print_gold(gold: dict[str, Any], file: str) -> None:
+    """Print the rank correlations with gold scores or judgments."""
+    if gold.get("spearman_pairs") is not None:
+        print(
+            f"Against {file}, {gold['n_pairs']:,} judged pairs: Spearman's correlation of the cosines "
+            f"{gold['spearman_pairs']:.2f} (mean over words)"
+        )
+    print(
+        f"Against {file}, {gold['n']} words: Spearman's correlation "
+        + ", ".join(
+            f"{name.upper()} {gold['spearman'][name]:.2f}" for name in ("apd", "prt", "jsd")
+        )
+    )
 
 
 def _check_outputs(args: argparse.Namespace) -> None:

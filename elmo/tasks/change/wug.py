@@ -38,6 +38,7 @@ JUDGMENT_COLUMNS = ("identifier1", "identifier2", "annotator", "judgment", "comm
 _ONE_LINE = str.maketrans("\t\n\r", "   ")
 """A tab or the end of a line would begin another field; a space keeps the places of all characters."""
 _NEEDED = ("lemma", "grouping", "identifier", "context", "indexes_target_token")
+_JUDGED = ("identifier1", "identifier2", "judgment")
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,46 @@ def judgments_table(
         for j in range(i + 1, len(uses))
     ]
     return _table(JUDGMENT_COLUMNS, rows)
+
+
+def read_judgments(file: str | Path) -> dict[tuple[str, str], float]:
+    """The mean judgment of each pair of identifiers; pairs without a judgment (0) are left out.
+
+    Raises:
+        InputError: a column is missing, or a judgment is no number from 0 to 4.
+    """
+    values: dict[tuple[str, str], list[float]] = {}
+    for line, row in _rows(file, _JUDGED):
+        try:
+            value = float(row["judgment"])
+        except ValueError:
+            value = float("nan")
+        if not 0 <= value <= 4:
+            raise InputError(
+                f"{file}, line {line}: judgment is {row['judgment']!r}, expected a number from 1 to 4, or 0 for none."
+            )
+        first, second = sorted((row["identifier1"], row["identifier2"]))
+        if value:
+            values.setdefault((first, second), []).append(value)
+    return {pair: float(np.mean(scores)) for pair, scores in values.items()}
+
+
+def has_use_columns(file: str | Path) -> bool:
+    """True if the first line of a file names the columns that a uses.csv needs."""
+    return _has_columns(file, _NEEDED)
+
+
+def has_judgment_columns(file: str | Path) -> bool:
+    """True if the first line of a file names the columns that a judgments.csv needs."""
+    return _has_columns(file, _JUDGED)
+
+
+def _has_columns(file: str | Path, needed: Sequence[str]) -> bool:
+    try:
+        with Path(file).open(encoding="utf-8-sig", errors="replace") as lines:
+            return set(needed) <= set(lines.readline(100_000).rstrip("\r\n").split("\t"))
+    except OSError:
+        return False
 
 
 def read_targets(file: str | Path) -> dict[str, float]:
