@@ -57,17 +57,22 @@ def train(
             (job.work / LOG).unlink(missing_ok=True)
 
         def write(trainer: Trainer) -> dict[str, Any]:
-            dtype = "float16" if job.half else "float32"
-            write_model_folder(
-                job.output, trainer.model, trainer.W, trainer.b, trainer.vocabulary.words, dtype
-            )
-            measured = held_out_perplexity(trainer)
-            write_card(job, trainer, measured)
-            return measured | at_checkpoint(trainer)
+            return write_model(job, trainer) | at_checkpoint(trainer)
 
         trainer.run(checkpoint_seconds, report_seconds, report, write, should_stop)
     finally:
         processes.stop()
+
+
+def write_model(job: Job, trainer: Trainer) -> dict[str, float]:
+    """Write the model folder with its card; the held-out perplexities, which stand in the card."""
+    dtype = "float16" if job.half else "float32"
+    write_model_folder(
+        job.output, trainer.model, trainer.W, trainer.b, trainer.vocabulary.words, dtype
+    )
+    measured = held_out_perplexity(trainer)
+    write_card(job, trainer, measured)
+    return measured
 
 
 def make_trainer(job: Job, device: torch.device, processes: Processes = ALONE) -> Trainer:
@@ -105,8 +110,13 @@ def make_trainer(job: Job, device: torch.device, processes: Processes = ALONE) -
     )
 
 
+HELD_OUT_SENTENCES = 240
+
+
 @torch.no_grad()
-def held_out_perplexity(trainer: Trainer, n_sentences: int = 240) -> dict[str, float]:
+def held_out_perplexity(
+    trainer: Trainer, n_sentences: int = HELD_OUT_SENTENCES
+) -> dict[str, float]:
     """Perplexities by the full softmax on a fixed sample of held-out sentences: a quick estimate."""
     corpus = trainer.batches.corpus
     numbers = corpus.sentence_numbers(held_out=True)

@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,8 +173,27 @@ def test_speed_is_measured_and_leaves_nothing_behind(quick, monkeypatch):
     folders = []
     make = own_text._pipeline_job
     monkeypatch.setattr(own_text, "_pipeline_job", lambda *a: folders.append(a[3]) or make(*a))
-    assert own_text.measure_speed("tiny", grammar(100)) > 10
+    speed = own_text.measure_speed("tiny", grammar(100))
+    assert speed.words_a_second > 10 and speed.checkpoint_seconds > 0
     assert folders and not folders[0].exists()
+
+
+def test_the_promise_leaves_out_the_time_of_checkpoints(quick, monkeypatch):
+    measure = own_text.pipeline.held_out_perplexity
+
+    def slow(trainer, n_sentences=240):
+        time.sleep(0.2)
+        return measure(trainer, n_sentences)
+
+    monkeypatch.setattr(own_text.pipeline, "held_out_perplexity", slow)
+    speed = own_text.measure_speed("tiny", grammar(300))
+    assert speed.checkpoint_seconds >= 0.2
+    # as seconds between checkpoints and of one: 15 checkpoints, or so many as their least distance allows
+    between = own_text.seconds_between_checkpoints("tiny", 30)
+    assert between == own_text.PRESETS["tiny"].checkpoint_seconds
+    even = own_text.Speed(100.0, between, "tiny")
+    assert even.words_in(30) == pytest.approx(100 * 60 * 30 / 2)
+    assert own_text.Speed(100.0, 0.0, "tiny").words_in(30) == pytest.approx(100 * 60 * 30)
 
 
 def test_the_bundled_model_goes_on_only_with_a_vocabulary_that_fits(tmp_path, monkeypatch):

@@ -249,7 +249,10 @@ def test_a_small_text_gets_advice_and_too_small_a_one_no_button():
 
 
 def test_train_starts_a_job_with_what_was_chosen(monkeypatch, job):
-    monkeypatch.setattr("elmo.training.own.own_text.measure_speed", lambda preset, text: 1000.0)
+    monkeypatch.setattr(
+        "elmo.training.own.own_text.measure_speed",
+        lambda preset, text: own_text.Speed(1250.0, 3.0, preset),
+    )
     started = []
     monkeypatch.setattr(
         jobs, "start", lambda kind, args, owner, files: started.append((kind, args, files)) or job
@@ -259,9 +262,12 @@ def test_train_starts_a_job_with_what_was_chosen(monkeypatch, job):
     checked(app)
     assert any(m.label == "Words" and m.value == "650" for m in app.metric)
     assert "by heart" in app.info[0].value
-    assert "it reads your text at most about **277 times**" in words(app)
+    # 3 minutes: 12 seconds between checkpoints of 3 seconds, so that four fifths of the time are for learning
+    assert "**1,000 words a second**" in words(app) and "your text about **277 times**" in words(
+        app
+    )
     app.select_slider(key="lm_minutes").set_value(1).run()
-    assert "**1,000 words a second**" in words(app) and "**92 times**" in words(app)
+    assert "**781 words a second**" in words(app) and "**72 times**" in words(app)
     app.text_input(key="lm_name").set_value("My model!")
     button(app, "Train").click().run()
     ((kind, args, files),) = started

@@ -12,8 +12,9 @@ Runs as a job ("train" in `elmo.jobs.jobs`). The job's folder then has
 """
 
 import tempfile
+import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from elmo.jobs.worker import Report
 from elmo.model.options import Options
 from elmo.model.softmax import read_vocabulary
 from elmo.training import pipeline
-from elmo.training.checkpoint import NAME
+from elmo.training.checkpoint import NAME, write_checkpoint
 from elmo.training.data.corpus import Corpus, prepare
 from elmo.training.data.vocabulary import N_BOUNDARIES, SPECIAL, build_vocabulary, fit_vocabulary
 from elmo.training.own.presets import PRESETS
@@ -47,8 +48,35 @@ def can_go_on_from(folder: Path) -> bool:
     return tuple(read_vocabulary(vocabulary)[: len(SPECIAL)]) == SPECIAL
 
 
-def measure_speed(preset: str, text: str, seed: int = 1, n_steps: int = 4) -> float:
-    """The training speed of this machine in words a second, from a few real steps on the beginning of the text.
+@dataclass(frozen=True)
+class Speed:
+    """How fast this machine trains on a text.
+
+    Attributes:
+        words_a_second: between two checkpoints.
+        checkpoint_seconds: of one checkpoint, in which nothing is learned: its files, and the
+            perplexity of held-out sentences.
+        preset: the settings that were measured.
+    """
+
+    words_a_second: float
+    checkpoint_seconds: float
+    preset: str
+
+    def words_in(self, minutes: float) -> float:
+        """The words read in so many minutes, the time of the checkpoints taken off."""
+        between = seconds_between_checkpoints(self.preset, minutes)
+        share = between / (between + self.checkpoint_seconds)
+        return 60 * minutes * self.words_a_second * share
+
+
+def seconds_between_checkpoints(preset: str, minutes: float) -> float:
+    """Seconds from the end of a checkpoint to the next one: about fifteen checkpoints a training."""
+    return max(PRESETS[preset].checkpoint_seconds, 60 * minutes / 15)
+
+
+def measure_speed(preset: str, text: str, seed: int = 1, n_steps: int = 4) -> Speed:
+    """The training speed of this machine, from a few real steps and one checkpoint on the beginning of the text.
 
     Raises: as `run_job`.
     """
@@ -57,12 +85,29 @@ def measure_speed(preset: str, text: str, seed: int = 1, n_steps: int = 4) -> fl
         write_corpus(text[:_SAMPLE_CHARACTERS], Path(job.corpora[0]))
         pipeline.do_steps_before(job, lambda entry: None)
         trainer = pipeline.make_trainer(job, torch.device("cpu"))
-        trainer.folder = None  # no checkpoint is written
+        trainer.folder = None  # no checkpoint is written while the steps are timed
         speeds: list[float] = []
         trainer.run(
             report_seconds=0, report=lambda entry: speeds.append(entry["tokens_per_second"])
         )
-    return float(np.median(speeds[1:]))  # the first step is slower
+        seconds = _checkpoint_seconds(job, trainer, max(1.0, len(text) / _SAMPLE_CHARACTERS))
+    return Speed(float(np.median(speeds[1:])), seconds, preset)  # the first step is slower
+
+
+def _checkpoint_seconds(job: pipeline.Job, trainer: Trainer, times: float) -> float:
+    """Seconds of a checkpoint for a text so many times as long as the one that was prepared."""
+    began = time.monotonic()
+    write_checkpoint(job.work, trainer.state())
+    pipeline.write_model(job, trainer)
+    files_and_sample = time.monotonic() - began
+    n_sentences = len(trainer.batches.corpus.sentence_numbers(held_out=True))
+    if not n_sentences:
+        return files_and_sample
+    began = time.monotonic()
+    pipeline.held_out_perplexity(trainer)
+    sample = time.monotonic() - began
+    wanted = min(pipeline.HELD_OUT_SENTENCES, times * n_sentences)
+    return files_and_sample + sample * max(0.0, wanted / n_sentences - 1)
 
 
 def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, Any]:
@@ -89,7 +134,6 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
     report(0.0, extra={"frequency_perplexity": _frequency_perplexity(job, corpus)})
     word = args.get("word") or next((word for word, _ in look_at(text).candidates), "")
     watched = choose_watched(text, word, args.get("sentence"), folder)
-    preset = PRESETS[args["preset"]]
     last: dict[str, Any] = {}
 
     def tell(entry: dict[str, Any]) -> None:
@@ -111,7 +155,7 @@ def run_job(args: Mapping[str, Any], report: Report, folder: Path) -> dict[str, 
         job,
         torch.device("cpu"),
         tell,
-        checkpoint_seconds=max(preset.checkpoint_seconds, 60 * minutes / 15),
+        checkpoint_seconds=seconds_between_checkpoints(args["preset"], minutes),
         report_seconds=max(1.0, 60 * minutes / 600),  # a curve has 600 points at most
         at_checkpoint=at_checkpoint,
         should_stop=report.should_stop,

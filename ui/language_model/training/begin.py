@@ -1,6 +1,7 @@
 """The form that starts a training on a person's own text: text, size, time, and the speed to expect."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,6 +16,9 @@ from ui.language_model.training.next import MINUTES, in_words
 from ui.language_model.training.next import leave as forget
 from ui.shared import callbacks, files, model, page, share, uploads
 from ui.shared import jobs as shared_jobs
+
+if TYPE_CHECKING:
+    from elmo.training.own.own_text import Speed
 
 MAX_PASTED_CHARACTERS = 2_000_000
 _PASTE, _UPLOAD, _EXAMPLE = "Paste a text", "Upload a text", "This project's example sentences"
@@ -193,7 +197,7 @@ def _watch_choices(left, right, candidates) -> None:
 
 def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
     speed = _speed(preset, text)
-    passes = speed * 60 * minutes / n_words
+    passes = speed.words_in(minutes) / n_words
     waiting = jobs.n_unfinished()
     queue = (
         f" {waiting} long-running {'piece of work is' if waiting == 1 else 'pieces of work are'} "
@@ -202,9 +206,8 @@ def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
         else ""
     )
     st.markdown(
-        f"This machine trains on about **{whole(speed)} words a second** (measured just now) between its "
-        f"checks on held-out text, so in {in_words(minutes)} it reads your text at most about "
-        f"**{_times(passes)}**.{queue} You can stop "
+        f"This machine trains on about **{whole(speed.words_in(minutes) / (60 * minutes))} words a second** "
+        f"(measured just now, with the time of its checks on held-out text), so in {in_words(minutes)} it reads your text about **{_times(passes)}**.{queue} You can stop "
         "at any time and keep the model, and go on later."
     )
     if passes < 1:
@@ -212,11 +215,11 @@ def _estimate(preset: str, text: str, n_words: int, minutes: float) -> None:
 
 
 @st.cache_data(max_entries=20, ttl=120, show_spinner="Measuring how fast this machine trains…")
-def _speed(preset: str, _text: str) -> float:
+def _speed(preset: str, _text: str) -> "Speed":
     from elmo.training.own.own_text import measure_speed
 
     with model.turn():
-        return max(1.0, measure_speed(preset, _text))
+        return measure_speed(preset, _text)
 
 
 def _start(seed: int, text: str) -> None:
