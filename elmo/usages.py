@@ -169,6 +169,21 @@ def usages_of_table(lines: Iterable[str], name: str) -> tuple[Usage, ...]:
     return tuple(usages)
 
 
+def usages_table(usages: Iterable[Usage]) -> str:
+    """The table that `read_usages` reads, with the columns sentence, form, occurrence and sense.
+
+    Args:
+        usages: their texts and senses without tabs and line breaks.
+    """
+    lines = ["sentence\tform\toccurrence\tsense"]
+    for use in usages:
+        sentence = tokenize(use.text)
+        runs = list(target(use.form, fold_case=False).runs(sentence))
+        occurrence = runs.index((use.position, use.length))
+        lines.append(f"{use.text}\t{use.form}\t{occurrence}\t{use.sense or ''}")
+    return "\n".join(lines) + "\n"
+
+
 def find_usages(sentences: Iterable[Sentence], forms: Sequence[str]) -> list[Usage]:
     """All uses of the forms in the given letter case, in the order of the text.
 

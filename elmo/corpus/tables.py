@@ -149,6 +149,23 @@ def guess_labels(choices: Sequence[str], usual: Collection[str] = USUAL_LABELS) 
     return 0
 
 
+def guess_labels_by_values(table: Table, choices: Sequence[str]) -> int:
+    """The number of the first choice whose cells look like labels, else 0.
+
+    Labels are words: two to twenty different ones, each in three rows or more on the average.
+    """
+    for index, column in enumerate(choices):
+        if column not in table.columns:
+            continue
+        place = table.columns.index(column)
+        cells = [row[place] for row in table.rows[:2000] if row[place].strip()]
+        different = set(cells)
+        are_words = any(character.isalpha() for cell in different for character in cell)
+        if are_words and 2 <= len(different) <= 20 and len(cells) >= 3 * len(different):
+            return index
+    return 0
+
+
 def _separator(text: str) -> str:
     """The separator with which the most of the first records have the same number of cells, above one."""
     sample = text[:_SAMPLE_CHARACTERS]

@@ -11,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elmo.corpus import tables
-from elmo.corpus.tables import SEPARATORS, guess_labels, guess_sentences, read_sentences, read_table
+from elmo.corpus.tables import (
+    SEPARATORS,
+    guess_labels,
+    guess_labels_by_values,
+    guess_sentences,
+    read_sentences,
+    read_table,
+)
 from elmo.errors import CorpusError, ElmoError, EncodingError, InputError
 
 CELLS = st.text(st.sampled_from('ab ,;|\t"\n.é銀'), max_size=8)
@@ -168,3 +175,11 @@ def test_columns_are_guessed():
     assert (guess_sentences(table), guess_labels(["none", "sense"])) == (1, 1)
     assert guess_sentences(read_table(b"a,b\nx,a longer one\n", "t.csv")) == 1
     assert guess_labels(["none", "other"]) == 0
+
+
+def test_labels_are_guessed_by_their_values_where_no_name_is_usual():
+    rows = [f"{i},{i % 2},Text {i} here,{'good' if i % 2 else 'bad'},{i % 3}x" for i in range(12)]
+    table = read_table("\n".join(["id,stars,body,verdict,other", *rows]).encode(), "t.csv")
+    choices = ["none", "id", "stars", "verdict", "other"]
+    assert guess_labels_by_values(table, choices) == 3
+    assert guess_labels_by_values(table, ["none", "id", "stars"]) == 0

@@ -14,12 +14,14 @@ from elmo.store.store import Store
 from elmo.tasks import classification, measured
 from elmo.tasks.ladder.features import Samples
 from elmo.tasks.ladder.results import Ladder, Learned, Settings
+from elmo.usages import read_examples, read_usages, usages_table
 from elmo.views.sentences import plain
 from tests.conftest import ROOT
 from ui.downstream import cases as downstream_cases
 from ui.downstream import curve as downstream_curve
 from ui.downstream import measure as downstream_measure
 from ui.downstream import results as downstream_results
+from ui.downstream import tasks as downstream_tasks
 from ui.downstream import weights as downstream_weights
 from ui.downstream.measure import Outcome
 
@@ -163,6 +165,38 @@ def test_columns_of_a_table_are_chosen(app):
     assert plain("12 texts, 2 classes: a, b") in shown(app)
     assert "1 rows are left out: they have no label." in shown(app)
     assert not app.button("downstream_measure").disabled
+
+
+def test_the_senses_of_a_word_are_read_from_a_table_whose_columns_are_chosen(app):
+    rows = [("The spring dried up.", "water"), ("Springs  are made of steel.", "coil")] * 6
+    lines = ["no;text;meaning"] + [f"{i};{text};{sense}" for i, (text, sense) in enumerate(rows)]
+    lines += ["12;Nothing here.;water", "13;A spring without a sense.;"]
+    app.query_params["downstream_task"] = "Tag a word's sense"
+    app.query_params["downstream_data_sense_tagging"] = "Your own"
+    app.run()
+    uploader = next(u for u in app.file_uploader if "senses" in u.label)
+    uploader.upload("mine.csv", "\n".join(lines).encode(), "text/csv").run()
+    columns = {box.label: box for box in app.selectbox if box.label.startswith("Column")}
+    columns["Column of sentences"].set_value("text").run()
+    columns["Column of labels"].set_value("meaning").run()
+    assert "Type the word whose sense is labelled" in shown(app)
+    app.text_input("downstream_own_word").set_value("spring").run()
+    assert not app.exception and not app.error, app.error
+    assert "12 uses, 2 senses: water, coil" in shown(app)
+    assert "1 sentences are left out" in shown(app) and "1 rows are left out" in shown(app)
+    assert not app.button("downstream_measure").disabled
+    app.text_input("downstream_own_word").set_value("autumn").run()
+    assert "stands in none of the 13 sentences" in app.error[0].value
+
+
+def test_uses_are_written_as_the_table_that_is_read(tmp_path):
+    rows = [("A bank is no Bank, said the bank.", "a"), ("Banks, banked: the bank\t's bank", "b")]
+    uses, left_out = downstream_tasks.labelled_uses([*rows, ("None.", "c")], "bank")
+    assert left_out == 1 and [use.form for use in uses] == ["bank", "Banks"]
+    every = [*read_examples("spring"), *read_examples("bank"), *uses]
+    (tmp_path / "uses.tsv").write_text(usages_table(every), encoding="utf-8")
+    again = read_usages(tmp_path / "uses.tsv")
+    assert [replace(use, genre=None) for use in every] == list(again)
 
 
 def test_no_difference_is_said_in_words(ladder):

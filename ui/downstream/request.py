@@ -8,8 +8,9 @@ import streamlit as st
 
 from elmo.home import BUNDLED
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.usages import usages_table
 from elmo.views.sentences import plain
-from ui.downstream.tasks import TASKS, Task
+from ui.downstream.tasks import TASKS, Task, labelled_uses
 from ui.shared import choices, files, model, page, share, uploads
 
 OWN = "Your own"
@@ -102,22 +103,48 @@ def _data(name: str) -> tuple[str | None, bytes | None, str | None]:
 
 
 def _table(task: Task) -> tuple[str | None, bytes | None, str | None]:
-    """Ask for a table and its columns of texts and labels; the same as `_data`, as the CSV that the job reads."""
-    upload = uploads.ask_table("downstream_own_table", label=task.asked)
+    """Ask for a table and its columns of texts and labels; the same as `_data`, as the file that the job reads."""
+    upload = uploads.ask_table("downstream_own_table", label=task.asked, labels_needed=True)
     if upload is None:
         return None, None, None
     share.offer(lacks="the file that you gave")
     if upload.labels is None:
-        st.info("Choose the column of labels: the class of each text.")
+        what = "the sense in each sentence" if task.of_a_word else "the class of each text"
+        st.info(f"Choose the column of labels: {what}.")
         return None, None, None
     rows = pd.DataFrame({"text": upload.sentences, "label": upload.labels})
-    labelled = rows[rows["label"].str.strip() != ""]
+    labelled = rows.loc[rows["label"].str.strip() != "", :]
     if left_out := len(rows) - len(labelled):
         st.caption(f"{left_out:,} rows are left out: they have no label.")
+    if task.of_a_word:
+        return _uses(labelled, upload.name)
     content = labelled.to_csv(index=False).encode()
     if about := task.check(content, upload.name):
         st.caption(plain(about))
     return "data.csv", content, upload.name
+
+
+def _uses(labelled: pd.DataFrame, name: str) -> tuple[str | None, bytes | None, str | None]:
+    """The uses of one word in a person's own table, with their senses, as the file that the job reads."""
+    word = st.text_input(
+        "Word",
+        key="downstream_own_word",
+        placeholder="spring",
+        help="The word whose sense is labelled. Its forms (spring, Springs) are found; of a sentence with "
+        "several, the first is used.",
+    ).strip()
+    if not word:
+        st.info("Type the word whose sense is labelled.")
+        return None, None, None
+    rows = list(labelled.itertuples(index=False, name=None))
+    uses, left_out = labelled_uses(rows, word)
+    if left_out:
+        st.caption(f"{left_out:,} sentences are left out: “{plain(word)}” does not stand in them.")
+    senses = list(dict.fromkeys(str(use.sense) for use in uses))
+    st.caption(
+        f"{len(uses):,} uses, {len(senses)} senses: {', '.join(plain(s) for s in senses[:8])}"
+    )
+    return "data.tsv", usages_table(uses).encode(), f"{word}, {name}"
 
 
 def _static() -> tuple[str | None, bytes | None]:

@@ -59,6 +59,7 @@ def ladder_part(outcome: Outcome) -> None:
 
 def _ladder(ladder: Ladder) -> None:
     """Draw the ladder with a choice of its measure, its sentence and its table."""
+    page.finding(ladder.summary() + _layers_sentence(ladder))
     measures = list(ladder.rows[0].measures)
     measure = measures[0]
     if len(measures) > 1:
@@ -76,7 +77,6 @@ def _ladder(ladder: Ladder) -> None:
         alt=f"{measure} of {len(ladder.rows)} representations with 95 % intervals. {ladder.summary()}",
         name=f"{ladder.name}-ladder",
     )
-    page.finding(ladder.summary() + _layers_sentence(ladder))
     settings, task = ladder.settings, TASKS[ladder.task]
     st.caption(
         f"{len(ladder.texts):,} items · {settings.n_folds} folds"

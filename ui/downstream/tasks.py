@@ -1,10 +1,14 @@
 """The tasks of Downstream. A new task is an entry of `TASKS` and an entry in `elmo.tasks.downstream`."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from elmo.errors import InputError
+from elmo.inflections import inflections
+from elmo.normal_form import comparison_form
 from elmo.tasks.datasets import BUNDLED_TEXTS, read_bundled, read_labelled_csv, read_passages
-from elmo.usages import example_names, read_examples
+from elmo.tokenizer import tokenize
+from elmo.usages import Usage, example_names, find_usages, forms_of, read_examples
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Task:
         default: the data set shown first.
         endings: the allowed endings of a person's file. Empty if the file is a table whose columns are
             chosen on screen.
+        of_a_word: True if the labels of such a table are senses of one word, which is asked for.
         asked: what the file must hold.
         preview: gives the rows of a data set for a table.
         check: (content, file name) -> a sentence about a person's file, or None.
@@ -37,6 +42,7 @@ class Task:
     asked: str
     preview: Callable[[str], list[dict[str, str | None]]]
     check: Callable[[bytes, str], str | None]
+    of_a_word: bool = False
     folds: str = "stratified"
     items: str = "the texts"
     has_curve: bool = True
@@ -72,6 +78,34 @@ def _about_passages(content: bytes, name: str) -> None:
     read_passages(content, name)
 
 
+def labelled_uses(rows: Sequence[tuple[str, str]], word: str) -> tuple[list[Usage], int]:
+    """The first use of a word in each sentence, with its sense; how many sentences have none.
+
+    Args:
+        rows: sentences and senses.
+        word: in any of its forms and letter cases.
+
+    Raises:
+        InputError: no sentence has the word.
+    """
+    sentences = [tokenize(" ".join(text.split())) for text, _ in rows]
+    forms = [
+        form for form in forms_of(sentences, word) if comparison_form(form) in inflections(word)
+    ]
+    found = [find_usages([sentence], forms)[:1] for sentence in sentences] if forms else []
+    uses = [
+        replace(use, sense=" ".join(sense.split()))
+        for first, (_, sense) in zip(found, rows, strict=False)
+        for use in first
+    ]
+    if not uses:
+        raise InputError(
+            f"{word!r} stands in none of the {len(rows):,} sentences, in no letter case and in no other "
+            "form; check the spelling and the column of sentences."
+        )
+    return uses, len(rows) - len(uses)
+
+
 TASKS = {
     "classification": Task(
         "Classify a text",
@@ -92,10 +126,11 @@ TASKS = {
         command="senses",
         bundled=lambda: dict.fromkeys(example_names(), ""),
         default="bank",
-        endings=("tsv", "txt"),
-        asked="A TSV file with the columns sentence, form, occurrence and sense",
+        endings=(),
+        asked="A table (CSV, TSV or XLSX) with a column of sentences and one of senses",
         preview=_uses,
         check=lambda content, name: None,
+        of_a_word=True,
     ),
     "question answering": Task(
         "Find the answer",

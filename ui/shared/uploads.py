@@ -50,12 +50,14 @@ def ask_table(
     label: str = "Upload sentences",
     labels: bool = True,
     usual: Collection[str] = tables.USUAL_LABELS,
+    labels_needed: bool = False,
 ) -> Upload | None:
     """Ask for a TXT file (one sentence a line), or for a table (CSV, TSV, XLSX) and its columns.
 
     Args:
         labels: ask for a column of labels (senses, classes) too.
         usual: names of columns that are taken for labels at first.
+        labels_needed: choose a column that looks like labels at first, where none has a usual name.
 
     Raises:
         ElmoError: the file is too large, empty or cannot be read.
@@ -75,15 +77,17 @@ def ask_table(
     if ending == "txt":
         return _lines(file.file_id, encoding, file)
     table = _table(file.file_id, encoding, None, file)
-    has_header = st.toggle(
-        "The first line holds the columns' names",
-        value=table.has_header,
-        key=f"{key}-header-{file.file_id}",
-    )
-    if has_header != table.has_header:
-        table = _table(file.file_id, encoding, has_header, file)
-    st.caption(plain(table.format_in_words()))
-    chosen = st.selectbox(
+    with st.container(horizontal=True, vertical_alignment="center"):
+        has_header = st.toggle(
+            "The first line holds the columns' names",
+            value=table.has_header,
+            key=f"{key}-header-{file.file_id}",
+        )
+        if has_header != table.has_header:
+            table = _table(file.file_id, encoding, has_header, file)
+        st.caption(plain(table.format_in_words()))
+    left, right = st.columns(2) if labels else (st.container(), st.container())
+    chosen = left.selectbox(
         "Column of sentences",
         table.columns,
         index=tables.guess_sentences(table),
@@ -94,7 +98,9 @@ def ask_table(
         none = "none"
         others = [none, *(c for c in table.columns if c != chosen)]
         guess = tables.guess_labels(others, usual)
-        picked = st.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
+        if labels_needed and not guess:
+            guess = tables.guess_labels_by_values(table, others)
+        picked = right.selectbox("Column of labels", others, index=guess, key=f"{key}-labels")
         label_column = None if picked == none else picked
     upload = _columns(file.file_id, encoding, has_header, chosen, label_column, table, file)
     if upload.n_left_out:
