@@ -141,6 +141,7 @@ def test_lasso_matrix_triangle_and_keyboard(opened, layers):
     matrix.click(position={"x": cells["left"] + 2.5 * cells["unit"], "y": cells["up"] + 0.5 * cells["unit"]})  # fmt: skip
     order = page.evaluate(f"{EXPLORER}.panels.matrix.order")
     assert state(page)["selection"] == [order[0], order[2]]
+    page.locator("summary", has_text="All mixes of the layers").click()
     page.locator("[data-picture=triangle] canvas").focus()
     page.keyboard.press("1")
     page.keyboard.press("Shift+ArrowUp")

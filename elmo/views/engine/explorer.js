@@ -34,6 +34,7 @@ export class Explorer {
     this.tell = tell;
     this.scene.ask = ask;
     this.root = root;
+    this.folds = {}; // name -> details
     this.times = []; // milliseconds that each update took, the last 300
     this.status = make("p.status", { aria: { role: "status" } });
     this.panels = this.build();
@@ -45,7 +46,7 @@ export class Explorer {
     const redraw = () => this.draw(true);
     const { signal } = this.ending;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
-    window.addEventListener("beforeprint", redraw, { signal });
+    window.addEventListener("beforeprint", () => (this.unfold(...Object.keys(this.folds)), redraw()), { signal });
     window.addEventListener("afterprint", redraw, { signal });
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(root);
@@ -56,6 +57,7 @@ export class Explorer {
       this.sight.observe(element);
       if (isInSight(element)) this.seen.add(element);
     }
+    if (this.scene.now.isMix) this.unfold("mixes");
     this.draw();
   }
 
@@ -147,6 +149,13 @@ export class Explorer {
     scene.set({ representation: same.name });
   }
 
+  /** Parts that are seldom needed, behind their name; drawn when they are opened. [] where there are none. */
+  fold(name, title, ...children) {
+    if (!children.length) return [];
+    this.folds[name] = make("details.fold", { ontoggle: () => this.draw(true) }, make("summary", { text: title }), ...children);
+    return [this.folds[name]];
+  }
+
   layout() {
     const { panels, scene } = this;
     const part = (name) => (panels[name] ? [panels[name].element] : []);
@@ -164,15 +173,16 @@ export class Explorer {
     const column = (name, ...children) => (children.length ? [make(`div.column.${name}`, {}, ...children)] : []);
     const columns = (...sides) => make("div.columns", {}, ...sides.flatMap((side) => column("wide", ...side)));
     const matrix = panels.matrix ? [labelled("Order of the matrix", matrixOrder), ...part("matrix")] : [];
-    const others = [...part("separation"), ...part("triangle"), ...part("sliders")];
-    const end = [columns(part("nearest"), part("pairs")), ...part("senses"), ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() })];
+    const others = [...part("separation"), ...this.fold("mixes", "All mixes of the layers", ...part("triangle"), ...part("sliders"))];
+    const pairs = this.fold("pairs", "The most and the least similar pairs", ...part("pairs"));
+    const end = [columns(part("nearest"), pairs), ...part("senses"), ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() })];
     if (scene.hasSides) {
-      return [...notes, controls, ...part("findings"), columns(map, part("shares")), ...concordance, ...part("pair"), ...(scene.byName.size > 1 ? part("maps") : []), columns([...part("nearest"), ...part("pairs")], matrix), ...part("numbers"), ...part("save"), end.at(-1)];
+      return [...notes, controls, ...part("findings"), columns(map, part("shares")), ...concordance, ...part("pair"), ...(scene.byName.size > 1 ? part("maps") : []), columns([...part("nearest"), ...pairs], matrix), ...part("numbers"), ...part("save"), end.at(-1)];
     }
     if (this.options.mapsFirst) {
       return [...notes, controls, ...part("answers"), ...part("findings"), ...part("maps"), columns(map, concordance), ...part("pair"), columns(matrix, others), ...end];
     }
-    return [...notes, controls, ...part("answers"), ...part("findings"), ...part("odd"), columns(concordance, matrix), ...part("pair"), columns(map, others), ...part("maps"), ...end];
+    return [...notes, controls, ...part("answers"), ...part("findings"), ...part("odd"), columns(concordance, matrix), ...part("pair"), columns(map, others), ...this.fold("maps", "All representations on one frame", ...part("maps")), ...end];
   }
 
   // ---- following ---------------------------------------------------------------------------------
@@ -189,9 +199,16 @@ export class Explorer {
     this.showGroups();
   }
 
+  unfold(...names) {
+    const closed = names.flatMap((name) => this.folds[name] ?? []).filter((fold) => !fold.open);
+    for (const fold of closed) fold.open = true;
+    if (closed.length) this.draw(true);
+  }
+
   /** What is in sight is drawn at once: pictures first, as they read sizes, which lists would change. The rest follows. */
   changed(changed, from) {
     const began = performance.now();
+    if (changed.has("representation") && this.scene.now.isMix) this.unfold("mixes"); // its weights are set there
     for (const panel of Object.values(this.panels)) {
       if (!panel.wants(changed)) continue;
       this.wait(panel, changed, false);

@@ -15,7 +15,7 @@ function extentOf(scene, method) {
       if (one.isMix) continue;
       for (const value of one.map(method).points) most = Math.max(most, Math.abs(value));
     }
-    scene.extents[method] = 1.06 * most;
+    scene.extents[method] = 1.12 * most; // so that a dot at the end has room for its shape on a small map
   }
   return scene.extents[method];
 }

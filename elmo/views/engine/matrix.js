@@ -74,9 +74,14 @@ export class MatrixPicture extends Picture {
       pen.rect(left + k * unit, up - bar - 3, unit, bar, { fill: colour });
     });
     const small = Math.min(0.8 * font, 0.95 * unit);
+    // Names that would touch stand in two rows above the columns, and smaller where that is not enough.
+    const wide = Math.max(0, ...names.map((name) => pen.measure(name, small))) + 2;
+    const across = small * Math.min(1, (2 * unit) / wide);
+    const isNarrow = wide > unit;
     names.forEach((name, k) => {
       pen.text(name, 1.7 * font, up + (k + 0.5) * unit, { size: small, fill: ink.text, align: "right", baseline: "middle" });
-      pen.text(name, left + (k + 0.5) * unit, top + 1.2 * font, { size: small, fill: ink.text, align: "center", baseline: "middle" });
+      const y = top + (isNarrow ? (k % 2 ? 0.5 : 1.4) : 1.2) * font;
+      pen.text(name, left + (k + 0.5) * unit, y, { size: across, fill: ink.text, align: "center", baseline: "middle" });
     });
     this.paintSelection(pen, box, rows, side);
   }

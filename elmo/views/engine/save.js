@@ -3,6 +3,7 @@ import { labelled, make, select } from "./dom.js";
 import { short } from "./numbers.js";
 import { oddUses } from "./odd.js";
 import { SvgPen } from "./pen.js";
+import { COMPARED, THE_WORD } from "./scene.js";
 import { sideNumbers } from "./shares.js";
 import { xlsx } from "./xlsx.js";
 
@@ -33,7 +34,8 @@ export function asSvg(picture, millimetres, points) {
 /** What stands below a picture on paper: the word, the layer or the mix that it is of, and the model. */
 function captionOf({ scene, name }) {
   const { now, state, data } = scene;
-  const layer = now.isMix ? `mix ${state.weights.map((w) => short(w)).join(" / ")}` : now.name;
+  const by = now.isMix ? `mix ${state.weights.map((w) => short(w)).join(" / ")}` : now.label.toLowerCase();
+  const layer = now.compared === THE_WORD ? by : `${by}, ${COMPARED[now.compared] ?? now.compared}`;
   const isOfOne = name === "map" || name === "matrix";
   return [`“${data.word}”`, ...(isOfOne ? [layer] : []), ...(data.made.model ? [`model ${data.made.model}`] : [])].join(" · ");
 }

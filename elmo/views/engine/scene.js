@@ -4,6 +4,7 @@ import { pairPlace, PairCounts, unpack } from "./numbers.js";
 
 const MIX = "a mix";
 const MOST_FORMS = 12;
+export const THE_WORD = "the word";
 export const LESS_MEAN = "less the mean";
 
 /** What is compared -> what a person reads, where that is another text. */
