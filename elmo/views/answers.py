@@ -80,8 +80,9 @@ def without_labels(
         sure = "fairly certain" if clusters.p <= 0.01 else "likely, not certain"
         shown = f": {'; '.join(plain(each) for each in names)}" if names else ""
         return (
-            f"{start}{clusters.n_clusters} groups**{shown}. Random data without groups splits this well in "
-            f"{chance(clusters.p)} of trials, so this is {sure}."
+            f"{start}more than one group** ({clusters.n_clusters} here){shown}. Random data without groups "
+            f"splits this well in {chance(clusters.p)} of trials, so more than one group is {sure}. "
+            "A group may be finer than a sense."
         )
     why = _cannot_tell(clusters, compared_by, name, reference, one_vector)
     if why is not None:
@@ -119,7 +120,7 @@ def _cannot_tell(
     if grouped / reference.n_words >= _SEES:
         return None
     return (
-        f"{text} This is no sign of one sense: the same test finds groups in {grouped or 'none'} of "
+        f"{text} This does not mean that there is one sense: the same test finds groups in {grouped or 'none'} of "
         f"{reference.n_words} reference words, which have several senses in {fewest} to {most} sentences."
     )
 

@@ -138,7 +138,7 @@ def test_no_clusters_are_said_to_be_no_sign_of_one_sense(monkeypatch):
     monkeypatch.setenv("ELMO_WARM_UP", "1")
     monkeypatch.setattr(layers_fit.Fitter, "prepare", lambda fitter: None)
     app = checked(opened())
-    assert "No clusters are no sign of one sense" in said(app)
+    assert "does not mean that the word has one sense here" in said(app)
     assert any("do not fall into groups" in told for told in pictured(app).drawn[2].sentences)
 
 

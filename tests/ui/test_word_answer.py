@@ -151,7 +151,8 @@ def test_groups_without_labels_carry_their_names_and_how_sure_that_is():
     ]
     found = _groups(Verdict.SEPARATED, 0.01, k=2)
     told = answers.without_labels(found, "layer 2", "layer 2", _reference(3), names)
-    assert "2 groups**: A · lender, insurer (9); B · shore (9)." in told and "certain" in told
+    assert "more than one group** (2 here): A · lender, insurer (9); B · shore (9)." in told
+    assert "more than one group is fairly certain" in told
     assert "likely, not certain" in answers.without_labels(
         replace(found, p=0.04), "layer 2", "layer 2", None
     )

@@ -21,6 +21,7 @@ def tell(model_name: str, layers: Layers, exploration: Exploration) -> None:
     grouped = reference.grouped.get(name)
     if grouped is not None:
         st.caption(
-            f"No clusters are no sign of one sense: by {plain(name)} the same test finds clusters in "
-            f"{grouped or 'none'} of {reference.n_words} reference words, which have several senses."
+            "That no clusters were found does not mean that the word has one sense here: by "
+            f"{plain(name)} the same test finds clusters in {grouped or 'none'} of {reference.n_words} "
+            "reference words, which have several senses."
         )
