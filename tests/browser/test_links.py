@@ -20,6 +20,9 @@ TABLE = "sentence,sense\n" + "\n".join(line.replace(" | ", ",") for line in LINE
 CASES = {
     "word, pasted": ("/word?source=Your+own+text&word=bank", "Sentences"),
     "word, a file": ("/word?source=A+file&word=bank", "file"),
+    "edit one word": ("/word?word_part=Edit+one+word", "Sentence"),
+    "two models": ("/word?word_part=Two+models&source=Your+own+text&word=bank", "Sentences"),
+    "get vectors": ("/vectors", "One sentence a line"),
     "layers, pasted": ("/layers?source=Your+own+text&word=bank&layers_axes=3-D", "Sentences"),
     "layers, a file": ("/layers?source=A+file&word=bank", "file"),
     "layers, a whole text": (

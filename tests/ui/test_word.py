@@ -1,8 +1,10 @@
 """Word in context, run by Streamlit's AppTest; what is pressed in pictures is in tests/browser."""
 
+import json
 import re
 from dataclasses import replace
 from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -30,9 +32,12 @@ from ui.uses import choose as word_uses
 from ui.uses import pictures
 from ui.uses import typed as word_lines
 from ui.uses import vectors as word_analysis
+from ui.uses.choose import Chosen
+from ui.word import details as word_details
 from ui.word import minimal_pair as word_minimal_pair
 from ui.word import pack as word_pack
 from ui.word import view as word_view
+from ui.word.scene import Scene
 
 OWN = "\n".join(
     [
@@ -522,6 +527,20 @@ def test_pack_recipe_gives_the_numbers_of_the_page(rng):
     assert "pair_auc" not in whole and whole["cosines"].shape == (12, 12)
 
 
+def test_own_sentences_of_edit_one_word_come_with_a_link_and_give_way_to_a_ready_pair():
+    own = ["A quaxolotl sat down.", "A quaxolotl stood up."]
+    app = open_page(word_part="Edit one word", text=json.dumps(own))
+    fields = ("word_edit_before", "word_edit_after")
+    assert [app.text_input(key=key).value for key in fields] == own
+    (offer,) = (e for e in app.get("bidi_component") if e.proto.component_name == "share_offer")
+    assert json.loads(offer.proto.json)["sentences"] == own
+    pair = app.selectbox(key="word_edit_pair")
+    pair.set_value(pair.options[1]).run()
+    assert app.text_input(key="word_edit_before").value.startswith("She was happy")
+    (offer,) = (e for e in app.get("bidi_component") if e.proto.component_name == "share_offer")
+    assert not json.loads(offer.proto.json)["sentences"]
+
+
 def test_finding_of_a_minimal_pair_with_a_word_put_in():
     from elmo.explore.minimal_pair import align, movement
 
@@ -561,3 +580,14 @@ def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch)
     app.file_uploader[0].upload("x.tsv", b"sense\ttext\n\tthe bank\nriver\ta bank\n", "text/plain")
     app.run()
     assert app.selectbox(key="word-upload-labels").value == "sense" and not app.error
+
+
+def test_the_table_of_sentences_has_the_nearest_other_of_each():
+    uses = read_examples("bank")[:3]
+    matrix = np.array([[1, 0.2, 0.7], [0.2, 1, 0.4], [0.7, 0.4, 1]])
+    nothing = cast(Any, None)
+    scene = Scene(nothing, Chosen("bank", "", uses, uses), nothing, nothing, matrix)
+    frame = word_details.sentence_table(scene)
+    assert frame["nearest"].tolist() == [3, 3, 1]
+    assert frame["cosine"].tolist() == [0.7, 0.4, 0.7]
+    assert frame["its sense"].tolist() == [uses[2].sense, uses[2].sense, uses[0].sense]

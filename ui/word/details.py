@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from elmo.explore import similarity
 from ui.shared import downloads, page
 from ui.uses import choose as word_uses
 from ui.uses import explored
@@ -51,17 +52,10 @@ def tabs(context: page.Context, chosen: Chosen) -> None:
 
 def _take_along(scene: Scene) -> None:
     """The sentences, their vectors as shown, the pictures, and a pack to compute the numbers again."""
-    frame = pd.DataFrame(
-        {
-            "number": np.arange(1, len(scene.chosen.uses) + 1),
-            "form": [use.form for use in scene.chosen.uses],
-            "sense": [use.sense for use in scene.chosen.uses],
-            "sentence": [use.text for use in scene.chosen.uses],
-        }
-    )
+    frame = sentence_table(scene)
     st.caption(
-        "The sentences, and their vectors for the Embedding Projector or for Python. Pictures, pairs and "
-        "numbers are saved among the pictures above."
+        "The sentences, each with its nearest other, and their vectors for the Embedding Projector or for "
+        "Python. Pictures, pairs and numbers are saved among the pictures above."
     )
     with st.container(horizontal=True):
         downloads.table(
@@ -85,3 +79,20 @@ def _take_along(scene: Scene) -> None:
             key="word-hdf5",
         )
         word_pack.button(scene.context, scene.chosen, scene.vectors, scene.choice)
+
+
+def sentence_table(scene: Scene) -> pd.DataFrame:
+    """A row a use: its sense, its nearest other use and their cosine in the representation that is shown."""
+    uses = scene.chosen.uses
+    nearest = [int(similarity.nearest(scene.matrix, use)[0]) for use in range(len(uses))]
+    return pd.DataFrame(
+        {
+            "number": np.arange(1, len(uses) + 1),
+            "form": [use.form for use in uses],
+            "sense": [use.sense for use in uses],
+            "nearest": [other + 1 for other in nearest],
+            "its sense": [uses[other].sense for other in nearest],
+            "cosine": [float(scene.matrix[use, other]) for use, other in enumerate(nearest)],
+            "sentence": [use.text for use in uses],
+        }
+    )

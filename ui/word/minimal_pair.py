@@ -12,7 +12,7 @@ from elmo.usages import read_examples
 from elmo.views import sentences as word_text
 from elmo.views.numbers import significant
 from elmo.views.sentences import plain
-from ui.shared import charts, model, page, visit
+from ui.shared import charts, model, page, share, visit
 from ui.word import charts as word_charts
 
 FIRST = (
@@ -21,6 +21,7 @@ FIRST = (
 )
 MAX_WORDS = 60
 _MINE = "Sentences of my own"
+_FIELDS = "word_edit_before", "word_edit_after"
 _UNMOVED = 1e-5
 
 
@@ -49,12 +50,18 @@ def minimal_pair_part(context: page.Context) -> None:
     page.table(frame(change, *words), "minimal-pair")
 
 
+def _pairs() -> dict[str, tuple[str, str]]:
+    """The ready pairs by their names."""
+    lesson = read_examples("negation", "teaching")
+    negated = zip(lesson[::2], lesson[1::2], strict=True)
+    return {"bank: boats or money": FIRST} | {
+        f"negation: {second.text}": (first.text, second.text) for first, second in negated
+    }
+
+
 def _sentences() -> tuple[str, str]:
     """Ask for the sentence, and the sentence with the edit."""
-    pairs: dict[str, tuple[str, str]] = {"bank: boats or money": FIRST}
-    lesson = read_examples("negation", "teaching")
-    for first, second in zip(lesson[::2], lesson[1::2], strict=True):
-        pairs[f"negation: {second.text}"] = (first.text, second.text)
+    pairs = _pairs()
     name = st.selectbox(
         "Start from",
         [*pairs, _MINE],
@@ -63,10 +70,11 @@ def _sentences() -> tuple[str, str]:
         on_change=_start_again,
         help="A pair of sentences to begin with; both can be edited.",
     )
-    start = pairs.get(name, ("", ""))
+    shared = share.sentences() or []
+    start = pairs.get(name, ("", "")) if len(shared) != len(_FIELDS) else shared
     left, right = st.columns(2)
-    visit.start_with("word_edit_before", start[0])
-    visit.start_with("word_edit_after", start[1])
+    for key, text in zip(_FIELDS, start, strict=True):
+        visit.start_with(key, text)
     before = left.text_input(
         "Sentence",
         key="word_edit_before",
@@ -81,6 +89,7 @@ def _sentences() -> tuple[str, str]:
         persist_state="session",
         help="Change, add or delete a word, then press Enter.",
     )
+    share.offer([] if (before, after) == pairs.get(name) else [before, after])
     if name == _MINE and not (before.strip() and after.strip()):
         st.info("Type a sentence, and the same sentence with one word changed.")
         st.stop()
@@ -88,8 +97,9 @@ def _sentences() -> tuple[str, str]:
 
 
 def _start_again() -> None:
-    for key in ("word_edit_before", "word_edit_after"):
-        st.session_state.pop(key, None)
+    start = _pairs().get(st.session_state["word_edit_pair"], ("", ""))
+    for key, text in zip(_FIELDS, start, strict=True):
+        st.session_state[key] = text
 
 
 def _words(text: str, name: str) -> tuple[str, ...]:
