@@ -44,15 +44,15 @@ _UNSEEN = """async () => {
 """Elements that look the same with the focus of the keyboard and without it."""
 
 
-def findings(page: Page) -> list[str]:
-    """Serious and critical findings of axe-core on the page as it is.
+def findings(page: Page, within: str | None = None) -> list[str]:
+    """Serious and critical findings of axe-core on the page as it is, or within elements of a CSS selector.
 
     Elements fade while the app runs again by itself; what is found then is looked at once more.
     """
     page.add_style_tag(content=_STILL)
     found: list[str] = []
     for _ in range(12):
-        found = _findings(page)
+        found = _findings(page, within)
         if not found:
             return []
         page.wait_for_timeout(3000)
@@ -60,8 +60,8 @@ def findings(page: Page) -> list[str]:
     return found
 
 
-def _findings(page: Page) -> list[str]:
-    result = Axe().run(page, options={"resultTypes": ["violations"]}).response
+def _findings(page: Page, within: str | None) -> list[str]:
+    result = Axe().run(page, context=within, options={"resultTypes": ["violations"]}).response
     return [
         f"{page.url}: {rule['id']} ({rule['impact']}): {node['target']} {node['html'][:200]} "
         + " ".join(check["message"] for check in node["any"][:1])

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.accessibility import findings
 from tests.browser.conftest import no_exception_box, settled
 from ui.shared.screens import SCREENS
 
@@ -39,7 +40,7 @@ def test_each_page_adds_one_entry_and_back_and_forward_restore_it(page):
     assert not missing
 
 
-def test_a_control_adds_no_entry(page):
+def test_a_control_adds_no_entry_and_back_restores_it(page):
     page.goto("/mixing")
     settled(page)
     before = page.evaluate("history.length")
@@ -51,6 +52,33 @@ def test_a_control_adds_no_entry(page):
     page.wait_for_function("location.search.includes('example=spring')")
     settled(page)
     assert page.evaluate("history.length") == before
+    page.get_by_test_id("stTopNavLink").get_by_text("Downstream", exact=True).click()
+    page.wait_for_url("**/downstream*")
+    settled(page)
+    for _ in range(2):
+        page.go_back()
+        page.wait_for_url("**/mixing?*example=spring*")
+        settled(page)
+        page.get_by_text("Which weights separate “spring” best").first.wait_for()
+        page.go_forward()
+        page.wait_for_url("**/downstream*")
+        settled(page)
+
+
+def test_on_a_phone_the_sidebar_gives_way_to_the_page_that_was_chosen(new_page):
+    page = new_page(width=400)
+    page.goto("/vectors")
+    settled(page)
+    sidebar = page.get_by_test_id("stSidebar")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left === 0"
+    )
+    sidebar.get_by_role("link", name="Downstream", exact=True).click()
+    page.get_by_role("heading", level=1).filter(has_text="Downstream").wait_for()
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
+    )
 
 
 def test_enter_in_the_search_box_opens_the_first_hit(page):
@@ -73,6 +101,26 @@ def test_the_layers_are_within_ten_tabs(page):
         stops.append(page.evaluate(_FOCUS))
         page.keyboard.press("Tab")
     assert "Layer 2" in stops and any("slider" in stop for stop in stops), stops
+
+
+def test_what_opens_over_a_page_can_be_read(page):
+    """Layers has every popover of the sidebar and one of its own."""
+    page.goto("/layers")
+    settled(page)
+    found, body = [], "[data-testid=stPopoverBody]"
+    names = page.get_by_test_id("stPopoverButton").all_inner_texts()
+    assert len(names) >= 4, names
+    for number in range(len(names)):
+        page.get_by_test_id("stPopoverButton").nth(number).click()
+        page.locator(body).wait_for()
+        settled(page)
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours)
+            settled(page)
+            found += findings(page, body)
+        page.keyboard.press("Escape")
+        page.locator(body).wait_for(state="detached")
+    assert not found, "\n".join(found)
 
 
 _FOCUS = """() => {

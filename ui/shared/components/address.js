@@ -5,15 +5,30 @@ const base = new URL(".", document.currentScript.src).href;
 window.__streamlit = { BACKEND_BASE_URL: base, MAIN_PAGE_BASE_URL: base };
 
 // 2. The history: opening a page adds one entry; whatever changes the address of the same page
-// replaces that entry. Streamlit would add one for each parameter that the server writes.
+// replaces that entry. Streamlit would add one for each parameter that the server writes. It also
+// empties the address of a page before it opens the next one; the entry gets back what it had when
+// the page was whole, so that Back finds the page as it was left.
 const add = history.pushState;
+let whole = ""; // the address when the page's script had run to its end
 history.pushState = function (state, title, address) {
   const next = new URL(address, location.href);
   if (next.pathname === location.pathname) return history.replaceState(state, title, address);
+  if (whole && new URL(whole).pathname === location.pathname) replace.call(history, history.state, "", whole);
   shown = { path: "", values: {} };
+  whole = "";
+  uncover();
   return add.call(history, state, title, address);
 };
-//
+/** On a narrow screen the sidebar, which has the list of pages there, lies over the page that was chosen. */
+function uncover() {
+  const sidebar = document.querySelector("[data-testid=stSidebar]");
+  if (innerWidth >= 768 || !sidebar || sidebar.getBoundingClientRect().left < 0) return;
+  sidebar.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+}
+new MutationObserver(([{ target }]) => {
+  if (target.dataset.testScriptState === "notRunning") whole = location.href;
+}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] });
+
 // 3. What linked pictures show: they write it into the address themselves, without a request. An
 // address that Streamlit writes for the same page does not know of it, so it is put in again.
 let shown = { path: "", values: {} };
@@ -37,6 +52,7 @@ window.elmoAddress = {
     shown = { path: location.pathname, values };
     const next = withShown(location.href);
     if (next.href !== location.href) replace.call(history, history.state, "", next);
+    if (whole) whole = next.href;
   },
 };
 
