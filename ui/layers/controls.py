@@ -8,6 +8,8 @@ from elmo.explore.umap import MIN_UMAP_POINTS
 from ui.layers.source import Source
 from ui.shared import choices
 
+_LEAST_DISTANCE = 0.1
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -50,27 +52,10 @@ def drawing(source: Source) -> Drawing:
             key="layers_axes",
             help="In 3-D drag to turn, scroll to zoom. The lasso works in 2-D.",
         )
-        with st.popover("Settings of UMAP"):
-            n_neighbors = st.slider(
-                "UMAP: neighbours",
-                2,
-                50,
-                usual,
-                key="layers_n_neighbors",
-                bind="query-params",
-                help="The number of neighbours that UMAP considers for each dot. Few neighbours show small "
-                "groups, many show the overall structure.",
-            )
-            min_dist = st.slider(
-                "UMAP: least distance",
-                0.0,
-                0.99,
-                0.1,
-                0.05,
-                key="layers_min_dist",
-                bind="query-params",
-                help="The least distance of dots. 0 gives dense groups; larger values spread them out.",
-            )
+        n_neighbors, min_dist = usual, _LEAST_DISTANCE
+        if method == "UMAP":
+            with st.popover("Settings of UMAP"):
+                n_neighbors, min_dist = _settings(usual)
     if method == "UMAP" and n < MIN_UMAP_POINTS:
         st.info(
             f"UMAP needs at least {MIN_UMAP_POINTS} dots, here are {n}. These maps are drawn by PCA; "
@@ -78,3 +63,28 @@ def drawing(source: Source) -> Drawing:
         )
         method = "PCA"
     return Drawing(method, int(axes[0]), n_neighbors, min_dist)
+
+
+def _settings(usual: int) -> tuple[int, float]:
+    """Ask for UMAP's number of neighbours and least distance."""
+    n_neighbors = st.slider(
+        "UMAP: neighbours",
+        2,
+        50,
+        usual,
+        key="layers_n_neighbors",
+        bind="query-params",
+        help="The number of neighbours that UMAP considers for each dot. Few neighbours show small "
+        "groups, many show the overall structure.",
+    )
+    min_dist = st.slider(
+        "UMAP: least distance",
+        0.0,
+        0.99,
+        _LEAST_DISTANCE,
+        0.05,
+        key="layers_min_dist",
+        bind="query-params",
+        help="The least distance of dots. 0 gives dense groups; larger values spread them out.",
+    )
+    return n_neighbors, min_dist

@@ -29,14 +29,15 @@ def form() -> None:
         f"is deleted {VISIT_KEPT_SECONDS // 3600} hours after you close the page."
     )
     with st.form("add_model", border=False):
+        columns = st.columns(2) * 2  # two rows, so that the button and the answer are in view
         files = {
-            name: st.file_uploader(
+            name: column.file_uploader(
                 label,
                 type=[kind],
                 key=f"add_model_{name}",
                 max_upload_size=MAX_MODEL_UPLOAD_BYTES // 1024**2,
             )
-            for name, (kind, label) in _FILES.items()
+            for column, (name, (kind, label)) in zip(columns, _FILES.items(), strict=True)
         }
         st.text_input("Name", key="add_model_name", placeholder="my-model")
         st.form_submit_button("Add", on_click=callbacks.guard(_add), args=(list(files),))
