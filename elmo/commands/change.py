@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,8 @@ from elmo.commands.arguments import (
     add_overwrite,
     from_arguments,
 )
+from elmo.commands.change_annotated import run_annotated
+from elmo.commands.change_results import against_scores, print_gold, print_rows, with_progress
 from elmo.errors import InputError
 from elmo.whole_files import check_output
 
@@ -129,7 +130,7 @@ def run(args: argparse.Namespace) -> int:
 
     _check_outputs(args)
     if args.old == args.new and is_uses_file(args.old):
-        return _run_annotated(args)
+        return run_annotated(args)
     words: list[str] = list(
         dict.fromkeys([*args.words, *(read_words(args.word_file) if args.word_file else [])])
     )
@@ -160,12 +161,12 @@ def run(args: argparse.Namespace) -> int:
         file=Path(args.output) if args.output else None,
         settings=settings,
     )
-    rows = list(_with_progress(measuring, len(words), "words"))
+    rows = list(with_progress(measuring, len(words), "words"))
     n_controls = args.controls if args.controls is not None else 20 if len(words) <= _FEW else 0
     if n_controls:
         rows = [_with_controls(row, sides, vectors, n_controls, args) for row in rows]
     rows = with_rates(rows)
-    gold = _against_gold(rows, args.gold) if args.gold else None
+    gold = against_scores(rows, args.gold) if args.gold else None
     if args.table:
         write_table(rows, args.table)
     if args.report:
@@ -180,80 +181,13 @@ def run(args: argparse.Namespace) -> int:
         every = settings | {"words": about} | ({"gold": gold} if gold else {})
         print(json.dumps(every, indent=1, ensure_ascii=False))
         return 0
-    _print(rows, settings)
+    print_rows(rows, settings)
     for row in rows if args.forms else ():
         forms = joined_forms(row.word, sides)
         print(f"{row.word}: {f'with {forms}' if forms else 'no other form stands in the texts'}")
     if gold:
-        _print_gold(gold, args.gold)
+        print_gold(gold, args.gold)
     return 0
-
-
-def _run_annotated(args: argparse.Namespace) -> int:
-    """Measure the words of a uses.csv, and hold them against judgments or gold scores."""
-    from elmo.tasks.change.annotated import against_judgments, measure_annotated, read_words
-    from elmo.tasks.change.rows import with_rates
-    from elmo.tasks.change.table import write_table
-    from elmo.tasks.change.vectors import DEFAULT, use_vectors
-    from elmo.tasks.change.wug import has_judgment_columns, read_judgments
-
-    if args.output or args.report:
-        raise InputError(
-            "--output and --report are of indexes and texts; a uses.csv is measured whole."
-        )
-    words = read_words(args.old, args.uses, args.seed)
-    missing = [word for word in args.words if word not in words]
-    if missing:
-        raise InputError(
-            f"{args.old} has no lemma {missing[0]!r}; it has {', '.join(list(words)[:10])}."
-        )
-    is_judged = bool(args.gold) and has_judgment_columns(args.gold)
-    judged = read_judgments(args.gold) if is_judged else None
-    elmo = from_arguments(args)
-    representation = args.representation or DEFAULT
-    vectors = use_vectors(elmo, representation)
-    chosen = args.words or list(words)
-    results = [measure_annotated(words[word], vectors, judged, args.seed) for word in chosen]
-    rows = with_rates(row for row, _ in results)
-    if judged is not None:
-        pairs = {row.word: each for row, each in results if each is not None}
-        gold = against_judgments(rows, pairs)
-    else:
-        gold = _against_gold(rows, args.gold) if args.gold else None
-    if args.table:
-        write_table(rows, args.table)
-    old, new = words[chosen[0]].drawn.names
-    settings = {
-        "old": old,
-        "new": new,
-        "model": elmo.fingerprint,
-        "representation": representation,
-        "uses": args.uses,
-        "seed": args.seed,
-    }
-    if args.json:
-        every = settings | {"words": [row.to_dict() for row in rows]}
-        print(json.dumps(every | ({"gold": gold} if gold else {}), indent=1, ensure_ascii=False))
-        return 0
-    _print(rows, settings)
-    if gold:
-        _print_gold(gold, args.gold)
-    return 0
-
-
-def _print_gold(gold: dict[str, Any], file: str) -> None:
-    """Print the rank correlations with gold scores or judgments."""
-    if gold.get("spearman_pairs") is not None:
-        print(
-            f"Against {file}, {gold['n_pairs']:,} judged pairs: Spearman's correlation of the cosines "
-            f"{gold['spearman_pairs']:.2f} (mean over words)"
-        )
-    print(
-        f"Against {file}, {gold['n']} words: Spearman's correlation "
-        + ", ".join(
-            f"{name.upper()} {gold['spearman'][name]:.2f}" for name in ("apd", "prt", "jsd")
-        )
-    )
 
 
 def _check_outputs(args: argparse.Namespace) -> None:
@@ -348,64 +282,5 @@ def _with_controls(
     n_uses = row.change.n_old  # the same number of uses as for the word
     words = control_words(row.word, sides, n)
     rows = (row_of(word, sides, vectors, n_uses, args.seed) for word in words)
-    controls = list(_with_progress(rows, len(words), f"words as frequent as {row.word}"))
+    controls = list(with_progress(rows, len(words), f"words as frequent as {row.word}"))
     return among_controls(row, controls)
-
-
-def _against_gold(rows: Sequence["Row"], file: str) -> dict[str, Any]:
-    """Spearman's correlation of each figure with gold scores."""
-    from elmo.explore.change import average_precision, rank_correlation
-    from elmo.tasks.change.wug import read_targets
-
-    gold = read_targets(file)
-    measured = [row for row in rows if row.change and row.word in gold]
-    scores = {
-        name: [getattr(row.change, name).value for row in measured]
-        for name in ("apd", "prt", "jsd")
-    }
-    wanted = [gold[row.word] for row in measured]
-    binary = [value > 0 for value in wanted] if set(wanted) <= {0.0, 1.0} else None
-    return {
-        "n": len(measured),
-        "spearman": {name: rank_correlation(values, wanted) for name, values in scores.items()},
-    } | (
-        {}
-        if binary is None
-        else {
-            "average_precision": {
-                name: average_precision(values, binary) for name, values in scores.items()
-            }
-        }
-    )
-
-
-def _print(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
-    print(
-        f"{settings['old']} → {settings['new']}, by {settings['representation']}, at most {settings['uses']} uses a side, "
-        f"seed {settings['seed']}; values with 95 % intervals; q: false-discovery rate"
-    )
-    for row in rows:
-        if row.change is None:
-            print(f"{row.word:<16} {row.problem}")
-            continue
-        figures = "   ".join(
-            f"{name.upper()} {figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
-            for name in ("apd", "prt", "jsd")
-            for figure in [getattr(row.change, name)]
-        )
-        verdict = "changed" if row.has_changed else "no change that can be told from chance"
-        print(
-            f"{row.word:<16} {figures}   p {row.change.p:.3f}   q {row.q:.3f}   {verdict}"
-            + (
-                f"; changed more than {row.controls[0]} of {row.controls[1]} words as frequent and used in like places"
-                if row.controls
-                else ""
-            )
-        )
-
-
-def _with_progress(rows: Iterator["Row"], n: int, unit: str) -> Iterator["Row"]:
-    """Yield the rows, with a progress bar on a terminal."""
-    from tqdm import tqdm
-
-    yield from tqdm(rows, unit, n, leave=False, disable=None)
