@@ -43,19 +43,19 @@ def moment(value: str) -> Moment | None:
         return (number,) if abs(number) < float("inf") else None
     except ValueError:
         pass
-    if found := _YEAR_FIRST.match(text):
-        return _date(*found.groups())
-    if found := _YEARS.match(text):
-        return (float(found[1]),)
-    if found := _YEAR_LAST.match(text):
-        first, sign, second, year = found.groups()
+    if match := _YEAR_FIRST.match(text):
+        return _date(*match.groups())
+    if match := _YEARS.match(text):
+        return (float(match[1]),)
+    if match := _YEAR_LAST.match(text):
+        first, sign, second, year = match.groups()
         if sign == "." or int(first) > 12:
             return _date(year, second, first)
         return _date(year, first, second) if int(second) > 12 else (float(year),)
-    if found := _DAY_MONTH_YEAR.match(text):
-        day, month, year = found.groups()
-    elif found := _MONTH_DAY_YEAR.match(text):
-        month, day, year = found.groups()
+    if match := _DAY_MONTH_YEAR.match(text):
+        day, month, year = match.groups()
+    elif match := _MONTH_DAY_YEAR.match(text):
+        month, day, year = match.groups()
     else:
         return None
     number = _MONTHS.get(month.lower())
@@ -68,8 +68,8 @@ def moment_in_name(name: str) -> str:
     >>> moment_in_name("speech_1950-06-01.txt"), moment_in_name("letters/18991231.txt"), moment_in_name("a.txt")
     ('1950-06-01', '1899-12-31', '')
     """
-    found = _IN_NAME.search(name.replace("\\", "/").rpartition("/")[2]) or _IN_NAME.search(name)
-    return "-".join(filter(None, found.groups())) if found else ""
+    match = _IN_NAME.search(name.replace("\\", "/").rpartition("/")[2]) or _IN_NAME.search(name)
+    return "-".join(filter(None, match.groups())) if match else ""
 
 
 def later_than(border: str) -> Callable[[str], bool | None]:

@@ -31,17 +31,17 @@ def verdict(measured: WordChange, tested: Clusters) -> str:
             f"**No change that can be told from chance.** Random assignments of the uses to two sides give as large a "
             f"difference in {chance(change.p)} of trials ({figure}, {change.n_old} uses a side)."
         )
-    told = (
+    text = (
         f"**The word is used differently in {new} than in {old}**: {figure}; random assignments of the uses to two "
         f"sides give as much in {chance(change.p)} of trials."
     )
     gained = measured.shares[0]
     if tested.verdict is Verdict.SEPARATED and gained.new[1] > gained.old[2]:
-        told += (
+        text += (
             f" Group A grew from {percent(gained.old[0])} to {percent(gained.new[0])} of the uses"
             + (f" and stands in {new} only." if not gained.n_old else ".")
         )
-    return told
+    return text
 
 
 def of_groups(tested: Clusters) -> str:
@@ -58,12 +58,12 @@ def of_groups(tested: Clusters) -> str:
 
 def of_figures(change: Change, where: str) -> str:
     """The three figures with their intervals and p."""
-    told = "; ".join(
+    figures = "; ".join(
         f"{name.upper()} {short(figure.value)} [{short(figure.low)}, {short(figure.high)}], p {short(figure.p, 3)}"
         for name in ("apd", "prt", "jsd")
         for figure in [getattr(change, name)]
     )
-    return f"By {where}: {told}."
+    return f"By {where}: {figures}."
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ def _first(words: Sequence[str], values: np.ndarray, n: int) -> tuple[tuple[str,
 
 def of_side_words(words: tuple[SideWords, SideWords], names: Sequence[str]) -> list[str]:
     """The words of each side, a sentence a side."""
-    told = []
+    lines = []
     for side, name in zip(words, names, strict=True):
         nearest, more = (", ".join(word for word, _ in part) for part in (side.nearest, side.more))
         if nearest:
-            told.append(
+            lines.append(
                 f"In {plain(name)}, the likeliest words in its place: {nearest}"
                 + (f"; more likely there than on the other side: {more}." if more else ".")
             )
-    return told
+    return lines
