@@ -59,7 +59,7 @@ def read_key(file: str | Path) -> dict[str, dict[str, dict[str, float]]]:
                 raise ValueError
         except ValueError:
             raise InputError(
-                f"{file}, line {number}: {line.text[:80]!r} is not «word use sense/weight …»."
+                f"{file}, line {number}: {line[:80]!r} is not «word use sense/weight …»."
             ) from None
         words.setdefault(word, {})[use] = {name: w / total for name, w in weights.items()}
     return words
