@@ -72,10 +72,16 @@ def related_forms(word: str) -> set[str]:
     return {form for base in bases for form in inflections(base)}
 
 
-def _bases(word: str) -> set[str]:
+@cache
+def base_form(word: str) -> str:
+    """The base form of a word by simplemma's English dictionary, letter case folded: "coil" for "Coils"."""
     import simplemma
 
-    base = comparison_form(simplemma.lemmatize(word, "en"))
+    return comparison_form(simplemma.lemmatize(comparison_form(word), "en"))
+
+
+def _bases(word: str) -> set[str]:
+    base = base_form(word)
     bases = {base, *(each for each, forms in _MORE.items() if word in forms)}
     if base != word:  # the dictionary gives singe for singing
         stems = {word.removesuffix(end) for end in ("ing", "ed")} - {word}

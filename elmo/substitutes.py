@@ -18,14 +18,14 @@ from jaxtyping import Float
 
 from elmo.embedder import Elmo
 from elmo.errors import InputError
-from elmo.representation import Constants, Output, Reading
+from elmo.explore.group_names import Likely
+from elmo.representation import MODELS_WITH_SOFTMAX, Constants, Output, Reading
 from elmo.representation.both_directions import halves
 from elmo.usages import Usage
 
 NO_SOFTMAX = (
     "substitutes are words that the model predicts, and this model has no softmax.hdf5 and vocab.txt "
-    "to predict with (the official models ship without). The bundled model has them: leave out "
-    "--model, or choose “Bundled model”."
+    f"to predict with. {MODELS_WITH_SOFTMAX} Leave out --model, or choose “Bundled model”."
 )
 
 
@@ -118,6 +118,20 @@ def of_sides(
         for sides in ((forward, None), (None, backward), (forward, backward))
     ]
     return [Substitutes(*row) for row in zip(*by_side, strict=True)]
+
+
+def likely_words(reading: Reading, word: str, patterns: Reading | None = None) -> Likely | None:
+    """The words that could stand in the place of uses and beside the word; None for a model without a softmax.
+
+    Args:
+        reading: of the uses, with the model's constants.
+        word: the word of the uses; the word and its inflections are left out.
+        patterns: of the uses' symmetric patterns; None leaves the words beside out.
+    """
+    if reading.constants is None or reading.constants.output is None:
+        return None
+    beside = None if patterns is None else patterns.substitutes
+    return Likely.of(reading.constants.output.real_words, reading.substitutes, word, beside)
 
 
 def with_softmax(constants: Constants) -> Output:

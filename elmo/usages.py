@@ -19,6 +19,9 @@ from elmo.whole_number import whole_number
 
 EXAMPLES = Path(__file__).parent / "examples"
 
+PATTERN_SIDE = 500
+"""Tokens on each side of a word that its symmetric pattern keeps; a pattern is never longer than a sentence may be."""
+
 Head = Literal["mean", "first", "last"]
 """The vector of a run of several tokens: the mean of their vectors, or the vector of one of them."""
 
@@ -97,6 +100,22 @@ class Usage:
             spans.append((at, at + len(token)))
             at += len(token)
         return tuple(spans)
+
+
+def symmetric_pattern(use: Usage) -> Usage:
+    """The use in the sentence "… WORD and _ and WORD …", where the blank is the use.
+
+    A model that reads both sides up to the blank predicts words like WORD in this sense: "bank and" asks for cash or for
+    river. Each direction reads one "and" alone, so that the second one disturbs neither. Of each side the nearest
+    `PATTERN_SIDE` tokens are kept.
+
+    Source: Amrami and Goldberg 2018, D18-1523, section 4. Differs: both sides are one sentence.
+    """
+    word = use.forms[use.position : use.end]
+    left = (*use.forms[: use.position][-PATTERN_SIDE:], *word, "and")
+    right = ("and", *word, *use.forms[use.end :][:PATTERN_SIDE])
+    tokens = (*left, "_", *right)
+    return Usage(" ".join(tokens), tokens, len(left))
 
 
 def example_names(folder: str = "senses") -> list[str]:

@@ -9,7 +9,7 @@ from elmo.errors import InputError
 from elmo.model.softmax import Softmax
 from elmo.representation import Output, by_name, read_tokens, read_uses
 from elmo.substitutes import of_sides, read_sides, substitutes
-from elmo.usages import Usage
+from elmo.usages import PATTERN_SIDE, Usage, symmetric_pattern
 from elmo.vectors.cache import VectorCache
 
 WORDS = ["<S>", "</S>", "<UNK>", *(f"w{i}" for i in range(20))]
@@ -58,6 +58,22 @@ def test_each_side_is_read_up_to_the_use_boundaries_included(
         np.testing.assert_allclose([given[word] for word in WORDS[3:]], expected, atol=1e-4)
         values = [s.log_p for s in getattr(found, side)]
         assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize(("position", "length"), [(0, 1), (2, 1), (4, 1), (1, 2)])
+def test_in_the_pattern_each_direction_reads_its_side_the_word_and_one_and(
+    elmo, constants, position, length
+):
+    use = Usage(" ".join(SENTENCE), SENTENCE, position, length=length)
+    word = SENTENCE[position : use.end]
+    left = [*SENTENCE[:position], *word, "and"]
+    right = ["and", *word, *SENTENCE[use.end :]]
+    (around,) = read_sides(elmo, constants, [symmetric_pattern(use)])
+    forward = elmo.read_batch([left]).layers[-1, 0].numpy()[len(left), :6]  # row 0 is <S>
+    backward = elmo.read_batch([right]).layers[-1, 0].numpy()[1, 6:]
+    np.testing.assert_allclose(around, [*forward, *backward], atol=1e-5)
+    long = Usage("", ("word",) * 3000, 1500)
+    assert len(symmetric_pattern(long).tokens) == 2 * PATTERN_SIDE + 5
 
 
 def test_the_cosine_in_the_metric_is_the_correlation_of_log_odds(softmax):

@@ -14,15 +14,19 @@ def add_parser(tasks: Any) -> None:
     """Add the task."""
     task = tasks.add_parser(
         "induction",
-        help="sense induction: V-measure, fuzzy B-cubed, fuzzy NMI (SemEval-2010, SemEval-2013)",
-        description="Score groups of uses against senses. Give the answer as a key, or the contexts "
-        "(Senseval-2 format), which the model then groups without labels: the best cut of each word's "
-        "uses in the representation that did best on the model's reference words.",
+        help="sense induction: V-measure and paired F (SemEval-2010), fuzzy B-cubed and fuzzy NMI (SemEval-2013)",
+        description="Score groups of uses against senses. Give the answer as a key, or the contexts (the "
+        "XML of SemEval-2010, task 14, or of SemEval-2013, task 13), which the model then groups without "
+        "labels: the best cut of each word's uses in the representation that did best on the model's "
+        "reference words.",
     )
     task.add_argument("gold", metavar="GOLD.key", help="lines are «word use sense/weight …»")
     task.add_argument("--key", metavar="FILE", help="an answer in the same form")
     task.add_argument(
-        "--contexts", metavar="FILE.xml", help="<instance id=…> … <head>word</head> …"
+        "--contexts",
+        metavar="PATH",
+        help="a file with <instance id=…> … <head>word</head> … (2013), or the folder of files with "
+        "<TargetSentence> (2010)",
     )
     task.add_argument("--write", metavar="FILE", help="write the answer made from the contexts")
     add_overwrite(task)
@@ -55,8 +59,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     for name, f in [*by_word.items(), ("all", figures)]:
         print(
-            f"{name:<16} V {f.v_measure:.3f}   fuzzy B-cubed {f.fuzzy_b_cubed:.3f}   "
-            f"fuzzy NMI {f.fuzzy_nmi:.3f}   {f.n_uses:,} uses, {f.n_clusters:.1f} groups"
+            f"{name:<16} V {f.v_measure:.3f}   paired F {f.paired_f:.3f}   "
+            f"fuzzy B-cubed {f.fuzzy_b_cubed:.3f}   fuzzy NMI {f.fuzzy_nmi:.3f}   {f.n_uses:,} uses, {f.n_clusters:.1f} groups"
         )
     return 0
 
@@ -65,7 +69,7 @@ def _grouped(args: argparse.Namespace) -> dict[str, dict[str, dict[str, float]]]
     """The group of each use of each word, as the answer of a key."""
     from elmo.explore.clusters import best_cut
     from elmo.explore.similarity import cosine_matrix
-    from elmo.tasks.senses.induction import read_contexts
+    from elmo.tasks.senses.contexts import read_contexts
     from elmo.tasks.senses.reference import reference
     from elmo.vectors.cache import VectorCache
 

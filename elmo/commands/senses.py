@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from elmo.substitutes import with_softmax
     from elmo.tasks.senses.groups import group_uses, to_dict
     from elmo.tasks.senses.reference import reference
+    from elmo.usages import symmetric_pattern
     from elmo.vectors.cache import VectorCache
 
     if not _FEWEST <= args.uses <= _MOST:
@@ -75,8 +76,11 @@ def run(args: argparse.Namespace) -> int:
         by, why = by_name(args.by, n_layers), f"compared by {args.by}"
     cache = VectorCache()
     reading = cache.read_uses(elmo, uses, elmo.constants)
+    patterns = cache.read_uses(elmo, list(map(symmetric_pattern, uses)), elmo.constants)
     cache.close()
-    groups = group_uses(reading, by, args.word, n_groups=args.groups, seed=args.seed)
+    groups = group_uses(
+        reading, by, args.word, patterns=patterns, n_groups=args.groups, seed=args.seed
+    )
     if args.json:
         results = to_dict(groups, uses, args.word) | {"n_in_corpus": count, "why": why}
         print(json.dumps(results, ensure_ascii=False))

@@ -19,6 +19,8 @@ MAX_CLUSTERS = 8
 
 MIN_USES = 5  # fewer cannot be told from chance
 
+MIN_GROUP = 3  # one use or two show no pattern; a larger least size loses rare senses
+
 N_SIMULATIONS = 99
 
 
@@ -70,7 +72,8 @@ def cluster(
 ) -> Clusters:
     """Agglomerative clusters (average linkage, 1 - cosine).
 
-    Without `n_clusters` the number, from 2 to 8, is the one with the highest mean silhouette. Any cloud of points
+    Without `n_clusters` the number, from 2 to 8, is the one with the highest mean silhouette of those that leave
+    three uses or more in each group (of all numbers where each leaves fewer somewhere). Any cloud of points
     can be cut into groups, so the cut is compared with cuts of normal clouds without groups that have the same mean
     and covariance. If the cut leaves less distance within its groups than 95% of those, the uses are called
     separated; otherwise all uses are one cluster. With `n_clusters` the uses are cut into this number, and the
@@ -98,7 +101,7 @@ def cluster(
 
 
 def best_cut(similarity: Float[np.ndarray, "uses uses"]) -> Int[np.ndarray, " uses"]:
-    """The groups at the number, from 2 to 8, with the highest mean silhouette, without a test.
+    """The groups at the best number, from 2 to 8, as `cluster` chooses it, without a test.
 
     `cluster` tests whether such groups are more than chance. Fewer than three uses are one group.
     """
@@ -121,7 +124,9 @@ def _best_cut(
     up_to = min(MAX_CLUSTERS, n - 1)
     cuts = {k: _numbered(labels) for k, labels in _cuts(tree, n, max(up_to, at_least)).items()}
     silhouettes = {k: silhouette(similarity, cuts[k]) for k in sorted(cuts) if 1 < k < n}
-    return cuts, silhouettes, max(range(2, up_to + 1), key=lambda k: silhouettes[k])
+    numbers = range(2, up_to + 1)
+    large = [k for k in numbers if np.bincount(cuts[k]).min() >= MIN_GROUP]
+    return cuts, silhouettes, max(large or numbers, key=lambda k: silhouettes[k])
 
 
 def silhouette_values(

@@ -1,16 +1,18 @@
-"""Names of groups of uses, from the words that fit in the place of their uses.
+"""Names of groups of uses, from the words that fit in the place of their uses and beside the word.
 
-Each use has probabilities of substitutes. The name of a group has the words that are likely in its uses and
+Each use has two lists of probable words: those that fit in its place, and those that fit in "WORD and _" or "_ and WORD"
+in its place (`elmo.usages.symmetric_pattern`). The name of a group has the words that are likely in its uses and
 not in others, by the log-odds ratio of Monroe, Colaresi and Quinn, divided by its standard error:
 
     z(w) = (log o_in(w) - log o_out(w)) / sqrt(1 / (y_in(w) + a(w)) + 1 / (y_out(w) + a(w)))
 
 with o(w) = (y(w) + a(w)) / (Σ y + Σ a - y(w) - a(w)). y(w) is the sum of the votes for w: each use
 gives a vote to each of its N_COUNTED most probable words, the square root of the word's probability divided by
-that of its most probable word. The prior a(w) is the share of w in all uses, PRIOR votes in all.
+that of its most probable word. The prior a(w) is the share of w in all uses, PRIOR votes in all. The z of both lists are
+added and divided by √2, so that the sum is a z again. The forms of a word (coil, coils) are counted as one word.
 
 Source: Monroe, Colaresi and Quinn 2008, Fightin' Words, eq. 16 and 22 (the informative Dirichlet
-prior). Differs: votes are fractions.
+prior); Amrami and Goldberg 2018, D18-1523 (symmetric patterns, lemmas). Differs: votes are fractions.
 """
 
 from collections.abc import Sequence
@@ -20,69 +22,99 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
+from elmo.inflections import base_form
 
 N_COUNTED = 50
 PRIOR = 20.0
 N_NAMES = 3
-N_FREQUENT = 100  # the most frequent words (the, and, not) name nothing
+N_FREQUENT = 300  # the most frequent words (the, not, like) name nothing
 _SAME_STEM = 4  # letters; "bank" and "banks", "banking" are not told apart by a name
+
+
+Best = tuple[Int[np.ndarray, "uses best"], Float[np.ndarray, "uses best"]]
+"""The most probable words of each use, as `Output.best` returns them: places in the vocabulary, and log-probabilities."""
 
 
 @dataclass(frozen=True)
 class Likely:
-    """Probabilities of substitutes, for some uses of a word.
+    """Probabilities of words in the place of some uses of a word, and beside it.
 
     Attributes:
-        words: word of each column of `p`.
-        p: probability of each word for each use; 0 if the word is not among the use's most probable ones.
+        words: word of each column: of all forms of a word the one that is most probable in the uses' place, or
+            beside the word if none is there.
+        p: probability of each word in the place of each use; 0 if the word is not among the most probable ones.
+        beside: the same in the symmetric pattern; None if the pattern was not read.
     """
 
     words: tuple[str, ...]
     p: Float[np.ndarray, "uses words"]
+    beside: Float[np.ndarray, "uses words"] | None = None
 
     @staticmethod
     def of(
-        words: Sequence[str],
-        ids: Int[np.ndarray, "uses best"],
-        log_p: Float[np.ndarray, "uses best"],
-        word: str = "",
+        words: Sequence[str], place: Best, word: str = "", beside: Best | None = None
     ) -> "Likely":
-        """The probabilities of substitutes from the results of `Output.best`.
+        """The probabilities from the results of `Output.best`.
 
         Args:
             words: words of the vocabulary, most frequent first (`Output.real_words`).
+            place, beside: of the uses, and of the uses in the symmetric pattern.
             word: the word of the uses. The word, its inflections, the `N_FREQUENT` most frequent
                 words, and words with other characters than letters are left out, as they make no
                 names.
         """
-        union, columns = np.unique(ids, return_inverse=True)
-        p = np.zeros((len(ids), len(union)))
-        np.put_along_axis(p, columns.reshape(ids.shape), np.exp(log_p.astype(np.float64)), axis=1)
-        names = [str(words[i]) for i in union.tolist()]
-        usable = [
-            i
-            for i, name in enumerate(names)
-            if union[i] >= min(N_FREQUENT, len(words) // 10)
-            and name.isalpha()
-            and not _same(name, word)
-        ]
-        return Likely(tuple(names[i] for i in usable), p[:, usable])
+        lists = [place] if beside is None else [place, beside]
+        union = np.unique(np.concatenate([ids.ravel() for ids, _ in lists]))
+        places: list[int] = union.tolist()
+        least = min(N_FREQUENT, len(words) // 10)
+        numbers: dict[str, int] = {}
+        columns = np.array(
+            [
+                numbers.setdefault(base_form(words[i]), len(numbers))
+                if i >= least and words[i].isalpha() and not _same(words[i], word)
+                else -1  # the last column, which is left out
+                for i in places
+            ],
+            np.int64,
+        )
+        p = [np.zeros((len(ids), len(numbers) + 1), np.float32) for ids, _ in lists]
+        total = np.zeros(len(union))
+        for (ids, log_p), sums, weight in zip(lists, p, (1, 1e-9), strict=False):
+            at = np.searchsorted(union, ids)
+            probabilities = np.exp(log_p.astype(np.float64))
+            np.add.at(total, at, weight * probabilities)
+            np.add.at(sums, (np.arange(len(ids))[:, None], columns[at]), probabilities)
+        forms = [""] * (len(numbers) + 1)
+        order: list[int] = np.argsort(total, kind="stable").tolist()
+        for k in order:
+            forms[int(columns[k])] = words[places[k]]
+        p_place, *p_beside = (sums[:, :-1] for sums in p)
+        return Likely(tuple(forms[:-1]), p_place, p_beside[0] if p_beside else None)
+
+    def of_uses(self, rows: Int[np.ndarray, " rows"]) -> "Likely":
+        """The same of some of the uses."""
+        return Likely(self.words, self.p[rows], None if self.beside is None else self.beside[rows])
 
     @property
     def votes(self) -> Float[np.ndarray, "uses words"]:
-        """The vote of each use for each word: 1 for its most probable word, 0 for words beyond `N_COUNTED`."""
-        n = min(N_COUNTED, self.p.shape[1])
-        if not n:
-            return self.p
-        least = np.partition(self.p, -n, axis=1)[:, -n][:, None]
-        best = self.p.max(axis=1, keepdims=True)
-        votes = np.sqrt(np.divide(self.p, best, out=np.zeros_like(self.p), where=best > 0))
-        return np.where(self.p >= np.maximum(least, 1e-12), votes, 0)
+        """The vote of each use for each word in its place."""
+        return _votes(self.p)
 
     def best(self, use: int, n: int = 5) -> list[str]:
-        """The most probable words of one use."""
-        order = np.argsort(-self.p[use], kind="stable")[:n]
-        return [self.words[i] for i in order if self.p[use, i] > 0]
+        """The most probable words in the place of one use."""
+        order = np.argsort(-self.p[use], kind="stable")[: 4 * n]
+        return _distinct([self.words[i] for i in order if self.p[use, i] > 0])[:n]
+
+
+def _votes(p: Float[np.ndarray, "uses words"]) -> Float[np.ndarray, "uses words"]:
+    """The vote of each use for each word: 1 for its most probable word, 0 for words beyond `N_COUNTED`."""
+    n = min(N_COUNTED, p.shape[1])
+    if not n:
+        return p
+    least = np.partition(p, -n, axis=1)[:, -n][:, None]
+    best = p.max(axis=1, keepdims=True)
+    counted = np.sqrt(np.divide(p, best, out=np.zeros_like(p), where=best > 0))
+    return np.where(p >= np.maximum(least, 1e-12), counted, 0)
 
 
 def log_odds(likely: Likely, inside: np.ndarray) -> Float[np.ndarray, " words"]:
@@ -94,17 +126,26 @@ def log_odds(likely: Likely, inside: np.ndarray) -> Float[np.ndarray, " words"]:
     Raises:
         InputError: the numbers of values and uses differ.
     """
-    votes = likely.votes
-    if len(inside) != len(votes):
-        raise InputError(f"inside has {len(inside)} values, expected {len(votes)}: one a use.")
+    if len(inside) != len(likely.p):
+        raise InputError(f"inside has {len(inside)} values, expected {len(likely.p)}: one a use.")
     if inside.all() or not inside.any():
-        return np.zeros(votes.shape[1])
-    total = votes.sum(axis=0)
+        return np.zeros(len(likely.words))
+    z = _z_scores(likely.p, inside)
+    if likely.beside is None:
+        return z
+    return (z + _z_scores(likely.beside, inside)) / np.sqrt(2)
+
+
+def _z_scores(p: np.ndarray, inside: np.ndarray) -> Float[np.ndarray, " words"]:
+    """z(w) by one list of words; 0 for words without a vote."""
+    counted = _votes(p)
+    total = counted.sum(axis=0)
     prior = PRIOR * total / max(total.sum(), 1e-12)
-    y_in, y_out = votes[inside].sum(axis=0) + prior, votes[~inside].sum(axis=0) + prior
+    y_in, y_out = counted[inside].sum(axis=0) + prior, counted[~inside].sum(axis=0) + prior
     y_in, y_out = np.maximum(y_in, 1e-9), np.maximum(y_out, 1e-9)
     odds = [np.log(y) - np.log(np.maximum(y.sum() - y, 1e-9)) for y in (y_in, y_out)]
-    return (odds[0] - odds[1]) / np.sqrt(1 / y_in + 1 / y_out)
+    z = (odds[0] - odds[1]) / np.sqrt(1 / y_in + 1 / y_out)
+    return np.where(total > 0, z, 0.0)
 
 
 @dataclass(frozen=True)
@@ -141,7 +182,7 @@ def name_groups(
     for number, group in enumerate(np.unique(labels).tolist()):
         inside = labels == group
         if inside.all():
-            z = likely.votes.mean(axis=0) if len(likely.words) else np.zeros(0)
+            z = likely.votes.mean(axis=0)
             against: np.ndarray = np.zeros(0, np.int64)
         else:
             z = log_odds(likely, inside)

@@ -6,7 +6,7 @@ mean. The package needs NumPy alone, and loads no model.
 """
 
 from elmo.representation.joined import CompactRows, SmoothedRows
-from elmo.representation.output import Output
+from elmo.representation.output import MODELS_WITH_SOFTMAX, Output
 from elmo.representation.reading import (
     Constants,
     Place,
@@ -38,6 +38,7 @@ __all__ = [
     "EQUAL_MIX",
     "FEWEST_FOR_MEAN",
     "LESS_THE_MEAN",
+    "MODELS_WITH_SOFTMAX",
     "CompactRows",
     "Constants",
     "Output",

@@ -20,6 +20,11 @@ from jaxtyping import Float, Int
 from elmo.errors import InputError
 
 N_SUBSTITUTES = 300
+MODELS_WITH_SOFTMAX = (
+    "The bundled model has one, and so has a model trained here; two official models can be loaded with one: "
+    "python -m elmo download original --with-softmax 50000, or 5.5B in place of original."
+)
+"""A sentence for messages about a model without a softmax."""
 SPECIAL_WORDS = ("<S>", "</S>", "<UNK>", "<unk>", "@@UNKNOWN@@")
 _ROWS = 50_000  # rows of W converted to float64 at once
 _CHUNK_BYTES = 40_000_000  # bytes of scores in memory at once

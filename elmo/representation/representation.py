@@ -20,6 +20,7 @@ from jaxtyping import Float
 from elmo.errors import InputError
 from elmo.representation import both_directions
 from elmo.representation.joined import CompactRows, SmoothedRows, join, smooth
+from elmo.representation.output import MODELS_WITH_SOFTMAX
 from elmo.representation.reading import Constants, Reading
 from elmo.representation.sparse import SparseRows
 from elmo.representation.vectors import less_the_mean
@@ -94,7 +95,7 @@ class Representation:
             return None
         return (
             f"{self.name}: substitutes are words that the model predicts, and this model has no softmax to "
-            "predict with (the official models ship without). The bundled model has one."
+            f"predict with. {MODELS_WITH_SOFTMAX}"
         )
 
     def vectors(self, reading: Reading, fixed: bool = False) -> Float[np.ndarray, "uses dim"]:

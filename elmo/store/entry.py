@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from elmo.errors import StoreError
 from elmo.home import data_folder
 from elmo.model.options import Options
+from elmo.representation import MODELS_WITH_SOFTMAX
 from elmo.store.archive import MANY_LANGS, MANY_LANGS_FILES, unpack_model
 
 if TYPE_CHECKING:
@@ -99,8 +100,7 @@ class ModelEntry:
         if self.softmax_file is None or self.vocab_file is None:
             raise StoreError(
                 f"the model {self.name!r} has no softmax.hdf5 and vocab.txt, so it gives vectors "
-                "but cannot predict words (python -m elmo download original --with-softmax 50000 loads one that can). Use the bundled "
-                "model, or train one."
+                f"but cannot predict words. {MODELS_WITH_SOFTMAX}"
             )
         from elmo.model.softmax import read_softmax
 

@@ -38,6 +38,7 @@ _IN_WORDS = {
 """What is compared, after a representation's name."""
 
 N_NEIGHBOURS = 10
+N_USE_WORDS = 20  # of each use: the first five stand under its line, all explain a pair
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
 
 
@@ -69,7 +70,7 @@ def explore(
     scene = _Scene(uses, members, word or _form(uses), settings, work or Work(), n_all)
     maps = maps_of(families, settings)
     likely = settings.likely
-    words = [] if likely is None else [likely.best(i) for i in range(len(uses))]
+    words = [] if likely is None else [likely.best(i, N_USE_WORDS) for i in range(len(uses))]
     records_of_uses, senses_of_uses = use_records(uses, words)
     drawn, findings = [], {}
     for family in families:
@@ -139,7 +140,7 @@ class _Scene:
         self.labels = [use.sense for use in self.of_members]
         self.n_resamples = bootstrap.N_RESAMPLES if len(members) <= _MANY_USES else _FEWER_RESAMPLES
         likely = settings.likely
-        self.likely = None if likely is None else Likely(likely.words, likely.p[members])
+        self.likely = None if likely is None else likely.of_uses(members)
 
     def family(
         self, family: Family, maps: Mapping[tuple[str, str], dict[str, Map]]

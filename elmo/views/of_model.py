@@ -9,7 +9,6 @@ from jaxtyping import Float
 
 from elmo.embedder import Elmo
 from elmo.explore import anisotropy
-from elmo.explore.group_names import Likely
 from elmo.explore.projection import few_dimensions
 from elmo.explore.similarity import sentence_vectors
 from elmo.representation import (
@@ -21,7 +20,8 @@ from elmo.representation import (
     read_uses,
     representations,
 )
-from elmo.usages import Usage, example_names, read_examples
+from elmo.substitutes import likely_words
+from elmo.usages import Usage, example_names, read_examples, symmetric_pattern
 from elmo.version import __version__
 from elmo.views.answers import Measured
 from elmo.views.build import explore
@@ -68,7 +68,11 @@ def explore_model(
     settings = ReadingSettings(
         word, umap, seed, provenance(elmo, seed), baselines, reference=reference
     )
-    return explore_reading(uses, reading, whole, settings)
+    patterns = None
+    if elmo.constants.output is not None:
+        progress("reading “and” after and before the word, for the names of groups")
+        patterns = elmo.read_uses(list(map(symmetric_pattern, uses)))
+    return explore_reading(uses, reading, whole, settings, patterns=patterns)
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def explore_reading(
     whole: Float[np.ndarray, "layers uses dim"] | None,
     settings: ReadingSettings,
     work: Work | None = None,
+    patterns: Reading | None = None,
 ) -> Exploration:
     """The exploration of a model's reading of the uses.
 
@@ -105,6 +110,7 @@ def explore_reading(
         reading: reading of the uses, with the model's constants.
         whole: mean vectors of the whole sentences; None does not compare whole sentences.
         work: finished representations of an earlier call; new ones are added.
+        patterns: reading of the uses' symmetric patterns, for the names of groups; None names by the words in the place alone.
     """
     every = possible(len(reading.layers), reading.constants)
     families = [Family(THE_WORD, {r.name: r.vectors(reading) for r in every}, settings.baselines)]
@@ -127,20 +133,13 @@ def explore_reading(
             settings.umap,
             settings.seed,
             settings.made,
-            _likely(reading, settings.word),
+            likely_words(reading, settings.word, patterns),
             settings.thorough,
             settings.first,
             settings.reference,
         ),
         work=work,
     )
-
-
-def _likely(reading: Reading, word: str) -> Likely | None:
-    """The substitutes of each use; None if the model predicts no words."""
-    if reading.constants is None or reading.constants.output is None:
-        return None
-    return Likely.of(reading.constants.output.real_words, *reading.substitutes, word)
 
 
 def provenance(elmo: Elmo, seed: int) -> dict[str, str]:

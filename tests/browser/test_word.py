@@ -42,6 +42,7 @@ def test_changes_do_not_wait_for_the_server_and_the_address_restores_them(page):
     expect(pair).to_contain_text("By the time spring came")
     expect(pair).to_contain_text("I always get hay fever in spring")
     expect(pair).to_contain_text("Their cosine at Layer 2 is")
+    expect(pair).to_contain_text("Alike because both could be: ")
     layer_1 = page.get_by_role("button", name="Layer 1", exact=True)
     at_once = "button => { button.click(); return button.getRootNode().querySelector('.pair').textContent; }"
     assert "Their cosine at Layer 1 is" in layer_1.evaluate(at_once)

@@ -60,6 +60,14 @@ def test_groups_are_found(rng, sizes):
     assert found.silhouette == max(found.silhouettes.values())
 
 
+def test_a_group_has_three_uses_or_more_where_a_number_allows_that(rng):
+    x = np.concatenate([groups(rng, (8, 7), 3), 40 * rng.normal(size=(2, 40))])
+    best = clusters.best_cut(cosine_matrix(x))
+    assert np.bincount(best).min() >= 3 or len(set(best.tolist())) == 2
+    pairs = groups(rng, (2, 2), 3)
+    assert np.bincount(clusters.best_cut(cosine_matrix(pairs))).tolist() == [2, 2]
+
+
 def test_within_share_is_that_of_squared_distances(rng):
     x = rng.normal(size=(9, 4))
     x /= np.linalg.norm(x, axis=1, keepdims=True)

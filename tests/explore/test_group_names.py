@@ -35,10 +35,10 @@ def test_groups_are_named_by_what_is_likely_there_and_not_elsewhere():
 
 
 def test_log_odds_by_the_formula():
-    votes = np.sqrt(P / P.max(axis=1, keepdims=True))
+    counted = np.sqrt(P / P.max(axis=1, keepdims=True))
     inside = GROUPS == 0
-    prior = 20 * votes.sum(axis=0) / votes.sum()
-    y, o = votes[inside].sum(axis=0) + prior, votes[~inside].sum(axis=0) + prior
+    prior = 20 * counted.sum(axis=0) / counted.sum()
+    y, o = counted[inside].sum(axis=0) + prior, counted[~inside].sum(axis=0) + prior
     expected = np.log(y / (y.sum() - y)) - np.log(o / (o.sum() - o))
     np.testing.assert_allclose(
         log_odds(LIKELY, inside), expected / np.sqrt(1 / y + 1 / o), rtol=1e-9
@@ -64,9 +64,32 @@ def test_a_table_leaves_out_the_word_frequent_words_and_what_is_no_word():
         *("w" * i for i in range(5, 30)),
     )
     ids = np.array([[0, 3, 4, 5, 6]])
-    likely = Likely.of(words, ids, np.log(np.full((1, 5), 0.2)), "bank")
-    assert likely.words == ("firm",)
+    likely = Likely.of(words, (ids, np.log(np.full((1, 5), 0.2))), "bank")
+    assert likely.words == ("firm",) and likely.beside is None
     assert likely.best(0) == ["firm"]
+
+
+def test_forms_of_a_word_are_one_word_under_the_most_probable_form():
+    words = (*("the" for _ in range(4)), "coils", "season", "men", "coil", "man", "seasons")
+    place = np.array([[4, 7, 5], [6, 8, 9]]), np.log(np.array([[0.3, 0.2, 0.5], [0.1, 0.5, 0.4]]))
+    beside = np.array([[9, 5, 8], [6, 7, 4]]), np.log(np.array([[0.6, 0.3, 0.1], [0.8, 0.1, 0.1]]))
+    likely = Likely.of(words, place, beside=beside)
+    column = {word: likely.words.index(word) for word in ("coils", "season", "man")}
+    assert set(likely.words) == set(column)
+    np.testing.assert_allclose(likely.p[0, column["coils"]], 0.5, rtol=1e-6)
+    np.testing.assert_allclose(likely.p[1, column["man"]], 0.6, rtol=1e-6)
+    assert likely.beside is not None
+    np.testing.assert_allclose(likely.beside.sum(axis=1), 1, rtol=1e-6)
+    some = likely.of_uses(np.array([1]))
+    assert some.words == likely.words and some.p.shape == (1, 3)
+
+
+def test_words_in_the_place_and_words_beside_are_added_as_z_scores():
+    beside = P[:, ::-1]
+    both = Likely(WORDS, P, beside)
+    inside = GROUPS == 0
+    expected = log_odds(LIKELY, inside) + log_odds(Likely(WORDS, beside), inside)
+    np.testing.assert_allclose(log_odds(both, inside), expected / np.sqrt(2))
 
 
 def test_inflections_of_a_name_are_not_named_twice():

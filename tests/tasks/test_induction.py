@@ -8,11 +8,12 @@ from sklearn.metrics import v_measure_score
 
 from elmo.cli import main
 from elmo.errors import CorpusError, InputError
+from elmo.tasks.senses.contexts import read_contexts
 from elmo.tasks.senses.induction import (
     fuzzy_b_cubed,
     fuzzy_nmi,
     measure_induction,
-    read_contexts,
+    paired_f,
     read_key,
 )
 
@@ -73,6 +74,45 @@ def test_v_measure_is_scikit_learns_by_the_heaviest_sense(tmp_path):
     assert figures.v_measure == pytest.approx(v_measure_score([0, 0, 1, 1], [0, 1, 1, 1]))
 
 
+def test_paired_f_by_hand():
+    senses, clusters = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])
+    # Pairs of one sense: (1,2), (3,4); of one cluster: (2,3), (2,4), (3,4); both: (3,4). P = 1/3, R = 1/2.
+    assert paired_f(senses, clusters) == pytest.approx(2 * (1 / 3) * (1 / 2) / (1 / 3 + 1 / 2))
+    assert paired_f(senses, senses) == 1
+    assert paired_f(senses, np.arange(4)) == 0
+    # All uses in one cluster: P = 2/6, R = 1.
+    assert paired_f(senses, np.zeros(4, int)) == pytest.approx(0.5)
+
+
+SEMEVAL_2010 = """<?xml version="1.0" encoding="UTF-8"?>
+<{word}.test>
+<{word}.1>A sentence with {other}. <TargetSentence>{first}</TargetSentence> The next &amp; last one.</{word}.1>
+<{word}.2><TargetSentence>{second}</TargetSentence></{word}.2>
+</{word}.test>
+"""
+
+
+def test_semeval_2010_has_a_file_a_word_and_does_not_mark_the_word(tmp_path):
+    for folder, word, other, first, second in (
+        ("nouns", "bank.n", "bank", "Both banks of the river flood .", "AT&amp;T owns the bank ."),
+        ("verbs", "swim.v", "swim", "He swam to the shore .", "They were swiming all day ."),
+    ):
+        (tmp_path / folder).mkdir()
+        text = SEMEVAL_2010.format(word=word, other=other, first=first, second=second)
+        (tmp_path / folder / f"{word}.xml").write_text(text)
+    contexts = read_contexts(tmp_path)
+    forms = {name: use.form for uses in contexts.values() for name, use in uses.items()}
+    assert forms == {
+        "bank.n.1": "banks",
+        "bank.n.2": "bank",
+        "swim.v.1": "swam",
+        "swim.v.2": "swiming",
+    }
+    assert contexts["bank.n"]["bank.n.1"].text == "Both banks of the river flood ."
+    assert contexts["bank.n"]["bank.n.2"].text == "AT&T owns the bank ."
+    assert read_contexts(tmp_path / "verbs" / "swim.v.xml") == {"swim.v": contexts["swim.v"]}
+
+
 def test_files_that_are_not_keys_or_contexts(tmp_path):
     bad = tmp_path / "bad.key"
     bad.write_text("bank.n bank.n.1 money/x\n")
@@ -80,7 +120,7 @@ def test_files_that_are_not_keys_or_contexts(tmp_path):
         read_key(bad)
     with pytest.raises(CorpusError, match="cannot be read"):
         read_key(tmp_path / "none")
-    with pytest.raises(InputError, match="no <instance"):
+    with pytest.raises(InputError, match="no context"):
         read_contexts(bad)
 
 

@@ -104,6 +104,7 @@ def test_its_maps_are_those_of_the_library_and_its_numbers_those_of_word_in_cont
     ):
         np.testing.assert_allclose(one.maps["PCA"].points, picture.points, atol=1e-4)
     word = pictured(open_page("word", example="spring"))
+    assert exploration.uses == word.uses and all(len(use.substitutes) > 5 for use in word.uses)
     for name in ("layer 1", "layer 2"):
         here, there = exploration.representation(name).figures, word.representation(name).figures
         assert here["pair_auc"].value == pytest.approx(there["pair_auc"].value, abs=1e-9)
@@ -151,6 +152,7 @@ def test_every_word_of_a_text():
     assert "words that occur three times or more" in text
     exploration = pictured(app)
     assert len(exploration.uses) == n and exploration.senses == ()
+    assert not any(use.substitutes for use in exploration.uses)  # of one word's uses alone
     assert "separation" not in sent_to_pictures(app)["parts"]
 
 

@@ -116,7 +116,7 @@ def test_the_app_s_pictures_are_those_of_a_report_and_of_a_notebook(bundled, mon
             for name, figure in drawn.figures.items():
                 value = pytest.approx(figure.value, abs=1e-6, nan_ok=True)
                 assert here.figures[name].value == value
-    assert len(app.uses[0].substitutes) == 5
+    assert len(app.uses[0].substitutes) == 20
     told = [one.answers["with labels"][1] for one in app.drawn if one.compared == THE_WORD]
     assert sum("This is also the best of" in text for text in told) == 1
     assert all("est of" in text for text in told)

@@ -22,6 +22,9 @@ def test_a_cut_by_hand_has_names_shares_and_labels():
     assert sum(shares) in (99, 100, 101)
     labels = [c.value for c in app.caption if c.value.startswith("Labels: ")]
     assert len(labels) == 2 and "animal" in "".join(labels) and "club" in "".join(labels)
+    genres = [c.value for c in app.caption if c.value.startswith("From: ")]
+    assert len(genres) == 2 and all("% of its uses)" in caption for caption in genres)
+    assert sum(" nearer to this group than to another" in c.value for c in app.caption) == 2
     assert "In group A, " in text and "the model expects " in text
     checked(app.segmented_control(key="word_group").set_value("B").run())
     assert "In group B, " in words(app)

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
+from elmo import substitutes
 from elmo.explore.clusters import Clusters
 from elmo.explore.group_names import Likely
 from elmo.representation import Reading, Representation, read_uses
@@ -117,14 +118,12 @@ def _reading(model_name: str, uses: Sequence[Usage]) -> Reading:
 
 def likely_words(model_name: str, drawn: Drawn) -> Likely | None:
     """The words that could stand in each use's place; None where the model predicts no words."""
-    if model.constants(model_name).output is None:
-        return None
     return _substitutes((model.fingerprint(model_name), drawn), _reading(model_name, drawn.uses))
 
 
 @st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
 def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely:
-    likely = exploration.substitutes(_reading, key[1].word)
+    likely = substitutes.likely_words(_reading, key[1].word)
     assert likely is not None
     return likely
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
+from elmo.representation import MODELS_WITH_SOFTMAX
 from elmo.tokenizer import tokenize
 from elmo.views.numbers import short, significant
 from elmo.whole_number import whole_number
@@ -83,8 +84,8 @@ def predicts(name: str) -> bool:
     if model.entry(name).softmax_file is not None:
         return True
     st.info(
-        f"**{plain(model.title(name))}** gives vectors but cannot predict words: its vocabulary "
-        "and softmax were never published with it, as is the case for the official ELMo files."
+        f"**{plain(model.title(name))}** gives vectors but cannot predict words, as no softmax and "
+        f"vocabulary are stored with it. {MODELS_WITH_SOFTMAX}"
     )
     able = [other for other in model.names() if model.entry(other).softmax_file is not None]
     for other in able[:3]:

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 from jaxtyping import Float, Int
 
 from elmo.explore import projection, statistics
+from elmo.explore.group_names import Likely
 from elmo.representation import (
     Constants,
     Reading,
@@ -18,6 +19,8 @@ from elmo.representation import (
     read_uses,
     representations,
 )
+from elmo.substitutes import likely_words
+from elmo.usages import Usage, symmetric_pattern
 from elmo.views.sentences import plain
 from ui.layers.source import Source
 from ui.shared import choices, inputs, model, share
@@ -27,6 +30,9 @@ from ui.uses.vectors import REFERENCE, reference_sentences
 
 MAX_SENTENCES, MAX_USES = 400, 1000
 """Statistics of a corpus rest on at most so many random sentences, and uses."""
+
+MAX_NAMED = 1000
+"""Points up to which the model is asked which words could stand in their place and beside the word."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,34 @@ def read(model_name: str, source: Source) -> Layers:
     layers = dict(zip(sentences, model.vectors(model_name, sentences), strict=True))
     constants = model.constants(model_name) if by.reads or by.note else None
     return _stacked(key, names, by, source, layers, constants)
+
+
+def likely(model_name: str, source: Source, with_patterns: bool) -> Likely | None:
+    """The words that could stand in each point's place; None for a text, many points, or a model without a softmax.
+
+    Args:
+        with_patterns: also read the words that could stand beside the word, for the names of groups.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    if source.whole_text or len(source.points) > MAX_NAMED:
+        return None
+    if model.constants(model_name).output is None:
+        return None
+    patterns = tuple(map(symmetric_pattern, source.points))
+    return likely_words(
+        _reading(model_name, source, source.points),
+        source.title,
+        _reading(model_name, source, patterns) if with_patterns else None,
+    )
+
+
+def _reading(model_name: str, source: Source, uses: tuple[Usage, ...]) -> Reading:
+    """What the model reads of uses; those of a corpus are kept as the corpus page keeps them."""
+    if source.sample is not None:
+        return corpus.read_all(model_name, replace(source.sample, uses=uses))
+    return word_analysis.vectors(model_name, uses, whole=False).reading()
 
 
 def beside(model_name: str, whole_text: bool) -> Representation:

@@ -14,6 +14,7 @@ from elmo.views.exploration import THE_WORD, Exploration, Map
 from elmo.views.numbers import whole
 from elmo.views.of_model import provenance
 from elmo.views.request import Family, Settings, Work
+from ui.layers import data
 from ui.layers import fit as layers_fit
 from ui.layers.controls import Drawing
 from ui.layers.data import Layers
@@ -66,6 +67,7 @@ def recipe(context: page.Context, source: Source, layers: Layers) -> Recipe:
             weights if is_mixed else {},
             seed=context.seed,
             made=made,
+            likely=data.likely(context.model, source, thorough),
             thorough=thorough,
         )
         return explore(

@@ -67,7 +67,8 @@ class Recipe:
             settings = ReadingSettings(
                 word, seed=seed, made=made, thorough=thorough, first=begin, reference=reference
             )
-            return explore_reading(uses, words.reading(), whole.layers, settings, work)
+            patterns = word_analysis.patterns(model_name, uses)
+            return explore_reading(uses, words.reading(), whole.layers, settings, work, patterns)
 
         told = repr((model.fingerprint(model_name), seed, word, uses, reference is None))
         return Recipe(hashlib.sha256(told.encode()).hexdigest(), explore, begin)

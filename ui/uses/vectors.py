@@ -21,7 +21,7 @@ from elmo.representation import (
     read_uses,
     representations,
 )
-from elmo.usages import Usage, example_names, read_examples
+from elmo.usages import Usage, example_names, read_examples, symmetric_pattern
 from ui.shared import model
 
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
@@ -114,6 +114,17 @@ def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> ChosenVector
     told = repr((model.fingerprint(model_name), whole, places))
     key = hashlib.sha256(told.encode()).hexdigest()
     return ChosenVectors(key, layers, whole, None if whole else read_around)
+
+
+def patterns(model_name: str, uses: Sequence[Usage]) -> Reading | None:
+    """What the model reads in the uses' symmetric patterns, for the names of groups; None for a model without a softmax.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    if model.constants(model_name).output is None:
+        return None
+    return vectors(model_name, list(map(symmetric_pattern, uses)), whole=False).reading()
 
 
 def cosines(vectors: ChosenVectors, by: Representation) -> Float[np.ndarray, "uses uses"]:

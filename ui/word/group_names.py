@@ -1,30 +1,33 @@
-"""The names of a word's groups: words that the model expects in the place of their uses."""
+"""The names of a word's groups: words that the model expects in the place of their uses, and beside the word."""
 
 import numpy as np
 import streamlit as st
 
 from elmo.explore.group_names import GroupName, Likely, name_groups
+from elmo.representation import Reading
+from elmo.substitutes import likely_words
+from ui.uses import vectors as word_analysis
 from ui.uses.vectors import ChosenVectors
 from ui.word.scene import Scene
 
 
 def group_names(scene: Scene, groups: np.ndarray) -> list[GroupName]:
     """The groups' names by substitutes; without words where the model predicts none."""
-    found = likely(scene.vectors, scene.chosen.word)
+    found = likely(scene)
     return name_groups(found or Likely((), np.zeros((len(groups), 0))), groups)
 
 
-def likely(vectors: ChosenVectors, word: str) -> Likely | None:
-    """The words that could stand in each use's place; None where the model predicts no words."""
-    reading = vectors.reading() if vectors.read_around is not None else None
-    if reading is None or reading.constants is None or reading.constants.output is None:
+def likely(scene: Scene) -> Likely | None:
+    """The words that could stand in each use's place and beside the word; None where the model predicts no words."""
+    if scene.vectors.whole:
         return None
-    return _likely(vectors.as_they_are.key, word, vectors)
+    patterns = word_analysis.patterns(scene.context.model, scene.chosen.uses)
+    key = (scene.vectors.as_they_are.key, scene.chosen.word)
+    return _likely(key, scene.vectors, patterns)
 
 
 @st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
-def _likely(key: str, word: str, _vectors: ChosenVectors) -> Likely:
-    reading = _vectors.reading()
-    assert reading.constants is not None
-    assert reading.constants.output is not None
-    return Likely.of(reading.constants.output.real_words, *reading.substitutes, word)
+def _likely(
+    key: tuple[str, str], _vectors: ChosenVectors, _patterns: Reading | None
+) -> Likely | None:
+    return likely_words(_vectors.reading(), key[1], _patterns)

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 
-from elmo.explore.clusters import Clusters, best_cut
+from elmo.explore.clusters import Clusters, best_cut, silhouette_values
 from elmo.explore.group_names import GroupName, typical_uses
+from elmo.tasks.senses.groups import shares
 from elmo.views import sentences as word_text
 from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
@@ -31,8 +33,8 @@ def groups(scene: Scene) -> None:
         [FOUND, *map(str, range(2, min(8, len(uses) - 1) + 1))],
         default=FOUND,
         key="word_groups",
-        help="Found for me: the number with the highest mean silhouette, where the uses fall into groups at "
-        "all. Or set it by hand.",
+        help="Found for me: the number with the highest mean silhouette that leaves three uses or more in each "
+        "group, where the uses fall into groups at all. Or set it by hand.",
     )
     by_hand = None if asked == FOUND else int(asked)
     seed = scene.context.seed
@@ -77,6 +79,8 @@ def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
     """A box a group: its name, its share, its labels, and its most typical sentences."""
     uses, n = scene.chosen.uses, len(scene.chosen.uses)
     typical = typical_uses(scene.matrix, shown.labels)
+    fit = silhouette_values(scene.matrix, shown.labels)
+    by_genre = shares(uses, shown.labels) if len({use.genre for use in uses} - {None}) > 1 else {}
     columns = st.columns(min(3, len(names)))
     for number, name in enumerate(names):
         rows = np.flatnonzero(shown.labels == number).tolist()
@@ -88,8 +92,30 @@ def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
                     f"{count} {plain(sense)}" for sense, count in counts.most_common()
                 )
                 st.caption(f"Labels: {labels}")
+            if by_genre:
+                st.caption(genres_in_words(by_genre[number]))
+            st.caption(fit_in_words(fit[rows]))
             for row in typical[number]:
                 st.markdown(f"{row + 1}: {word_text.marked(uses[row], 6)}")
+
+
+def fit_in_words(silhouettes: Float[np.ndarray, " uses"]) -> str:
+    """How many uses of a group are nearer to the group than to the next one; a group that is none has few."""
+    n = int((silhouettes > 0).sum())
+    return (
+        f"{n} of {len(silhouettes)} nearer to this group than to another (mean silhouette "
+        f"{short(float(silhouettes.mean()))})"
+    )
+
+
+def genres_in_words(rows: Sequence[tuple[str, int, float]], most: int = 3) -> str:
+    """The documents or genres that most uses of a group come from, with the share of each one's uses."""
+    shown = ", ".join(
+        f"{plain(name or 'unnamed')} {n} ({percent(share)} of its uses)"
+        for name, n, share in rows[:most]
+    )
+    rest = len(rows) - most
+    return f"From: {shown}" + (f" and {rest} more" if rest > 0 else "")
 
 
 def _words(scene: Scene, names: Sequence[GroupName]) -> None:
@@ -105,8 +131,8 @@ def _words(scene: Scene, names: Sequence[GroupName]) -> None:
         key="word_group",
         format_func=lambda chosen: f"Group {chosen}",
         in_address=False,
-        help="Words that the model expects in the word's place. z: the log-odds of a word in this group "
-        "against all others, divided by its standard error (Monroe, Colaresi and Quinn 2008).",
+        help="Words that the model expects in the word's place, and beside it in “word and …”. z: the log-odds "
+        "of a word in this group against all others, divided by its standard error (Monroe, Colaresi and Quinn 2008).",
     )
     name = names[letters.index(letter) if letter in letters else 0]
     told = words_told(name)
@@ -195,12 +221,25 @@ def _tables(scene: Scene, shown: Clusters) -> None:
                 "group": shown.labels + 1,
                 "number": np.arange(1, len(uses) + 1),
                 "sense": [use.sense for use in uses],
+                "genre": [use.genre for use in uses],
                 "sentence": [use.text for use in uses],
             }
         ).sort_values("group", kind="stable"),
         f"{scene.chosen.word}-groups",
         "The sentences of each group",
     )
+    if any(use.genre for use in uses):
+        page.table(
+            pd.DataFrame(
+                [
+                    {"group": group + 1, "genre": name, "uses": n, "share of its uses": share}
+                    for group, rows in shares(uses, shown.labels).items()
+                    for name, n, share in rows
+                ]
+            ),
+            f"{scene.chosen.word}-group-genres",
+            "The genres or documents of each group",
+        )
     if shown.silhouettes:
         page.table(
             pd.DataFrame(

@@ -11,11 +11,12 @@ from elmo.explore.group_names import Likely, letter, name_groups, typical_uses
 from elmo.explore.neighbours import nearest_uses
 from elmo.explore.similarity import cluster_order, cosine_matrix
 from elmo.representation import Reading, less_the_mean
+from elmo.substitutes import likely_words
 from elmo.tasks.change import sentences
 from elmo.tasks.change.measure import WordChange, compare
 from elmo.tasks.change.sides import Drawn
 from elmo.tasks.change.vectors import DEFAULT, comparable, comparable_ones
-from elmo.views.build import N_NEIGHBOURS, sampled
+from elmo.views.build import N_NEIGHBOURS, N_USE_WORDS, sampled
 from elmo.views.exploration import (
     SIDES,
     THE_WORD,
@@ -59,7 +60,7 @@ def explore_reading(
     every = comparable_ones(len(reading.layers), reading.constants)
     vectors = {each.name: each.vectors(reading) for each in every}
     changes = {name: compare(drawn, rows, seed) for name, rows in vectors.items()}
-    return explore_changes(changes, substitutes(reading, drawn.word), first, made, notes)
+    return explore_changes(changes, likely_words(reading, drawn.word), first, made, notes)
 
 
 def details(drawn: Drawn, elmo: Elmo, name: str, seed: int) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def details(drawn: Drawn, elmo: Elmo, name: str, seed: int) -> dict[str, Any]:
     reading = elmo.read_uses(drawn.uses)
     rows = comparable(name, len(reading.layers)).vectors(reading)
     measured = compare(drawn, rows, seed)
-    likely = substitutes(reading, drawn.word)
+    likely = likely_words(reading, drawn.word)
     words = group_words(measured, likely) or [""] * len(measured.shares)
     typical = typical_uses(cosine_matrix(less_the_mean(rows)), measured.groups, N_TYPICAL)
     groups = [
@@ -101,13 +102,6 @@ def details(drawn: Drawn, elmo: Elmo, name: str, seed: int) -> dict[str, Any]:
     return about
 
 
-def substitutes(reading: Reading, word: str) -> Likely | None:
-    """The words that could stand in each use's place; None where the model predicts no words."""
-    if reading.constants is None or reading.constants.output is None:
-        return None
-    return Likely.of(reading.constants.output.real_words, *reading.substitutes, word)
-
-
 def explore_changes(
     changes: Mapping[str, WordChange],
     likely: Likely | None,
@@ -130,7 +124,7 @@ def explore_changes(
     maps = maps_of(
         [Family(THE_WORD, {name: each.vectors for name, each in changes.items()})], Settings()
     )
-    words = [] if likely is None else [likely.best(i) for i in range(len(drawn.uses))]
+    words = [] if likely is None else [likely.best(i, N_USE_WORDS) for i in range(len(drawn.uses))]
     labelled = [
         replace(use, sense=drawn.names[int(is_new)])
         for use, is_new in zip(drawn.uses, measured.is_new, strict=True)

@@ -17,7 +17,7 @@ from elmo.explore.clusters import N_SIMULATIONS, Clusters, Verdict, best_cut, cl
 from elmo.explore.group_names import GroupName, Likely, name_groups, typical_uses
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import Reading, Representation
-from elmo.substitutes import with_softmax
+from elmo.substitutes import likely_words, with_softmax
 from elmo.usages import Usage
 
 _MANY, _FEWER_SIMULATIONS = 500, 39
@@ -70,6 +70,7 @@ def group_uses(
     representation: Representation,
     word: str,
     *,
+    patterns: Reading | None = None,
     n_groups: int | None = None,
     seed: int = 0,
 ) -> UseGroups:
@@ -78,13 +79,14 @@ def group_uses(
     Args:
         reading: reading of the uses by a model with a softmax.
         word: word of the uses; the names leave out the word and its inflections.
+        patterns: reading of the uses' symmetric patterns, for the names; None names by the words in the place alone.
         n_groups: number of groups chosen by a person; None chooses the number by the test.
 
     Raises:
         InputError: the model has no softmax.
     """
-    assert reading.constants is not None and reading.around is not None
-    output = with_softmax(reading.constants)
+    assert reading.constants is not None
+    with_softmax(reading.constants)
     vectors = representation.vectors(reading)
     similarity = cosine_matrix(vectors)
     n = len(similarity)
@@ -93,7 +95,8 @@ def group_uses(
     groups = clusters.labels
     if n_groups is None and clusters.n_clusters == 1:
         groups = best_cut(similarity)
-    likely = Likely.of(output.real_words, *reading.substitutes, word)
+    likely = likely_words(reading, word, patterns)
+    assert likely is not None
     return UseGroups(
         representation,
         clusters,

@@ -1,6 +1,7 @@
 """The measures of sense induction of SemEval-2010 (task 14) and SemEval-2013 (task 13).
 
     V-measure       2010: harmonic mean of homogeneity and completeness, with the heaviest sense of each use
+    paired F        2010: harmonic mean of precision and recall of the pairs of uses with one sense, the heaviest of each use
     fuzzy B-cubed   2013: agreement of both labellings on the pairs of uses that share a label
     fuzzy NMI       2013: mutual information of the memberships in clusters and in senses
 
@@ -11,20 +12,16 @@ Source: Manandhar et al. 2010, S10-1011; Jurgens and Klapaftis 2013, S13-2049, s
 arXiv:0802.1218. Differs: a use that the answer lacks is in a cluster of its own.
 """
 
-import html
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from elmo.corpus.lines import read_lines
 from elmo.errors import InputError
-from elmo.tokenizer import tokenize
-from elmo.usages import Usage
 
 N_BINS = 10
 """Number of bins for the weights from 0 to 1, for the fuzzy NMI."""
@@ -65,42 +62,6 @@ def read_key(file: str | Path) -> dict[str, dict[str, dict[str, float]]]:
     return words
 
 
-def read_contexts(file: str | Path) -> dict[str, dict[str, Usage]]:
-    """The uses in a file of Senseval-2 format: <instance id="add.v.1"> … <head>added</head> … </instance>.
-
-    Returns:
-        Word ("add.v") -> use ("add.v.1") -> the use.
-
-    Raises:
-        CorpusError: the file cannot be read as text.
-        InputError: the file has no such context.
-    """
-    text = "\n".join(line.text for line in read_lines(file))
-    words: dict[str, dict[str, Usage]] = {}
-    for match in re.finditer(
-        r'<instance[^>]*\bid="([^"]+)"[^>]*>(.*?)</instance>', text, re.DOTALL
-    ):
-        name, body = match.groups()
-        before, head, after = body.partition("<head>")
-        word, _, after = after.partition("</head>")
-        if not head:
-            raise InputError(f"{file}: the context of {name!r} has no <head>…</head>.")
-        left, word, right = (_plain(part) for part in (before, word, after))
-        n_left = len(tokenize(left).tokens)
-        tokens = (*tokenize(left).tokens, *tokenize(word).tokens, *tokenize(right).tokens)
-        use = Usage(
-            f"{left} {word} {right}".strip(), tokens, n_left, length=len(tokenize(word).tokens)
-        )
-        words.setdefault(name.rpartition(".")[0], {})[name] = use
-    if not words:
-        raise InputError(f"{file} has no <instance id=…> with a <head> in it (Senseval-2 format).")
-    return words
-
-
-def _plain(markup: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
-
-
 @dataclass(frozen=True)
 class InductionFigures:
     """The measures of one word, or of all words."""
@@ -108,6 +69,7 @@ class InductionFigures:
     v_measure: float
     homogeneity: float
     completeness: float
+    paired_f: float
     fuzzy_b_cubed: float
     fuzzy_nmi: float
     n_uses: int
@@ -138,6 +100,7 @@ def measure_induction(
         v_measure=mean("v_measure"),
         homogeneity=mean("homogeneity"),
         completeness=mean("completeness"),
+        paired_f=mean("paired_f"),
         fuzzy_b_cubed=mean("fuzzy_b_cubed"),
         fuzzy_nmi=mean("fuzzy_nmi"),
         n_uses=int(weights.sum()),
@@ -153,13 +116,13 @@ def measure_word(gold: Labels, answer: Labels) -> InductionFigures:
     uses = list(gold)
     whole = {use: answer.get(use) or {f"alone {use}": 1.0} for use in uses}
     senses, clusters = memberships(gold, uses), memberships(whole, uses)
-    homogeneity, completeness, v = homogeneity_completeness_v_measure(
-        senses.argmax(axis=1), clusters.argmax(axis=1)
-    )
+    heaviest = senses.argmax(axis=1), clusters.argmax(axis=1)
+    homogeneity, completeness, v = homogeneity_completeness_v_measure(*heaviest)
     return InductionFigures(
         float(v),
         float(homogeneity),
         float(completeness),
+        paired_f(*heaviest),
         fuzzy_b_cubed(senses, clusters),
         fuzzy_nmi(senses, clusters),
         len(uses),
@@ -171,6 +134,21 @@ def memberships(labels: Labels, uses: Sequence[str]) -> Float[np.ndarray, "uses 
     """The weight of each sense in each use."""
     names = list(dict.fromkeys(name for use in uses for name in labels[use]))
     return np.array([[labels[use].get(name, 0.0) for name in names] for use in uses])
+
+
+def paired_f(senses: Int[np.ndarray, " uses"], clusters: Int[np.ndarray, " uses"]) -> float:
+    """The harmonic mean of precision and recall of pairs; 0 where no pair of one cluster has one sense.
+
+    precision = pairs with one sense and one cluster / pairs with one cluster
+    recall    = pairs with one sense and one cluster / pairs with one sense
+
+    Source: Manandhar et al. 2010, S10-1011, section 4.1; Artiles et al. 2009, D09-1056.
+    """
+    pairs = np.triu_indices(len(senses), k=1)
+    one_sense = (senses[:, None] == senses[None])[pairs]
+    one_cluster = (clusters[:, None] == clusters[None])[pairs]
+    n_pairs = int(one_sense.sum() + one_cluster.sum())
+    return 2 * int((one_sense & one_cluster).sum()) / n_pairs if n_pairs else 0.0
 
 
 def fuzzy_b_cubed(

@@ -9,6 +9,7 @@ const MANY_LINES = 60;
 const FIRST_LINES = 40;
 /** What nobody sees yet is drawn so much later, when the browser has shown the rest. */
 export const REST_AFTER_MS = 70;
+const SUBSTITUTES_SHOWN = 5;
 
 export const ORDERS = [
   ["sense", "sense"], ["text", "as given"], ["left", "words before"], ["right", "words after"],
@@ -87,7 +88,7 @@ export class Concordance {
     const cell = (name, text) => make(`span.${name}`, {}, make("bdi", { text }));
     const note = make("span.note");
     const { substitutes } = this.scene.uses[use];
-    const under = make("span.under", { text: substitutes.length ? `could stand there: ${substitutes.join(", ")}` : "" });
+    const under = make("span.under", { text: substitutes.length ? `could stand there: ${substitutes.slice(0, SUBSTITUTES_SHOWN).join(", ")}` : "" });
     const button = make("button.line", { type: "button", title: `${left}${word}${right}` }, make("span.sign"), cell("left", left), cell("word", word), cell("right", right), note, ...(substitutes.length ? [under] : []));
     button.onclick = (event) => pressUse(this.scene, use, event.shiftKey || event.ctrlKey || event.metaKey);
     button.onkeydown = (event) => {

@@ -1,4 +1,5 @@
 // Maps of the uses: one large, whose dots glide, and one small of every representation.
+import { groupLook } from "./colours.js";
 import { short } from "./numbers.js";
 import { COLOURINGS, FAINT, lineOf, paintLegend, Picture } from "./picture.js";
 
@@ -93,16 +94,44 @@ class Nearby {
   }
 }
 
+const overlap = ([a, b, c, d], [e, f, g, h]) => a < g && c > e && b < h && d > f;
+
+/** The names of the groups found without senses, each above its dots, none over another; returns their boxes. */
+function paintGroupNames(pen, scene, at, { width, height, font, ink }, top) {
+  const { codes, names } = COLOURINGS.cluster.groupsOf(scene);
+  const taken = [];
+  if (scene.state.colour !== "cluster" || names.length < 2) return taken;
+  const tall = 1.35 * font;
+  names.forEach((text, group) => {
+    const dots = Array.from(codes.keys()).filter((use) => codes[use] === group).map(at);
+    const x = dots.reduce((sum, dot) => sum + dot[0], 0) / dots.length;
+    const y = Math.max(top + tall, Math.min(...dots.map((dot) => dot[1])) - 1.2 * tall);
+    const wide = pen.measure(text, font, 700) + 0.6 * font;
+    const left = Math.max(1, Math.min(width - wide - 1, x - wide / 2));
+    for (let step = 0; step < 40; step++) {
+      const middle = y + (step % 2 ? -1 : 1) * Math.ceil(step / 2) * 0.5 * tall;
+      const box = [left, middle - tall / 2, left + wide, middle + tall / 2];
+      if (box[1] < top || box[3] > height || taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      pen.rect(left, box[1], wide, tall, { fill: ink.paper, stroke: groupLook(group).colour, width: 1.2, opacity: 0.85 });
+      pen.text(text, left + 0.3 * font, box[3] - 0.35 * font, { size: font, fill: ink.text, weight: 700 });
+      break;
+    }
+  });
+  return taken;
+}
+
 /**
  * The number of each use beside its dot, or its word where the uses are all words of a text: the selected
- * first, of the others those for which there is room, so that no label covers another one or a dot.
+ * first, of the others those for which there is room, so that no label covers another one a dot or a box that is `taken`.
  */
-function paintLabels(pen, scene, at, { width, height, font, ink }, top, size) {
+function paintLabels(pen, scene, at, { width, height, font, ink }, top, size, taken) {
   const every = scene.n <= MOST_LABELLED ? scene.uses.keys() : [];
   const reach = 5.5 * size;
   const nearby = new Nearby(2 * font);
   const dots = Array.from({ length: scene.n }, (_, use) => at(use));
   dots.forEach(([x, y], use) => nearby.add([x - reach, y - reach, x + reach, y + reach], use));
+  taken.forEach((box) => nearby.add(box, -1));
   for (const use of new Set([...scene.state.selection, ...every])) {
     const { tokens, position, length } = scene.uses[use];
     const text = scene.isText ? tokens.slice(position, position + length).join(" ") : String(use + 1);
@@ -215,7 +244,9 @@ export class LargeMap extends Picture {
       this.paintMovers(pen, at, [cx, cy, scale, width, top + height / 2], box.ink);
       if (this.isGliding && box.isScreen && scene.n > PLAIN_WHEN_MOVING) paintMoving(pen, scene, at, size);
       else paintDots(pen, scene, at, size, box.ink);
-      if (!this.isGliding || !box.isScreen) paintLabels(pen, scene, at, { ...box, height: top + height }, top, size);
+      const inside = { ...box, height: top + height };
+      const names = paintGroupNames(pen, scene, at, inside, top);
+      if (!this.isGliding || !box.isScreen) paintLabels(pen, scene, at, inside, top, size, names);
       if (box.isScreen) this.paintPointer(pen, at, size, box.ink);
     });
     note.forEach((line, k) => pen.text(line, 2, box.height - (0.3 + 1.1 * (note.length - 1 - k)) * box.font, { size: 0.9 * box.font, fill: box.ink.text }));

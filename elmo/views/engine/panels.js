@@ -220,6 +220,12 @@ export class Pairs extends Panel {
   }
 }
 
+/** Which words could stand in the place of both uses. */
+function alikeText(scene, pair) {
+  const words = scene.alikeBecause(...pair);
+  return words.length ? `Alike because both could be: ${words.join(", ")}.` : "No word is among the most probable ones in both places.";
+}
+
 /** The two selected sentences side by side. */
 export class PairPanel extends Panel {
   constructor(scene) {
@@ -237,6 +243,7 @@ export class PairPanel extends Panel {
     const middle = (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
     this.element.replaceChildren(
       make("div.two", {}, ...pair.map((use) => markedSentence(scene, use))),
+      make("p", { text: alikeText(scene, pair), hidden: !scene.hasSubstitutes }),
       make("p", { text: `Their cosine at ${now.label} is ${short(value)}: rank ${Math.max(1, rank)} of ${sorted.length} pairs, whose median is ${short(middle)}.` }),
     );
   }

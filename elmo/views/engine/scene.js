@@ -232,6 +232,20 @@ export class Scene {
     return this.uses.some(({ substitutes }) => substitutes.length);
   }
 
+  /**
+   * Words that could stand in the place of both uses and of few others, best first. A word's score is the sum of 1 / its
+   * rank among each use's substitutes, times log((uses + 1) / uses with the word).
+   */
+  alikeBecause(first, second, count = 3) {
+    this.usesWith ??= this.uses.reduce((sums, { substitutes }) => {
+      for (const word of substitutes) sums.set(word, (sums.get(word) ?? 0) + 1);
+      return sums;
+    }, new Map());
+    const [one, other] = [first, second].map((use) => this.uses[use].substitutes);
+    const score = (word) => (1 / (one.indexOf(word) + 1) + 1 / (other.indexOf(word) + 1)) * Math.log((this.n + 1) / this.usesWith.get(word));
+    return one.filter((word) => other.includes(word)).sort((a, b) => score(b) - score(a)).slice(0, count);
+  }
+
   /** What a group found without senses is called: its letter, and words that are likely there. */
   groupName(group) {
     const letter = String.fromCharCode(65 + group);
