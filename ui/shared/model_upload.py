@@ -29,7 +29,7 @@ def form() -> None:
         f"is deleted {VISIT_KEPT_SECONDS // 3600} hours after you close the page."
     )
     with st.form("add_model", border=False):
-        columns = st.columns(2) * 2  # two rows, so that the button and the answer are in view
+        columns = st.columns(2) * 3  # three rows, so that the button and the answer are in view
         files = {
             name: column.file_uploader(
                 label,
@@ -37,7 +37,7 @@ def form() -> None:
                 key=f"add_model_{name}",
                 max_upload_size=MAX_MODEL_UPLOAD_BYTES // 1024**2,
             )
-            for column, (name, (kind, label)) in zip(columns, _FILES.items(), strict=True)
+            for column, (name, (kind, label)) in zip(columns, _FILES.items(), strict=False)
         }
         st.text_input("Name", key="add_model_name", placeholder="my-model")
         st.form_submit_button("Add", on_click=callbacks.guard(_add), args=(list(files),))
