@@ -25,6 +25,7 @@ body { margin: 0; background: light-dark(#fdfcfa, #15181d); color: light-dark(#2
 main { max-width: 86rem; margin: 0 auto; padding: 1rem clamp(.6rem, 3vw, 2rem) 3rem; }
 h1 { font: 600 1.7rem/1.2 Georgia, "Times New Roman", serif; margin: .4rem 0 .2rem; }
 header p { font: .92rem/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
+@media print { :root { color-scheme: light; } }
 """
 _TEMPLATE = """<!doctype html>
 <html lang="en">

@@ -45,7 +45,7 @@ export class Explorer {
     this.ending = new AbortController();
     const redraw = () => this.draw(true);
     const { signal } = this.ending;
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
+    for (const media of ["(prefers-color-scheme: dark)", "print"]) matchMedia(media).addEventListener("change", redraw, { signal });
     window.addEventListener("beforeprint", () => (this.unfold(...Object.keys(this.folds)), redraw()), { signal });
     window.addEventListener("afterprint", redraw, { signal });
     this.sizes = new ResizeObserver(() => this.resized());
