@@ -157,7 +157,7 @@ class Messages:
         socket.on("framesent", lambda frame: self.sent.append(time.perf_counter()))
         socket.on("framereceived", lambda frame: self.heard.append(time.perf_counter()))
 
-    def told(self, page, since: int) -> str:
+    def messages_since(self, page, since: int) -> str:
         """The messages after the first `since`, once the page has been quiet for a second."""
         page.wait_for_timeout(1000)
         sent = self.sent[since:]
@@ -188,7 +188,7 @@ def measure_app(browser, counts: list[int]) -> None:
             print(f"  complete after {time.perf_counter() - began:.1f} s", flush=True)
             since = len(messages.sent)
             measure_changes(page, ".explorer-place")
-            print(f"  {messages.told(page, since)}", flush=True)
+            print(f"  {messages.messages_since(page, since)}", flush=True)
         for address in ("/layers", "/mixing"):
             page.goto(f"{app.url}{address}")
             page.locator(".explorer-place canvas").first.wait_for()
@@ -198,7 +198,9 @@ def measure_app(browser, counts: list[int]) -> None:
             explorer = page.locator(".explorer-place")
             for round in range(ROUNDS):
                 explorer.evaluate(_CHANGE, ["layer" if address == "/layers" else "mix", round])
-            print(f"{address}: {ROUNDS} changes, {messages.told(page, since)}", flush=True)
+            print(
+                f"{address}: {ROUNDS} changes, {messages.messages_since(page, since)}", flush=True
+            )
         page.context.close()
 
 

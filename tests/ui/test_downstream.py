@@ -8,13 +8,14 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from elmo.corpus.uses import read_usages
 from elmo.explore.bootstrap import Interval
 from elmo.jobs import jobs
 from elmo.store.store import Store
 from elmo.tasks import classification, measured
 from elmo.tasks.ladder.features import Samples
 from elmo.tasks.ladder.results import Ladder, Learned, Settings
-from elmo.usages import read_examples, read_usages, usages_table
+from elmo.usages import read_examples, usages_table
 from elmo.views.sentences import plain
 from tests.conftest import ROOT
 from ui.downstream import cases as downstream_cases
