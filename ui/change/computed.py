@@ -122,10 +122,8 @@ def likely_words(model_name: str, drawn: Drawn) -> Likely | None:
 
 
 @st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
-def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely:
-    likely = substitutes.likely_words(_reading, key[1].word)
-    assert likely is not None
-    return likely
+def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely | None:
+    return substitutes.likely_words(_reading, key[1].word)
 
 
 def pictures(context: page.Context, measured: WordChange, notes: Sequence[str]) -> Made:
