@@ -87,3 +87,4 @@ if __name__ == "__main__":
             server.wait(30)
         told = "".join(f"  {key} {value:,.0f}" for key, value in row.items())
         sys.stdout.write(f"{each:14}{told}\n")
+        sys.stdout.flush()
