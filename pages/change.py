@@ -22,14 +22,14 @@ with page.guard():
         st.stop()
     word = choose.word(sides)
     if not word:
-        st.info("Type a word that stands in both sets of texts.")
+        st.info("Type a word that both sets of texts have.")
         st.stop()
     measured = computed.measure(context, sides, word)
 
 
 @st.fragment
 def look(sides: Sides) -> None:
-    """All that changes with what is pressed; only this runs again when it does."""
+    """The results; a press in them runs only this function again."""
     with page.guard():
         results.show(context, sides, measured)
 

@@ -73,7 +73,7 @@ def test_a_word_that_did_not_change_says_so_and_controls_are_counted(app):
     app.text_input(key="change_word_example").set_value("coat").run()
     assert "No change that can be told from chance" in words(app)
     app.toggle(key="change_controls").set_value(True).run()
-    assert "words as frequent and used in like places, by its APD" in words(app)
+    assert "words of the same frequency used in similar places, by its APD" in words(app)
     app.toggle(key="change_controls").set_value(False).run()
     app.text_input(key="change_word_example").set_value("zebra").run()
     assert "stands 0 times in old and 0 times in new" in app.error[0].value
@@ -92,7 +92,7 @@ def test_a_list_is_ranked_and_its_words_told_from_chance(app):
     assert not any(button.label == "Measure" for button in app.button)  # the rows are known now
     app.text_area(key="change_words_example").set_value("mouse\nriver\ncell\nzebra").run()
     (go_on,) = (button for button in app.button if button.label.startswith("Go on"))
-    assert go_on.label == "Go on: 2 of 4 are measured"
+    assert go_on.label == "Continue: 2 of 4 are measured"
     go_on.click().run()
     assert "2 of 3 words changed" in words(app)
 
@@ -102,7 +102,7 @@ def test_other_sources_ask_for_what_they_need(app):
     for source, asked in (
         ("Two files", "Give two files"),
         ("A table", None),
-        ("A corpus", "No corpus is indexed here yet"),
+        ("A corpus", "There is no indexed corpus"),
     ):
         app.segmented_control(key="change_source").set_value(source).run()
         assert not app.exception

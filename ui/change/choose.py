@@ -1,4 +1,4 @@
-"""Change, the inputs: where the two sets of texts come from, and the word or list to compare."""
+"""Change, the inputs: the source of the two sets of texts, and the word or list to compare."""
 
 import tempfile
 from collections.abc import Callable
@@ -20,14 +20,14 @@ EXAMPLE_WORDS = ("mouse", "cell", "stream", "coat", "garden", "letter", "river")
 
 
 def sides() -> Sides | None:
-    """The two sets of texts; None while one is missing."""
+    """Ask for the two sets of texts; None while one is missing."""
     source = choices.one_of(
         "Texts",
         list(SOURCES),
         default=EXAMPLE,
         key="change_source",
         wrap=True,
-        help="The example is two small corpora made for this page, in which three words change.",
+        help="The example has two small corpora made for this page; three words change between them.",
     )
     if source not in (EXAMPLE, CORPUS):
         share.offer(lacks="the texts that you chose")
@@ -35,7 +35,7 @@ def sides() -> Sides | None:
 
 
 def part() -> str:
-    """One word, or a list."""
+    """Ask whether to compare one word or a list."""
     return choices.one_of(
         "What to compare",
         [WORD, LIST],
@@ -46,7 +46,7 @@ def part() -> str:
 
 
 def word(chosen: Sides) -> str:
-    """The word to compare."""
+    """Ask for the word to compare."""
     is_example = are_the_example(chosen)
     return st.text_input(
         "Word",
@@ -55,29 +55,29 @@ def word(chosen: Sides) -> str:
         bind="query-params",
         width=300,
         max_chars=100,
-        help="In any letter case; several words are looked for as a phrase."
+        help="In any letter case. Several words are a phrase."
         + (f" In the example: {', '.join(EXAMPLE_WORDS)}." if is_example else ""),
     ).strip()
 
 
 def with_forms(chosen: Sides) -> Sides:
-    """The sides, with the choice whether a word's other forms count as its uses."""
+    """Ask whether uses of a word's other forms count as its uses; gives the sides with this choice."""
     joined = st.toggle(
         "With the word's other forms",
         key="change_forms",
         bind="query-params",
-        help="Uses of mice count as uses of mouse. Which forms were joined is said below.",
+        help="Uses of mice count as uses of mouse. The page names the joined forms below.",
     )
     return replace(chosen[0], with_forms=joined), replace(chosen[1], with_forms=joined)
 
 
 def are_the_example(chosen: Sides) -> bool:
-    """True for the two corpora that come along."""
+    """True if the sides are the example."""
     return chosen[0].index.file.parent == Path(_example_indexes().name)
 
 
 def _example() -> Sides:
-    """The two corpora that come along."""
+    """The two corpora of the example."""
     folder = Path(_example_indexes().name)
     old, new = (Side(name, CorpusIndex(folder / f"{name}.index")) for name in ("old", "new"))
     return old, new
@@ -85,7 +85,7 @@ def _example() -> Sides:
 
 @st.cache_resource(show_spinner="Indexing the example …")
 def _example_indexes() -> tempfile.TemporaryDirectory:
-    """The folder of the example's indexes, made once a server: a visit keeps only what a person gave."""
+    """The folder of the example's indexes, made once for all visits of the server."""
     from elmo.corpus.build import build_index
 
     folder = temporary.folder("change-example")
@@ -103,4 +103,4 @@ SOURCES: dict[str, Callable[[], Sides | None]] = {
     "A ZIP of documents": uploads.documents,
     CORPUS: corpus.sides,
 }
-"""Where texts come from: each name and the function that asks for them."""
+"""Name of a source on screen -> the function that asks for its texts."""

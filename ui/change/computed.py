@@ -1,4 +1,4 @@
-"""Change, one word: what is computed of the word's uses on both sides, each once for its inputs."""
+"""Change, one word: the cached computations on the word's uses of both sides."""
 
 from collections.abc import Callable, Sequence
 
@@ -23,10 +23,10 @@ from ui.shared.explorer import Made
 
 
 def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
-    """Draw the word's uses and compare them, in the representation that was chosen.
+    """Ask for a representation and a number of uses, draw the uses and compare them.
 
     Raises:
-        InputError: too few uses on a side.
+        InputError: a side has too few uses.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = representation(context.model)
@@ -43,21 +43,21 @@ def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
     drawn = draw_enough(word, sides, n_uses, context.seed)
     for note in [drawn.counts_in_words(), *forms_note(drawn.word, sides)]:
         st.caption(note)
-    return compared_by(context.model, drawn, name, context.seed)
+    return change_by(context.model, drawn, name, context.seed)
 
 
 def forms_note(word: str, sides: Sides) -> list[str]:
-    """Which other forms were joined to the word, in a sentence; empty where none were asked for."""
+    """The sentence on the joined forms of the word; empty if the person did not ask for other forms."""
     if not sides[0].with_forms:
         return []
     forms = joined_forms(word, sides)
     if not forms:
-        return [f"No other form of “{plain(word)}” stands in the texts."]
+        return [f"The texts have no other form of “{plain(word)}”."]
     return [f"With its other forms, on the old and on the new side: {plain(forms)}."]
 
 
 def representation(model_name: str) -> str:
-    """The representation by which uses are compared."""
+    """Ask for the representation in which uses are compared; gives its name."""
     every = possible(model_name)
     names = [each.name for each in every]
     return st.selectbox(
@@ -67,45 +67,43 @@ def representation(model_name: str) -> str:
         key="change_by",
         bind="query-params",
         width=300,
-        help="How a use becomes a vector. " + " ".join(f"**{r.label}**: {r.help}" for r in every),
+        help="The vector of a use. " + " ".join(f"**{r.label}**: {r.help}" for r in every),
     )
 
 
 def possible(model_name: str) -> list[Representation]:
-    """The representations that the model has and sides can be compared by."""
+    """The model's representations in which two sides can be compared."""
     return comparable_ones(model.n_representations(model_name), model.constants(model_name))
 
 
-def compared_by(model_name: str, drawn: Drawn, name: str, seed: int) -> WordChange:
-    """Compare the uses; remembered for the same uses, model, representation and seed."""
+def change_by(model_name: str, drawn: Drawn, name: str, seed: int) -> WordChange:
+    """The change between the sides; cached by uses, model, representation and seed."""
     rows = vectors(model_name, drawn.uses, name)
     return _compare((model.fingerprint(model_name), name, seed), drawn, rows)
 
 
-@st.cache_data(
-    max_entries=20, show_spinner="How sure is it? Assigning the uses to sides at random …"
-)
+@st.cache_data(max_entries=20, show_spinner="Computing p: assigning the uses to sides at random …")
 def _compare(key: tuple[str, str, int], drawn: Drawn, _rows: np.ndarray) -> WordChange:
     return compare(drawn, _rows, key[2])
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing with random data without groups …")
-def _tested(_measured: WordChange, key: tuple, seed: int) -> Clusters:
+def _test(_measured: WordChange, key: tuple, seed: int) -> Clusters:
     return _measured.test_of_groups(seed)
 
 
 def test_of_groups(measured: WordChange, seed: int) -> Clusters:
-    """Whether the uses fall into groups at all; see `WordChange.test_of_groups`."""
-    return _tested(measured, (measured.drawn, measured.vectors.tobytes()), seed)
+    """The test of the groups against data without groups; see `WordChange.test_of_groups`."""
+    return _test(measured, (measured.drawn, measured.vectors.tobytes()), seed)
 
 
 def representation_in_use() -> str:
-    """The representation that was chosen above."""
+    """The name of the chosen representation."""
     return st.session_state.get("change_by") or DEFAULT
 
 
 def vectors(model_name: str, uses: Sequence[Usage], name: str) -> Float[np.ndarray, "uses dim"]:
-    """The vectors of uses in a representation."""
+    """The uses' vectors in a representation."""
     representation = comparable(name, model.n_representations(model_name))
     return representation.vectors(_reading(model_name, uses))
 
@@ -117,17 +115,17 @@ def _reading(model_name: str, uses: Sequence[Usage]) -> Reading:
 
 
 def likely_words(model_name: str, drawn: Drawn) -> Likely | None:
-    """The words that could stand in each use's place; None where the model predicts no words."""
+    """The words that the model expects in each use's place; None if the model predicts no words."""
     return _substitutes((model.fingerprint(model_name), drawn), _reading(model_name, drawn.uses))
 
 
-@st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
+@st.cache_data(max_entries=20, show_spinner="Predicting the words in the uses' places …")
 def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely | None:
     return substitutes.likely_words(_reading, key[1].word)
 
 
 def pictures(context: page.Context, measured: WordChange, notes: Sequence[str]) -> Made:
-    """The linked pictures of the word, in the representation that was chosen."""
+    """The linked pictures of the word in the chosen representation."""
     likely = likely_words(context.model, measured.drawn)
     name = representation_in_use()
     made = provenance(model.elmo(context.model), context.seed)
@@ -142,7 +140,7 @@ def _pictures(key: tuple, _measured: WordChange, _likely: Likely | None) -> Made
 
 
 def whole_page(context: page.Context, drawn: Drawn, notes: Sequence[str]) -> Callable[[], bytes]:
-    """A function that makes the saved page: the word's change in every representation."""
+    """A function that makes the page to save, with the word's change in every representation."""
     elmo, first, seed = model.elmo(context.model), representation_in_use(), context.seed
 
     def make() -> bytes:

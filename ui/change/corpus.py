@@ -1,4 +1,4 @@
-"""Change: the two sets of texts from corpora that are indexed here, or from the documents of one."""
+"""Change: the two sets of texts from two indexed corpora, or from the documents of one."""
 
 import streamlit as st
 
@@ -11,12 +11,12 @@ from ui.uses import corpus_upload
 
 
 def sides() -> Sides | None:
-    """Two indexed corpora, or the documents of one of them in two groups."""
+    """Ask for two indexed corpora; the same corpus twice is split by its documents."""
     known = corpus_upload.indexes()
     if not known:
         st.info(
-            "No corpus is indexed here yet. Index one with `python -m elmo index TEXTS --output "
-            "NAME.index`, in the folder of indexes, or choose two files."
+            "There is no indexed corpus. Make one with `python -m elmo index TEXTS --output NAME.index` in the "
+            "folder of indexes, or choose two files."
         )
         return None
     with st.container(border=True, horizontal=True):
@@ -31,7 +31,7 @@ def sides() -> Sides | None:
 
 
 def _documents(index: CorpusIndex, corpus: str) -> Sides | None:
-    """Documents of one corpus in two groups."""
+    """Ask how to split the documents of one corpus; gives the two groups."""
     documents = [document.name for document in index.documents]
     by_name = columns(documents)
     if not by_name:

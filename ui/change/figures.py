@@ -13,7 +13,7 @@ _MOST_RANKED = 60
 
 
 def words_of_sides(words: tuple[SideWords, SideWords], names: Sequence[str]) -> charts.Figure:
-    """Bars to the right for words more likely on the new side, to the left for those of the old side."""
+    """Bars of words: to the right if more probable on the new side, to the left if on the old side."""
     old, new = words
     signed = [[(word, -z) for word, z in reversed(old.more)], list(new.more)]
     order = [word for word, _ in [*signed[1], *signed[0]]]
@@ -58,14 +58,14 @@ def controls(own: Row, others: Sequence[Row]) -> charts.Figure:
 
 
 def row_table(rows: Sequence[Row]) -> pd.DataFrame:
-    """Words with their figures, a row a word."""
+    """A row for each word with its figures."""
     return pd.DataFrame([cells(row) for row in rows], columns=list(COLUMNS)).dropna(
         axis=1, how="all"
     )
 
 
-def ranked(rows: Sequence[Row]) -> charts.Figure:
-    """Words with their PRT, the most changed on top; a word that is told from chance has the second colour."""
+def ranking(rows: Sequence[Row]) -> charts.Figure:
+    """Words with their PRT, the most changed on top; words that changed significantly have the second colour."""
     measured = [(row, row.change.prt) for row in rows if row.change][:_MOST_RANKED]
     return charts.intervals(
         [row.word for row, _ in measured],

@@ -1,4 +1,4 @@
-"""Change, a list of words: ranked, with the false-discovery rate; rows are written as they are measured."""
+"""Change, a list of words: their ranking with the false-discovery rate. Each row is saved when it is measured."""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ _ROWS = "rows.jsonl"
 
 @dataclass(frozen=True)
 class _List:
-    """A list of words as it is measured.
+    """A list of words to measure.
 
     Attributes:
-        words: in the order given.
-        settings: what the rows depend on, as in `measure_list`.
+        words: the words, in the person's order.
+        settings: all that the rows depend on, as in `measure_list`.
     """
 
     words: list[str]
@@ -49,7 +49,7 @@ class _List:
 
 
 def show(context: page.Context, sides: Sides) -> None:
-    """Ask for words, measure them on a press, and rank them."""
+    """Ask for words, measure them after a press of the button, and show their ranking."""
     is_example = choose.are_the_example(sides)
     text = st.text_area(
         "Words, one a line",
@@ -74,13 +74,15 @@ def show(context: page.Context, sides: Sides) -> None:
         st.info("Type words, one a line.")
         return
     if len(words) > _MOST_WORDS:
-        st.error(f"{len(words):,} words are given, at most {_MOST_WORDS:,} are measured here.")
+        st.error(f"The list has {len(words):,} words; this page measures at most {_MOST_WORDS:,}.")
         return
     chosen = _list(context, sides, words, n_uses, name)
     n_done = chosen.n_done()
     if n_done < len(words):
-        st.caption(f"The plan: {plan(len(words) - n_done, n_uses)}. Stop loses nothing.")
-        label = f"Go on: {n_done:,} of {len(words):,} are measured" if n_done else "Measure"
+        st.caption(
+            f"The plan: {plan(len(words) - n_done, n_uses)}. After Stop the measured words are kept."
+        )
+        label = f"Continue: {n_done:,} of {len(words):,} are measured" if n_done else "Measure"
         if st.button(label, type="primary", key="change_measure"):
             _measure(context, sides, chosen)
             st.rerun()
@@ -89,7 +91,7 @@ def show(context: page.Context, sides: Sides) -> None:
 
 
 def _list(context: page.Context, sides: Sides, words: list[str], n_uses: int, name: str) -> _List:
-    """The list, with what its rows depend on."""
+    """The list, with all that its rows depend on."""
     settings = {
         "old": str(sides[0].index.file),
         "new": str(sides[1].index.file),
@@ -104,7 +106,7 @@ def _list(context: page.Context, sides: Sides, words: list[str], n_uses: int, na
 
 
 def _measure(context: page.Context, sides: Sides, chosen: _List) -> list[Row]:
-    """The rows, the most changed first; each is written as soon as it is measured, so that Stop loses nothing."""
+    """The rows, the most changed word first; each is saved when it is measured."""
     rows: list[Row] = []
     name = chosen.settings["representation"]
     with progress.reading(st.empty(), step="Word") as tell:
@@ -123,7 +125,7 @@ def _measure(context: page.Context, sides: Sides, chosen: _List) -> list[Row]:
 
 
 def _ranking(rows: list[Row]) -> None:
-    """The ranked words as a sentence, a chart and a table."""
+    """Show the ranking as a sentence, a chart and a table."""
     changed = [row.word for row in rows if row.has_changed]
     n_measured = sum(1 for row in rows if row.change)
     page.finding(
@@ -133,7 +135,7 @@ def _ranking(rows: list[Row]) -> None:
     )
     if n_measured:
         charts.show(
-            figures.ranked(rows),
+            figures.ranking(rows),
             key="change_ranked",
             alt=f"{n_measured} words, ranked by p and PRT; {len(changed)} changed.",
             name="change-ranked",

@@ -8,7 +8,7 @@ from ui.shared import page, reproduce
 
 
 def button(context: page.Context, drawn: Drawn) -> None:
-    """Save the word's figures, and how to compute them again."""
+    """Draw the button of the pack with the word's figures and the script that computes them."""
     reproduce.button(
         page="Change",
         model_name=context.model,
@@ -22,7 +22,7 @@ def button(context: page.Context, drawn: Drawn) -> None:
 
 
 def settings_of(drawn: Drawn, representation: str, seed: int) -> dict[str, Any]:
-    """What the recipe needs beside the vectors."""
+    """The inputs of the recipe beside the vectors."""
     return {
         "word": drawn.word,
         "sides": list(drawn.names),

@@ -1,4 +1,4 @@
-"""Change, one word: the verdict, the linked pictures, the words of each side, the figures."""
+"""Change, one word: the verdict, the linked pictures, each side's words, the figures and control words."""
 
 from collections.abc import Sequence
 
@@ -31,11 +31,11 @@ ADDRESS = explorer.Address(
 
 
 def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
-    """Everything about one word."""
+    """Show the results for one word."""
     drawn = measured.drawn
-    tested = computed.test_of_groups(measured, context.seed)
-    page.finding(sentences.verdict(measured, tested))
-    st.caption(sentences.of_groups(tested))
+    groups = computed.test_of_groups(measured, context.seed)
+    page.finding(sentences.verdict(measured, groups))
+    st.caption(sentences.of_groups(groups))
     notes = computed.forms_note(drawn.word, sides)
     explorer.show(
         computed.pictures(context, measured, notes),
@@ -55,10 +55,10 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
 
 
 def _words_of_sides(measured: WordChange, likely: Likely) -> None:
-    """The words that could stand in the word's place on each side."""
+    """Show the words that the model expects in the word's place on one side and not on the other."""
     names = measured.drawn.names
     words = sentences.side_words(likely, measured.is_new)
-    st.subheader("Words that could stand in its place", anchor=False)
+    st.subheader("Words that the model expects in its place", anchor=False)
     for summary in sentences.of_side_words(words, names):
         st.markdown(summary)
     charts.show(
@@ -82,12 +82,13 @@ def _words_of_sides(measured: WordChange, likely: Likely) -> None:
 
 
 def _group_names(measured: WordChange, likely: Likely | None) -> list[str]:
-    """The name of each group: its letter, and the words that could stand there and not elsewhere."""
+    """The name of each group: its letter, and the words that the model expects there and not elsewhere."""
     words = group_words(measured, likely) or [""] * len(measured.shares)
     return [" · ".join(filter(None, [letter(number), name])) for number, name in enumerate(words)]
 
 
 def _share_table(measured: WordChange, likely: Likely | None) -> pd.DataFrame:
+    """A row for each group: its uses and its share on both sides, with intervals."""
     names = measured.drawn.names
     return pd.DataFrame(
         [
@@ -108,6 +109,7 @@ def _share_table(measured: WordChange, likely: Likely | None) -> pd.DataFrame:
 
 
 def _use_table(measured: WordChange, likely: Likely | None) -> pd.DataFrame:
+    """A row for each use: its side, its group and its sentence."""
     names, groups = measured.drawn.names, _group_names(measured, likely)
     return pd.DataFrame(
         [
@@ -126,7 +128,7 @@ def _use_table(measured: WordChange, likely: Likely | None) -> pd.DataFrame:
 
 
 def _by_representation(context: page.Context, measured: WordChange) -> None:
-    """The three figures in every representation, on demand."""
+    """Show the three figures in every representation, when the fold is opened."""
     fold = st.expander(
         "The three figures, by every representation", on_change="rerun", key="change_fold"
     )
@@ -135,7 +137,7 @@ def _by_representation(context: page.Context, measured: WordChange) -> None:
     with fold:
         rows = []
         for each in computed.possible(context.model):
-            change = computed.compared_by(
+            change = computed.change_by(
                 context.model, measured.drawn, each.name, context.seed
             ).change
             for name in ("apd", "prt", "jsd"):
@@ -156,24 +158,24 @@ def _by_representation(context: page.Context, measured: WordChange) -> None:
 
 
 def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None:
-    """Compare with control words: reads them on demand, with progress and Stop."""
+    """Compare the word with control words, if the person asks for it, with progress and Stop."""
     if not st.toggle(
-        f"Compare with {N_CONTROLS} words as frequent, used in like places",
+        f"Compare with {N_CONTROLS} words of the same frequency, used in similar places",
         key="change_controls",
-        help="Words whose count on both sides is similar, and beside which the same frequent words stand, so that nouns "
-        f"are compared with nouns. Reads up to {2 * N_CONTROLS * len(measured.drawn.old):,} more sentences.",
+        help="Words with similar counts on both sides and with the same frequent words beside them, so that nouns "
+        f"are compared with nouns. The model reads up to {2 * N_CONTROLS * len(measured.drawn.old):,} more sentences.",
     ):
         return
     word = measured.drawn.word
     own = Row(word, measured.change, None, measured.drawn.n_old, measured.drawn.n_new)
     rows = _control_rows(context, sides, measured)
-    compared = among_controls(own, rows)
-    if compared.controls is None:
-        st.info("No other word is as frequent on both sides.")
+    ranked = among_controls(own, rows)
+    if ranked.controls is None:
+        st.info("No other word has similar counts on both sides.")
         return
-    less, of = compared.controls
+    less, of = ranked.controls
     page.finding(
-        f"**{plain(word)}** changed more than {less} of {of} words as frequent and used in like places, by its APD."
+        f"**{plain(word)}** changed more than {less} of {of} words of the same frequency used in similar places, by its APD."
     )
     charts.show(
         figures.controls(own, rows),
@@ -185,7 +187,7 @@ def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None
 
 
 def _control_rows(context: page.Context, sides: Sides, measured: WordChange) -> Sequence[Row]:
-    """The control words, measured with as many uses as the word."""
+    """The figures of the control words, with as many uses as the word."""
     name, rows = computed.representation_in_use(), []
     with progress.reading(st.empty(), step="Word") as tell:
         words = control_words(measured.drawn.word, sides)

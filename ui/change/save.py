@@ -1,4 +1,4 @@
-"""Change, one word: the buttons that save it: a page, a reproduction pack, and the formats of the field."""
+"""Change, one word: the downloads: the page, the reproduction pack, and the file formats of DURel."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from ui.shared import page
 
 
 def buttons(context: page.Context, measured: WordChange, notes: Sequence[str]) -> None:
-    """Save the word; files are made when a button is pressed."""
+    """Draw the download buttons; a file is made when its button is pressed."""
     word, n_old = measured.drawn.word, len(measured.drawn.old)
     grouped = [
         GroupedUse(word, "1" if number < n_old else "2", f"{word}-{number}", use)

@@ -1,4 +1,4 @@
-"""Change: which rows or documents are old and which are new, by the values of a column."""
+"""Change: the split of rows or documents into old and new, by the values of a column."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from elmo.views.sentences import plain
 
 
 def ask(values: Sequence[str], what: str, key: str) -> tuple[IsNew, tuple[str, str]] | None:
-    """Ask how a column splits its rows, and say how many rows each side gets.
+    """Ask how a column splits its rows, and show the number of rows of each side.
 
-    Dates and numbers are split at a border, which is in the middle at first; other values are assigned to the sides by name,
-    at first the first two.
+    Dates and numbers are split at a border, at first the middle value. Other values are assigned to the sides by name, at
+    first the first value to old and the second to new.
 
     Args:
-        values: of the column, one a row.
-        what: the rows in words, "rows" or "documents".
-        key: beginning of the widgets' keys; another one for another file or column.
+        values: the value of each row in the column.
+        what: the word for the rows on screen, "rows" or "documents".
+        key: prefix of the widgets' keys, different for each file and column.
 
     Returns:
         The rule, and the names of the sides; None while a side is empty.
@@ -53,6 +53,7 @@ def ask(values: Sequence[str], what: str, key: str) -> tuple[IsNew, tuple[str, s
 
 
 def _by_border(values: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]] | None:
+    """Ask for the border between old and new."""
     border = st.text_input(
         "New from",
         middle(values),
@@ -74,6 +75,7 @@ def _by_border(values: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]]
 
 
 def _by_values(distinct: Sequence[str], key: str) -> tuple[IsNew, tuple[str, str]] | None:
+    """Ask for the values of each side."""
     with st.container(horizontal=True):
         old = st.multiselect(
             "Old", distinct, distinct[:1], key=f"{key}_old_values", bind="query-params"

@@ -23,11 +23,11 @@ _SPLIT_BY = frozenset(
 )
 """Names of columns by which a table is split at first."""
 _SEGMENT_TOKENS = 200_000
-"""Of an index made here: small, so that Stop is heard soon."""
+"""Tokens in a segment of an index made here; small, since Stop takes effect between segments."""
 
 
 def two_files() -> Sides | None:
-    """Two text files."""
+    """Ask for two text files."""
     with st.container(border=True, horizontal=True):
         pair = [
             files.ask(
@@ -49,7 +49,7 @@ def two_files() -> Sides | None:
 
 
 def table() -> Sides | None:
-    """The rows of a table, split by a column of dates or names."""
+    """Ask for a table, and a column of dates or names that splits its rows."""
     upload = uploads.ask_table("change_table", label="A table", usual=_SPLIT_BY)
     if upload is None:
         return None
@@ -61,7 +61,7 @@ def table() -> Sides | None:
 
 
 def documents() -> Sides | None:
-    """The documents of a ZIP file, split by the dates in their names, their folders or names."""
+    """Ask for a ZIP file of documents, and split them by the dates in their names, their folders or names."""
     upload = files.ask(
         "Documents (ZIP)",
         key="change_zip",
@@ -98,7 +98,7 @@ def _documents(file_id: str, _file: KeptFile) -> dict[str, str]:
 
 
 def _split(texts: Sequence[str], values: Sequence[str], what: str, key: str) -> Sides | None:
-    """Rows or documents in two sides, as a person splits them."""
+    """Ask how to split rows or documents; gives the two sides."""
     chosen = split.ask(values, what, key)
     if chosen is None:
         return None
@@ -136,7 +136,7 @@ def _file_side(upload: KeptFile) -> Side:
 
 
 def _side(name: str, texts: Sequence[Path], index: Path) -> Side:
-    """The side of text files, indexed on their first use with progress, the time left and Stop; the files then go."""
+    """The side of text files. At first use they are indexed, with progress, the time left and Stop, and then deleted."""
     place = st.empty()
     if not index.exists():
         from elmo.corpus.build import build_index
@@ -158,7 +158,7 @@ def _side(name: str, texts: Sequence[Path], index: Path) -> Side:
 
 
 def folder_of(mark: str) -> Path:
-    """A folder of this visit for what belongs together; it goes with the visit."""
+    """A folder of this visit for the files of one source; it is deleted with the visit."""
     folder = visit.folder() / "change" / mark
     folder.mkdir(parents=True, exist_ok=True)
     return folder
