@@ -40,7 +40,7 @@ def draw() -> None:
         if how.n_axes == 3:
             places = solid.show(context, source, points, how)
         else:
-            exploration, method = maps.linked(context, source, points, how)
+            exploration, method = maps.show(context, source, points, how)
             places = maps.places(exploration, method)
             if not source.whole_text:
                 layers_groups.tell(context.model, points, exploration)

@@ -1,4 +1,4 @@
-"""Start: a word in eight sentences, as it is told apart best, and in every layer; nothing to press."""
+"""Start: a word in eight sentences, in the representation that separates its senses best and in every layer."""
 
 import streamlit as st
 

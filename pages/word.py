@@ -1,4 +1,4 @@
-"""Word in context: is a word used in one sense or several, and how sure can one be?"""
+"""Word in context: is a word used in one sense or several, and how certain is the answer?"""
 
 import streamlit as st
 
@@ -20,26 +20,24 @@ PARTS = {
 
 @st.fragment
 def compare(chosen: word_uses.Chosen, two_models: bool) -> None:
-    """The pictures and what is below them; only this runs again when something below changes."""
+    """The pictures and the tabs below; a change in them runs only this function again."""
     with page.guard():
         word_uses.run_again_when_edited()
         if len(chosen.uses) < 2:
-            st.info(
-                "One sentence has nothing to be compared with. Give at least two, best five or more."
-            )
+            st.info("A comparison needs at least two sentences, best five or more.")
             word_uses.editor(chosen)
             st.stop()
         if two_models:
             word_models.two_models(context, chosen)
             st.stop()
-        word_view.linked(context, chosen, word_details.follow_pictures())
+        word_view.show(context, chosen, word_details.follow_pictures())
         word_details.tabs(context, chosen)
         pictures.finish(word_view.recipe(context, chosen))
 
 
 context = page.begin(
     "word",
-    "Is a word used in one sense or several in these sentences, and how sure can that be?",
+    "Is a word used in one sense or several in these sentences, and how certain is the answer?",
 )
 with page.guard():
     part = choices.one_of(
@@ -49,7 +47,7 @@ with page.guard():
         key="word_part",
         label_visibility="collapsed",
         help="The uses of one word in many sentences; one sentence before and after an edit; two "
-        "models on the same sentences; or a page that was saved before.",
+        "models on the same sentences; or a saved page.",
     )
     if part == PARTS["edit"]:
         word_minimal_pair.minimal_pair_part(context)

@@ -90,10 +90,10 @@ def _numbers() -> None:
     from ui.uses import pictures
 
     uses = read_examples("bank")
-    word = pictures.made(pictures.Recipe.of_uses("bundled", uses, "bank", 0))
+    word = pictures.current(pictures.Recipe.of_uses("bundled", uses, "bank", 0))
     source = Source("bank", uses, False, len(uses))
     context = page.Context("bundled", 0)
-    shown = pictures.made(maps.recipe(context, source, layers_data.read("bundled", source)))
+    shown = pictures.current(maps.recipe(context, source, layers_data.read("bundled", source)))
     grid = analyse("bundled", "bank", uses, 0).views[0]
     st.session_state["numbers"] = {
         "word": [one.figures["pair_auc"].value for one in word.exploration.drawn[:3]],

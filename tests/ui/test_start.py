@@ -120,7 +120,7 @@ def test_the_sentence_counts_what_the_picture_shows(app, kept):
 
 def test_every_representation_has_its_sentence(app):
     said = {one.label: one.sentences[0] for one in pictured(app).drawn}
-    assert "the word has one vector whatever stands around it" in said["Layer 0"]
+    assert "the word has the same vector in every sentence" in said["Layer 0"]
     assert said["Equal mix"].startswith("Compared by equal mix, ")
     assert len(set(said.values())) == len(said)
 

@@ -146,9 +146,9 @@ def test_a_link_restores_example_layer_and_tab():
 )  # fmt: skip
 def test_what_a_browser_tells_of_the_pictures_is_checked(told, compared, name):
     layers = made_up_layers(6)
-    shown = explorer.Made.of(explored(made_up_uses(6), layers))
+    shown = explorer.EncodedExploration.of(explored(made_up_uses(6), layers))
     where = explorer.Address(word_view.NAMES, {"word_layer": "Layer 2"}, word_view.OTHERS)
-    found, choice = pictures.chosen(shown, where, told, 3)
+    found, choice = pictures.choice_of(shown, where, told, 3)
     assert (found, choice.by.name) == (compared, name)
 
 
@@ -226,7 +226,7 @@ def test_irregular_forms_are_offered_and_lines_left_out_are_counted():
 def test_one_sentence_is_not_enough_and_said_so():
     app = own_text("A spring. | coil")
     assert not app.exception and not app.error
-    assert any("nothing to be compared with" in info.value for info in app.info)
+    assert any("A comparison needs at least two sentences" in info.value for info in app.info)
 
 
 def test_edited_senses_and_sentences_left_out_count():
@@ -303,7 +303,7 @@ def test_less_their_mean_the_uses_are_told_apart_by_what_differs(bundled):
 def test_where_the_mean_cannot_be_taken_off_the_page_says_why():
     app = own_text(OWN.split("\nA spring")[0], word_compare="less its mean")
     told = " ".join(info.value for info in app.info)
-    assert "the word's vectors as they are" in told
+    assert "without the subtraction of their average" in told
     assert "with 3 sentences the average is mostly those sentences" in told
     assert not [drawn for drawn in pictured(app).drawn if drawn.compared == LESS_MEAN]
     # Of equal vectors nothing is left; the pictures say so.

@@ -28,14 +28,14 @@ def test_a_cut_by_hand_has_names_shares_and_labels():
     assert "In group A, " in text and "the model expects " in text
     checked(app.segmented_control(key="word_group").set_value("B").run())
     assert "In group B, " in words(app)
-    assert "to be looked at" not in text
+    assert "does not confirm it" not in text
 
 
 def test_where_no_groups_are_found_the_best_cut_is_shown_and_called_so():
     app = open_groups(example="spring")
     text = words(app)
     if "**Not separated**" in text:
-        assert "the best cut, " in text and "not to be relied on" in text
+        assert "the best split, " in text and "does not confirm it" in text
         assert "adjusted Rand index is" in text
     assert any(m.value.endswith("% of the uses") for m in app.markdown)
 
@@ -57,13 +57,13 @@ def test_words_of_a_group_as_bars_and_in_words():
     figure = go.Figure(groups.words_figure(name))  # checks every property
     assert [list(bars.x) for bars in figure.data] == [[3.0, 2.0], [-2.5]]
     assert list(figure.layout.yaxis.categoryarray) == ["lender", "firm", "shore"]
-    told = groups.words_told(name)
+    told = groups.words_text(name)
     assert told == "In group A, 9 uses, the model expects lender, firm; less than elsewhere: shore."
-    assert "no word more than elsewhere" in groups.words_told(GroupName("A", 9, (), (), ()))
+    assert "no word more than elsewhere" in groups.words_text(GroupName("A", 9, (), (), ()))
 
 
 @pytest.mark.parametrize("rand", [0.5, np.nan])
 def test_a_cut_that_the_test_does_not_allow(rand):
     told = groups.best_cut_only(3, rand)
-    assert "3 groups, to be looked at and not to be relied on" in told
+    assert "3 groups; the test does not confirm it" in told
     assert ("Rand" in told) == (not np.isnan(rand))

@@ -19,7 +19,7 @@ from elmo.views.of_model import provenance
 from elmo.views.sentences import plain
 from ui.change.uploads import Sides
 from ui.shared import model, page
-from ui.shared.explorer import Made
+from ui.shared.explorer import EncodedExploration
 
 
 def measure(context: page.Context, sides: Sides, word: str) -> WordChange:
@@ -124,7 +124,9 @@ def _substitutes(key: tuple[str, Drawn], _reading: Reading) -> Likely | None:
     return substitutes.likely_words(_reading, key[1].word)
 
 
-def pictures(context: page.Context, measured: WordChange, notes: Sequence[str]) -> Made:
+def pictures(
+    context: page.Context, measured: WordChange, notes: Sequence[str]
+) -> EncodedExploration:
     """The linked pictures of the word in the chosen representation."""
     likely = likely_words(context.model, measured.drawn)
     name = representation_in_use()
@@ -134,9 +136,11 @@ def pictures(context: page.Context, measured: WordChange, notes: Sequence[str]) 
 
 
 @st.cache_resource(max_entries=8, show_spinner="Drawing the uses …")
-def _pictures(key: tuple, _measured: WordChange, _likely: Likely | None) -> Made:
+def _pictures(key: tuple, _measured: WordChange, _likely: Likely | None) -> EncodedExploration:
     made, name, _, notes = key
-    return Made.of(exploration.explore_changes({name: _measured}, _likely, name, dict(made), notes))
+    return EncodedExploration.of(
+        exploration.explore_changes({name: _measured}, _likely, name, dict(made), notes)
+    )
 
 
 def whole_page(context: page.Context, drawn: Drawn, notes: Sequence[str]) -> Callable[[], bytes]:

@@ -74,7 +74,7 @@ def read(model_name: str, source: Source) -> Layers:
     sentences = source.sentences
     layers = dict(zip(sentences, model.vectors(model_name, sentences), strict=True))
     constants = model.constants(model_name) if by.reads or by.note else None
-    return _stacked(key, names, by, source, layers, constants)
+    return _stack(key, names, by, source, layers, constants)
 
 
 def likely(model_name: str, source: Source, with_patterns: bool) -> Likely | None:
@@ -140,7 +140,7 @@ def beside(model_name: str, whole_text: bool) -> Representation:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _stacked(
+def _stack(
     key: str,
     names: tuple[str, ...],
     _by: Representation,

@@ -1,4 +1,4 @@
-"""The linked maps of the Layers page: a small one a layer, and a large one that a slider carries on."""
+"""The linked maps of the Layers page: a small one for each layer, and a large one with a slider."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from ui.layers import fit as layers_fit
 from ui.layers.controls import Drawing
 from ui.layers.data import Layers
 from ui.layers.source import Source
-from ui.shared import explorer, model, page
-from ui.shared.explorer import Made
+from ui.shared import explorer, model, page, progress
+from ui.shared.explorer import EncodedExploration
 from ui.uses import pictures
 from ui.uses.pictures import Recipe
 
 KEY = "layers_pictures"
 MAX_MIXED = 200
-"""Points up to which any mix of the layers can be drawn; the browser gets the products of each pair."""
+"""The most points for which the browser gets the products of all pairs, and can draw any mix of the layers."""
 
 NAMES = {
     "representation": "layers_layer",
@@ -52,7 +52,7 @@ _PARTS = (
 
 
 def recipe(context: page.Context, source: Source, layers: Layers) -> Recipe:
-    """How the pictures of the points are made, in every layer and in the representation beside them."""
+    """The recipe of the pictures, in every layer and in the representation beside them."""
 
     def draw(thorough: bool, work: Work) -> Exploration:
         names = [f"layer {number}" for number in range(layers.n_layers)]
@@ -80,21 +80,21 @@ def recipe(context: page.Context, source: Source, layers: Layers) -> Recipe:
             work=work,
         )
 
-    told = repr((layers.key, source.title, source.senses, context.seed))
-    return Recipe(hashlib.sha256(told.encode()).hexdigest(), draw)
+    text = repr((layers.key, source.title, source.senses, context.seed))
+    return Recipe(hashlib.sha256(text.encode()).hexdigest(), draw)
 
 
-def linked(
+def show(
     context: page.Context, source: Source, layers: Layers, how: Drawing
 ) -> tuple[Exploration, str]:
-    """Draw the linked maps; layer, colour and selection change in them without the server.
+    """Draw the linked maps; a change of layer, colour or selection needs no server.
 
     Returns:
-        What is drawn, and the method of its maps.
+        The exploration, and the method of its maps.
     """
-    shown, method = pictures.made(recipe(context, source, layers)), "PCA"
+    shown, method = pictures.current(recipe(context, source, layers)), "PCA"
     if how.method == "UMAP" and how.n_axes == 2:
-        points = fitted(layers, how, context.seed)
+        points = umap_points(layers, how, context.seed)
         if points is not None:
             shown, method = _with_umap(shown.key, layers.key, points.tobytes(), shown, layers, points), "UMAP"  # fmt: skip
     labels = {"mix": layers.beside.label, "Your mix": layers.beside.label}
@@ -123,11 +123,11 @@ def _with_umap(
     key: str,
     layers_key: str,
     places: bytes,
-    _shown: Made,
+    _shown: EncodedExploration,
     _layers: Layers,
     _points: Float[np.ndarray, "layers points axes"],
-) -> Made:
-    """The same with the maps by UMAP; where a layer has too few different vectors, that by PCA."""
+) -> EncodedExploration:
+    """The exploration with the maps by UMAP; a layer with too few different vectors has its map by PCA."""
     drawn = []
     for one, vectors, points in zip(_shown.exploration.drawn, _layers.vectors, _points, strict=True):  # fmt: skip
         n_distinct = len(neighbours.distinct(vectors)[0])
@@ -136,17 +136,17 @@ def _with_umap(
         name = "UMAP" if n_distinct >= umap.MIN_UMAP_POINTS else "PCA"
         picture = Map(points.astype(np.float32), name, share)
         drawn.append(replace(one, maps=one.maps | {"UMAP": picture}))
-    return Made.of(replace(_shown.exploration, drawn=tuple(drawn)))
+    return EncodedExploration.of(replace(_shown.exploration, drawn=tuple(drawn)))
 
 
 @st.cache_resource(on_release=lambda fitter: fitter.close(), show_spinner=False)
 def fitter() -> layers_fit.Fitter:
-    """The one process of UMAP, for all visitors."""
+    """The queue of UMAP fits, for all visitors."""
     return layers_fit.Fitter()
 
 
-def fitted(layers: Layers, how: Drawing, seed: int) -> Float[np.ndarray, "layers points axes"] | None:  # fmt: skip
-    """The places of the points by UMAP; None until it is ready, with its progress and Stop."""
+def umap_points(layers: Layers, how: Drawing, seed: int) -> Float[np.ndarray, "layers points axes"] | None:  # fmt: skip
+    """The points' places by UMAP; None until they are computed, with progress and Stop."""
     n_distinct = max(len(neighbours.distinct(vectors)[0]) for vectors in layers.vectors)
     if n_distinct < umap.MIN_UMAP_POINTS:
         st.info(
@@ -182,21 +182,22 @@ def _again(key: str) -> None:
 
 @st.fragment(run_every=0.5)
 def _progress(fit: layers_fit.Fit) -> None:
-    """How far UMAP is; the page is drawn again when it is over."""
+    """Draw the progress of a fit; draw the page again when the fit is over."""
     if fit.is_over:
         st.rerun()
     before = fitter().position(fit)
     left = fitter().seconds_left(fit)
     text = f"{before} fits before this one" if before else fit.text
-    how_long = f"about {whole(left)} s left" if left > 1 else "should be ready any moment"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(
-            min(0.98, fit.step / fit.steps if fit.steps else 0.02),
-            f"UMAP: {text} · {how_long} · PCA is shown meanwhile",
-        )
-        st.button("Stop", key="layers-stop-umap", on_click=fitter().stop, args=(fit,))
+    how_long = f"about {whole(left)} s left" if left > 1 else "almost ready"
+    progress.row(
+        min(0.98, fit.step / fit.steps if fit.steps else 0.02),
+        f"UMAP: {text} · {how_long} · PCA is shown meanwhile",
+        key="layers-stop-umap",
+        on_stop=fitter().stop,
+        args=(fit,),
+    )
 
 
 def places(exploration: Exploration, method: str) -> Sequence[Float[np.ndarray, "points axes"]]:
-    """Where the points lie on each map."""
+    """The points' places on each map."""
     return [(one.maps.get(method) or one.maps["PCA"]).points for one in exploration.drawn]

@@ -19,7 +19,7 @@ _MOST_WORDS = 7
 
 def show(context: page.Context, source: Source, layers: Layers, how: Drawing) -> list[np.ndarray]:
     """Ask for a layer and draw its map, which can be turned; gives the points' places in each layer."""
-    points = maps.fitted(layers, how, context.seed) if how.method == "UMAP" else None
+    points = maps.umap_points(layers, how, context.seed) if how.method == "UMAP" else None
     places = [*points] if points is not None else [p.points for p in layers_data.pca(layers, 3)]
     options = [str(i) for i in range(layers.n_layers)] + ["mix"]
     top = str(layers.n_layers - 1)

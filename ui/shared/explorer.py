@@ -1,7 +1,6 @@
-"""The linked pictures in a page: what they are given, what the address says of them, what they tell.
+"""The linked pictures as a component of a page: their data, their state in the address, and the browser's answers.
 
-The browser gets an exploration once and follows every change by itself (`elmo.views.engine`). What is
-set stands in the address.
+The browser gets an exploration once and makes every change by itself (`elmo.views.engine`). The address holds the state.
 """
 
 import hashlib
@@ -27,12 +26,12 @@ _explorer = component(
 
 @dataclass(frozen=True)
 class Address:
-    """Where the state of the pictures stands in a page's address.
+    """The parameters of a page's address that hold the state of its pictures.
 
     Attributes:
         names: field of the engine's state -> parameter.
-        start: parameters where the address has none.
-        others: other texts that the address may have: field -> text -> the engine's value.
+        start: values of parameters that the address does not have.
+        others: other texts for a value: field -> text in the address -> the engine's value.
     """
 
     names: Mapping[str, str]
@@ -40,20 +39,20 @@ class Address:
     others: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """A field as the engine names it: from the address, else what it starts with; "" for nothing."""
+        """The value of a field: from the address, else its start value; "" if there is none."""
         parameter = self.names[name]
-        said = st.query_params.get(parameter) or self.start.get(parameter, "")
-        return self.others.get(name, {}).get(said, said)
+        value = st.query_params.get(parameter) or self.start.get(parameter, "")
+        return self.others.get(name, {}).get(value, value)
 
 
 @dataclass(frozen=True)
-class Made:
-    """An exploration as the browser gets it.
+class EncodedExploration:
+    """An exploration with its JSON for the browser.
 
     Attributes:
-        exploration: what is drawn.
-        text: the same as JSON.
-        key: of exactly this text.
+        exploration: the exploration.
+        text: its JSON.
+        key: the checksum of the text.
     """
 
     exploration: Exploration
@@ -61,14 +60,14 @@ class Made:
     key: str
 
     @staticmethod
-    def of(exploration: Exploration) -> "Made":
-        """Write the JSON."""
+    def of(exploration: Exploration) -> "EncodedExploration":
+        """Encode an exploration."""
         text = to_json(exploration)
-        return Made(exploration, text, hashlib.sha256(text.encode()).hexdigest())
+        return EncodedExploration(exploration, text, hashlib.sha256(text.encode()).hexdigest())
 
 
 def show(
-    shown: Made,
+    shown: EncodedExploration,
     *,
     key: str,
     address: Address | None = None,
@@ -80,20 +79,21 @@ def show(
     brief: bool = False,
     relabel: Callable[[list[str | None]], None] | None = None,
 ) -> None:
-    """Draw the linked pictures; they follow in the browser, without the server.
+    """Draw the linked pictures, which change in the browser, without the server.
 
     Args:
-        address: where their state stands; nowhere when None.
-        uses: equal for the same uses, so that the selection stays with them.
-        follow: hear of each change, since the page shows more that depends on it; see `told`.
-        folded: fold the findings, which the page says itself.
-        parts: of engine/explorer.js; all when None.
-        maps_first: the maps stand before the lines.
-        brief: one large map beside the lines, small ones beside it, and few controls.
-        relabel: called with the sense of each use, as it was edited in the browser.
+        address: the parameters of their state; None keeps the state out of the address.
+        uses: equal for equal uses; a selection stays while the uses are equal.
+        follow: send each change to the server, for parts of the page that depend on the state
+            (`browser_state`).
+        folded: fold the findings, if the page shows them elsewhere.
+        parts: names of parts in engine/explorer.js; all when None.
+        maps_first: draw the maps before the lines.
+        brief: draw one large map with small ones beside it, and few controls.
+        relabel: called with the sense of each use after an edit in the browser.
     """
 
-    def told_senses() -> None:
+    def take_senses() -> None:
         labels = (st.session_state.get(key) or {}).get("senses")
         n = len(shown.exploration.uses)
         if relabel is None or not isinstance(labels, list) or len(labels) != n:
@@ -115,10 +115,10 @@ def show(
         "address": address and {"names": dict(address.names), "others": address.others},
         "start": dict(address.start) if address else {},
     }
-    _explorer(data=data, key=key, on_state_change=lambda: None, on_senses_change=told_senses)
+    _explorer(data=data, key=key, on_state_change=lambda: None, on_senses_change=take_senses)
 
 
-def told(key: str, shown: Made) -> dict[str, Any]:
-    """The state as the browser told it last; {} before. A browser may tell anything: check it."""
+def browser_state(key: str, shown: EncodedExploration) -> dict[str, Any]:
+    """The last state that the browser sent for this exploration, {} if none; its values are not trusted."""
     state = (st.session_state.get(key) or {}).get("state")
     return state if isinstance(state, dict) and state.get("key") == shown.key else {}

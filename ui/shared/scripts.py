@@ -1,4 +1,4 @@
-"""Scripts with an address of their own, which a browser keeps: a new version has a new address."""
+"""Scripts with their own address, which a browser caches: a new version of a script has a new address."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,27 +11,27 @@ _FOLDER = "scripts"
 _KEEP = "public, max-age=31536000, immutable"
 
 
-_given: dict[str, Callable[[], bytes]] = {}
-"""File name -> what reads the script."""
+_scripts: dict[str, Callable[[], bytes]] = {}
+"""File name -> function that reads the script."""
 
 
 def address(name: str, version: str, read: Callable[[], bytes]) -> str:
-    """The address of a script, relative to a page's; the server gives it out from now on.
+    """The address of a script, relative to the page's; from now on the server answers this address.
 
     Args:
-        name: in the address.
-        version: another one for each other content.
+        name: the name in the address.
+        version: different for each content.
         read: gives the content.
     """
     file = f"{name}-{version}.js"
-    _given[file] = read
+    _scripts[file] = read
     return f"{_FOLDER}/{file}"
 
 
 def loader(name: str, text: str) -> str:
-    """The script of a component that fetches this text, a module, from its address and calls it.
+    """A short script for a component, which loads this text (a module) from its address and calls it.
 
-    A component's own script is sent with every page; this one is short.
+    Streamlit sends the component's own script with every page.
     """
     version = hashlib.sha256(text.encode()).hexdigest()[:16]
     place = address(name, version, text.encode)
@@ -43,12 +43,12 @@ def loader(name: str, text: str) -> str:
 
 async def _answer(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in _given:
+    if name not in _scripts:
         return Response(status_code=404)
     headers = {"Cache-Control": _KEEP, "ETag": f'"{name}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    return Response(_given[name](), media_type="text/javascript", headers=headers)
+    return Response(_scripts[name](), media_type="text/javascript", headers=headers)
 
 
 ROUTE = Route(f"/{_FOLDER}/{{name}}", _answer)

@@ -1,15 +1,14 @@
-"""What Start shows of a model, and the file that holds it for the bundled model.
+"""The data of Start: their computation for a model, and the file that holds them for the bundled model.
 
-Word, sentences and representation are chosen by a rule, anew for each bundled model:
+A rule chooses word, sentences and representation for each bundled model:
 
-1. The uses are compared by what did best on the model's reference words (`elmo.tasks.senses.reference`).
+1. The uses are compared in the representation with the highest figure on the reference words (`elmo.tasks.senses.reference`).
 2. Of each example word among the `KNOWN` most frequent words of the vocabulary, the first `N_EACH`
    sentences of each of its two most frequent senses are taken, in the order of its file.
-3. The word with the highest pair AUC is shown, of those whose 95 % interval lies above `CLEAR`; of all
-   where there is none.
+3. Of the words whose 95 % interval is above `CLEAR`, or of all if there is none, the word with the highest pair AUC is
+   shown.
 
-`make start-data` writes the file, so that the first screen needs no torch. A test computes it again
-and compares.
+`make start-data` writes the file, so that the first screen needs no torch. A test computes the data again and compares.
 """
 
 import json
@@ -39,12 +38,13 @@ N_EACH, KNOWN, CLEAR = 4, 5000, 0.6
 
 @dataclass(frozen=True)
 class Rule:
-    """What the choice of the word rests on.
+    """The figures of the choice of the word.
 
     Attributes:
         n_words: example words that were compared.
-        n_clear: of these, words whose interval lies above `CLEAR`.
-        n_reference, reference_auc: reference words, and the mean pair AUC on all their sentences.
+        n_clear: of these, words whose interval is above `CLEAR`.
+        n_reference: number of reference words.
+        reference_auc: mean pair AUC on all sentences of the reference words.
     """
 
     n_words: int
@@ -55,13 +55,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class StartData:
-    """Everything Start shows.
+    """The data of Start.
 
     Attributes:
-        weights_sha256: of the model's weights.hdf5, to know whether this is that model.
-        chosen: label of the representation to open on.
-        rule: None where the word was not chosen for this model.
-        exploration: the layers, the equal mix, and the chosen representation where it is none of them.
+        weights_sha256: checksum of the model's weights.hdf5, which identifies the model.
+        chosen: label of the first representation.
+        rule: None if the word was not chosen for this model.
+        exploration: the layers, the equal mix, and the chosen representation.
     """
 
     weights_sha256: str
@@ -71,27 +71,27 @@ class StartData:
 
 
 def candidates(known: Sequence[str]) -> dict[str, "tuple[Usage, ...]"]:
-    """The sentences of each example word that may be shown, step 2 of the rule.
+    """The sentences of each example word that can be shown, step 2 of the rule.
 
     Args:
-        known: the words that people know.
+        known: the frequent words of the vocabulary.
     """
     from elmo.usages import example_names, read_examples
 
-    found = {}
+    sentences = {}
     for word in example_names():
         if word not in known:
             continue
         every = read_examples(word)
         senses = [sense for sense, _ in Counter(use.sense for use in every).most_common(2)]
-        found[word] = tuple(
+        sentences[word] = tuple(
             use for sense in senses for use in [u for u in every if u.sense == sense][:N_EACH]
         )
-    return found
+    return sentences
 
 
 def usages(exploration: Exploration) -> "tuple[Usage, ...]":
-    """The uses that are shown."""
+    """The uses of the exploration."""
     from elmo.usages import Usage
 
     return tuple(
@@ -108,11 +108,11 @@ def compute(
     by: Representation,
     rule: Rule | None = None,
 ) -> StartData:
-    """Draw and measure the uses in each layer, in the equal mix and in the chosen representation.
+    """Compute maps and figures of the uses in each layer, in the equal mix and in the chosen representation.
 
     Args:
-        reading: of the uses.
-        by: what to open on.
+        reading: the model's values for the uses.
+        by: the first representation.
     """
     from elmo.views.build import explore
     from elmo.views.request import Family, Settings
@@ -136,7 +136,7 @@ def _name(by: Representation) -> str:
 
 
 def separation(exploration: Exploration, drawn: Drawn) -> str:
-    """One sentence: what the numbers of a representation say, misses counted, the map's own misses too."""
+    """The sentence on a representation: its figures, and the uses whose nearest use has another sense."""
     figures = {name: figure.value for name, figure in drawn.figures.items()}
     n = len(exploration.uses)
     n_pairs = n * (n - 1) // 2
@@ -144,8 +144,8 @@ def separation(exploration: Exploration, drawn: Drawn) -> str:
     same, different, p = figures["same_sense"], figures["different_sense"], figures["p"]
     if abs(same - different) < 1e-6:
         return (
-            f"Compared by {by}, all {n_pairs} pairs have cosine {short(same)}: the word has one vector whatever "
-            "stands around it, so its senses cannot be told apart."
+            f"Compared by {by}, all {n_pairs} pairs have cosine {short(same)}: the word has the same vector in "
+            "every sentence, so its senses cannot be told apart."
         )
     nearest, on_map = whole(figures["nearest_same"]), nearest_same_on_map(exploration, drawn)
     of_map = (
@@ -169,7 +169,7 @@ def separation(exploration: Exploration, drawn: Drawn) -> str:
 
 
 def nearest_same_on_map(exploration: Exploration, drawn: Drawn) -> int:
-    """How many uses have the use that is nearest on the map in their own sense."""
+    """The number of uses whose nearest use on the map has the same sense."""
     points = drawn.maps["PCA"].points.astype(float)
     distance = ((points[:, None] - points[None]) ** 2).sum(axis=-1)
     np.fill_diagonal(distance, np.inf)
@@ -178,7 +178,7 @@ def nearest_same_on_map(exploration: Exploration, drawn: Drawn) -> int:
 
 
 def read() -> StartData | None:
-    """The file, or None where it is missing or is of another version."""
+    """The data of the file; None if the file is missing or of another version."""
     try:
         data = json.loads(FILE.read_text(encoding="utf-8"))
         exploration = from_json(json.dumps(data["exploration"]))
@@ -191,17 +191,17 @@ def read() -> StartData | None:
 def write(shown: StartData) -> None:
     """Write the file, whole or not at all."""
     assert shown.rule is not None
-    told = {
+    data = {
         "weights_sha256": shown.weights_sha256,
         "chosen": shown.chosen,
         "rule": asdict(shown.rule),
         "exploration": to_dict(shown.exploration),
     }
-    write_json(FILE, told, indent=None)
+    write_json(FILE, data, indent=None)
 
 
 def from_model() -> StartData:
-    """Choose word and representation for the bundled model, and compute what is shown."""
+    """Choose word and representation for the bundled model, and compute the data."""
     from elmo.store.store import Store
     from elmo.tasks.senses.reference import reference
 
@@ -216,7 +216,7 @@ def from_model() -> StartData:
 
 
 def _most_frequent(elmo: "Elmo") -> Sequence[str]:
-    """The words that people know: the most frequent of the vocabulary, which is in that order."""
+    """The most frequent words of the vocabulary, which is sorted by frequency."""
     output = elmo.constants.output
     assert output is not None, "the bundled model has a softmax"
     return output.real_words[:KNOWN]
@@ -233,13 +233,13 @@ def _read(elmo: "Elmo", uses: "Sequence[Usage]") -> "tuple[Sequence[Usage], Read
 def _best(
     words: "Mapping[str, tuple[Sequence[Usage], Float[np.ndarray, 'uses dim']]]",
 ) -> tuple[str, int]:
-    """The word that is separated best, and how many are clearly separated: step 3 of the rule."""
+    """The word with the highest pair AUC, and the number of clearly separated words: step 3 of the rule."""
     from elmo.explore.similarity import cosine_matrix, separation_by_layer
 
     aucs, lows = {}, {}
     for word, (uses, vectors) in words.items():
-        found = separation_by_layer([cosine_matrix(vectors)], [use.sense for use in uses])
-        aucs[word], lows[word] = found.layers[0].auc, float(found.low[0])
+        figures = separation_by_layer([cosine_matrix(vectors)], [use.sense for use in uses])
+        aucs[word], lows[word] = figures.layers[0].auc, float(figures.low[0])
     clear = [word for word in words if lows[word] > CLEAR]
     return max(clear or words, key=lambda word: aucs[word]), len(clear)
 

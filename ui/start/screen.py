@@ -1,4 +1,4 @@
-"""The parts of Start: what it shows of a model, the pictures, the sentences, the doors."""
+"""The parts of Start: its data for a model, the pictures, the sentences, the links to other pages."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,20 +16,20 @@ from ui.start.data import FILE, StartData, compute, read, usages
 from ui.uses import first
 
 PARTS = ("map", "maps", "concordance", "findings", "numbers", "save")
-"""Of engine/explorer.js."""
+"""Names of parts in engine/explorer.js."""
 
 
 def data(model_name: str) -> StartData:
-    """From the file where it is this model's, else the same sentences as this model reads them.
+    """The data of the file for the bundled model, else the same sentences computed with this model.
 
     Raises:
         ElmoError: the model cannot be used.
     """
-    found = model.entry(model_name)
+    files = model.entry(model_name)
     ready = read()
     if ready is None:
         raise InputError(f"{FILE.name} is missing or damaged; run `make start-data`.")
-    if found.kind == "bundled" and ready.weights_sha256 == model.sha256(found):
+    if files.kind == "bundled" and ready.weights_sha256 == model.sha256(files):
         return ready
     uses = usages(ready.exploration)
     tokens = tuple(use.forms for use in uses)
@@ -37,7 +37,7 @@ def data(model_name: str) -> StartData:
     reading = read_uses(layers, uses, tokens, model.constants(model_name))
     best = first.first(model_name, can_centre=True)
     by = best.by.less_the_mean if best.centred else best.by
-    return _compute(model.sha256(found), by.key, ready.exploration.word, uses, reading, by)
+    return _compute(model.sha256(files), by.key, ready.exploration.word, uses, reading, by)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing the uses …")
@@ -53,7 +53,7 @@ def _compute(
 
 
 def intro(shown: StartData) -> str:
-    """What is seen, with the word and its senses."""
+    """The introduction, with the word and its senses."""
     counts = Counter(shown.exploration.labels)
     senses = " and ".join(f"{n} with the sense “{plain(sense)}”" for sense, n in counts.items())
     return (
@@ -63,10 +63,10 @@ def intro(shown: StartData) -> str:
 
 
 def why(shown: StartData) -> str:
-    """How word and representation were chosen, and that others are harder."""
+    """The rule of the choice of word and representation, and the figure on the reference words."""
     rule = shown.rule
     if rule is None:
-        return "These sentences were chosen for the bundled model; this is what the model of the sidebar makes of them."
+        return "These sentences were chosen for the bundled model; the figures are those of the model in the sidebar."
     clear = "none of them is" if not rule.n_clear else f"{rule.n_clear} of them are"
     return (
         f"Chosen by a rule: of {rule.n_words} common example words, “{plain(shown.exploration.word)}” is the one that this model "
@@ -77,9 +77,9 @@ def why(shown: StartData) -> str:
 
 
 def pictures(shown: StartData) -> None:
-    """The lines, one large map beside small ones, and what they say; all follow in the browser."""
+    """Draw the lines, one large map with small ones beside it, and their sentence."""
     explorer.show(
-        explorer.Made.of(shown.exploration),
+        explorer.EncodedExploration.of(shown.exploration),
         key="start_pictures",
         address=explorer.Address({"representation": "start_layer"}, {"start_layer": shown.chosen}),
         parts=PARTS,
@@ -88,10 +88,10 @@ def pictures(shown: StartData) -> None:
 
 
 def more_sentences(shown: StartData) -> None:
-    """Where the same question is asked of more sentences, whose answer may be another one."""
+    """Write that more sentences give a more certain answer, with a link to them."""
     st.caption(
-        f"With {len(shown.exploration.uses)} sentences only a strong difference can be told from chance. Word in context "
-        f"and Mixing ask the same of more sentences with “{plain(shown.exploration.word)}”, and can be surer."
+        f"With {len(shown.exploration.uses)} sentences only a strong difference is distinguishable from chance. Word in "
+        f"context and Mixing compare more sentences with “{plain(shown.exploration.word)}”, with more certain results."
     )
     page.link(
         "word",
@@ -102,7 +102,7 @@ def more_sentences(shown: StartData) -> None:
 
 
 def own_word() -> None:
-    """A word of one's own, taken to Word in context."""
+    """Ask for a word, and open Word in context with it."""
     st.subheader("Use your own word", anchor=False)
     row = st.form("own_word", border=False).container(horizontal=True, vertical_alignment="bottom")
     with row:
@@ -115,7 +115,7 @@ def own_word() -> None:
 
 
 def doors() -> None:
-    """The other pages, each with the question that it answers."""
+    """Draw links to the other pages, each with its question."""
     st.subheader("Go on", anchor=False)
     others = [other for other in SCREENS if other.question]
     for begin in range(0, len(others), 3):

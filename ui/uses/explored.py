@@ -1,4 +1,4 @@
-"""A page of linked pictures to save, and a saved one shown again."""
+"""The button that saves the linked pictures as a page, and the view of a saved page."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from ui.uses import first
 
 
 def save_button(model_name: str, uses: Sequence[Usage], *, word: str, seed: int, key: str) -> None:
-    """Save every picture of the uses as one HTML page, made when the button is pressed."""
+    """Draw the button that saves every picture of the uses as one HTML page; the page is made at the press."""
     if not 2 <= len(uses) <= MAX_EXPLORATION_USES:
         return
     elmo = model.elmo(model_name)
@@ -43,7 +43,7 @@ def save_button(model_name: str, uses: Sequence[Usage], *, word: str, seed: int,
         icon=":material/captive_portal:",
         on_click="ignore",
         help="One file with every layer, mix, map and sentence, linked: it opens in any browser, without "
-        "a network and without this app. Your sentences are in it. “A saved page” on Word in context "
+        "a network and without this app. The file holds your sentences. “A saved page” on Word in context "
         "opens it again.",
     )
 
@@ -55,8 +55,8 @@ def show_saved_page() -> None:
         type=["html", "json"],
         key="uses_saved_page",
         max_upload_size=MAX_EXPLORATION_BYTES // 1024**2,
-        help="From “Save this page”, `python -m elmo report` or a notebook. No script in it is run: only its "
-        "numbers and sentences are read.",
+        help="From “Save this page”, `python -m elmo report` or a notebook. Only the numbers and sentences of the "
+        "file are read; no script in it runs.",
     )
     if file is None:
         return
@@ -69,5 +69,5 @@ def show_saved_page() -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the page…")
-def _read(content: bytes, name: str) -> explorer.Made:
-    return explorer.Made.of(read_text(content, name))
+def _read(content: bytes, name: str) -> explorer.EncodedExploration:
+    return explorer.EncodedExploration.of(read_text(content, name))

@@ -1,7 +1,7 @@
-"""What a model's uses are compared by first: the representation that did best on its reference words.
+"""The representation by which a page compares first: the model's best on the reference words.
 
-The figures are made once with a model (`elmo.tasks.senses.reference`). A model without them opens on its
-top layer, and a button measures it.
+The figures are measured once for a model (`elmo.tasks.senses.reference`). For a model without figures a page begins with the
+top layer, and offers a button that measures the model.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class First:
-    """What is compared first.
+    """The representation by which a page compares first.
 
     Attributes:
-        by: the representation, as it is.
-        centred: whether the mean over the uses is taken off.
-        reference: what chose it; None for a model that was not measured.
+        by: the representation, without the subtraction of the mean.
+        centred: True if the mean over the uses is subtracted.
+        reference: the figures of the choice; None for a model without figures.
     """
 
     by: Representation
@@ -34,25 +34,25 @@ class First:
 
 
 def first(model_name: str, *, can_centre: bool) -> First:
-    """The model's best representation on its reference words; the top layer where it was not measured.
+    """The model's best representation on the reference words; the top layer for a model without figures.
 
     Args:
-        can_centre: whether the page can take the mean off these uses.
+        can_centre: True if the page can subtract the mean over the uses.
 
     Raises:
         ElmoError: the model cannot be used.
     """
     n_layers = model.n_representations(model_name)
-    found = reference(model_name)
-    if found is None:
+    figures = reference(model_name)
+    if figures is None:
         return First(layer(n_layers - 1, n_layers), False, None)
-    best = found.best(None if can_centre else False)
+    best = figures.best(None if can_centre else False)
     name = best.removesuffix(LESS_THE_MEAN)
-    return First(by_name(name, n_layers), name != best, found)
+    return First(by_name(name, n_layers), name != best, figures)
 
 
 def reference(model_name: str) -> "Reference | None":
-    """The model's figures on its reference words; None where it was not measured.
+    """The model's figures on the reference words; None if they were not measured.
 
     Raises:
         ElmoError: the model cannot be used.
@@ -68,20 +68,20 @@ def _reference(fingerprint: str, _model_name: str) -> "Reference | None":
 
 
 def tell(model_name: str, by: Representation, key: str) -> None:
-    """Say how well a representation did on the reference words; a button where nothing was measured.
+    """Write a representation's figure on the reference words, or draw the button that measures the model.
 
     Args:
         key: of the button.
     """
-    found = reference(model_name)
-    if found is not None:
-        st.caption(plain(on_reference_words(found, by.name, can_centre=False)))
+    figures = reference(model_name)
+    if figures is not None:
+        st.caption(plain(on_reference_words(figures, by.name, can_centre=False)))
         return
     ask_to_measure(model_name, key)
 
 
 def ask_to_measure(model_name: str, key: str) -> None:
-    """A button that measures the model on the reference words; nothing where it was measured.
+    """Draw a button that measures the model on the reference words; nothing if the model has figures.
 
     Args:
         key: of the button.
@@ -90,21 +90,20 @@ def ask_to_measure(model_name: str, key: str) -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     row.caption(
-        "This page begins with the top layer: it was not measured yet which representation of this "
-        "model tells senses apart best."
+        "This page begins with the top layer, since the representations of this model were not compared on "
+        "the reference words yet."
     )
     if row.button(
         "Measure it (about a minute)",
         key=key,
-        help="Compares the uses of 19 words with known senses in every representation. It is done once "
-        "for a model.",
+        help="Compares the uses of 19 words with known senses in every representation, once for a model.",
     ):
         measure(model_name)
         st.rerun()
 
 
 def measure(model_name: str) -> None:
-    """Measure the model on the reference words, and keep the figures."""
+    """Measure the model on the reference words, and save the figures."""
     from elmo.tasks.senses.reference import measure_and_store
 
     with st.spinner("Comparing the uses of the reference words …"), model.turn():
@@ -113,9 +112,9 @@ def measure(model_name: str) -> None:
 
 
 def follow(key: str, default: str) -> None:
-    """Set a control to another default where it still has the earlier one, as after a change of model.
+    """Give a control its new default if it has the earlier default, as after a change of model.
 
-    A control keeps its value when its default changes; what a person or a link chose is left.
+    Streamlit keeps a control's value when its default changes. A value that a person or a link chose stays.
     """
     begun = f"{key}_default"
     earlier = st.session_state.get(begun)

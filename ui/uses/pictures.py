@@ -1,8 +1,7 @@
-"""The linked pictures of a word's uses on a page: made in two steps, and what is set in them.
+"""The linked pictures of a word's uses on a page: their computation in two stages, and the chosen representation.
 
-The first exploration holds what can be computed at once, and the tests of the representation that is
-seen first; the second one, with groups, intervals and tests of every representation, takes its place
-when it is done.
+The first exploration has the figures that take little time, and the tests of the representation that is seen first. The
+second, with groups, intervals and tests of every representation, replaces it when it is computed.
 """
 
 import hashlib
@@ -20,28 +19,35 @@ from elmo.views.numbers import short
 from elmo.views.of_model import ReadingSettings, explore_reading, provenance
 from elmo.views.request import Work
 from ui.shared import inputs, model
-from ui.shared.explorer import Address, Made
+from ui.shared.explorer import Address, EncodedExploration
 from ui.uses import first
 from ui.uses import vectors as word_analysis
 
 
 @dataclass
-class _Kept:
-    """What is done of the explorations of some uses."""
+class _Stages:
+    """The stages of the exploration of some uses that are computed.
+
+    Attributes:
+        work: intermediate results, which both stages share.
+        first: the first exploration.
+        begin: the representation that `first` has tested.
+        thorough: the second exploration.
+    """
 
     work: Work = field(default_factory=Work)
-    first: Made | None = None
+    first: EncodedExploration | None = None
     begin: str = ""
-    thorough: Made | None = None
+    thorough: EncodedExploration | None = None
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How an exploration is made.
+    """The computation of an exploration.
 
     Attributes:
-        key: the same for the same exploration.
-        explore: makes it; thorough or not, with what is done of it already.
+        key: equal for equal explorations.
+        explore: (thorough, earlier work) -> the exploration.
         begin: the representation that is seen first.
     """
 
@@ -53,10 +59,10 @@ class Recipe:
     def of_uses(
         model_name: str, uses: tuple[Usage, ...], word: str, seed: int, begin: str = ""
     ) -> "Recipe":
-        """Of the uses of a word, in every representation that the model has.
+        """The recipe for a word's uses, in every representation of the model.
 
         Args:
-            begin: the representation that is seen first; it is tested before the others.
+            begin: the representation that is seen first, which is tested before the others.
         """
         reference = first.reference(model_name)
 
@@ -70,54 +76,53 @@ class Recipe:
             patterns = word_analysis.patterns(model_name, uses)
             return explore_reading(uses, words.reading(), whole.layers, settings, work, patterns)
 
-        told = repr((model.fingerprint(model_name), seed, word, uses, reference is None))
-        return Recipe(hashlib.sha256(told.encode()).hexdigest(), explore, begin)
+        inputs_text = repr((model.fingerprint(model_name), seed, word, uses, reference is None))
+        return Recipe(hashlib.sha256(inputs_text.encode()).hexdigest(), explore, begin)
 
 
-def made(recipe: Recipe) -> Made:
-    """The exploration as far as it is done.
+def current(recipe: Recipe) -> EncodedExploration:
+    """The second exploration if it is computed, else the first.
 
     Raises:
         ElmoError: the model cannot be used.
     """
-    kept = _kept(recipe.key)
-    if kept.thorough is None and (kept.first is None or kept.begin != recipe.begin):
+    stages = _stages(recipe.key)
+    if stages.thorough is None and (stages.first is None or stages.begin != recipe.begin):
         with st.spinner("Comparing the uses …"):
-            kept.first = Made.of(recipe.explore(False, Work(kept.work.drawn)))
-            kept.begin = recipe.begin
-    found = kept.thorough or kept.first
-    assert found is not None
-    return found
+            stages.first = EncodedExploration.of(recipe.explore(False, Work(stages.work.drawn)))
+            stages.begin = recipe.begin
+    newest = stages.thorough or stages.first
+    assert newest is not None
+    return newest
 
 
 def finish(recipe: Recipe) -> None:
-    """Make the exploration with groups, intervals and tests, and draw the page again with it.
+    """Compute the second exploration, and draw the page again with it; not if ELMO_WARM_UP is 0, as in tests.
 
-    Call it at the end of the page: the pictures are there and answer meanwhile. What is done stays
-    where the page is left. Not where ELMO_WARM_UP is 0, as in tests.
+    The page calls this at its end; meanwhile its pictures can be used. Finished parts stay if the person leaves the page.
     """
-    kept = _kept(recipe.key)
-    if kept.thorough is not None or os.environ.get("ELMO_WARM_UP") == "0":
+    stages = _stages(recipe.key)
+    if stages.thorough is not None or os.environ.get("ELMO_WARM_UP") == "0":
         return
     place = st.empty()
 
     def tell(done: int, n_all: int) -> None:
         place.caption(f"Groups, intervals and tests: {done} of {n_all} representations.")
 
-    kept.thorough = Made.of(recipe.explore(True, Work(kept.work.drawn, tell)))
+    stages.thorough = EncodedExploration.of(recipe.explore(True, Work(stages.work.drawn, tell)))
     st.rerun()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _kept(key: str) -> _Kept:
-    """A place for the explorations of some uses (progress cannot be shown within a cache)."""
-    return _Kept()
+def _stages(key: str) -> _Stages:
+    """The stages of a recipe, empty at first (a cached function cannot show progress)."""
+    return _Stages()
 
 
-def chosen(
-    shown: Made, address: Address, state: Mapping[str, Any], n_layers: int
+def choice_of(
+    shown: EncodedExploration, address: Address, state: Mapping[str, Any], n_layers: int
 ) -> tuple[str, inputs.Choice]:
-    """What is compared, and the representation that is shown: as told, else as in the address."""
+    """The kind of vectors and the representation on screen: from the browser's state, else from the address."""
     drawn = {one.name: one for one in shown.exploration.drawn}
     name = state.get("representation") if isinstance(state.get("representation"), str) else None
     if name is None:
@@ -131,10 +136,10 @@ def chosen(
         by = by_name(name.removesuffix(f", {one.compared}"), n_layers)
         return one.compared, inputs.Choice(by.in_words, by)
     compared = LESS_MEAN if str(name).endswith(LESS_MEAN) else THE_WORD
-    told_weights = state.get("weights")
+    sent_weights = state.get("weights")
     weights = (
-        inputs.weights_of(",".join(map(str, told_weights)))
-        if isinstance(told_weights, list)
+        inputs.weights_of(",".join(map(str, sent_weights)))
+        if isinstance(sent_weights, list)
         else None
     ) or inputs.current_weights(n_layers)
     if weights is not None and len(weights) == n_layers:

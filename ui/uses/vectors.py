@@ -1,4 +1,4 @@
-"""The numbers of Word in context, each computed once: for a model, the uses, and a layer or mix."""
+"""The vectors of a word's uses, and their figures in a representation, each cached for its inputs."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -30,14 +30,14 @@ BASELINE = "words around"
 
 @dataclass(frozen=True)
 class ChosenVectors:
-    """What a model read of the uses, or of their whole sentences.
+    """The vectors of the uses, or of their whole sentences, in every layer.
 
     Attributes:
-        key: of exactly these numbers.
-        layers: (layers, uses, dim).
-        whole: of whole sentences.
-        read_around: reads what representations beyond the layers need; None for whole sentences.
-        centred: whether the mean over the uses is taken off.
+        key: different for different numbers.
+        layers: the vectors in each layer.
+        whole: True for whole sentences.
+        read_around: reads the values that representations beyond the layers need; None for whole sentences.
+        centred: True if the mean over the uses is subtracted.
     """
 
     key: str
@@ -47,41 +47,42 @@ class ChosenVectors:
     centred: bool = False
 
     def less_the_mean(self) -> "ChosenVectors":
-        """What each use has that the others have not."""
+        """These vectors minus their mean over the uses."""
         return replace(self, key=f"{self.key} less the mean", centred=True)
 
     @property
     def as_they_are(self) -> "ChosenVectors":
-        """These vectors with nothing taken off."""
+        """These vectors without the subtraction of the mean."""
         return replace(self, key=self.key.removesuffix(" less the mean"), centred=False)
 
     @property
     def n_layers(self) -> int:
-        """Layers, layer 0 included."""
+        """The number of layers, layer 0 included."""
         return len(self.layers)
 
     def reading(self) -> Reading:
-        """All that the model read, its constants with it."""
+        """The values that the model read, with its constants."""
         return self.read_around() if self.read_around else Reading(self.layers)
 
     def of(self, by: Representation) -> Float[np.ndarray, "uses dim"]:
-        """One vector a use, in one representation.
+        """The vector of each use in one representation.
 
         Raises:
-            InputError: the model cannot have it, or whole sentences have it not.
+            InputError: the representation does not exist for this model, or for whole sentences.
         """
         reading = self.reading() if by.reads or by.note else Reading(self.layers)
         return (by.less_the_mean if self.centred else by).vectors(reading)
 
     @property
     def single_layers(self) -> list[Representation]:
-        """The layers, each alone."""
+        """The single layers as representations."""
         return [layer(number, self.n_layers) for number in range(self.n_layers)]
 
     def beside(self, chosen: Representation | None = None) -> list[Representation]:
-        """What is measured beside the single layers; of many uses the equal mix, the baseline, the chosen one."""
+        """The representations to measure beside the single layers; for many uses only the equal mix, the baseline and the
+        chosen one."""
         n_uses = self.layers.shape[1]
-        found = []
+        others = []
         for each in representations(self.n_layers):
             if each.layer is not None or (each.reads and self.read_around is None):
                 continue
@@ -89,8 +90,8 @@ class ChosenVectors:
                 continue
             few = n_uses <= _MANY_USES or each.name in (EQUAL_MIX, BASELINE)
             if few or (chosen is not None and each.name == chosen.name):
-                found.append(each)
-        return found
+                others.append(each)
+        return others
 
 
 def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> ChosenVectors:
@@ -111,8 +112,8 @@ def vectors(model_name: str, uses: Sequence[Usage], whole: bool) -> ChosenVector
     else:
         layers = read_uses(sentences, uses).layers
     places = [(use.forms, use.position, use.end, use.vector_run) for use in uses]
-    told = repr((model.fingerprint(model_name), whole, places))
-    key = hashlib.sha256(told.encode()).hexdigest()
+    text = repr((model.fingerprint(model_name), whole, places))
+    key = hashlib.sha256(text.encode()).hexdigest()
     return ChosenVectors(key, layers, whole, None if whole else read_around)
 
 

@@ -1,7 +1,4 @@
-"""Below the pictures of Word in context: the sentences and their senses, groups, self-similarity, the data.
-
-Only the tab that is open computes anything.
-"""
+"""The tabs below the pictures of Word in context, and the downloads; only an open tab is computed."""
 
 from collections.abc import Callable
 
@@ -25,13 +22,13 @@ TAB, TAKE = "word_tab", "word_take_along"
 
 
 def follow_pictures() -> bool:
-    """Whether something that depends on what the pictures show is open."""
+    """True if an open part of the page depends on the state of the pictures."""
     opened = st.session_state.get(TAB) or st.query_params.get(TAB)
     return opened in (GROUPS, BEYOND) or bool(st.session_state.get(TAKE))
 
 
 def tabs(context: page.Context, chosen: Chosen) -> None:
-    """The tabs; the one that is open is kept in the address."""
+    """Draw the tabs; the address holds the open one."""
     opened = st.tabs(TABS, key=TAB, on_change="rerun", bind="query-params")
     draw: tuple[Callable[[], None], ...] = (
         lambda: word_uses.editor(chosen),
@@ -51,11 +48,11 @@ def tabs(context: page.Context, chosen: Chosen) -> None:
 
 
 def _take_along(scene: Scene) -> None:
-    """The sentences, their vectors as shown, the pictures, and a pack to compute the numbers again."""
+    """Draw the downloads: the sentences, their vectors, and the reproduction pack."""
     frame = sentence_table(scene)
     st.caption(
-        "The sentences, each with its nearest other, and their vectors for the Embedding Projector or for "
-        "Python. Pictures, pairs and numbers are saved among the pictures above."
+        "The sentences, each with its nearest other sentence, and their vectors for the Embedding Projector or for "
+        "Python. Buttons among the pictures above save pictures, pairs and numbers."
     )
     with st.container(horizontal=True):
         downloads.table(

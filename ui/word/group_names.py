@@ -12,13 +12,13 @@ from ui.word.scene import Scene
 
 
 def group_names(scene: Scene, groups: np.ndarray) -> list[GroupName]:
-    """The groups' names by substitutes; without words where the model predicts none."""
-    found = likely(scene)
-    return name_groups(found or Likely((), np.zeros((len(groups), 0))), groups)
+    """The groups' names by substitutes; letters alone if the model predicts no words."""
+    words = likely(scene)
+    return name_groups(words or Likely((), np.zeros((len(groups), 0))), groups)
 
 
 def likely(scene: Scene) -> Likely | None:
-    """The words that could stand in each use's place and beside the word; None where the model predicts no words."""
+    """The words that the model expects in each use's place and beside the word; None if it predicts no words."""
     if scene.vectors.whole:
         return None
     patterns = word_analysis.patterns(scene.context.model, scene.chosen.uses)
@@ -26,7 +26,7 @@ def likely(scene: Scene) -> Likely | None:
     return _likely(key, scene.vectors, patterns)
 
 
-@st.cache_data(max_entries=20, show_spinner="Asking the model which words could stand there …")
+@st.cache_data(max_entries=20, show_spinner="Predicting the words in the uses' places …")
 def _likely(
     key: tuple[str, str], _vectors: ChosenVectors, _patterns: Reading | None
 ) -> Likely | None:

@@ -1,4 +1,4 @@
-"""A tab of Word in context: groups found without labels, their names, and the words for and against each."""
+"""The tab “Groups” of Word in context: groups found without labels, with their names and words."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ FOUND = "found for me"
 
 
 def groups(scene: Scene) -> None:
-    """The groups, their names, sentences and words, their tree, and the labels against them."""
+    """Show the groups with their names, sentences and words, their tree, and their agreement with the labels."""
     uses = scene.chosen.uses
     labels = tuple(use.sense for use in uses)
     asked = choices.one_of(
@@ -34,49 +34,49 @@ def groups(scene: Scene) -> None:
         default=FOUND,
         key="word_groups",
         help="Found for me: the number with the highest mean silhouette that leaves three uses or more in each "
-        "group, where the uses fall into groups at all. Or set it by hand.",
+        "group, if the test finds groups at all. Or set the number by hand.",
     )
     by_hand = None if asked == FOUND else int(asked)
     seed = scene.context.seed
-    found = word_analysis.clusters(scene.vectors, scene.choice.by, by_hand, seed)
-    shown = found
-    if by_hand is None and found.n_clusters == 1:
-        shown = replace(found, labels=best_cut(scene.matrix))
+    clusters = word_analysis.clusters(scene.vectors, scene.choice.by, by_hand, seed)
+    shown = clusters
+    if by_hand is None and clusters.n_clusters == 1:
+        shown = replace(clusters, labels=best_cut(scene.matrix))
     numbers = tuple(shown.labels.tolist())
     test = word_analysis.agreement(scene.vectors, scene.choice.by, labels, numbers, seed)
-    told = word_text.clusters(
-        found, test if any(labels) else None, scene.choice.label, by_hand is not None
+    text = word_text.clusters(
+        clusters, test if any(labels) else None, scene.choice.label, by_hand is not None
     )
-    page.finding(told)
+    page.finding(text)
     if shown.n_clusters > 1:
-        if shown is not found:
+        if shown is not clusters:
             st.markdown(best_cut_only(shown.n_clusters, test.adjusted_rand))
         names = group_names(scene, shown.labels)
         _list(scene, names, shown)
         _words(scene, names)
-    _tree(scene, shown, told)
+    _tree(scene, shown, text)
     if any(labels):
         page.finding(word_text.labels(test, scene.choice.label))
     st.caption(
         "Groups: average linkage over 1 - cosine. The test draws random data without groups, with the same "
-        "mean and covariance, and cuts it in the same way; it is cautious, so clear groups can fail it when "
-        "there are few sentences."
+        "mean and covariance, and splits the data in the same way. The test is cautious: with few sentences it "
+        "can miss clear groups."
     )
     _tables(scene, shown)
 
 
 def best_cut_only(n_groups: int, adjusted_rand: float) -> str:
-    """What may be said of a cut that the test does not allow."""
+    """The sentence on groups that the test does not confirm."""
     with_senses = (
         ""
         if np.isnan(adjusted_rand)
         else f" With the given senses its adjusted Rand index is {short(adjusted_rand)} (1 is the same groups, 0 is chance)."
     )
-    return f"Below is the best cut, {n_groups} groups, to be looked at and not to be relied on.{with_senses}"
+    return f"Below is the best split, into {n_groups} groups; the test does not confirm it.{with_senses}"
 
 
 def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
-    """A box a group: its name, its share, its labels, and its most typical sentences."""
+    """Draw a box for each group: its name, its share, its labels, and its most typical sentences."""
     uses, n = scene.chosen.uses, len(scene.chosen.uses)
     typical = typical_uses(scene.matrix, shown.labels)
     fit = silhouette_values(scene.matrix, shown.labels)
@@ -119,7 +119,7 @@ def genres_in_words(rows: Sequence[tuple[str, int, float]], most: int = 3) -> st
 
 
 def _words(scene: Scene, names: Sequence[GroupName]) -> None:
-    """The words that could stand in a group's uses and not elsewhere, and those that could not."""
+    """Draw the words that the model expects in one group and not in the others, and the reverse."""
     if not any(name.words_for for name in names):
         st.caption("This model predicts no words, so the groups have letters and no names.")
         return
@@ -135,14 +135,14 @@ def _words(scene: Scene, names: Sequence[GroupName]) -> None:
         "of a word in this group against all others, divided by its standard error (Monroe, Colaresi and Quinn 2008).",
     )
     name = names[letters.index(letter) if letter in letters else 0]
-    told = words_told(name)
+    text = words_text(name)
     charts.show(
         words_figure(name),
         key="word-group-words",
         name=f"{scene.chosen.word}-group-{name.letter}",
-        alt=told,
+        alt=text,
     )
-    st.markdown(told)
+    st.markdown(text)
     page.table(
         pd.DataFrame(
             [
@@ -156,8 +156,8 @@ def _words(scene: Scene, names: Sequence[GroupName]) -> None:
     )
 
 
-def words_told(name: GroupName) -> str:
-    """The words for a group and against it, in a sentence."""
+def words_text(name: GroupName) -> str:
+    """The sentence on the words that the model expects more, and less, in a group than elsewhere."""
     for_ = ", ".join(plain(word) for word, _ in name.words_for[:5])
     against = ", ".join(plain(word) for word, _ in name.words_against[:5])
     return (
@@ -198,7 +198,8 @@ def words_figure(name: GroupName) -> charts.Figure:
     return {"data": data, "layout": layout}
 
 
-def _tree(scene: Scene, shown: Clusters, told: str) -> None:
+def _tree(scene: Scene, shown: Clusters, text: str) -> None:
+    """Draw the tree of the groups."""
     uses = scene.chosen.uses
     charts.show(
         word_charts.dendrogram(
@@ -208,12 +209,13 @@ def _tree(scene: Scene, shown: Clusters, told: str) -> None:
             tuple(use.sense for use in uses),
         ),
         key="word-tree",
-        alt=word_text.unmarked(told),
+        alt=word_text.unmarked(text),
         name=f"{scene.chosen.word}-groups",
     )
 
 
 def _tables(scene: Scene, shown: Clusters) -> None:
+    """Draw the tables of the groups and of the silhouettes."""
     uses = scene.chosen.uses
     page.table(
         pd.DataFrame(

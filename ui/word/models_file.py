@@ -1,4 +1,4 @@
-"""Vectors of another model, from a file, as the second of two models: BERT's, or anybody's."""
+"""A file with another model's vectors (such as BERT's) as the second of two models."""
 
 import hashlib
 from pathlib import Path
@@ -13,11 +13,11 @@ from ui.uses.vectors import ChosenVectors
 from ui.word.models_senses import Side
 
 FILE = "Vectors from a file"
-"""What the list of models calls this."""
+"""The name in the list of models."""
 
 
 def ask(chosen: Chosen) -> files.KeptFile | None:
-    """Ask for the file, and offer the sentences that it must have vectors of.
+    """Ask for the file, and offer the sentences whose vectors it must have.
 
     Raises:
         InputError: the file is too large.
@@ -32,8 +32,8 @@ def ask(chosen: Chosen) -> files.KeptFile | None:
         "shape (layers, words, dim), or (words, dim) for one layer.",
     )
     st.caption(
-        f"A data set for each of the {len(chosen.uses)} sentences, in their order, with a vector for each word as "
-        "they are split here. These are the sentences, one a line, blanks between words:"
+        f"A data set for each of the {len(chosen.uses)} sentences, in their order, with a vector for each "
+        "word. This file has the sentences as they are split here, one a line, blanks between words:"
     )
     lines = "".join(" ".join(use.tokens) + "\n" for use in chosen.uses)
     downloads.text(lines, f"{chosen.word}-sentences-in-words", key="word-vectors-sentences")
@@ -41,7 +41,7 @@ def ask(chosen: Chosen) -> files.KeptFile | None:
 
 
 def side(file: files.KeptFile, chosen: Chosen, whole: bool, less_mean: bool) -> Side:
-    """The file's vectors in the layer or mix that is chosen for them.
+    """Ask for a layer or mix of the file's vectors; gives the side of the comparison.
 
     Raises:
         InputError: the file cannot be read, or does not fit the sentences.

@@ -1,4 +1,4 @@
-"""The linked pictures of Word in context, and what the address says of them."""
+"""The linked pictures of Word in context, and the parameters of their state in the address."""
 
 import streamlit as st
 
@@ -35,7 +35,8 @@ OTHERS = {
 
 
 def address(model_name: str, n_uses: int) -> explorer.Address:
-    """First what did best on the model's reference words; the weights set on Mixing are those of a mix."""
+    """The pictures' parameters. They start with the model's best representation on the reference words; a mix has the
+    weights set on Mixing."""
     best = first.first(model_name, can_centre=n_uses >= FEWEST_FOR_MEAN)
     start = {"word_layer": best.by.label, "word_compare": LESS_MEAN if best.centred else THE_WORD}
     own = inputs.current_weights(model.n_representations(model_name))
@@ -45,7 +46,7 @@ def address(model_name: str, n_uses: int) -> explorer.Address:
 
 
 def recipe(context: page.Context, chosen: Chosen) -> pictures.Recipe:
-    """How the pictures of the uses are made."""
+    """The recipe of the pictures."""
     where = address(context.model, len(chosen.uses))
     compared, label = where.text("compared"), where.text("representation")
     begin = label[:1].lower() + label[1:] + ("" if compared == THE_WORD else f", {compared}")
@@ -53,32 +54,34 @@ def recipe(context: page.Context, chosen: Chosen) -> pictures.Recipe:
 
 
 def scene(context: page.Context, chosen: Chosen) -> Scene:
-    """The uses as the pictures show them now: as set in the browser, else as linked, else as begun with.
+    """The uses in the representation on screen: that of the browser's state, else of the link, else the first one.
 
     Raises:
         ElmoError: the model cannot be used.
     """
     n_layers = model.n_representations(context.model)
     where = address(context.model, len(chosen.uses))
-    shown = pictures.made(recipe(context, chosen))
-    compared, choice = pictures.chosen(shown, where, explorer.told(KEY, shown), n_layers)
+    shown = pictures.current(recipe(context, chosen))
+    compared, choice = pictures.choice_of(
+        shown, where, explorer.browser_state(KEY, shown), n_layers
+    )
     vectors = word_analysis.vectors(context.model, chosen.uses, compared == WHOLE)
     if compared == LESS_MEAN:
         vectors = vectors.less_the_mean()
     return Scene(context, chosen, vectors, choice, word_analysis.cosines(vectors, choice.by))
 
 
-def linked(context: page.Context, chosen: Chosen, follow: bool) -> None:
-    """The answers and the linked pictures; what is set in them changes both without the server.
+def show(context: page.Context, chosen: Chosen, follow: bool) -> None:
+    """Draw the answers and the linked pictures; a change in them needs no server.
 
     Args:
-        follow: hear of each change, since something that is open below depends on it.
+        follow: send each change to the server, since an open part of the page depends on it.
     """
     where = address(context.model, len(chosen.uses))
     _say_what_cannot_be(context.model, chosen, where)
     first.ask_to_measure(context.model, "word_measure_reference")
     explorer.show(
-        pictures.made(recipe(context, chosen)),
+        pictures.current(recipe(context, chosen)),
         key=KEY,
         address=where,
         uses=chosen.key,
@@ -88,12 +91,12 @@ def linked(context: page.Context, chosen: Chosen, follow: bool) -> None:
 
 
 def _say_what_cannot_be(model_name: str, chosen: Chosen, where: explorer.Address) -> None:
-    """Why a link is not followed: what is compared, or a representation, that cannot be had here."""
+    """Say why the page does not show the representation of a link, if it does not exist here."""
     n, compared = len(chosen.uses), where.text("compared")
     if compared == LESS_MEAN and n < FEWEST_FOR_MEAN:
         st.info(
-            f"These are the word's vectors as they are: with {n} sentences the average is mostly those "
-            f"sentences themselves. Give at least {FEWEST_FOR_MEAN} to take it off."
+            f"The page shows the word's vectors without the subtraction of their average: with {n} sentences the "
+            f"average is mostly those sentences themselves. Give at least {FEWEST_FOR_MEAN} sentences."
         )
     every = representations(model.n_representations(model_name))
     by = next((each for each in every if each.label == where.text("representation")), None)
@@ -101,8 +104,8 @@ def _say_what_cannot_be(model_name: str, chosen: Chosen, where: explorer.Address
         return
     why = by.missing(model.constants(model_name))
     if by.reads and compared == WHOLE:
-        why = f"{by.name} is of a word; a whole sentence has none."
+        why = f"{by.name} exists for words, not for whole sentences."
     if why is not None:
-        st.info(f"{word_text.plain(why)} Another representation is shown instead.")
+        st.info(f"{word_text.plain(why)} The page shows another representation instead.")
     elif by.note and compared != WHOLE and not model.entry(model_name).has_softmax:
         st.caption(f"{by.label} {by.note}.")
