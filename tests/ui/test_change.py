@@ -91,7 +91,7 @@ def test_a_list_is_ranked_and_its_words_told_from_chance(app):
     assert "1 words have too few uses" in said
     assert not any(button.label == "Measure" for button in app.button)  # the rows are known now
     app.text_area(key="change_words_example").set_value("mouse\nriver\ncell\nzebra").run()
-    (go_on,) = (button for button in app.button if button.label.startswith("Go on"))
+    (go_on,) = (button for button in app.button if button.label.startswith("Continue"))
     assert go_on.label == "Continue: 2 of 4 are measured"
     go_on.click().run()
     assert "2 of 3 words changed" in words(app)

@@ -62,7 +62,7 @@ def test_word_in_a_representation_beyond_the_layers(name):
 
 def test_whole_sentences_have_no_words_around_them():
     app = page("word", word_layer="Around the word", word_compare="whole sentences")
-    assert "a whole sentence has none. Another representation is shown instead" in said(app)
+    assert "not for whole sentences. The page shows another representation instead" in said(app)
 
 
 def test_layers_draw_one_more_beside_the_layers(top_two):

@@ -123,7 +123,7 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
     checked(app.run())
     n_layers = Options.read(small_model_files[0]).n_representations
     assert sent_to_pictures(app)["start"]["word_layer"] == f"Layer {n_layers - 1}"
-    assert any("not measured" in caption.value for caption in app.caption)
+    assert any("not compared on" in caption.value for caption in app.caption)
     figures = {"layer 0": 0.5, "layer 1": 0.7, "layer 1, less the mean": 0.6, "words around": 0.9}
 
     def measure(elmo):
