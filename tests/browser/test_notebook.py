@@ -68,6 +68,8 @@ def test_the_notebook_is_drawn_and_linked_in_jupyterlab(browser, lab):
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(f"{lab}/lab/tree/explore.ipynb")
     page.locator(".jp-Notebook-cell").nth(3).wait_for()
+    # Cells that are run before the kernel is there are left out.
+    page.get_by_text("(ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Run All Cells")).first.click()
     view = page.locator(".elmo-explorer").first
