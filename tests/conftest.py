@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 from elmo.model.bilm import BiLm
 from elmo.model.options import Options
 from elmo.model.weights import write_model
 
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
 torch.set_num_threads(1)  # the models of the tests are too small to share out
 
 os.environ.setdefault("ELMO_WARM_UP", "0")  # no test needs UMAP compiled in the background

@@ -1,6 +1,7 @@
 """Scripts have an address for each content, are kept by the browser, and are not sent twice."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
 
@@ -26,7 +27,8 @@ def get(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         "query_string": b"",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-    asyncio.run(APP(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # Chromium's tests leave a running loop in this one
+        thread.submit(lambda: asyncio.run(APP(scope, receive, send))).result()
     start, *bodies = sent
     told = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], told, b"".join(body["body"] for body in bodies)

@@ -1,14 +1,15 @@
 """Give the memory of closed visits back to the system.
 
 Streamlit keeps the state of a closed visit for `server.disconnectedSessionTTL` seconds, in case the connection comes
-back, and drops the state only when another visit closes. The C library keeps freed memory for later. So the memory that
-one large file took would stay with an idle server.
+back, and drops the state only when another visit closes. Its loop refers to the last visit until the next one comes, and
+the C library keeps freed memory for later. So the memory that one large file took would stay with an idle server.
 """
 
 import asyncio
 import gc
 
 from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
 
 from elmo.platform_calls import release_freed_memory
 
@@ -19,28 +20,40 @@ _ROUNDS = 6
 
 async def give_back() -> None:
     """Drop the state of visits that closed some time ago, and give freed memory back; runs as long as the server."""
-    rounds, known = 0, (0, 0)
+    rounds = 0
+    known: dict[str, AppSession] = {}
     while True:
         await asyncio.sleep(_PAUSE_SECONDS)
-        counts = drop_closed()
-        if any(now < before for now, before in zip(counts, known, strict=True)):
+        closed = closed_visits()
+        for visit in known.keys() - closed.keys():
+            drop(known[visit])
+        if closed.keys() != known.keys():
             rounds = _ROUNDS
-        known = counts
+        known = closed
         if rounds:
             rounds -= 1
             await asyncio.to_thread(_collect)
 
 
-def drop_closed() -> tuple[int, int]:
-    """Drop the state of visits that closed too long ago; returns the numbers of open visits and of kept closed ones."""
+def closed_visits() -> dict[str, AppSession]:
+    """The visits that closed and may come back, by their number."""
     if not Runtime.exists():
-        return 0, 0
-    manager = Runtime.instance()._session_mgr
-    kept = manager._session_storage._cache  # type: ignore[attr-defined]
+        return {}
+    kept = Runtime.instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
     kept.expire()
-    return manager.num_active_sessions(), len(kept)
+    return {visit: info.session for visit, info in kept.items()}
+
+
+def drop(visit: AppSession) -> None:
+    """Empty the state of a visit, unless the visit has come back."""
+    if not Runtime.instance().is_active_session(visit.id):
+        visit.shutdown()
+        visit.session_state.clear()
 
 
 def _collect() -> None:
+    """Collect garbage, also among what `ui.shared.page` keeps out of collection: a visit may have been open then."""
+    gc.unfreeze()
     gc.collect()
+    gc.freeze()
     release_freed_memory()
