@@ -24,6 +24,7 @@ def measured(page, url: str) -> None:
     settled(page)
 
 
+@pytest.mark.soak
 def test_a_cell_shows_its_texts_and_the_weights_go_to_mixing(new_page, empty_app_url):
     page = new_page()
     measured(page, empty_app_url)

@@ -55,6 +55,7 @@ def test_a_click_in_the_picture_shows_that_words_predictions(page):
     no_exception_box(page)
 
 
+@pytest.mark.soak
 def test_a_model_is_trained_to_the_end_and_used_on_word_in_context(page):
     start_training(page, "quick", shortest=True)
     page.get_by_text("Finished.").wait_for(timeout=TRAINING_MS)

@@ -57,6 +57,7 @@ def test_lasso_slider_colours_and_groups_ask_nothing_and_the_address_restores_th
     assert state(page) == here
 
 
+@pytest.mark.soak
 def test_an_earlier_link_is_followed_while_umap_is_fitted(page):
     opened(
         page,

@@ -36,7 +36,7 @@ CASES = {
     "carried state": ("/language-model?lm_part=state", "The sentence"),
     "how": ("/how", "Your sentence"),
 }
-FEW = ("word, a file", "layers, a whole text")
+FEW = ("word, a file",)
 
 
 def give(page, address: str, field: str) -> None:

@@ -182,6 +182,7 @@ def test_mouse_keyboard_fields_and_presets_set_the_weights(page) -> None:
     no_exception_box(page)
 
 
+@pytest.mark.soak
 def test_two_hundred_uses_follow_at_thirty_frames_a_second(page) -> None:
     page.goto("/mixing?source=Your+own+text&word=bank")
     settled(page)
@@ -213,6 +214,7 @@ def test_two_hundred_uses_follow_at_thirty_frames_a_second(page) -> None:
     assert nasty in root.evaluate("root => root.explorer.scene.senses")
 
 
+@pytest.mark.soak
 def test_touch_dark_and_four_hundred_pixels(new_page) -> None:
     page = new_page(width=400, height=900, dark=True, has_touch=True)
     root = opened(page)

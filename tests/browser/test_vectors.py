@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 LINES = ["The bank raised its rates.", "We sat on the bank of the river."]
 
 
+@pytest.mark.soak
 def test_pasted_sentences_are_downloaded_as_vectors(new_page, tmp_path):
     page = new_page(width=400, dark=True)
     page.goto("/vectors")
