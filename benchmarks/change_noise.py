@@ -16,7 +16,7 @@ import numpy as np
 
 from elmo import Elmo
 from elmo.corpus.lines import read_lines
-from elmo.explore.change import change
+from elmo.explore.change import FIGURES, change
 from elmo.explore.clusters import best_cut
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import less_the_mean
@@ -24,7 +24,6 @@ from elmo.tasks.change.sides import Side, draw
 from elmo.tasks.change.texts import open_side
 from elmo.tasks.change.vectors import comparable_ones
 
-FIGURES = ("apd", "prt", "jsd")
 ALPHA = 0.05
 
 

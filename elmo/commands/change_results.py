@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 def print_rows(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
     """Print a line for each word: figures with intervals, p, q and the verdict."""
+    from elmo.explore.change import FIGURES
+
     print(
         f"{settings['old']} → {settings['new']}, by {settings['representation']}, at most {settings['uses']} uses a side, "
         f"seed {settings['seed']}; values with 95 % intervals; q: false-discovery rate"
@@ -19,7 +21,7 @@ def print_rows(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
             continue
         figures = "   ".join(
             f"{name.upper()} {figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
-            for name in ("apd", "prt", "jsd")
+            for name in FIGURES
             for figure in [getattr(row.change, name)]
         )
         verdict = "changed" if row.has_changed else "no change that can be told from chance"
@@ -35,15 +37,12 @@ def print_rows(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
 
 def against_scores(rows: Sequence["Row"], file: str) -> dict[str, Any]:
     """Spearman's correlation of each figure with gold scores."""
-    from elmo.explore.change import average_precision, rank_correlation
+    from elmo.explore.change import FIGURES, average_precision, rank_correlation
     from elmo.tasks.change.wug import read_targets
 
     gold = read_targets(file)
     measured = [row for row in rows if row.change and row.word in gold]
-    scores = {
-        name: [getattr(row.change, name).value for row in measured]
-        for name in ("apd", "prt", "jsd")
-    }
+    scores = {name: [getattr(row.change, name).value for row in measured] for name in FIGURES}
     wanted = [gold[row.word] for row in measured]
     binary = [value > 0 for value in wanted] if set(wanted) <= {0.0, 1.0} else None
     return {
@@ -62,6 +61,8 @@ def against_scores(rows: Sequence["Row"], file: str) -> dict[str, Any]:
 
 def print_gold(gold: dict[str, Any], file: str) -> None:
     """Print the rank correlations with gold scores or judgments."""
+    from elmo.explore.change import FIGURES
+
     if gold.get("spearman_pairs") is not None:
         print(
             f"Against {file}, {gold['n_pairs']:,} judged pairs: Spearman's correlation of the cosines "
@@ -69,9 +70,7 @@ def print_gold(gold: dict[str, Any], file: str) -> None:
         )
     print(
         f"Against {file}, {gold['n']} words: Spearman's correlation "
-        + ", ".join(
-            f"{name.upper()} {gold['spearman'][name]:.2f}" for name in ("apd", "prt", "jsd")
-        )
+        + ", ".join(f"{name.upper()} {gold['spearman'][name]:.2f}" for name in FIGURES)
     )
 
 

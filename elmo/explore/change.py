@@ -23,6 +23,8 @@ from elmo.explore.bootstrap import N_RESAMPLES, draw_counts, interval
 from elmo.explore.similarity import cosine_matrix
 
 N_PERMUTATIONS = 999
+FIGURES = ("apd", "prt", "jsd")
+"""Names of the figures, as attributes of `Change` and in files."""
 MIN_USES = 5
 """Uses that each side needs: with fewer, hardly a difference can be told from chance."""
 _SMALLEST_COSINE = 1e-3

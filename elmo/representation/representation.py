@@ -217,10 +217,6 @@ def _joined_layers(n_layers: int) -> list[Representation]:
     return [Representation(f"layers {names}", names, "These layers end to end.", (joined,))]
 
 
-def _top_layer(reading: Reading) -> Float[np.ndarray, "uses dim"]:
-    return reading.layers[-1]
-
-
 def _both_directions(n_layers: int) -> list[Representation]:
     """The representations of `both_directions`."""
     added, around = both_directions.halves_added, both_directions.around_the_word
@@ -256,7 +252,7 @@ def _both_directions(n_layers: int) -> list[Representation]:
             "layer-sides",
             "The top layer, halves added, around the word and words around, joined at equal length. Good for "
             "nearest neighbours; no other use has a part in the vector.",
-            (_top_layer, added, around, both_directions.words_around),
+            (*layer(n_layers - 1, n_layers).parts, added, around, both_directions.words_around),
             reads="sentence",
             note=no_metric,
         ),

@@ -25,8 +25,8 @@ import h5py
 import numpy as np
 from jaxtyping import Float
 
-from elmo.corpus.formulas import without_formula
 from elmo.corpus.lines import read_lines
+from elmo.corpus.spreadsheets import without_formula
 from elmo.errors import InputError
 from elmo.whole_files import whole_file
 

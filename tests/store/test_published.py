@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import zipfile
 
 import h5py
 import numpy as np
@@ -20,6 +19,7 @@ from elmo.store.official import OFFICIAL
 from elmo.store.sources import find_source
 from elmo.store.store import Store
 from tests.hostile_server import HostileServer
+from tests.zips import zip_bytes
 
 WORDS = ["</S>", "<S>", "<UNK>", *(f"word{i}" for i in range(3000))]
 MODEL = OFFICIAL["original"]
@@ -214,18 +214,10 @@ def test_the_publishers_addresses(monkeypatch):
 # Other collections
 
 
-def archive(files: dict[str, bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, content in files.items():
-            zipped.writestr(name, content)
-    return data.getvalue()
-
-
 def test_a_model_of_nlpl_by_its_number(server, small_model_files, tmp_path):
     options, weights = (path.read_bytes() for path in small_model_files)
     tricks = {"../../options.json": options, "/etc/model.hdf5": weights, "..\\evil.exe": b"evil"}
-    server.serve("/20/201.zip", archive(tricks | {"vocab.txt": b"a\n", "meta.json": b"{}"}))
+    server.serve("/20/201.zip", zip_bytes(tricks | {"vocab.txt": b"a\n", "meta.json": b"{}"}))
     entry = download("nlpl:201")
     assert entry.name == "nlpl-201" and entry.load().options.n_layers == 2
     kept = {path.name for path in (tmp_path / "home").rglob("*") if path.is_file()}
@@ -248,7 +240,7 @@ def test_a_model_of_nlpl_by_its_number(server, small_model_files, tmp_path):
     ],
 )
 def test_archives_that_are_none_are_refused_and_deleted(server, files, words, tmp_path):
-    server.serve("/20/999.zip", archive(files))
+    server.serve("/20/999.zip", zip_bytes(files))
     with pytest.raises(DownloadError, match=words):
         download("nlpl:999")
     assert list((tmp_path / "home" / "models").iterdir()) == []

@@ -1,13 +1,16 @@
 """Dates in tables and in names of files, and documents in ZIP files."""
 
-import io
-import zipfile
-
 import pytest
 
 from elmo.errors import InputError
 from elmo.tasks.change.dates import are_moments, later_than, middle, moment, moment_in_name
 from elmo.tasks.change.documents import DATE, FOLDER, NAME, columns, read_documents
+from tests.zips import zip_bytes
+
+WHOLE = zip_bytes({"a.txt": b"One two three."})
+DAMAGED_INSIDE = (
+    WHOLE[:35] + b"\xff" * 4 + WHOLE[39:]
+)  # the packed text begins after 30 bytes and the name
 
 
 @pytest.mark.parametrize(
@@ -77,16 +80,8 @@ def test_dates_stand_in_names(name, date):
     assert moment_in_name(name) == date
 
 
-def packed(texts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in texts.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
 def test_documents_of_a_zip_file_are_read_and_hidden_ones_left_out():
-    data = packed(
+    data = zip_bytes(
         {
             "news/1990.txt": b"One.",
             "books/1890.txt": "Zw\u00f6lf.".encode(),
@@ -106,11 +101,12 @@ def test_documents_of_a_zip_file_are_read_and_hidden_ones_left_out():
     ("data", "problem"),
     [
         (b"no zip", "cannot be read as a ZIP file"),
-        (packed({"a.pdf": b"x"}), "has no text in it"),
-        (packed({"a.txt": b"  "}), "has no text in it"),
-        (packed({"a.txt": b"x" * 100_000}), "have more than 0 MB"),
-        (packed({"a.txt": b"a\0b"}), "a.txt"),
-        (packed({"a.txt": b"x" * 50})[:60], "cannot be read as a ZIP file"),
+        (zip_bytes({"a.pdf": b"x"}), "has no text in it"),
+        (zip_bytes({"a.txt": b"  "}), "has no text in it"),
+        (zip_bytes({"a.txt": b"x" * 100_000}), "have more than 0 MB"),
+        (zip_bytes({"a.txt": b"a\0b"}), "a.txt"),
+        (zip_bytes({"a.txt": b"x" * 50})[:60], "cannot be read as a ZIP file"),
+        (DAMAGED_INSIDE, "cannot be read as a ZIP file"),
     ],
 )
 def test_a_bad_zip_file_is_refused(data, problem):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from elmo.explore.change import FIGURES
 from elmo.explore.group_names import Likely, letter, log_odds
 from elmo.tasks.change import sentences
 from elmo.tasks.change.controls import N_CONTROLS, among_controls, control_words
@@ -140,7 +141,7 @@ def _by_representation(context: page.Context, measured: WordChange) -> None:
             change = computed.change_by(
                 context.model, measured.drawn, each.name, context.seed
             ).change
-            for name in ("apd", "prt", "jsd"):
+            for name in FIGURES:
                 figure = getattr(change, name)
                 rows.append(
                     {

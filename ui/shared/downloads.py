@@ -1,7 +1,6 @@
 """Download buttons for tables, vectors and charts. A file is made when its button is pressed."""
 
 import io
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +9,8 @@ import pandas as pd
 import streamlit as st
 from jaxtyping import Float
 
-from elmo.corpus.formulas import without_formula
+from elmo.corpus import spreadsheets
+from elmo.corpus.spreadsheets import without_formula
 
 PLOTLY_CONFIG = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
 """Plotly's settings for every chart and export. They remove the button that uploads a chart, with the sentences
@@ -54,40 +54,8 @@ def csv_bytes(df: pd.DataFrame) -> bytes:
 
 
 def xlsx_bytes(df: pd.DataFrame) -> bytes:
-    """The table as a workbook of one sheet: numbers stay numbers, and no cell is a formula.
-
-    A cell holds 32,767 characters, the limit of the format; a longer text is cut there and ends in "…".
-    Control characters, which the format cannot hold, are left out.
-    """
-    import openpyxl
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    safe = _without_formulas(df)
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("table")
-
-    def cell(value: Any) -> Any:
-        if isinstance(value, str):
-            text = ILLEGAL_CHARACTERS_RE.sub("", value.encode("utf-8", "replace").decode())
-            text = text.translate(_NO_CHARACTERS)
-            return text if len(text) <= _MOST_IN_CELL else f"{text[: _MOST_IN_CELL - 1]}…"
-        if isinstance(value, np.generic):
-            value = value.item()
-        if value is None or (isinstance(value, float) and not math.isfinite(value)):
-            return None
-        return value if isinstance(value, bool | int | float) else str(value)
-
-    sheet.append([cell(name) for name in safe.columns])
-    for row in safe.itertuples(index=False, name=None):
-        sheet.append([cell(value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-_MOST_IN_CELL = 32_767
-_NO_CHARACTERS = dict.fromkeys([0xFFFE, 0xFFFF])
-"""Code points that XML cannot hold."""
+    """The table as a workbook (`elmo.corpus.spreadsheets.xlsx_bytes`)."""
+    return spreadsheets.xlsx_bytes([list(df.columns), *df.itertuples(index=False, name=None)])
 
 
 def _without_formulas(df: pd.DataFrame) -> pd.DataFrame:

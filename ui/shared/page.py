@@ -7,9 +7,7 @@ A page is
         ...
 """
 
-import gc
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from ui.shared import (
     callbacks,
     downloads,
     keys,
+    memory,
     model,
     model_download,
     model_upload,
@@ -203,7 +202,7 @@ def guard() -> Iterator[None]:
     Any error but an `ElmoError` is a mistake in the program. The log gets its place in the code without its
     message, which may hold a person's text.
     """
-    _keep_modules_out_of_collection()
+    memory.keep_modules_out_of_collection()
     try:
         yield
     except ElmoError as error:
@@ -216,20 +215,6 @@ def guard() -> Iterator[None]:
             "the place. Other pages still work."
         )
         st.stop()
-
-
-_n_modules = 0
-
-
-def _keep_modules_out_of_collection() -> None:
-    """Exclude the objects of imported modules from garbage collection, after each new import.
-
-    Streamlit collects garbage after every run of a page; with the objects of torch and pandas that took .2 s.
-    """
-    global _n_modules
-    if len(sys.modules) > _n_modules:
-        gc.freeze()
-        _n_modules = len(sys.modules) + 20
 
 
 def finding(markdown: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from elmo.errors import InputError
-from elmo.explore.change import MIN_USES, rank_correlation
+from elmo.explore.change import FIGURES, MIN_USES, rank_correlation
 from elmo.explore.similarity import cosine_matrix
 from elmo.tasks.change.measure import UseVectors, compare
 from elmo.tasks.change.rows import Row
@@ -131,6 +131,6 @@ def against_judgments(rows: Sequence[Row], gold: Mapping[str, PairGold]) -> dict
         "n": len(measured),
         "spearman": {
             name: rank_correlation([getattr(row.change, name).value for row in measured], wanted)
-            for name in ("apd", "prt", "jsd")
+            for name in FIGURES
         },
     }

@@ -3,10 +3,10 @@
 import io
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from elmo.corpus.lines import SUFFIXES, read_text
-from elmo.errors import CorpusError, InputError
+from elmo.errors import DAMAGED, CorpusError, InputError
 from elmo.tasks.change.dates import moment_in_name
 
 MAX_DOCUMENTS = 20_000
@@ -41,10 +41,12 @@ def read_documents(data: bytes, name: str, max_bytes: int) -> dict[str, str]:
                         f"the texts of {name} have more than {max_bytes // 1024**2} MB; use `python -m elmo index`."
                     )
                 texts[entry.filename] = read_text(content, entry.filename, max_bytes=max_bytes)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise InputError(f"{name} cannot be read as a ZIP file: {error}.") from None
+    except InputError:
+        raise
     except CorpusError as error:
         raise InputError(f"{name}: {error}") from None
+    except DAMAGED as error:
+        raise InputError(f"{name} cannot be read as a ZIP file: {error}.") from None
     if not any(text.strip() for text in texts.values()):
         raise InputError(f"{name} has no text in it; expected files that end in .txt.")
     return texts

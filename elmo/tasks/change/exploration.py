@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from elmo.embedder import Elmo
+from elmo.explore.change import FIGURES
 from elmo.explore.group_names import Likely, letter, name_groups, typical_uses
 from elmo.explore.neighbours import nearest_uses
 from elmo.explore.similarity import cluster_order, cosine_matrix
@@ -32,7 +33,6 @@ from elmo.views.of_model import provenance
 from elmo.views.request import Family, Settings
 from elmo.views.sentences import unmarked
 
-FIGURES = ("apd", "prt", "jsd")
 N_TYPICAL = 3
 
 

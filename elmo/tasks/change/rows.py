@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from elmo.errors import InputError
-from elmo.explore.change import Change, Figure, false_discovery
+from elmo.explore.change import FIGURES, Change, Figure, false_discovery
 from elmo.tasks.change.measure import UseVectors, measure_word
 from elmo.tasks.change.sides import N_USES, Side
 from elmo.views.duration import duration
@@ -48,7 +48,7 @@ class Row:
         """For JSON: `word`, `apd`, `prt`, `jsd` (each value, low, high, p), `p`, `q`, counts, controls, problem."""
         about: dict[str, Any] = {"word": self.word, "n_old": self.n_old, "n_new": self.n_new}
         if self.change is not None:
-            figures = {name: asdict(getattr(self.change, name)) for name in ("apd", "prt", "jsd")}
+            figures = {name: asdict(getattr(self.change, name)) for name in FIGURES}
             about |= figures | {
                 "p": self.change.p,
                 "q": self.q,
@@ -64,7 +64,7 @@ class Row:
         """The row that `to_dict` wrote."""
         change = None
         if "apd" in about:
-            apd, prt, jsd = (Figure(**about[name]) for name in ("apd", "prt", "jsd"))
+            apd, prt, jsd = (Figure(**about[name]) for name in FIGURES)
             change = Change(apd, prt, jsd, about["uses_old"], about["uses_new"])
         controls = about.get("controls")
         return Row(
@@ -141,13 +141,7 @@ def measured_words(file: Path) -> set[str]:
     """The words whose rows stand in a file of `measure_list`; none where there is no file."""
     if not file.exists():
         return set()
-    words = set()
-    for line in file.read_text(encoding="utf-8").split("\n")[1:]:
-        try:
-            words.add(json.loads(line)["word"])
-        except ValueError:  # a last line that was cut off
-            break
-    return words
+    return {json.loads(line)["word"] for line in _whole_lines(file.read_text(encoding="utf-8"))[1:]}
 
 
 def _read_rows(file: Path, settings: dict[str, Any]) -> dict[str, Row]:
@@ -156,10 +150,10 @@ def _read_rows(file: Path, settings: dict[str, Any]) -> dict[str, Row]:
         file.write_text(json.dumps(settings, ensure_ascii=False) + "\n", encoding="utf-8")
         return {}
     text = file.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
+    lines = _whole_lines(text)
+    whole = "".join(f"{line}\n" for line in lines)
     if whole != text:
         file.write_text(whole, encoding="utf-8")
-    lines = whole.split("\n")[:-1]
     begun = json.loads(lines[0]) if lines else None
     if begun != settings:
         raise InputError(
@@ -167,6 +161,11 @@ def _read_rows(file: Path, settings: dict[str, Any]) -> dict[str, Row]:
         )
     rows = (Row.from_dict(json.loads(line)) for line in lines[1:])
     return {row.word: row for row in rows}
+
+
+def _whole_lines(text: str) -> list[str]:
+    """The lines without a last one that was cut off."""
+    return text.split("\n")[:-1]
 
 
 def with_rates(rows: Iterable[Row]) -> list[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from elmo.explore.change import Change
+from elmo.explore.change import FIGURES, Change
 from elmo.explore.clusters import Clusters, Verdict
 from elmo.explore.group_names import Likely, log_odds
 from elmo.tasks.change.measure import WordChange
@@ -60,7 +60,7 @@ def of_figures(change: Change, where: str) -> str:
     """The three figures with their intervals and p."""
     figures = "; ".join(
         f"{name.upper()} {short(figure.value)} [{short(figure.low)}, {short(figure.high)}], p {short(figure.p, 3)}"
-        for name in ("apd", "prt", "jsd")
+        for name in FIGURES
         for figure in [getattr(change, name)]
     )
     return f"By {where}: {figures}."

@@ -5,7 +5,9 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from elmo.corpus.spreadsheets import without_formula, xlsx_bytes
 from elmo.errors import InputError
+from elmo.explore.change import FIGURES
 from elmo.tasks.change.rows import Row
 from elmo.whole_files import whole_file
 
@@ -24,14 +26,13 @@ COLUMNS = (
 of how many; why a word has no figures."""
 
 Cell = str | float | int | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def cells(row: Row) -> list[Cell]:
     """The row's values in the order of `COLUMNS`; None where there is none."""
     figures: list[Cell] = [None] * 11
     if row.change:
-        three = [getattr(row.change, name) for name in ("apd", "prt", "jsd")]
+        three = [getattr(row.change, name) for name in FIGURES]
         figures = [value for each in three for value in (each.value, each.low, each.high)]
         figures += [row.change.p, row.q]
     controls = row.controls or (None, None)
@@ -48,10 +49,10 @@ def write_table(rows: Sequence[Row], file: str | Path) -> None:
     """
     file = Path(file)
     kind = check_ending(file)
-    lines = [list(COLUMNS), *([_quoted(cell) for cell in cells(row)] for row in rows)]
+    lines = [COLUMNS, *map(cells, rows)]
     try:
         with whole_file(file) as part:
-            part.write_bytes(_csv(lines) if kind == ".csv" else _xlsx(lines))
+            part.write_bytes(_csv(lines) if kind == ".csv" else xlsx_bytes(lines, "change"))
     except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror or error}.") from None
 
@@ -68,23 +69,7 @@ def check_ending(file: str | Path) -> str:
     return ending
 
 
-def _quoted(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def _csv(lines: list[list[Cell]]) -> bytes:
+def _csv(lines: Sequence[Sequence[Cell]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerows(lines)
+    csv.writer(out).writerows([without_formula(cell) for cell in line] for line in lines)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(lines: list[list[Cell]]) -> bytes:
-    import openpyxl
-
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("change")
-    for line in lines:
-        sheet.append(line)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
