@@ -110,9 +110,11 @@ def test_one_selection_is_seen_everywhere_and_the_address_restores_it(opened):
     again = opened(page.url[page.url.index("#") :])
     assert state(again) == state(page)
     expect(again.locator(".line").first).to_have_attribute("aria-pressed", "true")
-    opened(
-        "#representation=none&selection=99,x&weights=1,2&colour=%3Cb%3E&order="
-    )  # what cannot be is left out
+    wrong = opened("#representation=none&selection=99,x&weights=1,2&colour=%3Cb%3E&order=")
+    expect(wrong.locator("p.note").first).to_have_text(
+        "The link has “<b>” for “Colour”, which these pictures do not have; they show “sense”."
+    )
+    assert state(wrong)["colour"] == "sense" and state(wrong)["selection"] == []
 
 
 def test_lasso_matrix_triangle_and_keyboard(opened, layers):

@@ -45,7 +45,8 @@ function mounted(root, data, before) {
   explorer.setState(start);
   view.usual = parametersOf(scene, address); // an address need not tell this; weights set elsewhere it must
   explorer.setState({ weights });
-  explorer.setState(before ? kept(before, data) : stateOf(scene, new URLSearchParams(location.search), address));
+  if (before) explorer.setState(kept(before, data));
+  else explorer.setLink(stateOf(scene, new URLSearchParams(location.search), address));
   before?.explorer.end();
   clearTimeout(before?.writing);
   explorer.panels.map?.settle();

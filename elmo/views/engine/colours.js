@@ -3,6 +3,7 @@
 /** Okabe and Ito's colours, in the order in which groups get them. */
 export const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C", "#F0E442"];
 export const NO_GROUP = "#8C8C8C";
+export const FAINT = "#9a9a9a";
 const DARK_TEXT_ON = new Set(["#E69F00", "#CC79A7", "#56B4E9", "#F0E442"]);
 
 export const CIVIDIS = ["#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"];

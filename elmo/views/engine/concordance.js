@@ -3,6 +3,7 @@ import { groupLook, SHAPES } from "./colours.js";
 import { make, sign } from "./dom.js";
 import { pressUse } from "./maps.js";
 import { pairPlace, short } from "./numbers.js";
+import { ORDERS } from "./orders.js";
 
 const MAX_LINES = 300;
 const MANY_LINES = 60;
@@ -10,13 +11,6 @@ const FIRST_LINES = 40;
 /** What nobody sees yet is drawn so much later, when the browser has shown the rest. */
 export const REST_AFTER_MS = 70;
 const SUBSTITUTES_SHOWN = 5;
-
-export const ORDERS = [
-  ["sense", "sense"], ["text", "as given"], ["left", "words before"], ["right", "words after"],
-  ["similarity", "similarity to the chosen line"],
-];
-
-export const UNDER = [["nothing", "nothing"], ["substitutes", "words that could stand there"]];
 
 /** What stands before the use, the use, and what stands after it, spaced as it was written. */
 export function partsOf({ text, tokens, position, length }) {
@@ -34,32 +28,6 @@ export function partsOf({ text, tokens, position, length }) {
   const [begin] = places[position];
   const [, end] = places[position + length - 1];
   return [text.slice(0, begin), text.slice(begin, end), text.slice(end)];
-}
-
-function compareWords(a, b) {
-  for (let k = 0; k < Math.min(a.length, b.length); k++) {
-    if (a[k] !== b[k]) return a[k] < b[k] ? -1 : 1;
-  }
-  return a.length - b.length;
-}
-
-/** The uses in an order; equal ones keep their order in the text. */
-export function orderOf(scene, by) {
-  const uses = [...scene.uses.keys()];
-  const words = (use) => scene.uses[use].tokens.map((token) => token.toLowerCase());
-  const sorted = (key, compare) => {
-    const keys = uses.map(key);
-    return uses.sort((a, b) => compare(keys[a], keys[b]) || a - b);
-  };
-  if (by === "left") return sorted((use) => words(use).slice(0, scene.uses[use].position).reverse(), compareWords);
-  if (by === "right") return sorted((use) => words(use).slice(scene.uses[use].position + scene.uses[use].length), compareWords);
-  if (by === "sense") return sorted((use) => (scene.codes[use] < 0 ? Infinity : scene.codes[use]), (a, b) => (a === b ? 0 : a - b));
-  if (by === "similarity" && scene.chosen !== null) {
-    const near = scene.nearest(scene.now, scene.chosen).map(({ other }) => other);
-    const first = new Set([scene.chosen, ...near]);
-    return [...first, ...uses.filter((use) => !first.has(use))];
-  }
-  return uses;
 }
 
 export class Concordance {
@@ -107,7 +75,7 @@ export class Concordance {
     const { scene } = this;
     const { chosen, now } = scene;
     const selected = new Set(scene.state.selection);
-    let order = orderOf(scene, scene.state.order);
+    let order = ORDERS[scene.state.order].uses(scene);
     const isFiltered = scene.hasSides && selected.size > 1; // a group that was chosen is read alone
     if (isFiltered) order = order.filter((use) => selected.has(use));
     const nAll = order.length;

@@ -1,11 +1,13 @@
 // The explorer: all pictures and lists of one exploration, linked, with its controls.
-import { Concordance, ORDERS, REST_AFTER_MS, UNDER } from "./concordance.js";
+import { CHOICES, choicesOf, MOVERS, unknownChoices } from "./choices.js";
+import { COLOURINGS } from "./colourings.js";
+import { Concordance, REST_AFTER_MS } from "./concordance.js";
 import { choice, labelled, make, select } from "./dom.js";
 import { LargeMap, SmallMaps } from "./maps.js";
-import { MATRIX_ORDERS, MatrixPicture } from "./matrix.js";
+import { MatrixPicture } from "./matrix.js";
 import { Odd } from "./odd.js";
 import { Answers, Findings, Movement, Nearest, Numbers, PairPanel, Pairs, Senses } from "./panels.js";
-import { COLOURINGS, Picture } from "./picture.js";
+import { Picture } from "./picture.js";
 import { SavePanel } from "./save.js";
 import { COMPARED, Scene } from "./scene.js";
 import { SeparationPicture } from "./separation.js";
@@ -37,9 +39,10 @@ export class Explorer {
     this.folds = {}; // name -> details
     this.times = []; // milliseconds that each update took, the last 300
     this.status = make("p.status", { aria: { role: "status" } });
+    this.unknown = make("p.note", { hidden: true, aria: { role: "status" } });
     this.panels = this.build();
     root.classList.add("elmo-explorer");
-    root.replaceChildren(...this.layout(), this.status);
+    root.replaceChildren(this.unknown, ...this.layout(), this.status);
     root.explorer = this; // for tests, and for the curious in the console
     this.scene.told.add((changed, from) => this.changed(changed, from));
     this.ending = new AbortController();
@@ -68,6 +71,13 @@ export class Explorer {
   /** Set a state from outside; what cannot be is left out. */
   setState(state) {
     this.scene.set(this.scene.checked(state), "outside");
+  }
+
+  /** Set the state of a link, and name the values that the pictures do not have. */
+  setLink(state) {
+    this.setState(state);
+    this.unknown.textContent = unknownChoices(state, this.scene).join(" ");
+    this.unknown.hidden = !this.unknown.textContent;
   }
 
   end() {
@@ -108,11 +118,8 @@ export class Explorer {
     this.slider = make("input", { type: "range", min: 0, step: 1, aria: { label: "Representation, as a slider" } });
     this.slider.oninput = () => scene.set({ representation: this.names()[Number(this.slider.value)] });
     this.fields = {
-      order: select(named(ORDERS, scene), (order) => scene.set({ order })),
-      under: select(UNDER, (under) => scene.set({ under })),
-      matrixOrder: select(named(MATRIX_ORDERS, scene), (matrixOrder) => scene.set({ matrixOrder })),
-      colour: select(Object.entries(COLOURINGS).filter(([, { applies }]) => applies(scene)).map(([name, { text }]) => [name, text]), (colour) => scene.set({ colour })),
-      movers: select([0, 5, 10, 20].map((n) => [n, n ? `the ${n} that moved most` : "none"]), (movers) => scene.set({ movers: Number(movers) })),
+      ...Object.fromEntries(Object.keys(CHOICES).map((field) => [field, select(choicesOf(field, scene), (name) => scene.set({ [field]: name }))])),
+      movers: select(MOVERS.map((n) => [n, n ? `the ${n} that moved most` : "none"]), (movers) => scene.set({ movers: Number(movers) })),
       method: select(scene.methods.map((name) => [name, name]), (method) => scene.set({ method })),
     };
     this.group = select([], (group) => this.selectGroup(Number(group)));
@@ -165,14 +172,15 @@ export class Explorer {
       const columns = make("div.columns", {}, make("div.column", {}, ...part("concordance")), make("div.column", {}, pictures));
       return [controls, columns, ...part("findings"), ...part("numbers"), ...part("save")];
     }
-    const { order, under, matrixOrder, colour, method, movers } = this.fields;
+    const { method, movers } = this.fields;
+    const field = (name) => labelled(CHOICES[name].label, this.fields[name]);
     const zoom = [["Zoom to the selection", true], ["Whole map", false]].map(([text, isIn]) => make("button", { type: "button", text, onclick: () => panels.map.zoom(isIn) }));
     const notes = scene.members.length < scene.n ? [make("p.note", { text: `Pairs, the matrix${scene.hasSides ? " and the groups on the map" : " and the figures"} are of ${scene.members.length} of ${scene.n} uses, drawn at random; ${scene.hasSides ? "the map and the figures" : "maps"} show all.` })] : [];
-    const map = panels.map ? [make("div.row", {}, labelled("Colour", colour), labelled("Select a group", this.group), ...(scene.methods.length > 1 ? [labelled("Method", method)] : []), ...(panels.movement ? [labelled("Lines to", movers)] : []), ...zoom), ...part("map"), ...part("movement")] : [];
-    const concordance = panels.concordance ? [make("div.row", {}, labelled("Order of the lines", order), ...(scene.hasSubstitutes ? [labelled("Under each line", under)] : [])), ...part("concordance")] : [];
+    const map = panels.map ? [make("div.row", {}, field("colour"), labelled("Select a group", this.group), ...(scene.methods.length > 1 ? [labelled("Method", method)] : []), ...(panels.movement ? [labelled("Lines to", movers)] : []), ...zoom), ...part("map"), ...part("movement")] : [];
+    const concordance = panels.concordance ? [make("div.row", {}, field("order"), ...(scene.hasSubstitutes ? [field("under")] : [])), ...part("concordance")] : [];
     const column = (name, ...children) => (children.length ? [make(`div.column.${name}`, {}, ...children)] : []);
     const columns = (...sides) => make("div.columns", {}, ...sides.flatMap((side) => column("wide", ...side)));
-    const matrix = panels.matrix ? [labelled("Order of the matrix", matrixOrder), ...part("matrix")] : [];
+    const matrix = panels.matrix ? [field("matrixOrder"), ...part("matrix")] : [];
     const others = [...part("separation"), ...this.fold("mixes", "All mixes of the layers", ...part("triangle"), ...part("sliders"))];
     const pairs = this.fold("pairs", "The most and the least similar pairs", ...part("pairs"));
     const end = [columns(part("nearest"), pairs), ...part("senses"), ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() })];
@@ -270,11 +278,6 @@ export class Explorer {
     this.width = clientWidth;
     this.draw();
   }
-}
-
-/** Orders as a person reads them: by sense, or by side. */
-function named(orders, scene) {
-  return orders.map(([value, text]) => [value, scene.hasSides && text === "sense" ? "side" : text]);
 }
 
 export const PARTS_OF_SIDES = ["findings", "map", "shares", "concordance", "pair", "nearest", "pairs", "maps", "matrix", "numbers", "save"];

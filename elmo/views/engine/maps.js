@@ -1,7 +1,8 @@
 // Maps of the uses: one large, whose dots glide, and one small of every representation.
-import { groupLook } from "./colours.js";
+import { COLOURINGS } from "./colourings.js";
+import { FAINT, groupLook } from "./colours.js";
 import { short } from "./numbers.js";
-import { COLOURINGS, FAINT, lineOf, paintLegend, Picture } from "./picture.js";
+import { lineOf, paintLegend, Picture } from "./picture.js";
 
 const GLIDE_MS = 450;
 const PLAIN_WHEN_MOVING = 1000; // of more dots, those that glide are drawn as squares

@@ -1,12 +1,11 @@
 // The similarity matrix: every pair of uses, in an order that can be chosen.
 import { cividis, groupLook, shade } from "./colours.js";
 import { short } from "./numbers.js";
+import { MATRIX_ORDERS } from "./orders.js";
 import { lineOf, Picture } from "./picture.js";
 
 const MAX_SQUARES = 60;
 const MAX_NAMES = 40;
-
-export const MATRIX_ORDERS = [["like", "like beside like"], ["sense", "sense"], ["text", "as given"]];
 
 export class MatrixPicture extends Picture {
   constructor(scene) {
@@ -34,21 +33,10 @@ export class MatrixPicture extends Picture {
     return `Similarity matrix of ${scene.members.length} uses at ${scene.now.label}: cosines from ${short(low)} to ${short(high)}. Arrow keys go through the cells, Enter selects the two uses.`;
   }
 
-  /** Places among the held uses, in the order of the rows. */
-  rows() {
-    const { scene } = this;
-    const places = [...scene.members.keys()];
-    if (scene.state.matrixOrder === "like") return [...scene.now.order];
-    if (scene.state.matrixOrder === "text") return places;
-    const code = (place) => scene.codes[scene.members[place]];
-    const rank = (place) => (code(place) < 0 ? Infinity : code(place));
-    return places.sort((a, b) => rank(a) - rank(b) || a - b);
-  }
-
   paint(pen, box) {
     const { scene } = this;
     const { font, ink } = box;
-    const rows = (this.order = this.rows());
+    const rows = (this.order = MATRIX_ORDERS[scene.state.matrixOrder].places(scene));
     const n = rows.length;
     const [low, high] = (this.limits = this.range());
     const bar = 0.7 * font;

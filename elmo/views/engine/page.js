@@ -18,11 +18,13 @@ const WRITE_AFTER_MS = 120; // a browser takes its time for a new address
 
 const data = JSON.parse(document.getElementById("exploration").textContent);
 let writing = null;
+const readLink = () => readAddress(location.hash.slice(1));
 const explorer = new Explorer(document.getElementById("explorer"), data, {
-  start: readAddress(location.hash.slice(1)),
+  start: readLink(),
   tell: (state) => {
     clearTimeout(writing);
     writing = setTimeout(() => history.replaceState(null, "", `#${writeAddress(state)}`), WRITE_AFTER_MS);
   },
 });
-window.addEventListener("hashchange", () => explorer.setState(readAddress(location.hash.slice(1))));
+explorer.setLink(readLink());
+window.addEventListener("hashchange", () => explorer.setLink(readLink()));

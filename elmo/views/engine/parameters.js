@@ -1,13 +1,11 @@
 // The state as parameters of an address, in the words that stand on the screen.
-import { ORDERS, UNDER } from "./concordance.js";
-import { MATRIX_ORDERS } from "./matrix.js";
-import { COLOURINGS } from "./picture.js";
+import { CHOICES } from "./choices.js";
 import { COMPARED } from "./scene.js";
 
 /** Field of the state -> [value, text] pairs; other fields are their own text. */
 const TEXTS = {
-  compared: Object.entries(COMPARED), order: ORDERS, matrixOrder: MATRIX_ORDERS, under: UNDER,
-  colour: Object.entries(COLOURINGS).map(([name, { text }]) => [name, text]),
+  compared: Object.entries(COMPARED),
+  ...Object.fromEntries(Object.entries(CHOICES).map(([field, { table }]) => [field, Object.entries(table).map(([name, { text }]) => [name, text])])),
 };
 
 /**

@@ -1,4 +1,5 @@
 // What is known (the exploration), what is set (the state), and who is told when it changes.
+import { CHOICES, choicesOf, MOVERS } from "./choices.js";
 import { Mix } from "./mix.js";
 import { pairPlace, PairCounts, unpack } from "./numbers.js";
 
@@ -154,12 +155,9 @@ export class Scene {
     const good = {};
     const is = (name, values) => values.includes(state[name]) && (good[name] = state[name]);
     is("representation", [...this.byName.keys()]);
-    is("order", ["text", "left", "right", "sense", "similarity"]);
-    is("matrixOrder", ["like", "sense", "text"]);
-    is("colour", [...(this.hasSides ? ["side"] : ["sense"]), "cluster", "sentence", "position", "similarity", ...(this.isText ? ["word"] : [])]);
-    if ([0, 5, 10, 20].includes(Number(state.movers))) good.movers = Number(state.movers);
+    for (const field of Object.keys(CHOICES)) is(field, choicesOf(field, this).map(([name]) => name));
+    if (MOVERS.includes(Number(state.movers))) good.movers = Number(state.movers);
     is("method", this.methods);
-    is("under", ["nothing", "substitutes"]);
     if (Array.isArray(state.selection)) {
       good.selection = [...new Set(state.selection)].filter((use) => Number.isInteger(use) && use >= 0 && use < this.n);
     }
