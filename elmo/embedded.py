@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from elmo import tokenizer
 from elmo.errors import InputError
-from elmo.explore.mixing import LAYER_NORM_EPSILON
+from elmo.explore.mixing import layer_normalized
 
 
 def mix_layers(
@@ -48,10 +48,8 @@ def mix_layers(
             f"weights {values.tolist()} sum to {values.sum():.4g}; normalized weights are at least "
             "0 and sum to 1. For weights before the softmax pass raw=True."
         )
-    if layer_norm:
-        centred = layers - layers.mean(axis=2, keepdims=True)
-        layers = centred / np.sqrt(layers.var(axis=2, keepdims=True) + LAYER_NORM_EPSILON)
-    return (gamma * np.tensordot(values, layers, axes=1)).astype(layers.dtype)
+    added = layer_normalized(layers) if layer_norm else layers
+    return (gamma * np.tensordot(values, added, axes=1)).astype(layers.dtype)
 
 
 @dataclass(frozen=True)

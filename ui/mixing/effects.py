@@ -1,5 +1,7 @@
 """Mixing: the effects of γ, of layer norm, and of concatenation instead of addition."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -8,7 +10,7 @@ from elmo.explore import pair_auc, separation
 from elmo.views.numbers import percent, short, signed, significant, whole
 from ui.mixing import figures as mixing_figures
 from ui.mixing.analysis import Analysis, view_of
-from ui.mixing.mix import Mix
+from ui.mixing.mix import Mix, mixed_vectors
 from ui.mixing.tables import pair_rows
 from ui.shared import charts, page
 
@@ -39,9 +41,7 @@ def gamma(analysis: Analysis, mix: Mix) -> None:
 
 def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
     """Lengths and cosines of the mixed vectors, multiplied in float32 by each γ."""
-    mixed = np.tensordot(
-        np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
-    ).astype(np.float32)
+    mixed = mixed_vectors(analysis, replace(mix, gamma=1.0))
     first, second = np.triu_indices(len(mixed), 1)
     reference, rows = None, []
     for value in GAMMAS:

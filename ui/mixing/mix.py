@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from jaxtyping import Float
 
+from elmo import mix_layers
 from elmo.errors import InputError
-from ui.mixing.analysis import Analysis
+from ui.mixing.analysis import Analysis, view_of
 from ui.shared import keys
 
 GAMMA_RANGE = (0.01, 100.0)
@@ -30,6 +32,12 @@ class Mix:
     gamma: float = 1.0
     layer_norm: bool = False
     use: int | None = None
+
+
+def mixed_vectors(analysis: Analysis, mix: Mix) -> Float[np.ndarray, "uses dim"]:
+    """The uses' vectors in the mix, as float32."""
+    layers = view_of(analysis, mix.layer_norm).vectors
+    return mix_layers(layers, mix.weights, gamma=mix.gamma).astype(np.float32)
 
 
 def from_link(params: Mapping[str, str], n_layers: int, n_uses: int, mix: Mix) -> Mix:

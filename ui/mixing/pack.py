@@ -4,17 +4,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ui.mixing.analysis import Analysis, effort, view_of
-from ui.mixing.mix import Mix
+from ui.mixing.analysis import Analysis, effort
+from ui.mixing.mix import Mix, mixed_vectors
 from ui.shared import downloads, reproduce
 from ui.shared.page import Context
 
 
 def save(context: Context, analysis: Analysis, mix: Mix) -> None:
     """Draw the buttons that save the mixed vectors and the reproduction pack."""
-    vectors = mix.gamma * np.tensordot(
-        np.array(mix.weights), view_of(analysis, mix.layer_norm).vectors, 1
-    ).astype(np.float32)
+    vectors = mixed_vectors(analysis, mix)
     about = pd.DataFrame(
         {
             "use": np.arange(1, len(analysis.uses) + 1),

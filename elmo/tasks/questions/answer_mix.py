@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float, Int
 
 from elmo.model.scalar_mix import ScalarMix
+from elmo.representation.vectors import unit
 from elmo.tasks.ladder.results import Learned
 
 TEMPERATURE = 20.0
@@ -71,8 +72,7 @@ class Match:
     ) -> "Match":
         """The match with the cosines of static vectors, too."""
         passage = np.concatenate(sentences)
-        norms = np.linalg.norm(question, axis=1)[:, None] * np.linalg.norm(passage, axis=1)
-        return replace(self, static=question @ passage.T / norms.clip(1e-12))
+        return replace(self, static=unit(question) @ unit(passage).T)
 
     @property
     def n_sentences(self) -> int:

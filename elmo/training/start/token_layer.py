@@ -18,6 +18,7 @@ from torch.nn.functional import pad
 
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import PADDING_ID, char_ids
+from elmo.representation.vectors import unit
 from elmo.training.checkpoint import save_whole
 from elmo.training.fast.precision import fast_on_processor
 from elmo.training.start.word_vectors import reduce_vectors
@@ -40,11 +41,9 @@ def join_vectors(
     units = []
     for part, weight in zip(parts, weights, strict=True):
         centred = part - part.mean(axis=0)
-        units.append(weight * centred / np.linalg.norm(centred, axis=1, keepdims=True).clip(1e-9))
+        units.append(weight * unit(centred))
     joined = reduce_vectors(np.concatenate(units, axis=1), dim)
-    return (norm * joined / np.linalg.norm(joined, axis=1, keepdims=True).clip(1e-9)).astype(
-        np.float32
-    )
+    return (norm * unit(joined)).astype(np.float32)
 
 
 def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Tensor, "words dim"]:

@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import TrainingError
+from elmo.representation.vectors import unit
 from elmo.training.data.corpus import Corpus
 from elmo.whole_files import whole_file
 
@@ -111,9 +112,9 @@ def write_static(
     The arrays are `words` (UTF-8, one a line), `vectors` (int8) and `scale` (float16); a vector is
     `vectors * scale`. The file contains no pickle.
     """
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
-    scale = (np.abs(unit).max(axis=1, keepdims=True) / 127).clip(1e-6).astype(np.float16)
-    rounded = np.rint(unit / scale.astype(np.float32)).clip(-127, 127).astype(np.int8)
+    units = unit(vectors)
+    scale = (np.abs(units).max(axis=1, keepdims=True) / 127).clip(1e-6).astype(np.float16)
+    rounded = np.rint(units / scale.astype(np.float32)).clip(-127, 127).astype(np.int8)
     text = np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
     with whole_file(path) as part, part.open("wb") as out:
         np.savez_compressed(out, words=text, vectors=rounded, scale=scale)

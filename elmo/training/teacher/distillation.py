@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from elmo.errors import TrainingError
+from elmo.representation.vectors import unit
 from elmo.training.data.corpus import Corpus
 from elmo.training.data.vocabulary import N_BOUNDARIES
 
@@ -84,7 +85,7 @@ class TeacherSet:
     def means(self, words: Int[np.ndarray, " some"]) -> Float[np.ndarray, "some dim"]:
         """The mean of each word's uses minus the mean of all uses, scaled to length 1; words are given by folded ids."""
         means = self._sums[words] / self.n_uses[words][:, None] - self._mean
-        return means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-6)
+        return unit(means)
 
     def _index_uses(self) -> None:
         """Index the sentences of each word, separately for each class of sentence lengths."""
