@@ -12,7 +12,7 @@ import argparse
 from collections.abc import Callable, Iterable, Iterator
 
 from elmo.tokenizer import process
-from elmo.training.data.corpus import read_documents
+from elmo.training.data.documents import read_documents
 
 Spans = set[tuple[int, int]]
 

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the perplexity."""
     from elmo.store.store import Store
     from elmo.tokenizer import tokenize
-    from elmo.training.data.corpus import read_documents
+    from elmo.training.data.documents import read_documents
     from elmo.training.perplexity import measure_perplexity
 
     entry = Store().find(args.model_folder)

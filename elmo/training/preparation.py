@@ -22,7 +22,8 @@ from elmo.model.options import Options
 from elmo.model.softmax import read_softmax
 from elmo.model.weights import read_model
 from elmo.training.checkpoint import save_whole
-from elmo.training.data.corpus import Corpus, prepare
+from elmo.training.data.corpus import Corpus
+from elmo.training.data.prepare import prepare
 from elmo.training.data.vocabulary import N_BOUNDARIES, Vocabulary
 from elmo.training.presets import Recipe
 from elmo.training.start.token_layer import fit_token_layer, join_vectors, token_table

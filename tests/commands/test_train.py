@@ -13,7 +13,7 @@ from elmo.cli import main
 from elmo.commands import train as training_command
 from elmo.commands.train import _TrainingLines
 from elmo.training import presets
-from elmo.training.data.corpus import prepare
+from elmo.training.data.prepare import prepare
 from elmo.training.learner import Learner
 from elmo.training.start.word_vectors import read_static
 from tests.training.tiny import OPTIONS, RECIPE, write_grammar

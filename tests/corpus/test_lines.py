@@ -18,7 +18,7 @@ from elmo.corpus.build import build_index
 from elmo.corpus.lines import _Counted, _lines, read_lines, read_text, seekable
 from elmo.corpus.tables import read_sentences
 from elmo.errors import CorpusError, ElmoError
-from elmo.training.data.corpus import prepare
+from elmo.training.data.prepare import prepare
 from elmo.vectors.file import embed_file
 from elmo.vectors.ray_engine import write_lines
 

@@ -29,7 +29,7 @@ from elmo.model.softmax import read_softmax
 from elmo.tasks.datasets import read_labelled_csv, read_passages
 from elmo.tasks.pack import read_pack
 from elmo.tasks.static_vectors import read_bundled_vectors, read_text_vectors
-from elmo.training.data.corpus import read_documents
+from elmo.training.data.documents import read_documents
 from tests.hostile.mutations import HDF5, flip_bits, flip_header_bits, overwrite, truncate
 
 Way = Callable[[Path, np.random.Generator], object]

@@ -8,7 +8,8 @@ import pytest
 
 from elmo.errors import CorpusError
 from elmo.tokenizer import tokenize
-from elmo.training.data.corpus import Corpus, prepare
+from elmo.training.data.corpus import Corpus
+from elmo.training.data.prepare import prepare
 from elmo.training.data.vocabulary import SPECIAL, build_vocabulary, fit_vocabulary
 
 TEXT = """The bank can't raise its rates, said U.S. officials.

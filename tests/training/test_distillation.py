@@ -9,7 +9,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import char_ids
-from elmo.training.data.corpus import prepare
+from elmo.training.data.prepare import prepare
 from elmo.training.start import token_layer
 from elmo.training.start.token_layer import encode_words, fit_token_layer, join_vectors, token_table
 from elmo.training.start.word_vectors import read_static, write_static

@@ -18,7 +18,9 @@ from elmo.model.softmax import read_softmax
 from elmo.predict import predict
 from elmo.tokenizer import process
 from elmo.training import card
-from elmo.training.data.corpus import Corpus, prepare, read_documents
+from elmo.training.data.corpus import Corpus
+from elmo.training.data.documents import read_documents
+from elmo.training.data.prepare import prepare
 from elmo.training.own import own_text
 from elmo.training.own.text import TextFacts, look_at, write_corpus
 from elmo.training.own.watched import read_log, read_snapshot, read_watched, snapshot_steps

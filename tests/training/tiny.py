@@ -8,7 +8,8 @@ import torch
 from elmo.model.bilm import BiLm
 from elmo.model.options import Options
 from elmo.training.data.batches import Batches
-from elmo.training.data.corpus import Corpus, prepare
+from elmo.training.data.corpus import Corpus
+from elmo.training.data.prepare import prepare
 from elmo.training.data.vocabulary import build_vocabulary
 from elmo.training.presets import Recipe
 from elmo.training.processes import Processes

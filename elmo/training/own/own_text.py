@@ -28,7 +28,8 @@ from elmo.model.options import Options
 from elmo.model.softmax import read_vocabulary
 from elmo.training import pipeline
 from elmo.training.checkpoint import NAME, write_checkpoint
-from elmo.training.data.corpus import Corpus, prepare
+from elmo.training.data.corpus import Corpus
+from elmo.training.data.prepare import prepare
 from elmo.training.data.vocabulary import N_BOUNDARIES, SPECIAL, build_vocabulary, fit_vocabulary
 from elmo.training.own.presets import PRESETS
 from elmo.training.own.text import look_at, write_corpus
