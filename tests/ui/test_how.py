@@ -16,7 +16,7 @@ from elmo.views.numbers import short
 from tests.conftest import ROOT
 from ui.how import code as how_code
 from ui.how import halves as how_halves
-from ui.how import pictures as how_pictures
+from ui.how import sentence_pictures, word_pictures
 from ui.how import walk as how
 from ui.how.text import MISTAKES, STEPS
 
@@ -101,12 +101,12 @@ def test_start_word():
 
 
 def test_markup_in_a_word_is_shown_not_run():
-    html = how_pictures.characters_html(("<img src=x>", "b"), (1, 2), 2)
+    html = word_pictures.characters_html(("<img src=x>", "b"), (1, 2), 2)
     assert "<img" not in html and "&lt;img" in html
 
 
 def test_filters_point_at_their_letters():
-    fig = how_pictures.filters([(3, 7, 1.5, 2)], ("⟨w⟩", "b", "a", "n", "k", "⟨/w⟩"))
+    fig = word_pictures.filters([(3, 7, 1.5, 2)], ("⟨w⟩", "b", "a", "n", "k", "⟨/w⟩"))
     bar = go.Figure(fig).data[0]
     assert bar.base[0] == 1.5 and bar.x[0] == 3
     assert "“ank” gives 1.500" in bar.hovertext[0]
@@ -140,7 +140,9 @@ def test_four_halves_make_the_joined_and_the_added_cosine(rng):
     plain = how_halves.compare(top, None)
     np.testing.assert_array_equal(plain.cosines, plain.in_metric)
     assert "no softmax" in how_halves.finding(plain, [(("a",), 0)] * 2)
-    fig = go.Figure(how_pictures.four_halves([(("x", "a"), 1)] * 2, found.cosines, found.in_metric))
+    fig = go.Figure(
+        sentence_pictures.four_halves([(("x", "a"), 1)] * 2, found.cosines, found.in_metric)
+    )
     assert sum("joined" in note.text for note in fig.layout.annotations) == 2
 
 

@@ -13,7 +13,7 @@ from elmo.representation.vectors import unit
 from elmo.views.numbers import short
 from elmo.views.sentences import plain
 from ui.how import walk as how
-from ui.how.pictures import four_halves
+from ui.how.sentence_pictures import four_halves
 from ui.shared import charts, choices, model, page
 
 FIRST, SECOND = "The spring dried up in the hot summer.", "They drank from the cold spring."

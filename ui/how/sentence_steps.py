@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.how import pictures as how_pictures
+from ui.how import sentence_pictures
 from ui.how import walk as how
 from ui.how.walk import Walk, vector_table
 from ui.shared import charts, choices, page
@@ -52,7 +53,7 @@ def lstm(place: DeltaGenerator, walk: Walk) -> None:
         ]
         place_read = at if direction == "Forward" else len(tokens) - 1 - at
         charts.show(
-            how_pictures.cell_over_time(tokens, gates, trace.cell[order, cell], place_read),
+            sentence_pictures.cell_over_time(tokens, gates, trace.cell[order, cell], place_read),
             key="how_lstm",
             name="lstm-cell",
             alt=f"Gates and value of cell {cell} over the sentence, in the order of reading.",

@@ -9,6 +9,7 @@ from elmo.views.numbers import percent, short, significant
 from elmo.views.sentences import plain
 from ui.how import pictures as how_pictures
 from ui.how import walk as how
+from ui.how import word_pictures
 from ui.how.walk import Walk, vector_table
 from ui.shared import charts, model, page
 
@@ -18,7 +19,7 @@ def words_and_characters(place: DeltaGenerator, walk: Walk) -> None:
     with place:
         st.caption(f"“{plain(walk.form)}” as the model reads it")
         st.html(
-            how_pictures.characters_html(
+            word_pictures.characters_html(
                 walk.trace.characters, walk.trace.char_ids.tolist(), walk.trace.n_characters
             )
         )
@@ -42,7 +43,7 @@ def character_cnn(place: DeltaGenerator, walk: Walk) -> None:
             st.caption("No filter has a value above 0 for this word.")
             return
         charts.show(
-            how_pictures.filters(rows, walk.trace.characters),
+            word_pictures.filters(rows, walk.trace.characters),
             key="how_filters",
             name="filters",
             alt=f"The three strongest filters of each width, and the letters of {walk.form} at which they are largest.",
@@ -79,7 +80,7 @@ def highway(place: DeltaGenerator, walk: Walk) -> None:
             return
         gates = [layer.gate for layer in walk.trace.highways]
         charts.show(
-            how_pictures.gates_histogram(gates),
+            word_pictures.gates_histogram(gates),
             key="how_highway",
             name="highway-gates",
             alt="Histogram of the highway gates of all filters.",
@@ -138,7 +139,7 @@ def language_model(place: DeltaGenerator, walk: Walk) -> None:
             for title, side in (("from the left", at.forward), ("from the right", at.backward))
         ]
         charts.show(
-            how_pictures.guesses(sides),
+            word_pictures.guesses(sides),
             key="how_guesses",
             name="guesses",
             alt="The five most probable words in this place, for each direction.",
