@@ -5,11 +5,9 @@ trusted: the server may stall, end the connection early, send another length tha
 """
 
 import hashlib
-import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from elmo.store.http import (
     reason_of,
     refusal,
 )
+from elmo.store.part_file import forget, n_bytes, origin_of, read_origin, write_origin
 from elmo.whole_files import put_in_place
 
 SLOW_SECONDS = 60.0
@@ -47,20 +46,6 @@ BytesLoaded = Callable[[int, int | None], None]
 
 class ChecksumError(DownloadError):
     """The loaded bytes do not have the expected checksum."""
-
-
-@dataclass
-class Origin:
-    """The remote file, or the span of the remote file, that FILE.part belongs to; a resume with other values starts again."""
-
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    total: int | None = None
-    span: tuple[int, int] | None = None
-
-    def __post_init__(self) -> None:
-        self.span = self.span and (self.span[0], self.span[1])  # JSON has lists
 
 
 def fetch(
@@ -95,13 +80,13 @@ def fetch(
             _load(url, part, progress, max_bytes, should_stop, span)
             loaded_sha256 = _sha256(part)
             if sha256 and loaded_sha256 != sha256.lower():
-                _forget(part)
+                forget(part)
                 raise ChecksumError(
                     f"{public_address(url)} has the SHA-256 {loaded_sha256}, expected {sha256}: these are not the bytes of the "
                     "expected file. They were deleted."
                 )
             put_in_place(part, file)
-            _forget(part)
+            forget(part)
             return loaded_sha256
     except Timeout:
         raise DownloadError(f"another process loads {file.name} already.") from None
@@ -145,7 +130,7 @@ def read_span(url: str, start: int, stop: int) -> tuple[bytes, int, str | None]:
                     raise RangeIgnored(f"{public_address(url)}: the server gives whole files only.")
                 if response.status_code != 206:
                     raise refusal(url, response)
-                now = _origin(url, response, start)
+                now = origin_of(url, response, start)
                 if now.total is None:
                     raise RangeIgnored(
                         f"{public_address(url)}: the server does not say the file's size."
@@ -172,14 +157,14 @@ def _load(
     """Load FILE.part whole, with as many connections as needed; DownloadError after `ATTEMPTS` without new bytes."""
     failures = 0
     for _ in range(MAX_CONNECTIONS):
-        before = part.stat().st_size if part.exists() else 0
+        before = n_bytes(part)
         try:
             if _connect_once(url, part, progress, max_bytes, should_stop, span):
                 return
             reason = "the connection ended early"
         except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
             reason = reason_of(error)
-        now = part.stat().st_size if part.exists() else 0
+        now = n_bytes(part)
         failures = 0 if now > before else failures + 1
         if failures >= ATTEMPTS:
             note = f" The {now:,} bytes that came are kept; call again to go on." if now else ""
@@ -199,8 +184,8 @@ def _connect_once(
     span: tuple[int, int] | None,
 ) -> bool:
     """Load bytes over one connection into FILE.part; returns True if FILE.part is whole now."""
-    origin = _read_origin(part)
-    n_have = part.stat().st_size if part.exists() else 0
+    origin = read_origin(part)
+    n_have = n_bytes(part)
     known = origin is not None and (origin.url, origin.span) == (url, span)
     if origin is None or not known or not (origin.etag or origin.last_modified):
         n_have = 0  # no ETag and no date tell whether the remote file is still the same
@@ -213,11 +198,11 @@ def _connect_once(
     if n_have and origin is not None:
         headers["If-Range"] = origin.etag or origin.last_modified or ""
     with requests.Session() as session, get(session, url, headers) as response:
-        now = _origin(url, response, first + n_have)
+        now = origin_of(url, response, first + n_have)
         if span is not None:
             now.span, now.total = span, span[1] - span[0]
         if response.status_code == 416 or (origin and n_have and now.total != origin.total):
-            _forget(part)
+            forget(part)
             return False
         if response.status_code not in (200, 206):
             raise refusal(url, response)
@@ -230,7 +215,7 @@ def _connect_once(
                 f"{public_address(url)}: the server packed the file, which was not asked for."
             )
         _check_size(url, now.total, n_have, max_bytes, part)
-        part.with_name(part.name + ".json").write_text(json.dumps(asdict(now)))
+        write_origin(part, now)
         with part.open("ab" if n_have else "wb") as out:
             began, n_slow = time.monotonic(), n_have
             while block := response.raw.read1(_BLOCK):
@@ -252,34 +237,11 @@ def _connect_once(
         if now.total is None:
             return True  # the size is unknown, so the end of the stream is taken for the end of the file
         if n_have > now.total:
-            _forget(part)
+            forget(part)
             raise DownloadError(
                 f"{public_address(url)}: more came than the {now.total:,} bytes announced."
             )
         return n_have == now.total
-
-
-def _origin(url: str, response: requests.Response, first: int) -> Origin:
-    """Address, version and size of the remote file, from the headers of an answer.
-
-    Args:
-        first: place of the first requested byte.
-    """
-    total: int | None = None
-    if response.status_code == 206:
-        unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
-        span, _, whole = rest.partition("/")
-        if unit != "bytes" or not span.startswith(f"{first}-"):
-            raise DownloadError(
-                f"{public_address(url)}: asked for the bytes from {first:,} on, the server answered "
-                f"{response.headers.get('Content-Range')!r}."
-            )
-        total = int(whole) if whole.isdecimal() else None
-    elif (length := response.headers.get("Content-Length", "")).isdecimal():
-        total = int(length)
-    etag = response.headers.get("ETag")
-    strong = etag if etag and not etag.startswith("W/") else None
-    return Origin(url, strong, response.headers.get("Last-Modified"), total)
 
 
 def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: Path) -> None:
@@ -287,7 +249,7 @@ def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: 
     if total is None:
         return
     if total > max_bytes:
-        _forget(part)
+        forget(part)
         raise DownloadError(
             f"{public_address(url)} has {total:,} bytes or more, at most {max_bytes:,} are loaded; is it "
             "the right file?"
@@ -298,19 +260,6 @@ def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: 
             f"the disk of {part.parent} has {free / 1e6:,.0f} MB free, {(total - n_have) / 1e6:,.0f} "
             "MB are needed. Free some space, or set ELMO_HOME to another disk."
         )
-
-
-def _read_origin(part: Path) -> Origin | None:
-    try:
-        return Origin(**json.loads(part.with_name(part.name + ".json").read_text()))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _forget(part: Path) -> None:
-    """Delete FILE.part and FILE.part.json."""
-    part.unlink(missing_ok=True)
-    part.with_name(part.name + ".json").unlink(missing_ok=True)
 
 
 def _sha256(file: Path) -> str:
