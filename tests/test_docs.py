@@ -1,5 +1,7 @@
 """What is documented works: the README's Python runs, its commands exist, its files are there."""
 
+import contextlib
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -98,16 +100,74 @@ def _has_model(parser) -> bool:
     return "--model" in parser._option_string_actions
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/ARCHITECTURE.md"])
-def test_files_and_pictures_that_documents_name_are_there(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    paths = set(re.findall(r"\]\((?!http)([^)#]+)\)", text))
-    paths |= set(re.findall(r"`((?:elmo|docs|ui|pages|examples)/[\w/.-]+\.\w+)`", text))
-    paths |= set(re.findall(r"\b(docs/[\w-]+\.md)\b", text))
-    assert paths
-    places = ROOT, (ROOT / name).parent
-    missing = [path for path in sorted(paths) if not any((p / path).exists() for p in places)]
-    assert missing == []
+DOCUMENTS = sorted(
+    [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "elmo").rglob("*.md")]
+)
+each_document = pytest.mark.parametrize(
+    "path", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS]
+)
+_CODE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w.-]+\.(?:py|js|css|md|ipynb))\b")
+_FOLDERS = ("elmo", "ui", "pages", "tests", "benchmarks", "docs", ".ci")
+
+
+@pytest.fixture(scope="module")
+def project_files() -> list[str]:
+    """The paths of the project's files, from its folder on, each after a slash."""
+    return [
+        "/" + path.relative_to(ROOT).as_posix()
+        for folder in _FOLDERS
+        for path in (ROOT / folder).rglob("*.*")
+    ] + [f"/{path.name}" for path in ROOT.iterdir()]
+
+
+@each_document
+def test_files_that_a_document_names_are_there(path, project_files):
+    text = path.read_text(encoding="utf-8")
+    links = set(re.findall(r"\]\((?!http)([^)#]+)\)", text))
+    assert {link for link in links if not (path.parent / link).exists()} == set()
+    named = set(_CODE.findall(text)) | set(
+        re.findall(r"`((?:elmo|ui|pages|tests)/[\w/.-]+)`", text)
+    )
+    ends = {name for name in named if any(f.endswith(f"/{name}") for f in project_files)}
+    assert {name for name in named - ends if not (ROOT / name).exists()} == set()
+
+
+@each_document
+def test_names_in_the_code_that_a_document_has_exist(path):
+    text = path.read_text(encoding="utf-8")
+    for name in sorted(set(re.findall(r"`((?:elmo|ui|benchmarks)(?:\.\w+)+)(?:\(.*?\))?`", text))):
+        if path.name == "from_allennlp.md" and "scalar_mix_0" in name:
+            continue  # of AllenNLP's module
+        parts = name.split(".")
+        place, found = importlib.import_module(parts[0]), parts[0]
+        for part in parts[1:]:
+            found += f".{part}"
+            with contextlib.suppress(ModuleNotFoundError):
+                importlib.import_module(found)
+            if not hasattr(place, part) and parts[0] == "elmo" and len(parts) == 2:
+                place = elmo.Elmo  # `elmo` is a model in examples
+            assert hasattr(place, part), f"{name}: no {part} in {place}"
+            place = getattr(place, part)
+
+
+@each_document
+def test_commands_of_a_document_are_understood(path, capsys):
+    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    parser = _parser(list(COMMANDS))
+    for start, line in re.findall(
+        r"(?:^( {4})|`)(?:python -m elmo|elmo) ([a-z][^`\n]+)", text, re.M
+    ):
+        words = shlex.split(re.sub(r"\[[^]]*\]", "", line), comments=True)
+        try:
+            parser.parse_args(words)
+        except SystemExit as end:
+            error = capsys.readouterr().err
+            is_short = not start and "are required" in error  # `embed --text` within a sentence
+            assert end.code == 0 or is_short, f"{line}: {error}"
+    for module, line in re.findall(r"python -m ((?:benchmarks|tests)\.[\w.]+)([^`\n]*)", text):
+        script = (ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+        unknown = {name for name in re.findall(r"--[a-z][\w-]*", line) if f'"{name}"' not in script}
+        assert unknown == set(), f"{module}: {unknown}"
 
 
 def test_public_names_are_these():
