@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from elmo.model.characters import PADDING_ID
-from elmo.model.highway import Highway, HighwayStep
+from elmo.model.highway import Highway, HighwayStep, draw_normal
 from elmo.model.options import N_CHARACTER_ROWS, Options
 
 
@@ -59,13 +59,13 @@ class CharCnn(nn.Module):
         n_filters, projection_dim = self.options.n_filters, self.options.projection_dim
         self.W_proj = nn.Parameter(torch.empty(n_filters, projection_dim))
         self.b_proj = nn.Parameter(torch.zeros(projection_dim))
-        nn.init.normal_(self.W_proj, std=n_filters**-0.5)
+        draw_normal(self.W_proj, std=n_filters**-0.5)
 
     def reset_parameters(self) -> None:
         nn.init.uniform_(self.char_embed, -1.0, 1.0)
         for weight, bias in zip(self.W_cnn, self.b_cnn, strict=True):
             _, width, char_dim, _ = weight.shape
-            nn.init.normal_(weight, std=(width * char_dim) ** -0.5)
+            draw_normal(weight, std=(width * char_dim) ** -0.5)
             nn.init.zeros_(bias)
 
     def convolve(self, char_ids: Int[Tensor, "tokens chars"]) -> list[Float[Tensor, "tokens _ _"]]:

@@ -11,6 +11,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 
+def draw_normal(weight: nn.Parameter, std: float) -> None:
+    """Draw the weight's values, if the weight has memory for them.
+
+    On the device "meta" `nn.init.normal_` would load torch's compiler, a second of processor time.
+    """
+    if not weight.is_meta:
+        nn.init.normal_(weight, std=std)
+
+
 @dataclass(frozen=True)
 class HighwayStep:
     """All values of one highway layer: output = gate · transformed + (1 - gate) · input."""
@@ -36,7 +45,7 @@ class Highway(nn.Module):
         """Initialize as bilm-tf does: b_carry = -2, so that the output is near the input."""
         n_filters = self.W_carry.shape[0]
         for weight in (self.W_carry, self.W_transform):
-            nn.init.normal_(weight, std=n_filters**-0.5)
+            draw_normal(weight, std=n_filters**-0.5)
         nn.init.constant_(self.b_carry, -2.0)
         nn.init.zeros_(self.b_transform)
 
