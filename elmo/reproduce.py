@@ -173,12 +173,12 @@ def main():
     if elmo.fingerprint != about["fingerprint"]:
         print(f"This is another model than the pack's {about['model']}: numbers will differ.")
     vectors = [sentence.layers for sentence in elmo.embed(about["sentences"])]
-    kept = arrays("vectors.hdf5")
-    pairs = [(f"vectors of sentence {i + 1}", kept[str(i)], new) for i, new in enumerate(vectors)]
-    kept = arrays("results.hdf5")
+    stored = arrays("vectors.hdf5")
+    pairs = [(f"vectors of sentence {i + 1}", stored[str(i)], new) for i, new in enumerate(vectors)]
+    stored = arrays("results.hdf5")
     more = (elmo.constants, about["sentences"]) if about["needs_constants"] else ()
     new = RECIPE_NAME(vectors, about["settings"], *more)
-    pairs += [(name, kept[name], np.asarray(new[name])) for name in kept]
+    pairs += [(name, stored[name], np.asarray(new[name])) for name in stored]
     wrong = 0
     for name, old, again in pairs:
         same_shape = np.shape(old) == np.shape(again)
@@ -190,8 +190,8 @@ def main():
         wrong += differs
         if differs or not name.startswith("vectors"):
             print(f"{name}: {'DIFFERS' if differs else 'the same'}, by {difference:.1e} at most")
-    told = f"{about['tolerance']}, pair AUC to {about['auc_tolerance']}"
-    print(f"{len(pairs) - wrong} of {len(pairs)} arrays are the same to {told}.")
+    tolerance = f"{about['tolerance']}, pair AUC to {about['auc_tolerance']}"
+    print(f"{len(pairs) - wrong} of {len(pairs)} arrays are the same to {tolerance}.")
     return 1 if wrong else 0
 
 

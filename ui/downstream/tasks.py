@@ -92,11 +92,11 @@ def labelled_uses(rows: Sequence[tuple[str, str]], word: str) -> tuple[list[Usag
     forms = [
         form for form in forms_of(sentences, word) if comparison_form(form) in inflections(word)
     ]
-    found = [find_usages([sentence], forms)[:1] for sentence in sentences] if forms else []
+    first_uses = [find_usages([sentence], forms)[:1] for sentence in sentences] if forms else []
     uses = [
         replace(use, sense=" ".join(sense.split()))
-        for first, (_, sense) in zip(found, rows, strict=False)
-        for use in first
+        for of_sentence, (_, sense) in zip(first_uses, rows, strict=False)
+        for use in of_sentence
     ]
     if not uses:
         raise InputError(

@@ -215,7 +215,7 @@ def _figures(
     _baselines: list[float],
 ) -> Figures:
     words = word_ids(_source.points)
-    found = Figures([], [], [])
+    measured = Figures([], [], [])
     drawn = np.arange(len(words))
     if not _source.whole_text and len(words) > MAX_USES:
         drawn = np.sort(np.random.default_rng(seed).choice(len(words), MAX_USES, replace=False))
@@ -223,22 +223,22 @@ def _figures(
         uses, reference = _layers.vectors[number][drawn], _reference[number]
         alike = _baselines[number]
         if _source.whole_text:
-            found.self_similarity.append(
+            measured.self_similarity.append(
                 statistics.mean_self_similarity(uses, words, alike, seed=seed)
             )
-            found.explainable.append(
+            measured.explainable.append(
                 statistics.mean_explainable_variance(uses, words, reference, seed=seed)
             )
         else:
-            found.self_similarity.append(statistics.self_similarity(uses, alike, seed=seed))
-            found.explainable.append(
+            measured.self_similarity.append(statistics.self_similarity(uses, alike, seed=seed))
+            measured.explainable.append(
                 statistics.maximum_explainable_variance(uses, reference, seed=seed)
             )
         long = [sentence[number] for sentence in _embedded if sentence.shape[1] > 1]
-        found.intra_sentence.append(
+        measured.intra_sentence.append(
             statistics.intra_sentence_similarity(long, alike, seed=seed) if long else None
         )
-    return found
+    return measured
 
 
 def word_ids(points: Sequence) -> Int[np.ndarray, " points"]:

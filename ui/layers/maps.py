@@ -131,8 +131,8 @@ def _with_umap(
     drawn = []
     for one, vectors, points in zip(_shown.exploration.drawn, _layers.vectors, _points, strict=True):  # fmt: skip
         n_distinct = len(neighbours.distinct(vectors)[0])
-        found = neighbours.neighbour_preservation(vectors, points)
-        share = found.beyond_chance if found else float("nan")
+        preservation = neighbours.neighbour_preservation(vectors, points)
+        share = preservation.beyond_chance if preservation else float("nan")
         name = "UMAP" if n_distinct >= umap.MIN_UMAP_POINTS else "PCA"
         picture = Map(points.astype(np.float32), name, share)
         drawn.append(replace(one, maps=one.maps | {"UMAP": picture}))

@@ -157,12 +157,12 @@ def of_text(title: str, sentences: Sequence[tuple[str, ...]], seed: int) -> Sour
     n_found = int(lengths.sum())
     if n_found < MIN_POINTS:
         raise InputError(f"the text has {n_found} words; a map needs at least {MIN_POINTS}.")
-    kept = np.arange(len(sentences))
+    numbers = np.arange(len(sentences))
     if n_found > MAX_MAP_POINTS:
         order = np.random.default_rng(seed).permutation(len(sentences))
-        kept = np.sort(order[np.cumsum(lengths[order]) <= MAX_MAP_POINTS])
+        numbers = np.sort(order[np.cumsum(lengths[order]) <= MAX_MAP_POINTS])
     points: list[Usage] = []
-    for tokens in (sentences[number] for number in kept.tolist()):
+    for tokens in (sentences[number] for number in numbers.tolist()):
         text = " ".join(tokens)
         points += [Usage(text, tokens, place) for place in range(len(tokens))]
     if not points:

@@ -40,9 +40,9 @@ def closed_visits() -> dict[str, AppSession]:
     """The visits that closed and may come back, by their number."""
     if not Runtime.exists():
         return {}
-    kept = Runtime.instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
-    kept.expire()
-    return {visit: info.session for visit, info in kept.items()}
+    storage = Runtime.instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
+    storage.expire()
+    return {visit: info.session for visit, info in storage.items()}
 
 
 def drop(visit: AppSession) -> None:

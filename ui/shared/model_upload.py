@@ -61,12 +61,12 @@ def _add(file_names: list[str]) -> None:
 def _store(uploads: dict, wanted_name: str) -> str:
     """Check the files and add the model; gives its name."""
     archive, files = uploads[_ZIP], {name: uploads[name] for name in _FILES if name != _ZIP}
-    given = [name for name, upload in files.items() if upload is not None]
-    if archive is not None and given:
+    named = [name for name, upload in files.items() if upload is not None]
+    if archive is not None and named:
         raise InputError(
-            f"{archive.name} and {' and '.join(given)} are given; give the ZIP alone, or the files."
+            f"{archive.name} and {' and '.join(named)} are given; give the ZIP alone, or the files."
         )
-    missing = [name for name in ("options.json", "weights.hdf5") if name not in given]
+    missing = [name for name in ("options.json", "weights.hdf5") if name not in named]
     if archive is None and missing:
         raise InputError(
             f"{' and '.join(missing)} missing; a model needs both files, or a ZIP of them."

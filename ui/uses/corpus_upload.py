@@ -56,7 +56,7 @@ def choose(key: str) -> Path | None:
     share.link({"corpus": None if is_own else chosen})
     if chosen != UPLOAD:
         return known[chosen]
-    given = st.file_uploader(
+    uploaded = st.file_uploader(
         "Text files, up to 50 MB each",
         type=["txt", "gz", "xz"],
         accept_multiple_files=True,
@@ -65,14 +65,14 @@ def choose(key: str) -> Path | None:
         help="Text, also packed as .gz or .xz; each file is a document. They stay on this "
         "machine, and are deleted some time after you close the page. For a larger corpus: python -m elmo index.",
     )
-    if not given:
+    if not uploaded:
         return None
-    return _index(given)
+    return _index(uploaded)
 
 
-def _index(given: Sequence) -> Path | None:
+def _index(uploaded: Sequence) -> Path | None:
     """Index the files with progress, the time left and Stop; after Stop the next run goes on from there."""
-    for upload in given:
+    for upload in uploaded:
         if upload.size > MAX_TABLE_UPLOAD_BYTES:
             raise CorpusError(
                 f"{upload.name} has {whole(upload.size / 1024**2)} MB, at most "
@@ -81,7 +81,7 @@ def _index(given: Sequence) -> Path | None:
     digest = hashlib.sha256()
     contents = [
         uploads.text_file(upload, uploads.chosen_encoding(upload, f"uses-{upload.file_id}"))
-        for upload in given
+        for upload in uploaded
     ]
     for file_name, content in contents:
         digest.update(file_name.encode() + content)
@@ -89,7 +89,7 @@ def _index(given: Sequence) -> Path | None:
     output = folder() / f"{name}{_SUFFIX}"
     if output.exists():
         return output
-    asked = [upload for upload in given if not uploads.shows_encoding(upload)]
+    asked = [upload for upload in uploaded if not uploads.shows_encoding(upload)]
     if asked and not st.button("Index in this encoding", key="uses-corpus-encoding"):
         return None
     if st.session_state.get("uses_corpus_stopped") == name:

@@ -58,12 +58,12 @@ def uploaded_lines() -> list[Line]:
     upload = uploads.ask_table("word-upload", label="A file of sentences, up to 50 MB")
     if upload is None:
         return []
-    kept = st.session_state.get("uses_uploaded")
-    if kept is None or kept[0] is not upload:
+    stored = st.session_state.get("uses_uploaded")
+    if stored is None or stored[0] is not upload:
         labels = upload.labels or [""] * len(upload.sentences)
         lines = [(t, s.strip() or None) for t, s in zip(upload.sentences, labels, strict=True)]
-        kept = st.session_state["uses_uploaded"] = upload, lines
-    return kept[1]
+        stored = st.session_state["uses_uploaded"] = upload, lines
+    return stored[1]
 
 
 def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES) -> list[Usage]:
@@ -119,16 +119,16 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
             help="The occurrence of the word to compare, if a sentence has more than one.",
         )
         found_uses = pick(found_uses, which)
-    kept = [use for use, _ in found_uses]
-    if len(kept) > most:
-        drawn = np.random.default_rng(seed).choice(len(kept), most, replace=False)
+    compared = [use for use, _ in found_uses]
+    if len(compared) > most:
+        drawn = np.random.default_rng(seed).choice(len(compared), most, replace=False)
         st.caption(
-            f"{len(kept):,} uses were found. {most:,} of them are compared, drawn at random "
+            f"{len(compared):,} uses were found. {most:,} of them are compared, drawn at random "
             f"with seed {seed}."
         )
-        kept = [kept[i] for i in sorted(drawn)]
-    say_how_read([use.tokens for use in kept], [use.forms for use in kept])
-    return with_heads(kept)
+        compared = [compared[i] for i in sorted(drawn)]
+    say_how_read([use.tokens for use in compared], [use.forms for use in compared])
+    return with_heads(compared)
 
 
 def _one_sentence_a_line(lines: Sequence[Line]) -> bool:
@@ -195,10 +195,10 @@ class _Text:
 def _split(word: str, lines: Sequence[Line], seed: int, whole_lines: bool) -> _Text:
     """The lines' sentences, split once; of many lines only those with a beginning of the word."""
     key = hash((word, seed, whole_lines, tuple(lines)))
-    kept = st.session_state.get("uses_split")
-    if kept is None or kept.key != key:
-        kept = st.session_state["uses_split"] = _read(word, lines, seed, whole_lines, key)
-    return kept
+    text = st.session_state.get("uses_split")
+    if text is None or text.key != key:
+        text = st.session_state["uses_split"] = _read(word, lines, seed, whole_lines, key)
+    return text
 
 
 def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: int) -> _Text:
@@ -218,7 +218,7 @@ def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: i
             f"{seed}, were read. For all of them: `python -m elmo index`, and “A corpus” above."
         ] = None
         likely = [likely[i] for i in drawn]
-    found: list[tuple[Sentence, str | None, int]] = []
+    split: list[tuple[Sentence, str | None, int]] = []
     bar = st.progress(0.0) if len(likely) > 1000 else None
     for n_read, number in enumerate(likely):
         text, sense = lines[number]
@@ -228,7 +228,7 @@ def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: i
         if document is not None and document.notice:
             notices[document.notice] = None
         sentences = [tokenize(text)] if whole_lines or document is None else document.sentences
-        found += [(sentence, sense, number) for sentence in sentences]
+        split += [(sentence, sense, number) for sentence in sentences]
     if bar is not None:
         bar.empty()
-    return _Text(key, found, list(notices))
+    return _Text(key, split, list(notices))

@@ -12,12 +12,12 @@ from ui.shared import charts
 
 
 def dendrogram(
-    found: Clusters, names: Sequence[str], hover: Sequence[str], senses: Sequence[str | None]
+    clusters: Clusters, names: Sequence[str], hover: Sequence[str], senses: Sequence[str | None]
 ) -> charts.Figure:
     """The average-linkage tree of the uses; two groups join at the mean cosine between them."""
     from scipy.cluster.hierarchy import dendrogram as scipy_dendrogram
 
-    drawn = scipy_dendrogram(found.tree, no_plot=True, color_threshold=0)
+    drawn = scipy_dendrogram(clusters.tree, no_plot=True, color_threshold=0)
     leaves: list[int] = drawn["leaves"]
     xs, ys = [], []
     for height, place in zip(drawn["dcoord"], drawn["icoord"], strict=True):
@@ -51,15 +51,15 @@ def dendrogram(
                     "size": 10,
                 },
                 "hovertext": [
-                    charts.escape(f"{hover[i]}<br>group {found.labels[i] + 1}") for _, i in rows
+                    charts.escape(f"{hover[i]}<br>group {clusters.labels[i] + 1}") for _, i in rows
                 ],
                 "hoverinfo": "text",
             }
         )
     shapes = []
-    if found.n_clusters > 1:
-        joins = sorted(found.tree[:, 2])
-        cut = 1 - (joins[-found.n_clusters] + joins[1 - found.n_clusters]) / 2
+    if clusters.n_clusters > 1:
+        joins = sorted(clusters.tree[:, 2])
+        cut = 1 - (joins[-clusters.n_clusters] + joins[1 - clusters.n_clusters]) / 2
         shapes.append(charts.line_at("x", cut, charts.MIX_COLOUR, dash="dash", width=1.5))
     layout = {
         "xaxis": {
@@ -81,14 +81,14 @@ def dendrogram(
     return {"data": data, "layout": layout}
 
 
-def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> charts.Figure:
+def self_similarity(similarities: Sequence[SelfSimilarity], names: Sequence[str]) -> charts.Figure:
     """The mean cosine of the uses with its interval, and that of random words, in each layer."""
     labels = [charts.escape(name) for name in names]
     fig = charts.intervals(
         names,
-        [s.low for s in found],
-        [s.value for s in found],
-        [s.high for s in found],
+        [s.low for s in similarities],
+        [s.value for s in similarities],
+        [s.high for s in similarities],
         title="mean cosine",
         colours=[charts.COLOURS[0]] * len(names),
         height=110 + 40 * len(names),
@@ -97,7 +97,7 @@ def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> ch
     fig["data"].append(
         {
             "type": "scatter",
-            "x": [s.baseline for s in found],
+            "x": [s.baseline for s in similarities],
             "y": labels,
             "mode": "markers",
             "name": "random words",
@@ -107,7 +107,7 @@ def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> ch
                 "color": charts.COLOURS[3],
                 "line": {"width": 3},
             },
-            "hovertext": [f"random words: {short(s.baseline, 3)}" for s in found],
+            "hovertext": [f"random words: {short(s.baseline, 3)}" for s in similarities],
             "hoverinfo": "text",
         }
     )
@@ -115,15 +115,15 @@ def self_similarity(found: Sequence[SelfSimilarity], names: Sequence[str]) -> ch
     return fig
 
 
-def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> charts.Figure:
+def movement(moved: Movement, before: Sequence[str], after: Sequence[str]) -> charts.Figure:
     """A heat map of the change of each word: a row for each layer and direction, a column for each word."""
-    n_layers = len(found.whole)
-    names, rows = ["layer 0, whole"], [found.whole[0]]
+    n_layers = len(moved.whole)
+    names, rows = ["layer 0, whole"], [moved.whole[0]]
     for layer in range(1, n_layers):
         names += [f"layer {layer}, forward", f"layer {layer}, backward"]
-        rows += [found.forward[layer], found.backward[layer]]
+        rows += [moved.forward[layer], moved.backward[layer]]
     values = np.array(rows)
-    words = [column_name(found, place, before, after) for place in range(len(found.slots))]
+    words = [column_name(moved, place, before, after) for place in range(len(moved.slots))]
     cells = {
         "type": "heatmap",
         "z": values,
@@ -160,9 +160,9 @@ def movement(found: Movement, before: Sequence[str], after: Sequence[str]) -> ch
     return {"data": [cells], "layout": layout}
 
 
-def column_name(found: Movement, place: int, before: Sequence[str], after: Sequence[str]) -> str:
+def column_name(moved: Movement, place: int, before: Sequence[str], after: Sequence[str]) -> str:
     """A word as written, or "old → new" if it was edited."""
-    slot = found.slots[place]
+    slot = moved.slots[place]
     if slot.before is None:
         return f"+ {after[slot.after]}" if slot.after is not None else ""
     if slot.after is None:

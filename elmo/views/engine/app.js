@@ -45,7 +45,7 @@ function mounted(root, data, before) {
   explorer.setState(start);
   view.usual = parametersOf(scene, address); // an address need not tell this; weights set elsewhere it must
   explorer.setState({ weights });
-  if (before) explorer.setState(kept(before, data));
+  if (before) explorer.setState(stateThatStays(before, data));
   else explorer.setLink(stateOf(scene, new URLSearchParams(location.search), address));
   before?.explorer.end();
   clearTimeout(before?.writing);
@@ -55,7 +55,7 @@ function mounted(root, data, before) {
 }
 
 /** What stays of a former view: what was chosen in it; of other uses no selection. */
-function kept({ explorer, data, usual }, { uses, start }) {
+function stateThatStays({ explorer, data, usual }, { uses, start }) {
   const { selection, ...rest } = explorer.state;
   const now = parametersOf(explorer.scene, data.address);
   const { compared, representation } = data.address.names;
@@ -81,7 +81,7 @@ function writeAddress({ explorer, data, usual }) {
 function tellPython(view) {
   if (!view.data.follow) return;
   const state = JSON.stringify(view.explorer.state);
-  if (view.told === state) return;
-  view.told = state;
+  if (view.sent === state) return;
+  view.sent = state;
   view.setStateValue("state", { key: view.data.key, ...view.explorer.state });
 }

@@ -64,7 +64,7 @@ export class Bench extends Explorer {
       weights: new WeightsTable(scene), matrix: new MatrixPicture(scene), map: new LargeMap(scene),
       pair: new PairPanel(scene), nearest: new Nearest(scene),
     });
-    for (const panel of Object.values(panels)) panel.told = (text) => (this.status.textContent = text);
+    for (const panel of Object.values(panels)) panel.announce = (text) => (this.status.textContent = text);
     panels.save = new SavePanel(scene, ["triangle", "matrix", "map"].flatMap((name) => panels[name] ?? []));
     return panels;
   }

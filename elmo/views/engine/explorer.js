@@ -44,7 +44,7 @@ export class Explorer {
     root.classList.add("elmo-explorer");
     root.replaceChildren(this.unknown, ...this.layout(), this.status);
     root.explorer = this; // for tests, and for the curious in the console
-    this.scene.told.add((changed, from) => this.changed(changed, from));
+    this.scene.listeners.add((changed, from) => this.changed(changed, from));
     this.ending = new AbortController();
     const redraw = () => this.draw(true);
     const { signal } = this.ending;
@@ -100,7 +100,7 @@ export class Explorer {
     made.maps.listen();
     if (scene.grid) made.sliders = new WeightsTable(scene);
     if (scene.mixedLayers?.length === 3) made.triangle = new TrianglePicture(scene);
-    for (const panel of Object.values(made)) panel.told = (text) => (this.status.textContent = text);
+    for (const panel of Object.values(made)) panel.announce = (text) => (this.status.textContent = text);
     const pictures = ["map", "maps", "matrix", "separation", "triangle"].flatMap((name) => made[name] ?? []);
     made.save = new SavePanel(scene, pictures);
     return Object.fromEntries(Object.entries(made).filter(([name]) => parts.includes(name)));
@@ -136,10 +136,10 @@ export class Explorer {
   showGroups() {
     const { scene } = this;
     if (!this.group.parentElement) return;
-    const found = COLOURINGS[scene.state.colour].groupsOf?.(scene);
-    this.group.parentElement.hidden = !found;
-    if (!found) return;
-    const options = [["", "choose"], ...found.names.map((name, k) => [k, name]), ...([...found.codes].includes(-1) ? [[-1, found.none]] : [])];
+    const groups = COLOURINGS[scene.state.colour].groupsOf?.(scene);
+    this.group.parentElement.hidden = !groups;
+    if (!groups) return;
+    const options = [["", "choose"], ...groups.names.map((name, k) => [k, name]), ...([...groups.codes].includes(-1) ? [[-1, groups.none]] : [])];
     const text = JSON.stringify(options);
     if (this.group.dataset.options === text) return;
     this.group.dataset.options = text;

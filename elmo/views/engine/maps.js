@@ -257,9 +257,9 @@ export class LargeMap extends Picture {
   /** Dotted lines to the dots that moved most, from where they were in the representation before. */
   paintMovers(pen, at, [cx, cy, scale, width, middle], ink) {
     const { movers } = this.scene.state;
-    const found = movers ? this.scene.movement() : null;
-    for (const use of found ? found.furthest.slice(0, movers) : []) {
-      const start = [width / 2 + (found.from[2 * use] - cx) * scale, middle - (found.from[2 * use + 1] - cy) * scale];
+    const movement = movers ? this.scene.movement() : null;
+    for (const use of movement ? movement.furthest.slice(0, movers) : []) {
+      const start = [width / 2 + (movement.from[2 * use] - cx) * scale, middle - (movement.from[2 * use + 1] - cy) * scale];
       pen.line([start, at(use)], { stroke: ink.text, opacity: 0.6, dash: [3, 3] });
     }
   }
@@ -320,7 +320,7 @@ export class LargeMap extends Picture {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (direction) {
       this.focused = this.next(this.focused ?? null, direction);
-      this.told?.(lineOf(this.scene, this.focused));
+      this.announce?.(lineOf(this.scene, this.focused));
       this.draw();
       return true;
     }
@@ -370,13 +370,13 @@ export function pressUse(scene, use, more) {
 
 /** A text in lines that are no wider than that. */
 function lines(pen, text, width, size) {
-  const found = [];
+  const rows = [];
   for (const word of text.split(" ")) {
-    const longer = found.length ? `${found.at(-1)} ${word}` : word;
-    if (found.length && pen.measure(longer, size) <= width) found[found.length - 1] = longer;
-    else found.push(word);
+    const longer = rows.length ? `${rows.at(-1)} ${word}` : word;
+    if (rows.length && pen.measure(longer, size) <= width) rows[rows.length - 1] = longer;
+    else rows.push(word);
   }
-  return found;
+  return rows;
 }
 
 /** A text that is no wider than that, its end left out where there is no room. */

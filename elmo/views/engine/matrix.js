@@ -179,7 +179,7 @@ export class MatrixPicture extends Picture {
     const last = this.cells.n - 1;
     if (step) {
       this.cell = (this.cell ?? [0, 0]).map((k, axis) => Math.min(last, Math.max(0, k + step[axis])));
-      this.told?.(this.tellCell(this.cell));
+      this.announce?.(this.tellCell(this.cell));
       this.draw();
       return true;
     }

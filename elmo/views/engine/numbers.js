@@ -1,4 +1,4 @@
-// Numbers as they come and as they are told, and the pair AUC.
+// Numbers as arrays from base64, numbers as texts, and the pair AUC.
 
 /** An array of the exploration: base64 of little-endian numbers. */
 export function unpack({ dtype, data }) {

@@ -24,7 +24,7 @@ export function oddUses(scene) {
   for (const i of places) {
     for (const j of places) if (i !== j) totals[i * k + groups[j]] += now.cosine(i, j);
   }
-  const found = [];
+  const ranked = [];
   for (const place of places) {
     const group = groups[place];
     if (sizes[group] < 2) continue;
@@ -34,10 +34,10 @@ export function oddUses(scene) {
       const value = totals[place * k + g] / sizes[g];
       if (g !== group && !(value <= other)) [other, label] = [value, senses[names[g]]];
     }
-    found.push({ use: members[place], own, other, label });
+    ranked.push({ use: members[place], own, other, label });
   }
   const ahead = ({ own, other }) => (isLabelled ? own - other : own);
-  return found.sort((a, b) => ahead(a) - ahead(b) || a.use - b.use);
+  return ranked.sort((a, b) => ahead(a) - ahead(b) || a.use - b.use);
 }
 
 export class Odd extends Panel {
@@ -68,18 +68,18 @@ export class Odd extends Panel {
 
   draw() {
     const { scene } = this;
-    const found = oddUses(scene);
-    const isOne = found.every(({ own }) => own > 1 - 1e-6);
-    this.element.hidden = !found.length || isOne;
+    const ranked = oddUses(scene);
+    const isOne = ranked.every(({ own }) => own > 1 - 1e-6);
+    this.element.hidden = !ranked.length || isOne;
     if (this.element.hidden) return;
-    const isLabelled = !Number.isNaN(found[0].other);
-    this.lead.replaceChildren(...this.summary(found, isLabelled));
+    const isLabelled = !Number.isNaN(ranked[0].other);
+    this.lead.replaceChildren(...this.summary(ranked, isLabelled));
     const columns = this.columns(isLabelled);
     const column = columns.find(([name]) => name === this.by.column);
     if (column) {
       const sign = this.by.isDown ? -1 : 1;
       const [, value] = column;
-      found.sort((a, b) => (value(a) < value(b) ? -sign : value(a) > value(b) ? sign : 0));
+      ranked.sort((a, b) => (value(a) < value(b) ? -sign : value(a) > value(b) ? sign : 0));
     }
     this.head.replaceChildren(...columns.map(([name]) => {
       const isSorted = name === this.by.column;
@@ -90,7 +90,7 @@ export class Odd extends Panel {
       const direction = isSorted ? (this.by.isDown ? "descending" : "ascending") : "none";
       return make("th", { scope: "col", aria: { sort: direction } }, make("button", { type: "button", text: `${name}${isSorted ? (this.by.isDown ? " ▼" : " ▲") : ""}`, onclick: press }));
     }), make("th", { text: "sentence", scope: "col" }));
-    this.rows = found.slice(0, SHOWN).map((odd) => {
+    this.rows = ranked.slice(0, SHOWN).map((odd) => {
       const cells = columns.map(([, value]) => {
         const shown = value(odd);
         return make("td", { text: typeof shown === "number" && !Number.isInteger(shown) ? short(shown) : shown });
@@ -110,12 +110,12 @@ export class Odd extends Panel {
     }
   }
 
-  summary(found, isLabelled) {
+  summary(ranked, isLabelled) {
     const strong = (text) => make("strong", { text });
-    const more = found.length > SHOWN ? ` ${SHOWN} of ${found.length} are shown.` : "";
+    const more = ranked.length > SHOWN ? ` ${SHOWN} of ${ranked.length} are shown.` : "";
     if (!isLabelled) return [strong("The odd sentences"), `, the least like the others first.${more}`];
-    const n = found.filter(({ own, other }) => other > own).length;
+    const n = ranked.filter(({ own, other }) => other > own).length;
     if (!n) return [strong("No odd sentence"), `: each is nearer to its own label than to another. The first of the table are the nearest to another.${more}`];
-    return [strong(`${n} of ${found.length} sentences ${n === 1 ? "is" : "are"} nearer to another label than to ${n === 1 ? "its" : "their"} own`), `; the oddest first.${more}`];
+    return [strong(`${n} of ${ranked.length} sentences ${n === 1 ? "is" : "are"} nearer to another label than to ${n === 1 ? "its" : "their"} own`), `; the oddest first.${more}`];
   }
 }

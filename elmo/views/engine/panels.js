@@ -114,14 +114,14 @@ export class Movement extends Panel {
 
   draw() {
     const { scene } = this;
-    const found = scene.movement();
-    this.element.hidden = !found;
-    if (!found) return;
-    const names = found.furthest.slice(0, 3).map((use) => `${use + 1} (“${partsOf(scene.uses[use])[1]}”)`).join(", ");
-    const mean = found.moved.reduce((a, b) => a + b, 0) / scene.n;
+    const movement = scene.movement();
+    this.element.hidden = !movement;
+    if (!movement) return;
+    const names = movement.furthest.slice(0, 3).map((use) => `${use + 1} (“${partsOf(scene.uses[use])[1]}”)`).join(", ");
+    const mean = movement.moved.reduce((a, b) => a + b, 0) / scene.n;
     this.element.textContent = names
-      ? `From ${found.before.label.toLowerCase()} to ${scene.now.label.toLowerCase()} the dots move ${short(mean)} on average (the maps have radius 1). Furthest: ${names}.`
-      : `From ${found.before.label.toLowerCase()} to ${scene.now.label.toLowerCase()} no dot moves.`;
+      ? `From ${movement.before.label.toLowerCase()} to ${scene.now.label.toLowerCase()} the dots move ${short(mean)} on average (the maps have radius 1). Furthest: ${names}.`
+      : `From ${movement.before.label.toLowerCase()} to ${scene.now.label.toLowerCase()} no dot moves.`;
   }
 }
 
@@ -257,7 +257,7 @@ export class Senses extends Panel {
     field.setAttribute("list", names.id);
     const count = make("span");
     const set = make("button", { type: "button", text: "Set sense", onclick: () => scene.label(field.value.trim()) });
-    const back = make("button", { type: "button", text: "As given", onclick: () => scene.relabel(scene.given, [...scene.data.senses]) });
+    const back = make("button", { type: "button", text: "As given", onclick: () => scene.relabel(scene.dataCodes, [...scene.data.senses]) });
     super(scene, make("section.senses", {}, count, labelled("Sense", field), names, set, back), ["selection", "labels"]);
     Object.assign(this, { names, count, setButton: set, back });
   }

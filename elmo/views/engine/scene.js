@@ -126,22 +126,22 @@ export class Scene {
     this.methods = [...new Set(all.flatMap((one) => Object.keys(one.record.maps)))];
     /** Whether the uses are all words of a text: more words than one word has forms. */
     this.isText = new Set(this.uses.map(({ tokens, position }) => tokens[position].toLowerCase())).size > MOST_FORMS;
-    this.given = Int16Array.from(this.uses, (use) => use.sense ?? -1);
+    this.dataCodes = Int16Array.from(this.uses, (use) => use.sense ?? -1);
     /** Whether the uses are those of two sides that are compared; the labels are then the sides, else senses. */
     this.hasSides = data.labels_are === "sides";
-    this.told = new Set();
+    this.listeners = new Set();
     this.state = {
       representation: this.best(this.families[0]).name, order: data.senses.length ? "sense" : "text",
       matrixOrder: "like", colour: this.hasSides ? "side" : this.isText ? "word" : "sense", method: this.methods.includes("UMAP") ? "UMAP" : "PCA",
       selection: [], weights: mixing?.weights ?? [], under: "nothing", movers: 0,
     };
-    this.relabel(this.given, [...data.senses]);
+    this.relabel(this.dataCodes, [...data.senses]);
     this.set(this.checked(start));
   }
 
   /** Whether the scores of the grid of mixes are pair AUCs; else they are mean cosines. */
   get gridIsAuc() {
-    const codes = Int16Array.from(this.members, (use) => this.given[use]);
+    const codes = Int16Array.from(this.members, (use) => this.dataCodes[use]);
     return codes.every((code) => code >= 0) && new PairCounts(codes).ranked;
   }
 
@@ -176,7 +176,7 @@ export class Scene {
     Object.assign(this.state, change);
     if (changed.includes("weights")) for (const mix of this.mixes.values()) mix.isReady = false;
     if (this.now.isMix && !this.now.isReady) this.remix();
-    for (const listener of this.told) listener(new Set(changed), from);
+    for (const listener of this.listeners) listener(new Set(changed), from);
   }
 
   remix() {
@@ -252,7 +252,7 @@ export class Scene {
   }
 
   get isEdited() {
-    return this.codes.some((code, use) => this.senses[code] !== this.data.senses[this.given[use]]);
+    return this.codes.some((code, use) => this.senses[code] !== this.data.senses[this.dataCodes[use]]);
   }
 
   /** Cosine of two uses in a representation; null where their pair is not held. */
@@ -295,7 +295,7 @@ export class Scene {
     this.counts = new PairCounts(this.hasSides ? new Int16Array(ofMembers.length).fill(-1) : ofMembers);
     this.edits = (this.edits ?? 0) + 1;
     for (const { mix } of this.mixes.values()) mix.relabel(this.counts.ranked ? ofMembers : null);
-    for (const listener of this.told) listener(new Set(["labels"]), null);
+    for (const listener of this.listeners) listener(new Set(["labels"]), null);
   }
 
   /** Give the selected uses a sense; an empty name takes it away. */

@@ -79,8 +79,8 @@ window.addEventListener("DOMContentLoaded", () => {
   skip.onblur = () => move("-4rem");
   const within = (root, selector) => {
     for (const node of root.querySelectorAll("*")) {
-      const found = node.matches(selector) ? node : node.shadowRoot && within(node.shadowRoot, selector);
-      if (found && (found.checkVisibility?.() ?? true)) return found;
+      const element = node.matches(selector) ? node : node.shadowRoot && within(node.shadowRoot, selector);
+      if (element && (element.checkVisibility?.() ?? true)) return element;
     }
     return null;
   };

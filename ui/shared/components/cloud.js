@@ -188,18 +188,18 @@ class Cloud {
   choose(px, py) {
     const { k, cx, cy } = this.scale();
     const [x, y] = [(px - cx) / k + this.view.x, this.view.y - (py - cy) / k];
-    const found = [];
+    const nearest = [];
     for (let i = 0; i < this.n; i++) {
       if (this.only !== null && this.groups[i] !== this.only) continue;
       const d = (this.now[2 * i] - x) ** 2 + (this.now[2 * i + 1] - y) ** 2;
-      if (found.length < this.data.nNear || d < found.at(-1)[0]) {
-        let at = found.length;
-        while (at > 0 && found[at - 1][0] > d) at--;
-        found.splice(at, 0, [d, i]);
-        if (found.length > this.data.nNear) found.pop();
+      if (nearest.length < this.data.nNear || d < nearest.at(-1)[0]) {
+        let at = nearest.length;
+        while (at > 0 && nearest[at - 1][0] > d) at--;
+        nearest.splice(at, 0, [d, i]);
+        if (nearest.length > this.data.nNear) nearest.pop();
       }
     }
-    this.near = found.map(([, i]) => i);
+    this.near = nearest.map(([, i]) => i);
     this.draw();
     this.tell({ key: this.data.key, layer: this.layer, points: this.near });
   }
