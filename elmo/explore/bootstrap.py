@@ -119,7 +119,7 @@ def draw_counts(
     return counts
 
 
-def interval(values: Float[np.ndarray, " resamples"], level: float = LEVEL) -> tuple[float, float]:
+def interval(values: Float[np.ndarray, " resamples"]) -> tuple[float, float]:
     """The percentile interval; resamples without a value (NaN) are left out.
 
     Returns:
@@ -128,7 +128,7 @@ def interval(values: Float[np.ndarray, " resamples"], level: float = LEVEL) -> t
     known = values[~np.isnan(values)]
     if not len(known):
         return float("nan"), float("nan")
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 

@@ -30,11 +30,6 @@ class OddUse:
         """True if the use is more similar to another group than to its own."""
         return self.other > self.own
 
-    @property
-    def ahead(self) -> float:
-        """The similarity to the nearest other group minus that to the use's own; NaN without labels."""
-        return self.other - self.own
-
 
 def odd_uses(
     similarity: Float[np.ndarray, "uses uses"], labels: Sequence[str | None]

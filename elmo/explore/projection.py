@@ -166,13 +166,6 @@ def pca_pictures(
     ]
 
 
-def movement(
-    before: Float[np.ndarray, "points axes"], after: Float[np.ndarray, "points axes"]
-) -> Float[np.ndarray, " points"]:
-    """The distance that each point moves between two pictures on one frame."""
-    return np.linalg.norm(after - before, axis=1)
-
-
 def size_one(points: Float[np.ndarray, "points axes"]) -> Float[np.ndarray, "points axes"]:
     """The points centred and scaled to root-mean-square radius 1; points at one place become 0."""
     centred = points - points.mean(axis=0)

@@ -109,18 +109,13 @@ def nearest_rows(
     table: Float[np.ndarray, "rows dim"],
     target: Float[np.ndarray, " dim"],
     n: int,
-    skip: int | None = None,
 ) -> tuple[Int[np.ndarray, " nearest"], Float[np.ndarray, " nearest"]]:
     """The rows most similar to a vector and their cosines, the nearest first.
 
     Cosines that agree to `TIE_DECIMALS` are ties; tied rows come in the order of the table.
-
-    Args:
-        skip: number of a row to leave out, such as that of the vector itself.
     """
     cosines = cosine_matrix(target[None], table)[0]
-    order = np.argsort(-cosines.round(TIE_DECIMALS), kind="stable")
-    order = order[order != skip][:n]
+    order = np.argsort(-cosines.round(TIE_DECIMALS), kind="stable")[:n]
     return order, cosines[order]
 
 

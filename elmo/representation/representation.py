@@ -143,10 +143,10 @@ class Representation:
         return rows.less_the_mean if self.centred else rows
 
     def of_layers(
-        self, layers: Float[np.ndarray, "layers uses dim"], constants: Constants | None = None
+        self, layers: Float[np.ndarray, "layers uses dim"]
     ) -> Float[np.ndarray, "uses dim"]:
         """The vector of each use, from the layers of the use alone."""
-        return self.vectors(Reading(layers, constants=constants))
+        return self.vectors(Reading(layers))
 
 
 def in_words(name: str) -> str:

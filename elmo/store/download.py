@@ -39,7 +39,6 @@ def download(
     sha256: str | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     warn: Callable[[str], None] = lambda message: None,
-    store: Store | None = None,
 ) -> ModelEntry:
     """Download a model; a second call continues an interrupted download.
 
@@ -56,7 +55,7 @@ def download(
             expected or the stored one.
         StoreError: the name is taken or not allowed, or the store cannot be written.
     """
-    store = store or Store()
+    store = Store()
     source = find_source(what)
     if with_softmax and not (source.softmaxes and source.vocabularies):
         raise DownloadError(

@@ -4,7 +4,7 @@ The vector of a text is the mean of its words' vectors, and the classifier is lo
 the ladder differ only in the representation.
 """
 
-from collections.abc import Callable
+from functools import partial
 
 from elmo.embedder import Elmo
 from elmo.tasks.datasets import LabelledTexts
@@ -18,7 +18,6 @@ from elmo.tasks.ladder.features import (
     tokenize_texts,
 )
 from elmo.tasks.ladder.ladder import run_ladder
-from elmo.tasks.ladder.results import Ladder, Settings
 from elmo.tasks.static_vectors import WordVectors
 from elmo.views.numbers import percent
 
@@ -62,13 +61,5 @@ def samples(
     )
 
 
-def run(
-    items: Samples,
-    settings: Settings | None = None,
-    progress: TaskProgress = silent,
-    on_ladder: Callable[[Ladder], None] | None = None,
-) -> Ladder:
-    """The ladder of the texts; see `ladder.run_ladder`. The first measure is accuracy."""
-    return run_ladder(
-        items, settings or Settings(), ("accuracy", "macro recall"), progress, on_ladder
-    )
+run = partial(run_ladder, measures=("accuracy", "macro recall"))
+"""The ladder of the texts; see `ladder.run_ladder`."""

@@ -4,7 +4,8 @@ An item is one use of the word, and its contextual vector is that of the word it
 the mean of the words around the word; TF-IDF reads the sentence without the word.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from jaxtyping import Int
@@ -17,7 +18,6 @@ from elmo.representation import unit
 from elmo.representation.reading import of_use
 from elmo.tasks.ladder.features import Samples, TaskProgress, VectorSource, embed_sentences, silent
 from elmo.tasks.ladder.ladder import run_ladder
-from elmo.tasks.ladder.results import Ladder, Settings
 from elmo.tasks.ladder.rungs import FittedRung, all_rungs, layer_content
 from elmo.tasks.static_vectors import WordVectors
 from elmo.usages import Usage
@@ -66,20 +66,9 @@ def samples(
     )
 
 
-def run(
-    items: Samples,
-    settings: Settings | None = None,
-    progress: TaskProgress = silent,
-    on_ladder: Callable[[Ladder], None] | None = None,
-) -> Ladder:
-    """The ladder of the uses; see `ladder.run_ladder`.
-
-    The first measure is recall averaged over senses, so that a rare sense counts as much as a
-    frequent one.
-    """
-    return run_ladder(
-        items, settings or Settings(), ("macro recall", "accuracy"), progress, on_ladder
-    )
+run = partial(run_ladder, measures=("macro recall", "accuracy"))
+"""The ladder of the uses; see `ladder.run_ladder`. Recall is averaged over senses, so that a rare sense counts as much as a
+frequent one."""
 
 
 Split = tuple[Samples, Int[np.ndarray, " train"], Int[np.ndarray, " test"]]

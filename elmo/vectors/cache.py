@@ -69,10 +69,10 @@ class VectorCache:
             self._open()
 
     @classmethod
-    def for_session(cls, max_bytes: int = VECTOR_DISK_BYTES) -> "VectorCache":
+    def for_session(cls) -> "VectorCache":
         """A cache for one visit, in an unnamed temporary file that is deleted when the cache is closed."""
         cache = cls.__new__(cls)
-        cache.max_bytes = max_bytes
+        cache.max_bytes = VECTOR_DISK_BYTES
         cache._lock = threading.Lock()
         cache._file = None
         cache._connection = sqlite3.connect("", check_same_thread=False)

@@ -131,7 +131,6 @@ def with_labels(
     interval: tuple[float, float],
     test: Agreement,
     compared_by: str,
-    best: str = "",
 ) -> str:
     """Whether the vectors separate the labels, and how well.
 
@@ -139,7 +138,6 @@ def with_labels(
         n_senses: number of different labels.
         pairs, interval, test: figures of the representation on screen.
         compared_by: name of this representation for people.
-        best: sentence on the best representation of all, from `best_of_all`.
     """
     start = "**With your labels: "
     if not n_senses:
@@ -165,7 +163,7 @@ def with_labels(
         text = f"{start}the {n_senses} senses are told apart** {how_well(pairs.auc)}, {by}: {numbers}; {trials}."
     else:
         text = f"{start}the {n_senses} senses are not told apart**, {by}: {numbers}; {trials}."
-    return f"{text} {best}".strip()
+    return text
 
 
 def name_of_best(name: str) -> str:

@@ -100,7 +100,7 @@ def test_a_call_that_new_data_overtook_ends_without_ending_the_next(page):
                     parentElement: parent,
                     data: {
                         figure: JSON.stringify({ data: [{ x: [1, 2], y: [1, 2], name }], layout: { height: 99 } }),
-                        alt: name, name, plotly: "", selects: false, lasso: false,
+                        alt: name, name, plotly: "", selects: false,
                     },
                 });
                 const ends = {};

@@ -22,7 +22,7 @@ def test_all_labelled_uses_are_ranked_by_how_far_another_label_is_ahead(rng):
     labels = ["a"] * 5 + ["b"] * 4 + ["c"] * 2 + [None]
     found = odd_uses(matrix, labels)
     assert sorted(odd.use for odd in found) == list(range(11))
-    ahead = [odd.ahead for odd in found]
+    ahead = [odd.other - odd.own for odd in found]
     assert ahead == sorted(ahead, reverse=True)
     for odd in found:
         means = {
@@ -34,7 +34,7 @@ def test_all_labelled_uses_are_ranked_by_how_far_another_label_is_ahead(rng):
         own = means.pop(str(labels[odd.use]))
         assert odd.own == pytest.approx(own)
         assert odd.other_label == max(means, key=lambda label: means[label])
-        assert odd.ahead == pytest.approx(max(means.values()) - own)
+        assert odd.other - odd.own == pytest.approx(max(means.values()) - own)
 
 
 def test_a_use_alone_with_its_label_is_left_out(rng):

@@ -102,7 +102,6 @@ def show(
     alt: str,
     name: str,
     save: bool = True,
-    lasso: bool = False,
     on_select: Callable[[list[int]], None] | None = None,
     on_cell: Callable[[object], None] | None = None,
 ) -> None:
@@ -113,7 +112,6 @@ def show(
         alt: a sentence or two that describe the picture, with its main numbers.
         name: name of the saved file, without its ending.
         save: draw the buttons PNG, SVG (both made by the browser) and HTML below the chart.
-        lasso: let several points be selected together, by a frame or a lasso.
         on_select: called before the page runs again, with the row numbers of the points that were pressed
             or selected, and with [] when the selection was removed. The first value of a point's
             `customdata` is its row number.
@@ -137,7 +135,6 @@ def show(
         "plotly": _PLOTLY,
         "config": downloads.PLOTLY_CONFIG,
         "selects": on_select is not None,
-        "lasso": lasso,
     }
     with st.container(key=f"picture-{key}", gap=None):
         _chart(key=key, data=data, **callbacks)

@@ -109,11 +109,10 @@ def hdf5(
     arrays: Mapping[str, np.ndarray | Sequence[str] | str],
     name: str,
     *,
-    label: str = "Vectors (HDF5)",
     key: str | None = None,
 ) -> None:
     """A button that saves arrays and texts in one HDF5 file, each under its name."""
-    _button(label, lambda: hdf5_bytes(arrays), f"{name}.hdf5", "application/x-hdf5", key)
+    _button("Vectors (HDF5)", lambda: hdf5_bytes(arrays), f"{name}.hdf5", "application/x-hdf5", key)
 
 
 def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
@@ -134,9 +133,9 @@ def hdf5_bytes(arrays: Mapping[str, np.ndarray | Sequence[str] | str]) -> bytes:
     return out.getvalue()
 
 
-def text(content: str, name: str, *, label: str = "Sentences (TXT)", key: str) -> None:
-    """A text as UTF-8."""
-    _button(label, content.encode, f"{name}.txt", "text/plain", key)
+def text(content: str, name: str, *, key: str) -> None:
+    """A button that saves a text as UTF-8."""
+    _button("Sentences (TXT)", content.encode, f"{name}.txt", "text/plain", key)
 
 
 def html(fig: Any, name: str, *, caption: str = "", key: str | None = None) -> None:

@@ -20,7 +20,6 @@ def figure(
     limits: tuple[float, float] | None = None,
     title: str = "cosine",
     height: int = 480,
-    scale: str | list = "Cividis",
 ) -> charts.Figure:
     """The heat map, first row on top.
 
@@ -61,7 +60,7 @@ def figure(
         "y": rows,
         "zmin": low,
         "zmax": high,
-        "colorscale": scale,
+        "colorscale": "Cividis",
         "text": text,
         "hovertemplate": template,
         "xgap": gap,

@@ -65,18 +65,19 @@ def training_part(
 def run_ladder(
     items: Samples,
     settings: Settings | None = None,
-    measures: tuple[str, ...] = ("accuracy", "macro recall"),
     progress: TaskProgress = silent,
     on_ladder: Callable[[Ladder], None] | None = None,
+    *,
+    measures: tuple[str, ...],
 ) -> Ladder:
     """Measure the representations one after another.
 
     Args:
         items: the data.
         settings: folds, seeds, learning curve and rows.
-        measures: names of the measures; rows are compared by the first one.
         progress: called before each fit. When the function raises `features.Stop`, the rows so far are returned.
         on_ladder: called after each row with the ladder of the rows so far.
+        measures: names of the measures; rows are compared by the first one.
 
     Raises:
         InputError: a class has too few items, or there is no row of a name in `settings.rows`.

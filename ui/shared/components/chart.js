@@ -110,7 +110,7 @@ class Drawing {
   /** Plotly's settings, always the same object: with another object Plotly builds the chart again. */
   config() {
     if (this.settings) return this.settings;
-    const remove = ["toImage", "autoScale2d", ...(this.data.lasso ? [] : ["lasso2d", "select2d"])];
+    const remove = ["toImage", "autoScale2d", "lasso2d", "select2d"];
     return (this.settings = {
       ...this.data.config,
       displayModeBar: "hover",
