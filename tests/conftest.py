@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+from elmo import Elmo, representation
 from elmo.model.bilm import BiLm
 from elmo.model.options import Options
 from elmo.model.weights import write_model
@@ -76,6 +77,25 @@ def small_model_files(tmp_path_factory) -> tuple[Path, Path]:
     files = folder / "options.json", folder / "weights.hdf5"
     write_model(random_model(small_options()), *files)
     return files
+
+
+@pytest.fixture(scope="session")
+def elmo(small_model_files) -> Elmo:
+    """The small random model."""
+    return Elmo(*small_model_files)
+
+
+@pytest.fixture
+def top_two() -> Iterator[None]:
+    """One more representation: the mean of the top two layers."""
+
+    def entry(n_layers):
+        weights = [0.0] * (n_layers - 2) + [0.5, 0.5]
+        return [representation.mix(weights, "top two", "top-two", "The mean of the top two.")]
+
+    representation.ENTRIES.append(entry)
+    yield
+    representation.ENTRIES.remove(entry)
 
 
 SENTENCES = [

@@ -11,7 +11,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elmo import Elmo
 from elmo.cli import main
 from elmo.errors import InputError
 from elmo.model.softmax import Softmax
@@ -20,11 +19,6 @@ from elmo.training.perplexity import measure_perplexity
 
 WORDS = ["<S>", "</S>", "<UNK>", "the", "bank", "river", "of", "money"]
 SENTENCE = ["the", "bank", "of", "the", "river"]
-
-
-@pytest.fixture(scope="module")
-def elmo(small_model_files) -> Elmo:
-    return Elmo(*small_model_files)
 
 
 def softmax_of(W: np.ndarray, b: np.ndarray, words=WORDS) -> Softmax:

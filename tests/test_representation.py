@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from elmo import Elmo, ElmoVectorizer, representation
+from elmo import Elmo, ElmoVectorizer
 from elmo.cli import main
 from elmo.errors import InputError
 from elmo.explore.similarity import cosine_matrix, paired_cosine
@@ -78,21 +78,6 @@ def test_less_the_mean_has_mean_zero(layers):
 def test_a_use_outside_its_sentence_is_refused():
     with pytest.raises(InputError, match="word 4 of length 2 does not lie in a sentence of 5"):
         read_uses([np.zeros((3, 5, 2), np.float32)], [Place(4, 2)])
-
-
-@pytest.fixture
-def top_two():
-    """One more representation: the mean of the top two layers."""
-
-    def entry(n_layers):
-        weights = [0.0] * (n_layers - 2) + [0.5, 0.5]
-        return [
-            representation.mix(weights, "top two", "top-two", "The mean of the top two layers.")
-        ]
-
-    representation.ENTRIES.append(entry)
-    yield
-    representation.ENTRIES.remove(entry)
 
 
 def test_one_more_is_found_by_every_command(top_two, tmp_path, small_model_files, capsys):

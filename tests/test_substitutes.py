@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from elmo import Elmo
 from elmo.errors import InputError
 from elmo.model.softmax import Softmax
 from elmo.representation import Output, by_name, read_tokens, read_uses
@@ -23,11 +22,6 @@ def softmax() -> Softmax:
     made.W.data = torch.randn(made.W.shape, generator=generator)
     made.b.data = torch.randn(made.b.shape, generator=generator)
     return made.requires_grad_(False)
-
-
-@pytest.fixture(scope="module")
-def elmo(small_model_files) -> Elmo:
-    return Elmo(*small_model_files)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elmo import Elmo
 from elmo.cli import main
 from elmo.corpus.build import build_index
 from elmo.corpus.lines import _Counted, _lines, read_lines, read_text, seekable
@@ -86,11 +85,6 @@ def of_upload(path, tmp_path, encoding, elmo):
 
 
 READERS = [of_embed, of_ray, of_index, of_train, of_upload]
-
-
-@pytest.fixture(scope="module")
-def elmo(small_model_files):
-    return Elmo(*small_model_files)
 
 
 @pytest.mark.parametrize("name", FILES)

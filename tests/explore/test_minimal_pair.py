@@ -5,16 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elmo import Elmo
 from elmo.errors import InputError
 from elmo.explore.minimal_pair import Slot, align, movement
 
 WORDS = st.lists(st.sampled_from("the cat sat on a mat now".split()), min_size=1, max_size=7)
-
-
-@pytest.fixture(scope="module")
-def elmo(small_model_files):
-    return Elmo(*small_model_files)
 
 
 def test_a_replaced_word_is_paired_with_its_replacement():

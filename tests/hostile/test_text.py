@@ -11,16 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from elmo import Elmo
 from elmo.errors import ElmoError, InputError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from tests.conftest import ROOT
 from tests.hostile.nasty import A_MILLION_WORDS, NASTY
-
-
-@pytest.fixture(scope="module")
-def elmo(small_model_files):
-    return Elmo(*small_model_files)
 
 
 def read(elmo, text):

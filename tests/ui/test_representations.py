@@ -7,37 +7,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from elmo import Elmo, representation
+from elmo import Elmo
 from elmo.corpus.uses import read_usages
 from elmo.home import BUNDLED
 from elmo.tasks.senses import reference
 from elmo.tasks.senses.word_senses import LabelledWord, measure_senses, use_vectors
 from elmo.usages import EXAMPLES
 from elmo.views.numbers import short
-from tests.ui.pages import pictured
+from tests.ui.pages import opened, pictured
 
 WORD = "bank"
-
-
-@pytest.fixture
-def top_two():
-    """One more representation: the mean of the top two layers."""
-
-    def entry(n_layers):
-        weights = [0.0] * (n_layers - 2) + [0.5, 0.5]
-        return [representation.mix(weights, "top two", "top-two", "The mean of the top two.")]
-
-    representation.ENTRIES.append(entry)
-    yield
-    representation.ENTRIES.remove(entry)
-
-
-def page(name: str, **params: str) -> AppTest:
-    app = AppTest.from_file(f"../../pages/{name}.py", default_timeout=300)
-    app.query_params.update(params)
-    app.run()
-    assert not app.exception and not app.error
-    return app
 
 
 def said(app: AppTest) -> str:
@@ -46,7 +25,7 @@ def said(app: AppTest) -> str:
 
 def test_word_offers_one_more_and_measures_it(top_two, monkeypatch):
     monkeypatch.setenv("ELMO_WARM_UP", "1")  # groups, intervals and tests are made too
-    app = page("word", word_layer="Top two", word_tab="Groups")
+    app = opened("word", word_layer="Top two", word_tab="Groups")
     drawn = {one.name: one for one in pictured(app).drawn}
     assert {"layer 2", "equal mix", "halves added", "substitutes", "top two"} <= set(drawn)
     assert "by top two" in said(app)
@@ -56,23 +35,23 @@ def test_word_offers_one_more_and_measures_it(top_two, monkeypatch):
 
 @pytest.mark.parametrize("name", ["Added and around", "Substitutes", "Words around"])
 def test_word_in_a_representation_beyond_the_layers(name):
-    app = page("word", word_layer=name, word_tab="Groups")
+    app = opened("word", word_layer=name, word_tab="Groups")
     assert f"by {name.lower()}" in said(app)
 
 
 def test_whole_sentences_have_no_words_around_them():
-    app = page("word", word_layer="Around the word", word_compare="whole sentences")
+    app = opened("word", word_layer="Around the word", word_compare="whole sentences")
     assert "not for whole sentences. The page shows another representation instead" in said(app)
 
 
 def test_layers_draw_one_more_beside_the_layers(top_two):
-    app = page("layers", layers_beside="Top two")
+    app = opened("layers", layers_beside="Top two")
     assert not app.info
     assert pictured(app).drawn[-1].label == "Top two"
 
 
 def test_layers_draw_substitutes_in_as_many_numbers_as_a_layer():
-    app = page("layers", layers_beside="Substitutes")
+    app = opened("layers", layers_beside="Substitutes")
     assert pictured(app).drawn[-1].label == "Substitutes"
 
 
