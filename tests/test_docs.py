@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import pkgutil
 import re
 import shlex
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from mktestdocs import check_md_file
 
-import elmo
+import elmo.explore
 from benchmarks import parts
 from elmo.cli import COMMANDS, _parser, main
 from elmo.home import BUNDLED
@@ -106,6 +107,7 @@ DOCUMENTS = sorted(
 each_document = pytest.mark.parametrize(
     "path", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS]
 )
+ANALYSES = {module.name for module in pkgutil.iter_modules(elmo.explore.__path__)}
 _CODE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w.-]+\.(?:py|js|css|md|ipynb))\b")
 _FOLDERS = ("elmo", "ui", "pages", "tests", "benchmarks", "docs", ".ci")
 
@@ -135,7 +137,9 @@ def test_files_that_a_document_names_are_there(path, project_files):
 @each_document
 def test_names_in_the_code_that_a_document_has_exist(path):
     text = path.read_text(encoding="utf-8")
-    for name in sorted(set(re.findall(r"`((?:elmo|ui|benchmarks)(?:\.\w+)+)(?:\(.*?\))?`", text))):
+    names = re.findall(r"`(\w+(?:\.\w+)+)(?:\(.*?\))?`", text)
+    names = [f"elmo.explore.{n}" if n.split(".")[0] in ANALYSES else n for n in names]
+    for name in sorted({n for n in names if n.split(".")[0] in ("elmo", "ui", "benchmarks")}):
         if path.name == "from_allennlp.md" and "scalar_mix_0" in name:
             continue  # of AllenNLP's module
         parts = name.split(".")
