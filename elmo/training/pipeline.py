@@ -87,7 +87,7 @@ def make_trainer(job: Job, device: torch.device, processes: Processes = ALONE) -
         vocabulary = build_vocabulary(
             corpus_words, corpus.counts, len(numbers), job.recipe.vocabulary
         )
-    W, b = start_softmax(job, vocabulary, corpus)
+    W, b = start_softmax(job, vocabulary)
     recipe = job.recipe
     return Trainer(
         limit=job.limit,

@@ -208,7 +208,7 @@ def start_model(job: Job) -> BiLm:
     return model
 
 
-def start_softmax(job: Job, vocabulary: Vocabulary, corpus: Corpus) -> tuple[Tensor, Tensor]:
+def start_softmax(job: Job, vocabulary: Vocabulary) -> tuple[Tensor, Tensor]:
     """W and b at the start: from the model `init_from`, or else from word vectors (or noise) and word frequencies."""
     if job.init_from is not None:
         softmax = read_softmax(

@@ -139,7 +139,7 @@ def test_four_halves_make_the_joined_and_the_added_cosine(rng):
     assert found.added == pytest.approx(x @ y / np.linalg.norm(x) / np.linalg.norm(y))
     plain = how_halves.compare(top, None)
     np.testing.assert_array_equal(plain.cosines, plain.in_metric)
-    assert "no softmax" in how_halves.finding(plain, [(("a",), 0)] * 2)
+    assert "no softmax" in how_halves.finding(plain)
     fig = go.Figure(
         sentence_pictures.four_halves([(("x", "a"), 1)] * 2, found.cosines, found.in_metric)
     )

@@ -547,7 +547,7 @@ def test_finding_of_a_minimal_pair_with_a_word_put_in():
     before, after = ("a", "c"), ("a", "b", "c")
     one, two = np.ones((2, 2, 4)), np.ones((2, 3, 4))
     found = movement(one, two, align(before, after))
-    told = word_minimal_pair.finding(found, before, after)
+    told = word_minimal_pair.finding(found, after)
     assert "1 word before the edit (“a”)" in told[1]
     frame = word_minimal_pair.frame(found, before, after)
     assert frame["word"].tolist() == ["a", "+ b", "c"] and frame["edited"].tolist() == [

@@ -89,7 +89,7 @@ def two_uses(place: DeltaGenerator, model_name: str) -> None:
         top = np.stack([sentence[-1][at] for sentence, (_, at) in zip(layers, uses, strict=True)])
         output = model.constants(model_name).output
         two = compare(top, None if output is None else output.metric)
-        text = finding(two, uses)
+        text = finding(two)
         charts.show(
             four_halves(uses, two.cosines, two.in_metric),
             key="how_halves",
@@ -121,7 +121,7 @@ def rows(two: Halves) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def finding(two: Halves, uses: list[tuple[tuple[str, ...], int]]) -> str:
+def finding(two: Halves) -> str:
     """The sentences on the halves that are compared when joined and when added, with the cosines of both."""
     i, j = (1, 0) if two.in_metric[1, 0] > two.in_metric[0, 1] else (0, 1)
     sides = ("left", "right")

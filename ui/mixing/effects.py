@@ -24,7 +24,7 @@ def gamma(analysis: Analysis, mix: Mix) -> None:
         "their lengths and cosines are computed again.",
     )
     rows = gamma_rows(analysis, mix)
-    text = gamma_finding(rows, mix)
+    text = gamma_finding(rows)
     for place, column in zip(
         st.columns(2, gap="medium"), ("mean length", "mean cosine"), strict=True
     ):
@@ -61,7 +61,7 @@ def gamma_rows(analysis: Analysis, mix: Mix) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def gamma_finding(rows: pd.DataFrame, mix: Mix) -> str:
+def gamma_finding(rows: pd.DataFrame) -> str:
     """The sentence on the effect of γ."""
     change = rows["largest change of a cosine"].to_numpy().max()
     times = rows["mean length"].iloc[-1] / rows["mean length"].iloc[0]

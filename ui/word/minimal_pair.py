@@ -39,7 +39,7 @@ def minimal_pair_part(context: page.Context) -> None:
     words = [_words(text, name) for text, name in ((before, "first"), (after, "edited"))]
     one, two = model.vectors(context.model, tuple(words))
     change = movement(one, two, align(*words))
-    texts = finding(change, *words)
+    texts = finding(change, words[1])
     charts.show(
         word_charts.movement(change, *words),
         key="word-movement",
@@ -115,7 +115,7 @@ def _words(text: str, name: str) -> tuple[str, ...]:
     return words
 
 
-def finding(change: Movement, before: Sequence[str], after: Sequence[str]) -> list[str]:
+def finding(change: Movement, after: Sequence[str]) -> list[str]:
     """The sentences on the words that changed most and least, and on the half that cannot change."""
     if change.first_change is None:
         return [
