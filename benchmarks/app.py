@@ -2,6 +2,7 @@
 
     python -m benchmarks.app                       all parts, in about four minutes
     python -m benchmarks.app --parts cold changes  some parts: cold, changes, umap
+    python -m benchmarks.app --parts cold --beside ../old     beside another version of the app, a checkout
     python -m benchmarks.app --minutes 60          then an hour of use by a script, for the memory
 
 Cold: a server that has just started, and a new browser. Warm: both have shown the page before. The time of a change is
@@ -12,12 +13,13 @@ it has shown. p95: 95 of 100 changes take less time.
 import argparse
 import itertools
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks.app_session import Answer, NoAnswer, Server, Visitor, chromium, server
+from benchmarks.app_session import ROOT, Answer, NoAnswer, Server, Visitor, chromium, server
 
 PAGES = {
     "Start": "/",
@@ -164,24 +166,34 @@ CHANGES = (
 )
 
 
-def cold(browser) -> None:
-    """Print the first paint of each page, on a fresh server and again on a warm one."""
-    print("\nFirst paint, in ms: the heading, and the complete page", flush=True)
-    print(f"{'page':18}{'cold':>18}{'warm':>18}   server, helpers (MB)")
+def cold(browser, versions: Sequence[Path], wanted: Sequence[str] | None) -> None:
+    """Print when parts of each page are seen, from a fresh server and from a warm one, for each version of the app."""
+    parts = ("heading", "answer", "picture", "complete")
+    print(
+        f"\nOpening a page, in ms: {', '.join(parts)}; and the megabytes that the browser received"
+    )
+    print(f"{'page':18}{'cold':>36}{'warm':>36}   server, helpers (MB)", flush=True)
     warm_headings = []
     for name, address in PAGES.items():
-        with server() as app:
-            visitor = Visitor(browser, app.url)
-            first = visitor.open(address)
-            again = [visitor.open(address) for _ in range(3)]
-            heading, complete = (
-                np.median([getattr(a, what) for a in again]) for what in ("heading", "complete")
+        for root in versions if not wanted or name in wanted else ():
+            with server(root) as app:
+                visitor = Visitor(browser, app.url)
+                first = visitor.open(address)
+                again = [visitor.open(address) for _ in range(3)]
+                memory = _megabytes(app)
+                visitor.close()
+            warm = Answer(*np.median([astuple(answer) for answer in again], axis=0))
+            warm_headings.append(warm.heading)
+            both = (
+                "  ".join(f"{getattr(answer, part):6,.0f}" for part in parts)
+                + f"  {answer.megabytes:5.2f}"
+                for answer in (first, warm)
             )
-            warm_headings.append(heading)
-            memory = _megabytes(app)
-            visitor.close()
-        both = f"{first.heading:,.0f}, {first.complete:,.0f}", f"{heading:,.0f}, {complete:,.0f}"
-        print(f"{name:18}{both[0]:>18}{both[1]:>18}   {memory}", flush=True)
+            where = "" if root == ROOT else f"  ({root.name})"
+            print(
+                f"{name:18}{''.join(f'{times:>36}' for times in both)}   {memory}{where}",
+                flush=True,
+            )
     print(f"slowest warm heading {max(warm_headings):,.0f} ms (goal {PAINT_GOAL_MS:,})")
 
 
@@ -327,12 +339,20 @@ def _megabytes(app: Server) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--parts", nargs="*", default=["cold", "changes", "umap"])
-    parser.add_argument("--pages", nargs="*", help="changes on these pages only")
+    parser.add_argument("--pages", nargs="*", help="these pages only")
+    parser.add_argument(
+        "--beside",
+        nargs="*",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="other versions of the app (a checkout each), whose pages are opened in turn with those of this one",
+    )
     parser.add_argument("--minutes", type=float, default=0.0, help="of use by a script")
     args = parser.parse_args()
     with chromium() as browser:
         if "cold" in args.parts:
-            cold(browser)
+            cold(browser, [ROOT, *args.beside], args.pages)
         is_complete = "changes" not in args.parts or changes(browser, args.pages)
         if "umap" in args.parts:
             umap(browser)

@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.processes import descendants, processor_seconds, resident_bytes
@@ -29,8 +29,24 @@ STILL_MS = 350
 """Milliseconds without a change after which the page counts as complete."""
 
 WATCH = """(() => {
-  const w = window.watch = {input: 0, moved: 0, ended: 0, began: 0, heading: 0, running: false};
+  const w = window.watch = {input: 0, moved: 0, ended: 0, began: 0, heading: 0, answer: 0, picture: 0, running: false};
   const now = () => performance.now();
+  const roots = [document];  // components have roots of their own
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (how) {
+    const root = attach.call(this, how);
+    roots.push(root);
+    return root;
+  };
+  const isPicture = (e) => e.clientHeight > 100 && !e.closest("[data-testid=stDataFrame]");
+  const seek = () => {
+    for (const root of roots) {
+      if (!w.answer && root.querySelector("[class*=st-key-finding-] p, .answers p, .findings p")) w.answer = now();
+      if (!w.picture && [...root.querySelectorAll("canvas, .main-svg")].some(isPicture)) w.picture = now();
+    }
+    if (!w.answer || !w.picture) requestAnimationFrame(seek);
+  };
+  requestAnimationFrame(seek);
   for (const kind of ["pointerdown", "click", "keydown", "input", "change"])
     addEventListener(kind, () => { if (!w.input) w.input = now(); }, true);
   const look = (records) => {
@@ -62,12 +78,17 @@ class Answer:
     Attributes:
         complete: time until the last change of the page.
         server: time until the end of the server's run.
-        heading: time until the heading is shown; 0 for an input.
+        heading, answer, picture: time until the heading, the first computed sentence and the first picture are shown; 0
+            for an input, and where a page has none.
+        megabytes: what the browser received for a page, messages of the server included.
     """
 
     complete: float
     server: float
     heading: float = 0.0
+    answer: float = 0.0
+    picture: float = 0.0
+    megabytes: float = 0.0
 
 
 class NoAnswer(Exception):
@@ -75,17 +96,23 @@ class NoAnswer(Exception):
 
 
 class Server:
-    """`streamlit run app.py` with an empty data folder of its own."""
+    """`streamlit run app.py` with an empty data folder of its own.
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    Args:
+        root: folder of the version of the app.
+    """
+
+    def __init__(self, folder: Path, root: Path = ROOT, **environment: str) -> None:
         with socket.socket() as free:
             free.bind(("localhost", 0))
             port = free.getsockname()[1]
         self.url = f"http://localhost:{port}"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT,
-            env=os.environ | {"ELMO_HOME": str(folder / "home")} | environment,
+            cwd=root,
+            env=os.environ
+            | {"ELMO_HOME": str(folder / "home"), "PYTHONPATH": str(root)}
+            | environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -130,10 +157,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(**environment: str) -> Iterator[Server]:
-    """A new server that is ended at the end of the block."""
+def server(root: Path = ROOT, **environment: str) -> Iterator[Server]:
+    """A new server, of the version of the app in a folder, that is ended at the end of the block."""
     with tempfile.TemporaryDirectory(prefix="elmo-bench-") as folder:
-        started = Server(Path(folder), **environment)
+        started = Server(Path(folder), root, **environment)
         try:
             yield started
         finally:
@@ -167,11 +194,20 @@ class Visitor:
         self.context.add_init_script(WATCH)
         self.page = self.context.new_page()
         self.page.set_default_timeout(20_000)
+        self.received = 0.0
+        network = self.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", lambda e: self._receive(e["encodedDataLength"]))
+        network.on("Network.webSocketFrameReceived", lambda e: self._receive(_size(e["response"])))
+
+    def _receive(self, n_bytes: float) -> None:
+        self.received += n_bytes
 
     def open(self, address: str) -> Answer:
         """Open a page; returns its times."""
+        self.received = 0.0
         self.page.goto(address)
-        return self._answer()
+        return replace(self._answer(), megabytes=self.received / 1e6)
 
     def time(self, act: Callable[[], object]) -> Answer:
         """Call `act` and wait until the page is complete; returns the times.
@@ -202,8 +238,15 @@ class Visitor:
             (w["ended"] or w["moved"])
             - w["input"],  # a short run can end before it shows as running
             w["heading"],
+            w["answer"],
+            w["picture"],
         )
 
     def close(self) -> None:
         """Close the tab and its profile."""
         self.context.close()
+
+
+def _size(frame: dict) -> float:
+    """The bytes of a message of the server; those that are not text are written in base64."""
+    return len(frame["payloadData"]) * (1.0 if frame["opcode"] == 1 else 0.75)

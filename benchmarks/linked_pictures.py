@@ -1,17 +1,23 @@
-"""The response times of the linked pictures in Chromium: a saved page with random uses, without a network.
+"""The response times of the linked pictures in Chromium.
 
-    python -m benchmarks.linked_pictures              20, 200, 500 and 5,000 uses
+    python -m benchmarks.linked_pictures              20, 200, 500 and 5,000 uses, in saved pages without a network
     python -m benchmarks.linked_pictures --uses 20    some of them
+    python -m benchmarks.linked_pictures PAGE.html    a saved page
+    python -m benchmarks.linked_pictures --table 200  the uses that are read, as a table for `python -m elmo report`
     python -m benchmarks.linked_pictures --app        in the app: Word in context, 20 and 200 uses; Layers; Mixing
 
-The time of a change is that from the call that a press makes to the end of drawing: the browser's next frame and the
-task after it. p95: 95 of 100 changes take less time. The page's own time is the mean time that the page's thread
-computes for a change; it does not depend on other programs of the machine. Frames are those of a glide from layer to
-layer. In the app the benchmark also prints how many messages the changes sent to the server, and how long
-the server's answer took.
+Up to 200 uses are sentences that the bundled model reads, in every representation; more are random vectors.
+
+The time of a change is that of Chromium's Event Timing, as for its figure Interaction to Next Paint: from a real press
+of the mouse to the frame on the screen that has the change in all that is in view, in steps of 8 ms, at least 16. p95:
+95 of 100 changes take less time. "all" is the time until what is off the screen is drawn, too. The page's own time is
+the mean time that the page's thread computes for a change; it does not depend on other programs of the machine. Frames
+are those of a glide from layer to layer. In the app the benchmark also prints how many messages the changes sent to the
+server, and how long the server's answer took.
 """
 
 import argparse
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +26,10 @@ import numpy as np
 
 from benchmarks.app import uses as sentences
 from benchmarks.app_session import chromium, server
+from elmo.embedder import Elmo
+from elmo.tasks.senses.reference import stored_reference
 from elmo.usages import Usage
+from elmo.views import explore_model
 from elmo.views.build import explore
 from elmo.views.exploration import THE_WORD, Exploration
 from elmo.views.page import save
@@ -28,28 +37,47 @@ from elmo.views.request import Family, Settings
 
 SENSES = ("money", "river", "verb")
 ROUNDS = 20
+READ = 200  # of more uses the vectors are random
 
-_CHANGE = """async (root, [kind, round]) => {
+KINDS = ("layer", "mix", "order", "colour", "comparison", "selection")
+
+_BUTTON = """(root) => {
   const { explorer } = root;
   const { scene } = explorer;
-  const of = (values) => values[round % values.length];
+  const of = (values, round) => values[round % values.length];
   const changes = {
-    layer: () => scene.set({ representation: of(scene.family.map(({ name }) => name)) }),
-    mix: () => scene.setWeights(of([[0.2, 0.3, 0.5], [0.6, 0.2, 0.2], [0.1, 0.8, 0.1]])),
-    order: () => scene.set({ order: of(["text", "left", "right", "sense"]), matrixOrder: of(["like", "sense", "text"]) }),
-    colour: () => scene.set({ colour: of(["cluster", "position", "similarity", "sense"]) }),
-    comparison: () => explorer.compare(of(scene.families)),
-    selection: () => scene.set({ selection: [round % scene.n, (7 * round + 3) % scene.n] }),
+    layer: (round) => scene.set({ representation: of(scene.family.map(({ name }) => name), round) }),
+    mix: (round) => scene.setWeights(of([[0.2, 0.3, 0.5], [0.6, 0.2, 0.2], [0.1, 0.8, 0.1]], round)),
+    order: (round) => scene.set({ order: of(["text", "left", "right", "sense"], round), matrixOrder: of(["like", "sense", "text"], round) }),
+    colour: (round) => scene.set({ colour: of(["cluster", "position", "similarity", "sense"], round) }),
+    comparison: (round) => explorer.compare(of(scene.families, round)),
+    selection: (round) => scene.set({ selection: [round % scene.n, (7 * round + 3) % scene.n] }),
   };
-  const began = performance.now();
-  changes[kind]();
-  await new Promise(requestAnimationFrame);
-  await new Promise((drawn) => {
+  const button = document.createElement("button");
+  button.textContent = "change";
+  button.style.cssText = "position: fixed; left: 0; bottom: 0; z-index: 9999999; width: 60px; height: 30px";
+  document.body.append(button);
+  window.change = null; // { kind, round } before a press, then also all and painted
+  const frame = () => new Promise((drawn) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = drawn;
     port2.postMessage(0);
-  });
-  return performance.now() - began;
+  }));
+  button.onclick = async (event) => {
+    const { change } = window;
+    changes[change.kind](change.round);
+    do await frame(); while (explorer.isComplete === false);
+    change.all = performance.now() - event.timeStamp;
+  };
+  new PerformanceObserver((list) => {
+    for (const { name, duration } of list.getEntries()) if (name === "click") window.change.painted = duration;
+  }).observe({ type: "event", durationThreshold: 16 });
+}"""
+_IS_MADE = """() => {
+  const { change } = window;
+  change.since ??= change.all && performance.now();
+  // The browser tells of no press that takes less than 16 ms.
+  return change.all && (change.painted || performance.now() - change.since > 150);
 }"""
 _IS_DONE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 _GLIDE = """async (root) => {
@@ -107,20 +135,37 @@ def random_exploration(n: int, dim: int = 64) -> Exploration:
     )
 
 
+def read_uses(n: int) -> list[Usage]:
+    """Uses of "bank" in n sentences, in two senses."""
+    uses = []
+    for i, text in enumerate(sentences(n).splitlines()):
+        tokens = tuple(text.split())
+        uses.append(Usage(text, tokens, tokens.index("bank"), SENSES[i % 2]))
+    return uses
+
+
+def read_exploration(n: int) -> Exploration:
+    """An exploration of n uses that the bundled model reads, in every representation."""
+    elmo = Elmo()
+    return explore_model(read_uses(n), elmo, reference=stored_reference(elmo))
+
+
 def measure(browser, file: Path) -> None:
     """Print the times of one page."""
     page = browser.new_context(
         viewport={"width": 1400, "height": 900}, offline=True, reduced_motion="reduce"
     ).new_page()
-    page.goto(f"file://{file}")
+    page.goto(file.resolve().as_uri())
     page.wait_for_function("document.querySelector('#explorer').explorer")
     first = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
     print(f"  first paint {first:.0f} ms")
     measure_changes(page, "#explorer")
     page.emulate_media(reduced_motion="no-preference")
+    page.locator("#explorer figure[data-picture=map]").scroll_into_view_if_needed()
     frames = np.array(page.locator("#explorer").evaluate(_GLIDE))
     print(
-        f"  a glide     {1000 / np.median(frames):.0f} frames a second (median), p95 {np.percentile(frames, 95):.0f} ms a frame",
+        f"  a glide     {1000 / frames.mean():.0f} frames a second (mean), {1000 / np.median(frames):.0f} (median), "
+        f"p95 {np.percentile(frames, 95):.0f} ms a frame",
         flush=True,
     )
     page.context.close()
@@ -130,19 +175,34 @@ def measure_changes(page, css: str) -> None:
     """Print the times of every kind of change in the explorer of an open page."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
-    explorer = page.locator(css)
+    page.locator(css).evaluate(_BUTTON)
     everything: list[float] = []
-    for kind in ("layer", "mix", "order", "colour", "comparison", "selection"):
+    for kind in KINDS:
         before = _thread_ms(devtools)
-        times = [explorer.evaluate(_CHANGE, [kind, round]) for round in range(ROUNDS)]
+        changes = [press(page, kind, round) for round in range(ROUNDS)]
         own = (_thread_ms(devtools) - before) / ROUNDS
-        everything += times
+        painted, drawn = np.array(changes).T
+        everything += list(painted)
         print(
-            f"  {kind:12}{np.median(times):8.0f} ({np.percentile(times, 95):.0f}) ms, {own:.0f} of them the page's own",
+            f"  {kind:12}{np.median(painted):6.0f} ({np.percentile(painted, 95):.0f}) ms, all {np.median(drawn):.0f} "
+            f"({np.percentile(drawn, 95):.0f}), the page's own {own:.0f}",
             flush=True,
         )
-    within = np.mean(np.array(everything) <= 100)
-    print(f"  all         p95 {np.percentile(everything, 95):.0f} ms, {within:.0%} within 100 ms")
+    within = np.sum(np.array(everything) <= 100)
+    print(
+        f"  all         p95 {np.percentile(everything, 95):.0f} ms, {within} of {len(everything)} within 100 ms; "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def press(page, kind: str, round: int) -> tuple[float, float]:
+    """Make a change; returns the milliseconds until it is seen, and until all is drawn."""
+    page.evaluate("change => (window.change = change)", {"kind": kind, "round": round})
+    height = page.viewport_size["height"]
+    page.mouse.click(20, height - 15)
+    page.wait_for_function(_IS_MADE)
+    change = page.evaluate("window.change")
+    return change.get("painted", 16.0), change["all"]
 
 
 class Messages:
@@ -195,11 +255,13 @@ def measure_app(browser, counts: list[int]) -> None:
             page.wait_for_function(_IS_DONE)
             page.wait_for_timeout(1000)
             since = len(messages.sent)
-            explorer = page.locator(".explorer-place")
-            for round in range(ROUNDS):
-                explorer.evaluate(_CHANGE, ["layer" if address == "/layers" else "mix", round])
+            page.locator(".explorer-place").evaluate(_BUTTON)
+            kind = "layer" if address == "/layers" else "mix"
+            painted = [press(page, kind, round)[0] for round in range(ROUNDS)]
             print(
-                f"{address}: {ROUNDS} changes, {messages.messages_since(page, since)}", flush=True
+                f"{address}: {kind} {np.median(painted):.0f} ({np.percentile(painted, 95):.0f}) ms; {ROUNDS} changes, "
+                f"{messages.messages_since(page, since)}",
+                flush=True,
             )
         page.context.close()
 
@@ -212,17 +274,28 @@ def _thread_ms(devtools) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "pages", nargs="*", type=Path, metavar="PAGE.html", help="saved pages to measure"
+    )
     parser.add_argument("--uses", nargs="*", type=int, default=[20, 200, 500, 5000])
+    parser.add_argument("--table", type=int, metavar="N", help="write the table of N uses")
     parser.add_argument("--app", action="store_true", help="measure Word in context in the app")
     args = parser.parse_args()
+    if args.table:
+        rows = [f"{use.text}\tbank\t0\t{use.sense}" for use in read_uses(args.table)]
+        print("\n".join(["sentence\tform\toccurrence\tsense", *rows]))
+        return
     if args.app:
         with chromium() as browser:
             measure_app(browser, [20, 200])
         return
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
-        for n in args.uses:
+        for file in args.pages:
+            print(file, flush=True)
+            measure(browser, file)
+        for n in [] if args.pages else args.uses:
             file = Path(folder) / f"{n}.html"
-            save(random_exploration(n), file)
+            save(read_exploration(n) if n <= READ else random_exploration(n), file)
             print(f"{n:,} uses, {file.stat().st_size / 1e6:.2f} MB", flush=True)
             measure(browser, file)
 

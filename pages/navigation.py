@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.shared import warm_up
 from ui.shared.screens import PAGES, SCREENS
 
 ICON = PAGES.parent / "ui" / "shared" / "icon.svg"  # a Material symbol would be asked of Google
@@ -22,3 +23,4 @@ shown = st.navigation(  # without icons, so that all titles fit in one row of a 
 )
 st.set_page_config(f"{shown.title} · ELMo Explorer" if shown.url_path else "ELMo Explorer")
 shown.run()
+warm_up.import_libraries()

@@ -11,7 +11,7 @@ The vector of a use of several words in a layer is the mean over the words.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -163,11 +163,29 @@ def mix(weights: Sequence[float], name: str, key: str, help: str = "") -> Repres
     """
     values = tuple(float(weight) for weight in weights)
     if max(values) == 1.0:
-        layer = values.index(1.0)
-        return Representation(name, key, help, (lambda reading: reading.layers[layer],), values)
+        return Representation(name, key, help, (_layer(values.index(1.0)),), values)
     return Representation(
         name, key, help, (lambda reading: weighted(reading.layers, values),), values
     )
+
+
+@cache
+def _layer(number: int) -> Callable[[Reading], Float[np.ndarray, "uses dim"]]:
+    """The function that takes a layer from a reading, the same for equal numbers."""
+    return lambda reading: reading.layers[number]
+
+
+def means_of_others(every: Sequence[Representation]) -> dict[str, tuple[str, ...]]:
+    """Representations that are others joined at equal length, with the names of the others.
+
+    The cosine of two uses is then the mean of the cosines in the others, where no vector is 0.
+    """
+    names = {one.parts[0]: one.name for one in every if len(one.parts) == 1}
+    return {
+        one.name: tuple(names[part] for part in one.parts)
+        for one in every
+        if len(one.parts) > 1 and not one.shares and all(part in names for part in one.parts)
+    }
 
 
 def weighted(

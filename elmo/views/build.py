@@ -25,6 +25,7 @@ from elmo.views.exploration import (
     Figure,
     Map,
     Mixing,
+    mean_cosines,
     use_records,
 )
 from elmo.views.maps import maps_of
@@ -40,6 +41,8 @@ _IN_WORDS = {
 N_NEIGHBOURS = 10
 N_USE_WORDS = 20  # of each use: the first five stand under its line, all explain a pair
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
+_ROUNDING = 1e-6
+"""Difference of two cosines that is less than the decimals that are compared."""
 
 
 def explore(
@@ -67,14 +70,16 @@ def explore(
     _check(uses, families)
     members = sampled(len(uses), settings.seed)
     n_all = sum(len(family.vectors) for family in families)
-    scene = _Scene(uses, members, word or _form(uses), settings, work or Work(), n_all)
-    maps = maps_of(families, settings)
+    work = work or Work()
+    scene = _Scene(uses, members, word or _form(uses), settings, work, n_all)
+    if not work.maps:
+        work.maps.update(maps_of(families, settings))
     likely = settings.likely
     words = [] if likely is None else [likely.best(i, N_USE_WORDS) for i in range(len(uses))]
     records_of_uses, senses_of_uses = use_records(uses, words)
     drawn, findings = [], {}
     for family in families:
-        records, sentences_of_family = scene.family(family, maps)
+        records, sentences_of_family = scene.family(family, work.maps)
         drawn += records
         findings[family.compared] = sentences_of_family
     return Exploration(
@@ -159,6 +164,7 @@ class _Scene:
                 self.work.tell(len(self.work.drawn), self.n_all)
                 figures = each.get(name) or self._figures_of(full, matrix)
                 drawn = self._drawn(family, name, name in compete, matrix, figures, maps)
+                drawn = self._with_cosines(drawn, family, name, matrices)
                 if not self._is_tested(full):
                     records.append(drawn)
                     continue
@@ -250,7 +256,7 @@ class _Scene:
             x.shape[1],
             competes,
             weights,
-            None if weights else matrix[np.triu_indices(len(matrix), 1)].astype(np.float32),
+            None,
             neighbours,
             near,
             similarity.cluster_order(matrix),
@@ -262,6 +268,21 @@ class _Scene:
             tuple(sentences.unmarked(text) for text in texts if text),
             answers=answered,
         )
+
+    def _with_cosines(
+        self, drawn: Drawn, family: Family, name: str, matrices: Mapping[str, np.ndarray]
+    ) -> Drawn:
+        """The representation with the cosines of its pairs, unless they are computed from others that it has then."""
+        if drawn.weights:
+            return drawn
+        pairs = np.triu_indices(len(self.members), 1)
+        cosines = matrices[name][pairs].astype(np.float32)
+        others = self.settings.mean_of.get(name, ())
+        if others and set(others) <= set(matrices):
+            mean = mean_cosines([matrices[other][pairs] for other in others])
+            if np.abs(mean - cosines).max() < _ROUNDING:
+                return replace(drawn, mean_of=tuple(map(family.name, others)))
+        return replace(drawn, cosines=cosines)
 
     def _answers(
         self,

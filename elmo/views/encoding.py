@@ -98,6 +98,7 @@ def _drawn_dict(drawn: Drawn) -> dict[str, Any]:
             for group in drawn.sides
         ],
         "answers": {question: list(said) for question, said in drawn.answers.items()},
+        "mean_of": list(drawn.mean_of),
     }
 
 
@@ -149,6 +150,11 @@ def _exploration(node: Node) -> Exploration:
     if labels_are == SIDES and len(senses) != 2:
         node.fail("senses", f"has {len(senses)} names, expected 2 sides")
     names = [one.name for one in drawn]
+    own = {one.name for one in drawn if not one.mean_of}
+    if any(not set(one.mean_of) <= own for one in drawn):
+        node.fail(
+            "representations", "must each be the mean of others that have cosines of their own"
+        )
     if not drawn or len(set(names)) < len(names):
         node.fail("representations", "must be there, each with a name of its own")
     return Exploration(
@@ -207,10 +213,11 @@ def _drawn(node: Node, n: int, n_members: int, n_layers: int) -> Drawn:
     }
     if "PCA" not in maps:
         node.fail("maps", "has no PCA")
+    mean_of = tuple(name.text() for name in node.get("mean_of").items(100))
     weights, cosines = node.get("weights"), None
     if node.get("cosines").value is not None:
         cosines = node.get("cosines").fixed24(n_members * (n_members - 1) // 2)
-    elif not n_layers or weights.value is None:
+    elif not mean_of and (not n_layers or weights.value is None):
         node.fail("cosines", "is missing, and there are no weights of mixed layers")
     return Drawn(
         node.get("name").text(),
@@ -231,6 +238,7 @@ def _drawn(node: Node, n: int, n_members: int, n_layers: int) -> Drawn:
         tuple(said.text() for said in node.get("sentences").items()),
         tuple(_group_on_sides(group, n) for group in node.get("sides").items(100)),
         _answers(node.get("answers")),
+        mean_of,
     )
 
 

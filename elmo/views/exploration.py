@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from elmo.explore.mixing import LayerProducts
 from elmo.usages import Usage
 
-SCHEMA, VERSION = "elmo-exploration", 3
+SCHEMA, VERSION = "elmo-exploration", 4
 NOTHING_LEFT = 1e-6
 """Squared length of a difference from the mean, relative to its vector's, up to which the difference counts as 0."""
 
@@ -120,8 +120,8 @@ class Drawn:
         dim: size of the vectors.
         competes: True if the representation may be named the best one.
         weights: weight of each layer for a layer or a mix of layers; None for other representations.
-        cosines: cosines of the pairs i < j of `Exploration.pairs_of`, row by row; None if they are computed from
-            `weights` and `Mixing.products` (`Exploration.cosines`).
+        cosines: cosines of the pairs i < j of `Exploration.pairs_of`, row by row; None if they are computed
+            (`Exploration.cosines`): from `weights` and `Mixing.products`, or as a mean.
         neighbours, near: the ten nearest other uses of each use, and their cosines; no columns if all pairs are stored.
         order: order of the uses in `pairs_of` with similar uses beside each other.
         clusters: group of each use in `pairs_of`, found without labels.
@@ -133,6 +133,7 @@ class Drawn:
         sides: where the labels are sides, the groups in the order of their numbers; else empty.
         answers: the answers by question: "without labels" and "with labels" (two texts, of which the first stands
             out), "doubts" and "reference words"; empty if the representation was not tested.
+        mean_of: names of the representations whose mean cosines are those of this one; empty if they are not computed so.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Drawn:
     sentences: tuple[str, ...]
     sides: tuple[GroupOnSides, ...] = ()
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mean_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,8 @@ class Exploration:
         drawn = self.representation(name)
         if drawn.cosines is not None:
             return drawn.cosines
+        if drawn.mean_of:
+            return mean_cosines([self.cosines(other) for other in drawn.mean_of])
         assert self.mixing is not None and drawn.weights is not None
         n = len(self.pairs_of)
         products = LayerProducts(self.mixing.products, len(self.mixing.layers), n)
@@ -244,6 +248,11 @@ class Exploration:
         rows, columns = np.triu_indices(n, 1)
         matrix[rows, columns] = matrix[columns, rows] = self.cosines(name)
         return matrix
+
+
+def mean_cosines(each: Sequence[Float[np.ndarray, " pairs"]]) -> Float[np.ndarray, " pairs"]:
+    """The mean over several representations of the cosine of each pair."""
+    return np.asarray(each, np.float64).mean(axis=0).astype(np.float32)
 
 
 def centred(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:

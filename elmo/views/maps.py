@@ -10,9 +10,6 @@ from elmo.explore.umap import MIN_UMAP_POINTS, umap_pictures
 from elmo.views.exploration import Map
 from elmo.views.request import Family, Settings
 
-_WIDE = 2000
-"""Vectors with more dimensions, such as those of substitutes, are reduced by `few_dimensions` before a fit."""
-
 
 def maps_of(
     families: Sequence[Family], settings: Settings
@@ -20,7 +17,7 @@ def maps_of(
     """The maps of every representation, on one frame for each method."""
     places = [(f.compared, name) for f in families for name in f.vectors]
     vectors = [np.asarray(x) for f in families for x in f.vectors.values()]
-    narrow = [few_dimensions(x) if x.shape[1] > _WIDE else x for x in vectors]
+    narrow = [few_dimensions(x) for x in vectors]
     fitted = [pca(x) for x in narrow]
     n_first = sum(not settings.compete or name in settings.compete for name in families[0].vectors)
     frame = one_frame([points for points, _ in fitted], n_first)

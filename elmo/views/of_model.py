@@ -16,6 +16,7 @@ from elmo.representation import (
     Constants,
     Reading,
     Representation,
+    means_of_others,
     read_tokens,
     read_uses,
     representations,
@@ -137,6 +138,7 @@ def explore_reading(
             settings.thorough,
             settings.first,
             settings.reference,
+            means_of_others(every),
         ),
         work=work,
     )

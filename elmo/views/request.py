@@ -9,7 +9,7 @@ from jaxtyping import Float
 from elmo.explore.group_names import Likely
 from elmo.representation import less_the_mean
 from elmo.views.answers import Measured
-from elmo.views.exploration import LESS_MEAN, THE_WORD, Drawn
+from elmo.views.exploration import LESS_MEAN, THE_WORD, Drawn, Map
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class Settings:
             ones, which is many times faster.
         first: name of a representation in the exploration (`Family.name`) that is tested in any case.
         reference: the model's figures on its reference words, for the answers; None if they were not measured.
+        mean_of: representations whose cosines are the mean of those of other representations, with their names; these
+            cosines are not stored either.
     """
 
     compete: tuple[str, ...] = ()
@@ -63,6 +65,7 @@ class Settings:
     thorough: bool = True
     first: str = ""
     reference: Measured | None = None
+    mean_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -71,8 +74,10 @@ class Work:
 
     Attributes:
         drawn: the tested representations, by name; explorations of the same uses, families and settings may share it.
+        maps: the maps by comparison and representation, if they are made; shared like `drawn`.
         tell: called before each representation with the number of finished ones and the number of all.
     """
 
     drawn: dict[str, Drawn] = field(default_factory=dict)
+    maps: dict[tuple[str, str], dict[str, Map]] = field(default_factory=dict)
     tell: Callable[[int, int], None] = lambda done, of: None

@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 from sklearn.metrics import roc_auc_score
 
 from elmo.explore.mixing import LayerProducts
+from elmo.views import build
 from elmo.views.page import read, save
+from tests.browser import accessibility
 from tests.browser.conftest import no_exception_box, settled
 from tests.views.conftest import explored, made_up_layers, made_up_uses, of_two_sides
 
@@ -174,8 +176,10 @@ def test_senses_edited_in_the_browser_give_the_figures_of_scikit_learn(opened, e
 
 
 def test_a_narrow_dark_page_and_pictures_for_papers(opened, exploration, tmp_path):
-    page = opened(width=400, color_scheme="dark")
+    page = opened(width=400, color_scheme="dark", bypass_csp=True)  # axe-core adds a style
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    assert accessibility.findings(page) == []
+    assert accessibility.without_visible_focus(page) == []
     page.locator("summary", has_text="Save a picture").click()
     for picture in ("map", "all-maps", "matrix", "separation", "triangle"):
         page.get_by_label("Picture", exact=True).select_option(picture)
@@ -188,6 +192,7 @@ def test_a_narrow_dark_page_and_pictures_for_papers(opened, exploration, tmp_pat
         texts = ["".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text")]
         wanted = {"map": "money", "all-maps": "Layer 1", "matrix": "13", "separation": "Layer 2", "triangle": "layer 0 alone"}  # fmt: skip
         assert any(wanted[picture] in text for text in texts), (picture, texts)
+        assert "money" in texts or picture in ("separation", "triangle"), "the words of the legend"
         assert texts[-1].endswith("model made up")
         assert ("layer" in texts[-1]) == (picture in ("map", "matrix"))
     with page.expect_download() as download:
@@ -244,6 +249,19 @@ def test_the_app_saves_the_page_and_opens_it_with_the_same_numbers(new_page, tmp
     page.get_by_text("holds no exploration").wait_for()
 
 
+def test_a_mix_of_more_uses_than_have_their_pairs(opened, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "MAX_EXPLORATION_PAIRS_OF", 10)
+    save(explored(made_up_uses(30), made_up_layers(30)), tmp_path / "many.html")
+    page = opened()
+    page.goto(f"file://{tmp_path / 'many.html'}")
+    page.wait_for_function(EXPLORER)
+    page.get_by_role("button", name="A mix", exact=True).click()
+    expect(page.locator(".line .note", has_text="·")).to_have_count(10)
+    page.locator(".line", has=page.locator(".note:empty")).first.click()
+    page.get_by_label("Colour", exact=True).select_option("similarity")
+    assert state(page)["representation"] == "a mix" and len(state(page)["selection"]) == 1
+
+
 def test_a_comparison_is_coloured_by_side_and_a_group_s_lines_are_read_alone(opened, tmp_path):
     exploration = of_two_sides()
     save(exploration, tmp_path / "change.html")
@@ -260,6 +278,12 @@ def test_a_comparison_is_coloured_by_side_and_a_group_s_lines_are_read_alone(ope
     expect(page.locator(".line[aria-description=new]")).to_have_count(group.n_new)
     page.locator(".pick").first.click()
     expect(page.locator(".line")).to_have_count(len(exploration.uses))
+    offered = page.get_by_label("Picture", exact=True).locator("option")
+    assert [offered.nth(k).get_attribute("value") for k in range(offered.count())] == [
+        "map",
+        "all-maps",
+        "matrix",
+    ]
     page.locator("summary", has_text="The figures of change").click()
     apd = exploration.representation("layer 2").figures["apd"].value
     expect(page.locator(".numbers tr", has_text="Layer 2")).to_contain_text(f"{apd:.3f}"[1:])

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from elmo.views.exploration import THE_WORD, Drawn, Exploration, Figure, Map, us
 from elmo.views.numbers import short
 from tests.conftest import ROOT
 from tests.ui.pages import checked, page_of, pictured, sent_to_pictures
+from ui.shared import warm_up
 from ui.shared.screens import SCREENS
 from ui.start import data as start_data
 
@@ -174,3 +176,23 @@ def test_sentence_says_what_the_verdict_is():
     assert "The senses are not separated: shuffled" in _told(0.7, 0.69, 0.2)
     assert "Too few" in _told(0.7, 0.4, 0.01, smallest_p=0.2)
     assert "all 3 pairs have cosine 1.00" in _told(1, 1, 0.5)
+
+
+def test_libraries_are_imported_once_after_the_first_page(monkeypatch):
+    monkeypatch.setattr(warm_up, "_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(warm_up, "_LIBRARIES", ("this_library", "that_library"))
+    monkeypatch.setattr(warm_up, "_begun", threading.Event())
+    imported = []
+    done = threading.Semaphore(0)
+
+    def note(name: str) -> None:
+        imported.append(name)
+        done.release()
+
+    monkeypatch.setattr(warm_up, "import_module", note)
+    warm_up.import_libraries()  # ELMO_WARM_UP is 0
+    monkeypatch.setenv("ELMO_WARM_UP", "1")
+    for _ in range(2):
+        warm_up.import_libraries()
+    assert done.acquire(timeout=10) and done.acquire(timeout=10)
+    assert imported == ["this_library", "that_library"]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from elmo.representation.joined import join
 from elmo.tasks.change.exploration import explore_changes
 from elmo.tasks.change.measure import compare
 from elmo.tasks.change.sides import Drawn
@@ -48,6 +49,7 @@ def explored(
     vectors["equal mix"] = layers.mean(axis=0)
     half = layers.shape[2] // 2
     vectors["halves added"] = layers[2, :, :half] + layers[2, :, half:]
+    vectors["joined"] = join([layers[2], vectors["halves added"]], (1, 1))
     more = {f"other {i}": layers[2] + i for i in range(others)}
     family = Family(THE_WORD, vectors | more, dict.fromkeys(vectors, 0.25))
     names = tuple(vectors)[:3]
@@ -60,7 +62,12 @@ def explored(
         [family, less],
         layers=layers,
         layer_names=names,
-        settings=Settings(names, weights, made={"model": "made up", "seed": "0"}),
+        settings=Settings(
+            names,
+            weights,
+            made={"model": "made up", "seed": "0"},
+            mean_of={"joined": ("layer 2", "halves added")},
+        ),
     )
 
 

@@ -60,6 +60,17 @@ def test_it_says_which_representation_is_best_and_which_sentence_is_odd(explorat
     assert f"sentence {drawn.odd + 1} (“" in drawn.sentences[0]
 
 
+def test_cosines_that_are_the_mean_of_others_are_computed_unless_they_differ(exploration, layers):
+    added = layers[2, :, :8] + layers[2, :, 8:]
+    drawn = exploration.representation("joined")
+    assert drawn.cosines is None and drawn.mean_of == ("layer 2", "halves added")
+    expected = (cosine_similarity(layers[2]) + cosine_similarity(added)) / 2
+    np.testing.assert_allclose(exploration.matrix("joined"), expected, atol=1e-6)
+    # The mean of the joined vectors was taken off, not that of each part: these are no mean of the others'.
+    less = exploration.representation(f"joined, {LESS_MEAN}")
+    assert less.cosines is not None and not less.mean_of
+
+
 def test_json_gives_the_same_exploration_back(exploration):
     text = to_json(exploration)
     again = from_json(text)
@@ -102,6 +113,8 @@ BROKEN = {
     "another type": lambda d: _changed(d, "clusters", dtype="float64"),
     "no base64": lambda d: _changed(d, "clusters", data="?" * 72),
     "cosines and weights missing": lambda d: d | {"representations": [d["representations"][0] | {"weights": None}]},
+    "a mean of what is not there": lambda d: d | {"representations": [d["representations"][0] | {"mean_of": ["x"]}]},
+    "a mean of itself": lambda d: d | {"representations": [d["representations"][0] | {"mean_of": ["layer 0"]}]},
     "an order with one use twice": lambda d: _changed(d, "order", data="A" * 69 + "A=="),
     "text for a number": lambda d: d | {"uses": [d["uses"][0] | {"length": "1"}, *d["uses"][1:]]},
     "a mix of layers that are not there": lambda d: d | {"mixing": d["mixing"] | {"layers": ["x"] * 3}},

@@ -7,7 +7,7 @@ second, with groups, intervals and tests of every representation, replaces it wh
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -89,7 +89,7 @@ def current(recipe: Recipe) -> EncodedExploration:
     stages = _stages(recipe.key)
     if stages.thorough is None and (stages.first is None or stages.begin != recipe.begin):
         with st.spinner("Comparing the uses …"):
-            stages.first = EncodedExploration.of(recipe.explore(False, Work(stages.work.drawn)))
+            stages.first = EncodedExploration.of(recipe.explore(False, stages.work))
             stages.begin = recipe.begin
     newest = stages.thorough or stages.first
     assert newest is not None
@@ -109,7 +109,8 @@ def finish(recipe: Recipe) -> None:
     def tell(done: int, n_all: int) -> None:
         place.caption(f"Groups, intervals and tests: {done} of {n_all} representations.")
 
-    stages.thorough = EncodedExploration.of(recipe.explore(True, Work(stages.work.drawn, tell)))
+    work = replace(stages.work, tell=tell)
+    stages.thorough = EncodedExploration.of(recipe.explore(True, work))
     st.rerun()
 
 

@@ -119,7 +119,7 @@ function rangeOf(scene, one, use) {
   const key = `${one.name} ${use} ${scene.state.weights}`;
   if (scene.rangeKey !== key) {
     const values = scene.nearest(one, use).map(({ cosine }) => cosine);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
     Object.assign(scene, { rangeKey: key, range: high - low > 1e-3 ? [low, high] : [low - 0.5, high + 0.5] });
   }
   return scene.range;

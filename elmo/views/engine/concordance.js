@@ -1,6 +1,6 @@
 // The concordance: a line for each use, the word in the middle; linked to every picture.
 import { groupLook, SHAPES } from "./colours.js";
-import { make, sign } from "./dom.js";
+import { make, setText, sign } from "./dom.js";
 import { pressUse } from "./maps.js";
 import { pairPlace, short } from "./numbers.js";
 import { ORDERS } from "./orders.js";
@@ -90,6 +90,7 @@ export class Concordance {
     this.list.classList.toggle("all-under", scene.state.under === "substitutes");
     this.list.setAttribute("aria-label", `“${scene.data.word}” in ${nAll} sentences`);
     clearTimeout(this.later);
+    this.later = null;
     const seen = this.seen ?? this.linesInSight();
     this.seen = null;
     const dress = (from, to) => {
@@ -103,6 +104,7 @@ export class Concordance {
     if (seen >= order.length) return;
     // Lines that nobody sees yet follow when the browser has shown the others.
     this.later = setTimeout(() => {
+      this.later = null;
       dress(seen);
       if (!isSame || this.list.children.length < order.length) this.show(() => this.list.append(...order.slice(seen).map((use) => this.line(use).item)));
     }, REST_AFTER_MS);
@@ -149,9 +151,9 @@ export class Concordance {
   showNote(note, use) {
     const { scene } = this;
     const { chosen, now, codes } = scene;
-    const near = chosen === null ? this.nearestOf(use) : null;
+    const near = chosen === null ? this.nearestOf(use) : null; // null in a mix, for a use outside the sample
     const text = use === chosen ? "chosen" : near ? `${near.other + 1} · ${short(near.cosine)}` : chosen === null ? "" : short(scene.cosine(now, chosen, use) ?? NaN);
-    if (note.textContent !== text) note.textContent = text;
+    setText(note, text);
     note.classList.toggle("of-other", near !== null && codes[use] >= 0 && codes[near.other] >= 0 && codes[near.other] !== codes[use]);
   }
 
@@ -159,7 +161,7 @@ export class Concordance {
   nearestOf(use) {
     const { scene } = this;
     const [place, n] = [scene.place[use], scene.members.length];
-    if (place < 0) return scene.nearest(scene.now, use)[0];
+    if (place < 0) return scene.nearest(scene.now, use)[0] ?? null;
     const { cosines } = scene.now;
     let best = -1;
     let most = -Infinity;

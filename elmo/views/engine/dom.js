@@ -14,6 +14,11 @@ export function make(what, options = {}, ...children) {
   return element;
 }
 
+/** Set an element's text where it differs: the browser lays out again what is written, even the same text. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 let numbered = 0;
 
 /** A label with its field. */

@@ -101,7 +101,7 @@ export class Explorer {
     if (scene.grid) made.sliders = new WeightsTable(scene);
     if (scene.mixedLayers?.length === 3) made.triangle = new TrianglePicture(scene);
     for (const panel of Object.values(made)) panel.announce = (text) => (this.status.textContent = text);
-    const pictures = ["map", "maps", "matrix", "separation", "triangle"].flatMap((name) => made[name] ?? []);
+    const pictures = ["map", "maps", "matrix", "separation", "triangle"].filter((name) => parts.includes(name)).flatMap((name) => made[name] ?? []);
     made.save = new SavePanel(scene, pictures);
     return Object.fromEntries(Object.entries(made).filter(([name]) => parts.includes(name)));
   }
@@ -159,7 +159,7 @@ export class Explorer {
   /** Parts that are seldom needed, behind their name; drawn when they are opened. [] where there are none. */
   fold(name, title, ...children) {
     if (!children.length) return [];
-    this.folds[name] = make("details.fold", { ontoggle: () => this.draw(true) }, make("summary", { text: title }), ...children);
+    this.folds[name] = make("details.fold", { ontoggle: () => this.drawWaiting(() => true) }, make("summary", { text: title }), ...children);
     return [this.folds[name]];
   }
 
@@ -210,7 +210,7 @@ export class Explorer {
   unfold(...names) {
     const closed = names.flatMap((name) => this.folds[name] ?? []).filter((fold) => !fold.open);
     for (const fold of closed) fold.open = true;
-    if (closed.length) this.draw(true);
+    if (closed.length) this.drawWaiting(() => true);
   }
 
   /** What is in sight is drawn at once: pictures first, as they read sizes, which lists would change. The rest follows. */
@@ -234,11 +234,12 @@ export class Explorer {
     this.waiting.set(panel, { changed: new Set([...(before?.changed ?? []), ...changed]), isAll: isAll || (before?.isAll ?? false) });
   }
 
-  /** Draw the waiting panels that fit, and soon all others: together, as the browser paints the page for each. */
+  /** Draw the waiting panels that fit, and soon all others: together, as the browser paints the page for each. Folded ones wait. */
   drawWaiting(fits) {
-    const now = [...this.waiting.keys()].filter(fits);
+    const shown = [...this.waiting.keys()].filter(({ element }) => !element.closest("details.fold:not([open])"));
+    const now = shown.filter(fits);
     now.sort((a, b) => Number(b instanceof Picture) - Number(a instanceof Picture));
-    for (const panel of now) panel.measure?.();
+    for (const panel of now) panel.measure?.(); // all sizes are read before anything is written
     for (const panel of now) {
       const { changed, isAll } = this.waiting.get(panel);
       this.waiting.delete(panel);
@@ -246,7 +247,12 @@ export class Explorer {
       if (isAll) panel.draw();
     }
     clearTimeout(this.later);
-    if (this.waiting.size) this.later = setTimeout(() => this.drawWaiting(() => true), REST_AFTER_MS);
+    this.later = now.length < shown.length ? setTimeout(() => this.drawWaiting(() => true), REST_AFTER_MS) : null;
+  }
+
+  /** Whether all is drawn, what is off the screen too; what is folded is not. */
+  get isComplete() {
+    return this.later === null && (this.panels.concordance?.later ?? null) === null;
   }
 
   looked(entries) {

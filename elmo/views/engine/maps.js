@@ -2,7 +2,7 @@
 import { COLOURINGS } from "./colourings.js";
 import { FAINT, groupLook } from "./colours.js";
 import { short } from "./numbers.js";
-import { lineOf, paintLegend, Picture } from "./picture.js";
+import { legendHeight, lineOf, paintLegend, Picture } from "./picture.js";
 
 const GLIDE_MS = 450;
 const PLAIN_WHEN_MOVING = 1000; // of more dots, those that glide are drawn as squares
@@ -42,7 +42,8 @@ function paintMoving(pen, scene, at, size) {
   for (let use = 0; use < scene.n; use++) {
     const { colour } = look(scene, use);
     if (!places.has(colour)) places.set(colour, []);
-    places.get(colour).push(...at(use));
+    const [x, y] = at(use);
+    places.get(colour).push(x, y);
   }
   for (const [colour, points] of places) pen.squares(points, 9 * size, colour);
 }
@@ -127,7 +128,8 @@ function paintGroupNames(pen, scene, at, { width, height, font, ink }, top) {
  * first, of the others those for which there is room, so that no label covers another one a dot or a box that is `taken`.
  */
 function paintLabels(pen, scene, at, { width, height, font, ink }, top, size, taken) {
-  const every = scene.n <= MOST_LABELLED ? scene.uses.keys() : [];
+  const every = scene.n <= MOST_LABELLED ? [...scene.uses.keys()] : [];
+  if (!every.length && !scene.state.selection.length) return;
   const reach = 5.5 * size;
   const nearby = new Nearby(2 * font);
   const dots = Array.from({ length: scene.n }, (_, use) => at(use));
@@ -417,7 +419,7 @@ export class SmallMaps extends Picture {
 
   height(width, font) {
     const { rows, side, head } = this.shape(width, font);
-    const legend = this.legendHeight ?? 2 * font;
+    const legend = legendHeight(COLOURINGS[this.scene.state.colour].legend(this.scene), width, font);
     return rows * (side + head) + legend;
   }
 
@@ -431,9 +433,9 @@ export class SmallMaps extends Picture {
     const { scene } = this;
     const { columns, side, head } = this.shape(box.width, box.font);
     const entries = COLOURINGS[scene.state.colour].legend(scene);
-    this.legendHeight = paintLegend(pen, entries, box);
+    const top = paintLegend(pen, entries, box);
     const cells = scene.family.map((one, k) => {
-      const cell = { one, x: (k % columns) * side, y: this.legendHeight + Math.floor(k / columns) * (side + head), side, head };
+      const cell = { one, x: (k % columns) * side, y: top + Math.floor(k / columns) * (side + head), side, head };
       this.paintCell(pen, box, cell);
       return cell;
     });

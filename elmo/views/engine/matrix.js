@@ -1,8 +1,9 @@
 // The similarity matrix: every pair of uses, in an order that can be chosen.
 import { cividis, groupLook, shade } from "./colours.js";
+import { COLOURINGS } from "./colourings.js";
 import { short } from "./numbers.js";
 import { MATRIX_ORDERS } from "./orders.js";
-import { lineOf, Picture } from "./picture.js";
+import { legendHeight, lineOf, paintLegend, Picture } from "./picture.js";
 
 const MAX_SQUARES = 60;
 const MAX_NAMES = 40;
@@ -24,7 +25,12 @@ export class MatrixPicture extends Picture {
   }
 
   height(width, font) {
-    return width + 3 * font;
+    return width + 3 * font + legendHeight(this.legend(), width, font);
+  }
+
+  /** The labels that the colours beside the rows and above the columns stand for. */
+  legend() {
+    return this.scene.senses.length ? COLOURINGS.sense.legend(this.scene) : [];
   }
 
   alt() {
@@ -42,7 +48,8 @@ export class MatrixPicture extends Picture {
     const bar = 0.7 * font;
     const names = n <= MAX_NAMES ? rows.map((place) => String(scene.members[place] + 1)) : [];
     const edge = bar + 5 + (names.length ? 1.9 * font : 0);
-    const top = 2.4 * font;
+    const scale = 1.6 * font;
+    const top = 0.8 * font + scale + paintLegend(pen, this.legend(), box, scale);
     const side = Math.min(box.width - edge, box.height - top - edge);
     const [left, up] = [edge, top + edge];
     const unit = side / n;
@@ -77,17 +84,9 @@ export class MatrixPicture extends Picture {
   /** Where the colours begin and end: for a mix the same as for every other mix. */
   range() {
     const { now, weighted } = this.scene;
-    if (now.isMix && this.mixRange?.compared === now.compared) return this.mixRange.range;
-    let [low, high] = [1, -1];
-    for (const { cosines } of now.isMix ? weighted : [now]) {
-      for (const value of cosines) {
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-    const range = high - low > 1e-3 ? [low, high] : [Math.min(0, low), 1];
-    if (now.isMix) this.mixRange = { compared: now.compared, range };
-    return range;
+    if (!now.isMix) return (now.range ??= rangeOfColours([now]));
+    if (this.mixRange?.compared !== now.compared) this.mixRange = { compared: now.compared, range: rangeOfColours(weighted) };
+    return this.mixRange.range;
   }
 
   paintScale(pen, { font, ink }, low, high) {
@@ -190,4 +189,16 @@ export class MatrixPicture extends Picture {
     if (event.key === "Escape") this.scene.set({ selection: [] });
     return event.key === "Escape";
   }
+}
+
+/** The lowest and the highest cosine of some representations; of equal cosines a range that can be drawn. */
+function rangeOfColours(representations) {
+  let [low, high] = [1, -1];
+  for (const { cosines } of representations) {
+    for (const value of cosines) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return high - low > 1e-3 ? [low, high] : [Math.min(0, low), 1];
 }

@@ -238,7 +238,7 @@ export class PairPanel extends Panel {
     this.element.hidden = !pair;
     if (!pair) return;
     const value = scene.cosine(now, ...pair);
-    const sorted = Float64Array.from(now.cosines).sort();
+    const sorted = now.isMix ? Float64Array.from(now.cosines).sort() : (now.sorted ??= Float64Array.from(now.cosines).sort());
     const rank = sorted.length - sorted.findLastIndex((other) => other <= value + 1e-7);
     const middle = (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
     this.element.replaceChildren(

@@ -50,11 +50,12 @@ export class CanvasPen {
     this.context.globalAlpha = 1;
   }
 
-  /** Squares of one colour around places, given as x and y in turn. */
+  /** Squares of one colour around places, given as x and y in turn; on whole pixels, which are drawn faster. */
   squares(points, side, fill) {
     const { context } = this;
+    const whole = Math.max(1, Math.round(side));
     context.fillStyle = fill;
-    for (let k = 0; k < points.length; k += 2) context.fillRect(points[k] - side / 2, points[k + 1] - side / 2, side, side);
+    for (let k = 0; k < points.length; k += 2) context.fillRect(Math.round(points[k] - whole / 2), Math.round(points[k + 1] - whole / 2), whole, whole);
   }
 
   line(points, style, isClosed = false) {

@@ -43,9 +43,15 @@ export class Picture {
 
   pointed() {}
 
-  /** Draw for the screen. */
+  /** Read the width of its place. Read after something was written, it makes the browser lay the page out. */
+  measure() {
+    this.width = this.canvas.parentElement.clientWidth;
+  }
+
+  /** Draw for the screen, as wide as was measured. */
   draw() {
-    const width = this.canvas.parentElement.clientWidth;
+    if (!this.width) this.measure();
+    const { width } = this;
     if (!width) return;
     const height = Math.round(this.height(width, 12));
     const ratio = window.devicePixelRatio || 1;
@@ -101,6 +107,7 @@ export function lineOf(scene, use, nWords = 8) {
 
 /** Draw the legend from a place on, in as many lines as it needs; returns its height. */
 export function paintLegend(pen, entries, { width, font, ink }, top = 0, isMeasured = false) {
+  if (!entries.length) return 0;
   let [x, y] = [2, top + 1.1 * font];
   for (const { name, colour, shape, scale } of entries) {
     const texts = scale ?? [name];
@@ -118,4 +125,10 @@ export function paintLegend(pen, entries, { width, font, ink }, top = 0, isMeasu
     x += wide;
   }
   return y - top + 0.6 * font;
+}
+
+/** The height of a legend that is not drawn yet. */
+export function legendHeight(entries, width, font) {
+  legendHeight.pen ??= new CanvasPen(document.createElement("canvas").getContext("2d"), "Helvetica, Arial, sans-serif");
+  return paintLegend(legendHeight.pen, entries, { width, font }, 0, true);
 }

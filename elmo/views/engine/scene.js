@@ -13,8 +13,8 @@ export const COMPARED = { [LESS_MEAN]: "minus the word's average" };
 
 /** One representation: its arrays are unpacked when they are first asked for. */
 class Represented {
-  constructor(record, nMembers, mixing) {
-    Object.assign(this, { record, nMembers, mixing });
+  constructor(record, nMembers, mixing, byName) {
+    Object.assign(this, { record, nMembers, mixing, byName });
     const { name, label, compared, competes, figures, sentences, odd, answers, group_names: groupNames } = record;
     Object.assign(this, { name, label, compared, competes, figures, sentences, odd, answers, groupNames });
   }
@@ -23,15 +23,21 @@ class Represented {
     return (this[`_${field}`] ??= unpack(this.record[field]));
   }
 
-  /** As they stand in the file, or as they follow from the products of the layers. */
+  /** As they stand in the file, or as they follow from other representations or from the products of the layers. */
   get cosines() {
     if (this.record.cosines) return this.unpacked("cosines");
-    if (!this.followed) {
-      const mix = new Mix({ ...this.mixing, codes: null, isCentred: this.compared === LESS_MEAN });
-      mix.update(this.record.weights);
-      this.followed = Float32Array.from(mix.cosines);
-    }
-    return this.followed;
+    return (this.followed ??= this.record.mean_of.length ? this.meanCosines() : this.mixedCosines());
+  }
+
+  meanCosines() {
+    const others = this.record.mean_of.map((name) => this.byName.get(name).cosines);
+    return Float32Array.from(others[0], (_, pair) => others.reduce((sum, cosines) => sum + cosines[pair], 0) / others.length);
+  }
+
+  mixedCosines() {
+    const mix = new Mix({ ...this.mixing, codes: null, isCentred: this.compared === LESS_MEAN });
+    mix.update(this.record.weights);
+    return Float32Array.from(mix.cosines);
   }
 
   get order() {
@@ -110,8 +116,9 @@ export class Scene {
       products: unpack(mixing.products), coordinates: unpack(mixing.coordinates),
       nLayers: mixing.layers.length, nUses: this.members.length,
     };
-    const all = data.representations.map((record) => new Represented(record, this.members.length, parts));
-    this.byName = new Map(all.map((one) => [one.name, one]));
+    this.byName = new Map();
+    const all = data.representations.map((record) => new Represented(record, this.members.length, parts, this.byName));
+    for (const one of all) this.byName.set(one.name, one);
     this.mixes = new Map();
     if (mixing) {
       this.mixedLayers = mixing.layers.map((name) => this.byName.get(name));

@@ -23,7 +23,7 @@ export class SeparationPicture extends Picture {
   }
 
   /** What is drawn: pair AUC, or the mean cosine where no senses are known. */
-  measure() {
+  drawnValue() {
     const { scene } = this;
     if (scene.counts.ranked) return { title: "pair AUC (.5 is chance)", of: (one) => scene.figures(one), chance: 0.5 };
     const of = (one) => {
@@ -34,12 +34,12 @@ export class SeparationPicture extends Picture {
   }
 
   alt() {
-    const { title, of } = this.measure();
+    const { title, of } = this.drawnValue();
     return `${title}: ${this.rows().map((one) => `${one.label} ${short(of(one).auc)}`).join(", ")}. Arrow keys choose one.`;
   }
 
   paint(pen, { width, font, ink, isScreen }) {
-    const { title, of, chance } = this.measure();
+    const { title, of, chance } = this.drawnValue();
     const rows = this.rows().map((one) => ({ one, ...of(one) }));
     const left = Math.min(0.4 * width, Math.max(...rows.map(({ one }) => pen.measure(one.label, font, 700))) + 1.2 * font);
     const values = rows.flatMap(({ auc, low, high }) => [auc, low, high]).filter((value) => !Number.isNaN(value));
