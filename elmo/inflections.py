@@ -6,6 +6,7 @@ without an entry in the dictionary have forms, too. A made form that the diction
 is left out. All forms are suggestions; a person chooses those that belong together.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -51,15 +52,30 @@ def _regular(stem: str) -> set[str]:
         return set()
     if stem.endswith("e"):
         bare = stem if stem.endswith(("ee", "oe", "ye")) else stem[:-1]
-        return {f"{stem}s", f"{stem}d", f"{bare}ing"}
+        dying = {f"{stem[:-2]}ying"} if stem.endswith("ie") else {f"{bare}ing"}
+        return {f"{stem}s", f"{stem}d"} | dying
     if stem.endswith("y") and stem[-2] not in _VOWELS:
         return {f"{stem[:-1]}ies", f"{stem[:-1]}ied", f"{stem}ing"}
     if stem.endswith(("s", "x", "z", "ch", "sh")):
         plurals = {f"{stem}es"}
     else:
         plurals = {f"{stem}s"} | ({f"{stem}es"} if stem.endswith("o") else set())
-    doubled = {stem} if stem[-1] in _VOWELS | set("wxy") else {stem, stem + stem[-1]}
-    return plurals | {each + end for each in doubled for end in ("ed", "ing")}
+    return plurals | {each + end for each in _before_vowels(stem) for end in ("ed", "ing")}
+
+
+def _before_vowels(stem: str) -> set[str]:
+    """The spellings of a word before -ed and -ing: one vowel and one consonant at the end double the consonant.
+
+    A word of one syllable always doubles it (barred; "bared" is a form of bare), a longer word may (traveled, travelled).
+    """
+    spelled = stem.replace("qu", "q")
+    if not re.search(r"(?:^|[^aeiou])[aeiouy][^aeiouwxy]$", spelled):
+        return {stem}
+    if stem.endswith("c"):
+        return {f"{stem}k"}
+    doubled = stem + stem[-1]
+    n_syllables = len(re.findall("[aeiouy]+", spelled))
+    return {doubled} if n_syllables == 1 else {stem, doubled}
 
 
 def related_forms(word: str) -> set[str]:

@@ -141,3 +141,26 @@ MAX_VECTOR_UPLOAD_BYTES = 200 * 1024**2
 
 # The vectors of one sentence in such a file, unpacked: 600 words in 25 layers of 1,024 numbers of 4 bytes.
 MAX_SENTENCE_VECTORS_BYTES = 64 * 1024**2
+
+# A ZIP file with a model: NLPL's have four files. Weights hardly shrink when they are packed, vocabularies shrink to
+# a third; a larger ratio of unpacked to packed size is a bomb.
+MAX_ARCHIVE_FILES = 10_000
+MAX_ARCHIVE_RATIO = 30
+
+# MODEL_CARD.md, of which the rest is not shown: the bundled model's has 7 kB.
+MAX_CARD_BYTES = 100_000
+
+# The list of the files of a repository on Hugging Face: 1,000 files take about 100 kB.
+MAX_LISTING_BYTES = 5_000_000
+
+# Text files in a ZIP of documents that are compared: the page lists and splits this number without delay.
+MAX_DOCUMENTS = 20_000
+
+# Labelled texts that a task measures: their vectors in three layers of 512 numbers of 4 bytes have 307 MB. A text is no
+# book, and a confusion matrix of 50 classes is still readable.
+MAX_LABELLED_TEXTS = 50_000
+MAX_LABELLED_CHARACTERS = 20_000
+MAX_CLASSES = 50
+
+# A reproduction pack, unpacked: 20,000 texts with three layers of 512 numbers of 4 bytes have 123 MB.
+MAX_PACK_BYTES = 500 * 1024**2

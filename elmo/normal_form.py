@@ -66,9 +66,15 @@ def label_form(text: str) -> str:
 
 
 def comparison_form(text: str) -> str:
-    """The normal form with letter case folded; equal forms are the same word for a search."""
+    """The normal form with letter case folded; equal forms are the same word for a search.
+
+    >>> comparison_form("Straße"), comparison_form("\u0130stanbul")
+    ('strasse', 'istanbul')
+    """
     folded = normal_form(text).casefold()
-    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+    if folded.isascii():
+        return folded
+    return unicodedata.normalize("NFC", folded).replace("i\u0307", "i")  # İ in lower case
 
 
 class Normalized:

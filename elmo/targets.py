@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from elmo.errors import InputError
 from elmo.normal_form import comparison_form, normal_form
-from elmo.tokenizer import Sentence, tokenize
+from elmo.tokenizer import Sentence, process, tokenize
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,22 @@ def target(query: str, *, fold_case: bool = True) -> Target:
         if not sentence.joined(number):
             blanks.add(at)
     return Target(query, tokens, frozenset(blanks), fold_case)
+
+
+def never_found(query: str) -> str:
+    """A sentence that says why a query as typed is seldom or never in a text; "" if nothing is known.
+
+    >>> never_found('"bank"')
+    'The quotation marks are looked for, too: leave them out to find bank.'
+    """
+    text = normal_form(query).strip()
+    if len(text) > 2 and text[0] == text[-1] and text[0] in "\"'`":
+        return f"The quotation marks are looked for, too: leave them out to find {text[1:-1]}."
+    sentences = process(query).sentences
+    if len(sentences) > 1:
+        last = sentences[0].tokens[-2:]
+        return f"A sentence ends within the query ({' '.join(last)}): uses are looked for within one sentence."
+    return ""
 
 
 def _form(fold_case: bool) -> Callable[[str], str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from elmo.corpus.uses import read_usages
 from elmo.errors import InputError
 from elmo.inflections import inflections, related_forms
-from elmo.targets import target
+from elmo.targets import never_found, target
 from elmo.tokenizer import process, tokenize
 from elmo.usages import Usage, example_names, find_usages, forms_of, read_examples
 from tests.runs import tokens_and_bigrams
@@ -41,6 +41,9 @@ The year is new. York is old. He can not go. Say no.to it. "id" I.D. 8a.m. f**k 
         ("New Yorkers", ["New Yorkers"]),
         ("year is new. York", []),
         ("nowhere", []),
+        ("n't", ["n’t", "n't"]),
+        ('"id"', ['"id"']),
+        (" bank ", ["bank", "Bank", "bank"]),
     ],
 )
 def test_a_query_is_found_as_its_tokens_stand(query, forms):
@@ -155,7 +158,13 @@ def test_a_table_of_uses_is_read_as_every_text_is(tmp_path, encoding, end, pack)
         ("mouse", "mice", "mouser"),
         ("big", "bigger biggest", "biger"),
         ("try", "tried tries trying", "trys tryed"),
-        ("stop", "stopped stopping stops", "stopper"),
+        ("stop", "stopped stopping stops", "stopper stoped"),
+        ("bar", "bars barred barring", "bared baring"),
+        ("travel", "traveled travelled travelling", "travler"),
+        ("panic", "panics panicked panicking", "paniced panicced"),
+        ("quit", "quits quitting", "quiting"),
+        ("tie", "ties tied tying", "tiing"),
+        ("tooth", "teeth", "toothhed"),
         ("agree", "agreed agreeing agrees", "agreer"),
         ("box", "boxes boxed", "boxs"),
         ("lie", "lay lain lying lies lied", "lier"),
@@ -168,6 +177,27 @@ def test_a_table_of_uses_is_read_as_every_text_is(tmp_path, encoding, end, pack)
 def test_the_forms_of_a_word_are_inflections_and_no_other_words(word, has, lacks):
     forms = inflections(word)
     assert set(has.split()) <= forms and not set(lacks.split()) & forms
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [('"bank"', "to find bank."), ("“New York”", "to find New York."), ("ends. The", "within the query (ends .)")]
+    + [(query, "") for query in ("bank", "don't", "rock 'n' roll", "U.S. bank", "'", '"', "Yahoo! Inc.", "no. 4", "et al. 2019")],
+)  # fmt: skip
+def test_why_a_query_is_never_found(query, why):
+    assert why in never_found(query)
+    assert bool(never_found(query)) == bool(why)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("straße", "STRASSE"), ("istanbul", "\u0130stanbul"), ("\u0130STANBUL", "istanbul"), ("hawai'i", "Hawai\u02bbi"),
+     ("e-mail", "E\u2010mail"), ("fish", "\ufb01sh"), ("bank note", "bank\u202fnote"), ("ﾊﾞﾝｸ", "バンク"), ("café", "CAFE\u0301"),
+     ("क\u200dष", "कष"), ("می\u200cخواهم", "میخواهم"), ("bank note", "bank\u2028note"), ("office", "of\u00adfice")],
+)  # fmt: skip
+def test_a_word_is_found_in_another_spelling(query, text):
+    (sentence,) = process(text)
+    assert list(target(query).runs(sentence)) == [(0, len(sentence))]
 
 
 def test_a_form_leads_to_its_base_and_to_the_other_forms():

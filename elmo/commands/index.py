@@ -100,6 +100,7 @@ def run_index(args: argparse.Namespace) -> int:
 def run_concordance(args: argparse.Namespace) -> int:
     """Print the count and the lines."""
     from elmo.corpus.index import CorpusIndex
+    from elmo.targets import never_found
 
     where = {"documents": args.document, "near": args.near, "window": args.window}
     with CorpusIndex(args.index) as index:
@@ -129,6 +130,8 @@ def run_concordance(args: argparse.Namespace) -> int:
         print(f"Other forms{' (counted)' if args.forms else ', with --forms'}: {_listed(forms)}")
     for word, nearest in suggestions.items():
         print(f"{word} is not in the corpus. Similar words: {', '.join(nearest) or 'none'}")
+    if not count and (why := never_found(args.word)):
+        print(why)
     if not count and not suggestions and not matched and (args.near or args.document):
         print("Without --near and --document the corpus may have uses.")
     room = max(20, (shutil.get_terminal_size((120, 24)).columns - 30) // 2)

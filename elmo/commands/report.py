@@ -7,6 +7,7 @@ from typing import Any
 
 from elmo.commands.arguments import add_model_arguments, add_number, add_overwrite, from_arguments
 from elmo.errors import InputError
+from elmo.paths import no_file
 from elmo.whole_files import check_output
 
 
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
     uses_file, page_file = Path(args.uses), Path(args.page)
     if not uses_file.is_file():
-        raise InputError(f"{uses_file} is no file; give a table of uses (TSV).")
+        raise InputError(f"{no_file(uses_file)} Give a table of uses (TSV).")
     check_output(page_file, [uses_file], overwrite=args.overwrite, is_own=is_page)
     elmo = from_arguments(args)
     exploration = explore_model(

@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from elmo.corpus.index import CorpusIndex
     from elmo.representation import by_name
     from elmo.substitutes import with_softmax
+    from elmo.targets import never_found
     from elmo.tasks.senses.groups import group_uses, to_dict
     from elmo.tasks.senses.reference import reference
     from elmo.usages import symmetric_pattern
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(
             f"{args.word!r} stands {count} times in {args.index}; at least {_FEWEST} uses are needed."
             + (f" Similar words: {', '.join(similar)}." if similar else "")
+            + ("" if count else f" {never_found(args.word)}".rstrip())
         )
     elmo = from_arguments(args)
     with_softmax(elmo.constants)

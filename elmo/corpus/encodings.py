@@ -27,6 +27,11 @@ _NO_TEXT = (
     (b"\x89HDF", "an HDF5 file"),
     (b"BZh", "packed by bzip2"),
     (b"\x28\xb5\x2f\xfd", "packed by zstd"),
+    (b"7z\xbc\xaf\x27\x1c", "packed by 7-Zip"),
+    (b"{\\rtf", "a rich text file (.rtf)"),
+    (b"SQLite format 3\0", "a database, as an index of a corpus is"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
 )
 _NAMES = {
     "utf-8": "UTF-8",

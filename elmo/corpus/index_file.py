@@ -20,12 +20,16 @@ from jaxtyping import Int
 
 from elmo.corpus.search import Segment
 from elmo.errors import CorpusError, InputError
+from elmo.paths import no_file
 
 FORMAT = "elmo corpus index 2"
+_MAKE_ONE = "An index is made with `python -m elmo index CORPUS --output FILE.index`, where CORPUS may be a pipe."
 
 
 def is_index(file: Path) -> bool:
     """True if a file is an index of a corpus, in this format or an earlier one."""
+    if not file.is_file():  # a pipe would be waited for
+        return False
     try:
         address = f"file:{pathname2url(str(file.absolute()))}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as connection:
@@ -54,9 +58,7 @@ class IndexFile:
         """
         self.file = Path(file)
         if not self.file.is_file():
-            raise CorpusError(
-                f"{file} was not found; make it with `python -m elmo index CORPUS --output {file}`."
-            )
+            raise CorpusError(f"{no_file(file)} {_MAKE_ONE}")
         address = f"file:{pathname2url(str(self.file.absolute()))}?mode=ro"
         self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._lock = threading.Lock()

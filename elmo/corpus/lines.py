@@ -26,6 +26,7 @@ from typing import IO
 from elmo.corpus.encodings import HEAD_BYTES, encoding_of, not_decoded, refuse_nul
 from elmo.errors import CorpusError
 from elmo.limits import MAX_LINE_BYTES
+from elmo.paths import no_file
 
 SUFFIXES = (".txt", ".gz", ".xz")
 _GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\0"
@@ -111,7 +112,7 @@ def seekable(path: str | Path) -> Iterator[Path]:
         yield path
         return
     if not (path.is_fifo() or path.is_socket()):  # /dev/zero never ends
-        raise CorpusError(f"{path} cannot be read: it is a device. Give a text file.")
+        raise CorpusError(f"{no_file(path)} Give a text file.")
     with tempfile.TemporaryDirectory(prefix="elmo-pipe-") as folder:
         copy = Path(folder) / path.name
         try:
@@ -244,7 +245,7 @@ def text_files(paths: list[str] | list[Path]) -> list[Path]:
                 raise CorpusError(f"{path} has no files that end in {', '.join(SUFFIXES)}.")
             files += inside
         elif not path.exists():
-            raise CorpusError(f"{path} was not found; give text files or folders of them.")
+            raise CorpusError(f"{no_file(path)} Give text files or folders of them.")
         else:
             files.append(path)
     if not files:

@@ -12,9 +12,21 @@ import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from elmo.corpus.encodings import HEAD_BYTES, encoding_of, in_words
+from elmo.corpus.header import (
+    SENTENCES,
+    SEPARATORS,
+    looks_like_a_row,
+    names_sentences,
+    refuse_second_line,
+    refuse_title,
+    second_line,
+    unique_names,
+    unlike_the_rest,
+)
 from elmo.corpus.lines import read_text
 from elmo.errors import InputError
 from elmo.limits import (
@@ -25,16 +37,17 @@ from elmo.limits import (
     MAX_UNPACKED_UPLOAD_BYTES,
 )
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _NONE = "\x1f"
 """A character that no text has, as separator of a table with one column."""
+_SHEET = " | "
+"""Stands between the cells of a sheet in messages."""
+_SHOWN_COLUMNS = 8
 _SAMPLE_RECORDS, _SAMPLE_CHARACTERS = 50, 64_000
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 # Programs that save a table again put the line in quotes, or add empty cells to its end.
 _SEPARATOR_LINE = re.compile(
     r'"?sep\s*=\s?(\\t|tab|[^\w\s"]|\t|)"?[;,|\t ]*(?:\n|\Z)', re.IGNORECASE
 )
-_SENTENCES = frozenset({"sentence", "sentences", "text", "context"})
 
 csv.field_size_limit(MAX_CELL_CHARACTERS)
 
@@ -60,15 +73,33 @@ class Table:
     n_blank: int
 
     def format_in_words(self) -> str:
-        """A sentence that says the format, the columns and the number of rows."""
-        names = ", ".join(name if len(name) < 40 else f"{name[:39]}…" for name in self.columns[:8])
-        names += ", …" if len(self.columns) > 8 else ""
+        """Sentences that say the format, the columns, the number of rows, and the first row."""
+        names = ", ".join(map(_short, self.columns[:_SHOWN_COLUMNS]))
+        names += ", …" if len(self.columns) > _SHOWN_COLUMNS else ""
         header = "" if self.has_header else "; the first line is a row, not a header"
         blank = f"; {_rows(self.n_blank, 'blank ')} left out" if self.n_blank else ""
         columns = "1 column" if len(self.columns) == 1 else f"{len(self.columns):,} columns"
+        first = " | ".join(_short(cell) for cell in self.rows[0][:_SHOWN_COLUMNS])
         return (
-            f"Read as {self.format}: {columns} ({names}), {_rows(len(self.rows))}{header}{blank}."
+            f"Read as {self.format}: {columns} ({names}), {_rows(len(self.rows))}{header}{blank}. "
+            f"The first row: {first}"
         )
+
+    @cached_property
+    def notice(self) -> str | None:
+        """A sentence that says that the first row may be a second line of the header; None if all is usual."""
+        if not (self.has_header and unlike_the_rest(self.rows, guess_sentences(self))):
+            return None
+        return (
+            f"Line {self.lines[0]} ({', '.join(map(_short, self.rows[0][:_SHOWN_COLUMNS]))}) is read as a row, but is unlike "
+            "the rows below. If it is a second line of the header, take it out of the file."
+        )
+
+
+def _short(cell: str) -> str:
+    """The beginning of a cell, on one line."""
+    line = " ".join(cell.split())
+    return line if len(line) < 40 else f"{line[:39]}…"
 
 
 def _rows(n: int, kind: str = "") -> str:
@@ -113,7 +144,7 @@ def read_table(
     """
     if name.lower().endswith(".xlsx"):
         sheet, records = _workbook(data, name)
-        return _table(records, name, f"Excel, sheet {sheet}", header)
+        return _table(records, name, f"Excel, sheet {sheet}", header, _SHEET)
     text = read_text(data, name, encoding=encoding, max_bytes=MAX_UNPACKED_UPLOAD_BYTES)
     begin = _BLANK_LINES.match(text)
     skipped, text = (text.count("\n", 0, begin.end()), text[begin.end() :]) if begin else (0, text)
@@ -124,14 +155,13 @@ def read_table(
     separator = named or ("\t" if name.lower().endswith(".tsv") else _separator(text))
     read_as = SEPARATORS.get(separator, "one column" if separator == _NONE else repr(separator))
     read_as += f", {in_words(encoding or encoding_of(data[:HEAD_BYTES], name))}"
-    _refuse_two_headers(text, separator, name, skipped)
-    return _table(_records(text, separator, name, skipped), name, read_as, header)
+    return _table(_records(text, separator, name, skipped), name, read_as, header, separator)
 
 
 def guess_sentences(table: Table) -> int:
     """The number of the column with sentences: the column with a usual name, else with the longest texts."""
     for index, column in enumerate(table.columns):
-        if column.casefold() in _SENTENCES:
+        if column.casefold() in SENTENCES:
             return index
     lengths = [sum(len(row[i]) for row in table.rows[:200]) for i in range(len(table.columns))]
     return lengths.index(max(lengths))
@@ -196,32 +226,6 @@ def _parsed(text: str, separator: str) -> Iterator[list[str]]:
         yield from _reader(text, separator)
     except csv.Error:
         return
-
-
-def _refuse_two_headers(text: str, separator: str, name: str, skipped: int) -> None:
-    """Refuse a table with a line above its header (a title, a comment), or with remarks below the header.
-
-    A title leads to one column: the columns' names are in the second line, with another separator. Remarks are in
-    brackets in each cell of the second line.
-
-    Raises:
-        InputError: the table has two such lines.
-    """
-    first, second = (*(line for line in text.split("\n", 2)[:2]), "")[:2]
-    if separator == _NONE and first.strip('"').casefold() not in _SENTENCES:
-        for other in SEPARATORS:
-            cells = {cell.strip().casefold() for cell in next(_parsed(second, other), [])}
-            if len(cells) > 1 and cells & _SENTENCES and len(next(_parsed(first, other), [])) == 1:
-                raise InputError(
-                    f"{name}, line {skipped + 1}: {first[:60]!r} stands above the columns' names in line "
-                    f"{skipped + 2}. Take the line away, so that the names are in the first line."
-                )
-    remarks = [cell.strip() for cell in next(_parsed(second, separator), [])]
-    if any(remarks) and all(cell == "" or cell[0] + cell[-1] == "()" for cell in remarks):
-        raise InputError(
-            f"{name}, line {skipped + 2}: {second[:60]!r} looks like a second line of the header. Write each "
-            "column's name on one line."
-        )
 
 
 def _records(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
@@ -306,9 +310,13 @@ def _cell(value: object) -> str:
 
 
 def _table(
-    records: Iterable[tuple[int, list[str]]], name: str, how: str, header: bool | None
+    records: Iterable[tuple[int, list[str]]],
+    name: str,
+    how: str,
+    header: bool | None,
+    separator: str,
 ) -> Table:
-    """Check the records, and make the table of them."""
+    """Check the records, and make the table of them; `separator` stands between cells in messages."""
     records = _narrow(records, name)
     number, first = next(
         ((n, row) for n, row in records if any(cell.strip() for cell in row)), (0, [])
@@ -316,7 +324,7 @@ def _table(
     while first and not first[-1].strip():  # spreadsheets add empty cells at the right
         first.pop()
     first = [cell.strip() for cell in first]
-    has_header = not _looks_like_a_row(first) if header is None else header
+    has_header = not looks_like_a_row(first) if header is None else header
     broken = next((cell for cell in first if "\n" in cell), None)
     if has_header and broken is not None:
         raise InputError(
@@ -330,12 +338,12 @@ def _table(
         if not any(cell.strip() for cell in row):
             n_blank += 1
             continue
+        if len(rows) == (not has_header) and header is not False:
+            refuse_title(first, row, name, (number, line))
         if len(row) > len(first):
-            first_line_kind = "header" if has_header else "first line"
-            raise InputError(
-                f"{name}, line {line}: {len(row)} cells, the {first_line_kind} has {len(first)}. Put texts that "
-                "contain the separator in double quotes."
-            )
+            if has_header and not rows and names_sentences(row):
+                raise second_line(row, name, line, separator)
+            raise _too_wide(row, line, name, len(first), has_header, separator)
         rows.append([cell.strip() for cell in row] + [""] * (len(first) - len(row)))
         lines.append(line)
         if len(rows) > MAX_TABLE_ROWS or len(rows) * len(first) > MAX_TABLE_CELLS:
@@ -345,8 +353,25 @@ def _table(
             )
     if not rows:
         raise InputError(f"{name} has no rows below its header; expected a header and rows.")
+    if has_header:
+        refuse_second_line(rows, name, lines, separator)
     names = first if has_header else [""] * len(first)
-    return Table(_unique(names), rows, lines, how, has_header, n_blank)
+    return Table(unique_names(names), rows, lines, how, has_header, n_blank)
+
+
+def _too_wide(
+    row: list[str], line: int, name: str, n_columns: int, has_header: bool, separator: str
+) -> InputError:
+    """The error for a row with more cells than the first line."""
+    advice = (
+        "Put texts that contain the separator in double quotes."
+        if separator != _SHEET
+        else "Write a name above each column, on one line."
+    )
+    first_line = "header" if has_header else "first line"
+    return InputError(
+        f"{name}, line {line}: {len(row)} cells, the {first_line} has {n_columns}. {advice}"
+    )
 
 
 def _narrow(records: Iterable[tuple[int, list[str]]], name: str) -> Iterator[tuple[int, list[str]]]:
@@ -358,24 +383,3 @@ def _narrow(records: Iterable[tuple[int, list[str]]], name: str) -> Iterator[tup
                 "taken; keep the columns that are needed."
             )
         yield number, row
-
-
-def _looks_like_a_row(cells: Sequence[str]) -> bool:
-    """True if a cell is a sentence: three words or more with an end mark."""
-    return any(
-        len(cell.split()) > 2 and cell.rstrip("\"'”’)")[-1:] in {".", "!", "?"} for cell in cells
-    )
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """The column names, with numbers added so that all names differ and none is empty."""
-    taken: dict[str, int] = {}
-    unique: list[str] = []
-    for number, written in enumerate(names, 1):
-        name = written or f"column {number}"
-        while name in taken:
-            taken[name] += 1
-            name = f"{name} ({taken[name]})"
-        taken[name] = 1
-        unique.append(name)
-    return unique

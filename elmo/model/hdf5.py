@@ -16,6 +16,7 @@ import h5py
 import numpy as np
 
 from elmo.errors import WeightsError
+from elmo.paths import no_file
 
 _GZIP, _SHUFFLE, _CHECKSUM = (
     h5py.h5z.FILTER_DEFLATE,
@@ -40,9 +41,7 @@ def open_hdf5(path: str | Path) -> h5py.File:
     """
     path = Path(path)
     if not path.is_file():
-        raise WeightsError(
-            f"{path.name} was not found in {path.parent}. Check the name of the file."
-        )
+        raise WeightsError(f"{no_file(path)} Check the name of the file.")
     try:
         return h5py.File(path, "r")
     except OSError as error:

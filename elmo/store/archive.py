@@ -6,7 +6,13 @@ from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from elmo.errors import ModelFileError
-from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES, MAX_OPTIONS_BYTES, MAX_VOCABULARY_BYTES
+from elmo.limits import (
+    MAX_ARCHIVE_FILES,
+    MAX_ARCHIVE_RATIO,
+    MAX_MODEL_DOWNLOAD_BYTES,
+    MAX_OPTIONS_BYTES,
+    MAX_VOCABULARY_BYTES,
+)
 
 MANY_LANGS_FILES = ("encoder.pkl", "token_embedder.pkl", "char.dic")
 MANY_LANGS = (
@@ -23,19 +29,15 @@ _WANTED = {
 }
 """Standard name -> pattern of the name in an archive (its folders are ignored), and largest size in bytes."""
 
-_MAX_MEMBERS = 10_000
-_MAX_RATIO = 30
-"""Largest allowed ratio of unpacked to packed size: weights hardly shrink, vocabularies shrink to a third."""
-
 
 def unpack_model(archive: Path, folder: Path) -> None:
     """Write the files of a model into a folder, under their standard names; the archive's paths are ignored.
 
     Raises:
         ModelFileError: the archive cannot be read, has no options or no weights or several of them, holds a
-            model of another format, or unpacks to more than `_MAX_RATIO` times its size.
+            model of another format, or unpacks to more than `MAX_ARCHIVE_RATIO` times its size.
     """
-    most_in_all = archive.stat().st_size * _MAX_RATIO + 1_000_000
+    most_in_all = archive.stat().st_size * MAX_ARCHIVE_RATIO + 1_000_000
     try:
         with ZipFile(archive) as zipped:
             for name, member in _members(zipped, archive.name).items():
@@ -60,8 +62,8 @@ def unpack_model(archive: Path, folder: Path) -> None:
 def _members(zipped: ZipFile, archive: str) -> dict[str, ZipInfo]:
     """The archive's members that are a model's files, by their standard names."""
     members = [member for member in zipped.infolist() if not member.is_dir()]
-    if len(members) > _MAX_MEMBERS:
-        raise ModelFileError(f"{archive} holds more than {_MAX_MEMBERS:,} files.")
+    if len(members) > MAX_ARCHIVE_FILES:
+        raise ModelFileError(f"{archive} holds more than {MAX_ARCHIVE_FILES:,} files.")
     names = [PurePosixPath(member.filename).name for member in members]
     if set(MANY_LANGS_FILES[:2]) & set(names):
         raise ModelFileError(f"{archive}: {MANY_LANGS}")

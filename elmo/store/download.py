@@ -22,7 +22,8 @@ from elmo.home import data_folder
 from elmo.limits import MAX_OPTIONS_BYTES
 from elmo.model.options import Options
 from elmo.store.archive import unpack_model
-from elmo.store.entry import ModelEntry, sha256_of
+from elmo.store.checksum import sha256_of
+from elmo.store.entry import ModelEntry
 from elmo.store.fetch import BytesLoaded, ChecksumError, fetch_any
 from elmo.store.softmax import load_softmax
 from elmo.store.sources import Source, find_source

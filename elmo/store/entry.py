@@ -5,7 +5,6 @@ MODEL_CARD.md; and model.json, the record of the model's origin. This module imp
 """
 
 import contextlib
-import hashlib
 import json
 import shutil
 import tempfile
@@ -17,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from elmo.errors import StoreError
 from elmo.home import data_folder
+from elmo.limits import MAX_CARD_BYTES
 from elmo.model.options import Options
 from elmo.representation import MODELS_WITH_SOFTMAX
 from elmo.store.archive import MANY_LANGS, MANY_LANGS_FILES, unpack_model
+from elmo.store.checksum import sha256_of
 
 if TYPE_CHECKING:
     from elmo.embedder import Elmo
@@ -29,7 +30,6 @@ Kind = Literal["bundled", "downloaded", "uploaded", "trained", "folder"]
 """Origin of a model; a "folder" was named by its path and is not in the store."""
 
 RECORD = "model.json"
-_MAX_CARD_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -244,19 +244,6 @@ def _read_card(path: Path | None) -> str | None:
         return None
     try:
         with path.open("rb") as file:
-            return file.read(_MAX_CARD_BYTES).decode("utf-8", "replace")
+            return file.read(MAX_CARD_BYTES).decode("utf-8", "replace")
     except OSError:
         return None
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, 64 hexadecimal digits.
-
-    Raises:
-        StoreError: the file cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise StoreError(f"{path.name} cannot be read: {error.strerror}.") from None

@@ -4,7 +4,6 @@ The loaded bytes are in FILE.part; FILE.part.json names the remote file that the
 trusted: the server may stall, end the connection early, send another length than announced, or redirect elsewhere.
 """
 
-import hashlib
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ import urllib3
 from filelock import FileLock, Timeout
 
 from elmo.errors import DownloadError
+from elmo.store.checksum import sha256_of
 from elmo.store.http import (
     HEADERS,
     RangeIgnored,
@@ -72,13 +72,14 @@ def fetch(
     Raises:
         DownloadError: the download failed; the message says why, and whether FILE.part stays.
         ChecksumError: the loaded bytes do not have the checksum `sha256`.
+        StoreError: the loaded file cannot be read.
     """
     check_address(url)
     part = file.with_name(file.name + ".part")
     try:
         with FileLock(part.with_name(part.name + ".lock"), timeout=0):
             _load(url, part, progress, max_bytes, should_stop, span)
-            loaded_sha256 = _sha256(part)
+            loaded_sha256 = sha256_of(part)
             if sha256 and loaded_sha256 != sha256.lower():
                 forget(part)
                 raise ChecksumError(
@@ -261,7 +262,3 @@ def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: 
             "MB are needed. Free some space, or set ELMO_HOME to another disk."
         )
 
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()

@@ -8,14 +8,12 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
 from elmo.errors import DownloadError
-from elmo.limits import MAX_MODEL_DOWNLOAD_BYTES
+from elmo.limits import MAX_LISTING_BYTES, MAX_MODEL_DOWNLOAD_BYTES
 from elmo.store.archive import MANY_LANGS
 from elmo.store.fetch import fetch
 from elmo.store.http import check_address
 from elmo.store.official import BASE, HUGGING_FACE, NLPL, OFFICIAL, OfficialModel, bases
 from elmo.store.store import suggested_name
-
-_MAX_LISTING_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def _hugging_face_source(repository: str) -> Source:
     """The files of a repository on Hugging Face, found by their names."""
     with tempfile.TemporaryDirectory(prefix="elmo-listing-") as folder:
         file = Path(folder) / "listing.json"
-        fetch(f"{HUGGING_FACE}api/models/{repository}", file, max_bytes=_MAX_LISTING_BYTES)
+        fetch(f"{HUGGING_FACE}api/models/{repository}", file, max_bytes=MAX_LISTING_BYTES)
         try:
             names = [str(item["rfilename"]) for item in json.loads(file.read_bytes())["siblings"]]
         except (ValueError, KeyError, TypeError, RecursionError):

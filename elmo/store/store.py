@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, get_args
 
 from elmo.errors import InputError, StoreError
 from elmo.home import BUNDLED, home
+from elmo.paths import no_file
+from elmo.store.checksum import sha256_of
 from elmo.store.entry import (
     RECORD,
     Kind,
@@ -32,7 +34,6 @@ from elmo.store.entry import (
     is_model,
     read_entry,
     read_record,
-    sha256_of,
 )
 
 if TYPE_CHECKING:
@@ -204,6 +205,9 @@ class Store:
             return entry_of_folder(name)
         if name not in self.names() and is_archive(name):
             return entry_of_archive(name)
+        if name not in self.names() and Path(name).exists():
+            what = f"{name} is no ZIP file." if Path(name).is_file() else no_file(name)
+            raise StoreError(f"{what} A model is a name, a folder or a ZIP file.")
         return self.get(name)
 
     def _places(self) -> list[Path]:

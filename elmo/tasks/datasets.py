@@ -7,13 +7,15 @@ No row is left out without a message: a row that cannot be used is an error that
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elmo.corpus.lines import read_text
 from elmo.corpus.tables import read_table
 from elmo.errors import InputError
+from elmo.limits import MAX_CLASSES, MAX_LABELLED_CHARACTERS, MAX_LABELLED_TEXTS
 from elmo.normal_form import label_form
+from elmo.paths import no_file
 
 DATA = Path(__file__).parent / "data"
 BUNDLED_TEXTS = {
@@ -21,10 +23,6 @@ BUNDLED_TEXTS = {
     "sentiment": "Opinions: positive or negative (200 texts)",
 }
 """Name and description of each bundled set of labelled texts."""
-
-MAX_TEXTS = 50_000
-MAX_TEXT_CHARACTERS = 20_000
-MAX_CLASSES = 50
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,10 @@ def read_texts(source: str | Path) -> LabelledTexts:
         return _read_folder(path)
     if path.is_file():
         return read_labelled_csv(path.read_bytes(), path.name)
+    if path.exists():
+        raise InputError(
+            f"{no_file(path)} Give a table (CSV, TSV, XLSX), a folder or a bundled set."
+        )
     raise InputError(
         f"{str(source)!r} is neither a bundled set ({', '.join(BUNDLED_TEXTS)}) nor a file or folder."
     )
@@ -112,8 +114,7 @@ def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
         InputError: a column is missing, or rows cannot be used; the message names the lines.
         CorpusError: the content cannot be read as text.
     """
-    data = content.encode() if isinstance(content, str) else content
-    table = read_table(data, name, header=True)
+    table = read_table(content.encode() if isinstance(content, str) else content, name, header=True)
     columns = [column.casefold() for column in table.columns]
     if "text" not in columns or "label" not in columns:
         raise InputError(
@@ -123,7 +124,9 @@ def read_labelled_csv(content: bytes | str, name: str = "CSV") -> LabelledTexts:
     at_text, at_label = columns.index("text"), columns.index("label")
     rows = [(row[at_text], label_form(row[at_label])) for row in table.rows]
     places = [f"line {line}" for line in table.lines]
-    return _labelled_texts(name, rows, places)
+    data = _labelled_texts(name, rows, places)
+    notices = [notice for notice in (table.notice, data.notice) if notice]
+    return replace(data, notice=" ".join(notices) or None)
 
 
 def read_passages(
@@ -159,9 +162,9 @@ def _labelled_texts(
     for (text, label), place in zip(rows, places, strict=True):
         if not isinstance(text, str) or not text.strip():
             problems.append(f"{place} has no text")
-        elif len(text) > MAX_TEXT_CHARACTERS:
+        elif len(text) > MAX_LABELLED_CHARACTERS:
             problems.append(
-                f"{place} has {len(text):,} characters (at most {MAX_TEXT_CHARACTERS:,})"
+                f"{place} has {len(text):,} characters (at most {MAX_LABELLED_CHARACTERS:,})"
             )
         if not isinstance(label, str) or not label.strip():
             problems.append(f"{place} has no label")
@@ -170,9 +173,9 @@ def _labelled_texts(
         raise InputError(
             f"{name}: {'; '.join(problems[:10])}{more}. Complete or remove these rows."
         )
-    if len(rows) > MAX_TEXTS:
+    if len(rows) > MAX_LABELLED_TEXTS:
         raise InputError(
-            f"{name} has {len(rows):,} texts, at most {MAX_TEXTS:,} are measured at once; take a sample."
+            f"{name} has {len(rows):,} texts, at most {MAX_LABELLED_TEXTS:,} are measured at once; take a sample."
         )
     counts = Counter(label for _, label in rows)
     if not 2 <= len(counts) <= MAX_CLASSES:

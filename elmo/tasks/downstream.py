@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from elmo.corpus.uses import read_usages
 from elmo.errors import InputError
+from elmo.paths import no_file
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
 from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, silent
@@ -70,6 +71,8 @@ def read_data(task: str, source: str | Path) -> Data:
         return Data(task, texts.name, texts)
     if task == "sense tagging":
         if not path.is_file() and str(source) not in example_names():
+            if path.exists():
+                raise InputError(f"{no_file(path)} Give an example word, or a table of uses (TSV).")
             raise InputError(
                 f"{str(source)!r} is neither an example word ({', '.join(example_names())}) nor a table of uses."
             )
@@ -77,9 +80,7 @@ def read_data(task: str, source: str | Path) -> Data:
         return Data(task, path.stem, tuple(usage for usage in usages if usage.sense is not None))
     if task == "question answering":
         if str(source) != "passages" and not path.is_file():
-            raise InputError(
-                f"{str(source)!r} is no file; give a JSON file, or passages for the bundled ones."
-            )
+            raise InputError(f"{no_file(path)} Give a JSON file, or passages for the bundled ones.")
         content = None if str(source) == "passages" else path.read_bytes()
         return Data(task, path.stem, read_passages(content, path.name))
     raise InputError(f"there is no task {task!r}; there are {', '.join(TASKS)}.")

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from elmo.errors import DAMAGED, InputError
+from elmo.limits import MAX_PACK_BYTES
 from elmo.reproduce import versions, zip_bytes
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.ladder.features import Samples, TaskProgress, silent
 from elmo.tasks.ladder.picture import svg
 from elmo.tasks.ladder.results import Ladder, Row
 
-MAX_PACK_BYTES = 500 * 1024**2
 _RUN = {"classification": classification.run, "sense tagging": sense_tagging.run}
 
 RERUN = '''\
@@ -112,7 +112,7 @@ def read_pack(path: str | Path) -> tuple[Samples, Ladder]:
     try:
         about = json.loads(_read(path, "about.json"))
         ladder = Ladder.from_dict(json.loads(_read(path, "results.json")))
-        text = _read(path, "texts.csv").decode("utf-8")
+        text = _read(path, "texts.csv").decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         with np.load(io.BytesIO(_read(path, "vectors.npz")), allow_pickle=False) as arrays:
             layers = arrays["layers"]

@@ -151,6 +151,10 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
             line = line.removeprefix("\ufeff") if number == 1 else line
             fields = line.rstrip().split(" ")
             if number == 1:
+                if "\0" in line:  # the other byte of each ASCII letter
+                    raise InputError(
+                        f"{path.name} is UTF-16; word vectors are UTF-8. Save it as UTF-8."
+                    )
                 header = len(fields) == 2 and all(
                     whole_number(field, 10**9) is not None for field in fields
                 )

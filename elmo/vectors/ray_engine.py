@@ -21,7 +21,8 @@ import h5py
 
 from elmo.corpus.lines import read_lines
 from elmo.errors import InputError
-from elmo.store.entry import ModelEntry, sha256_of
+from elmo.store.checksum import sha256_of
+from elmo.store.entry import ModelEntry
 from elmo.vectors.file import split_line
 from elmo.vectors.selection import select
 from elmo.whole_files import whole_file, write_json

@@ -107,7 +107,7 @@ def is_page(path: Path) -> bool:
 def read_text(content: bytes, name: str) -> Exploration:
     """The exploration in the content of a saved page or JSON file; see `read`."""
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(json.detect_encoding(content))
     except UnicodeDecodeError:
         raise InputError(f"{name} is not UTF-8 text; expected a page saved here.") from None
     if text.lstrip().startswith("{"):

@@ -265,7 +265,7 @@ def test_folders_and_missing_files(corpus, tmp_path):
 
 
 def test_what_is_no_index_is_refused(tmp_path, index):
-    with pytest.raises(CorpusError, match="was not found; make it with"):
+    with pytest.raises(CorpusError, match="was not found. An index is made with"):
         CorpusIndex(tmp_path / "nothing")
     (tmp_path / "text").write_bytes(b"just text" * 100)
     with pytest.raises(CorpusError, match="text cannot be read as an index"):

@@ -94,7 +94,8 @@ def test_what_was_understood_is_told():
         read_table(data, "t.csv")
     table = read_table(data, "t.csv", encoding="cp1252")
     assert table.format_in_words() == (
-        "Read as semicolon, Windows-1252: 2 columns (sentence, sense), 1 row; 1 blank row left out."
+        "Read as semicolon, Windows-1252: 2 columns (sentence, sense), 1 row; 1 blank row left out. "
+        "The first row: A café. | x"
     )
     assert table.lines == [3]
     assert (
@@ -113,6 +114,13 @@ def test_what_was_understood_is_told():
         ("sentence;sense\n(original);(WordNet)\nA bank;x\n", "line 2: .*a second line of the header"),
         ("My corpus\nsentence,label\nA.,x\n", "line 1: 'My corpus' stands above the columns' names in line 2"),
         ("# by me\ntext\tlabel\nA\tx\n", "line 1: '# by me' stands above the columns' names"),
+        ("My corpus\n\nsentence,label\nA.,x\n", "line 1: 'My corpus' stands above the columns' names in line 3"),
+        ("sep=;\nBy me, 2020\nsentence;label\nA.;x\n", "line 2: 'By me, 2020' stands above"),
+        ("sentence,sense\ntext,label\nA bank.,x\nB bank.,y\n", "line 2: 'text,label' looks like a second line"),
+        ("Data,,Notes,\nsentence,word,sense,by\nA bank.,bank,x,me\n", "line 2: .*a second line of the header"),
+        ("words;sense\nSentence;WordNet key\nA bank.;x\n", "line 2: 'Sentence;WordNet key' looks like"),
+        ("body\tverdict\nstring\tnominal\nA bank.\tx\n", "line 2: .*a second line of the header"),
+        ("text\nsentence\nA bank.\n", "line 2: 'sentence' looks like a second line"),
         ('a,b\n1,2\n"open,3\n4,5\n6,7\n', "t.csv, line 3: a quotation mark is opened and never closed"),
         (",".join(["a"] * 6000) + "\n1\n", "line 1: 6,000 columns, at most 1,000"),
         ("," * 60_000 + "\nx\n" * 9, "60,001 columns, at most 1,000"),
@@ -124,6 +132,56 @@ def test_what_cannot_be_read_is_named(text, message):
     with pytest.raises(InputError, match=message):
         read(text)
     assert time.process_time() - start < 3
+
+
+PLAIN = [
+    "The bank failed.,money",
+    "A muddy bank.,river",
+    "The bank lent.,money",
+    "Banks rose.,money",
+]
+
+
+@pytest.mark.parametrize(
+    "second", ["original,gold", "word in context,WordNet key", "Satz,Bedeutung"]
+)
+def test_a_second_header_of_plain_words_is_seen(second):
+    for below in (PLAIN, PLAIN * 30):
+        table = read_table("\n".join(["sentence,sense", second, *below]).encode(), "t.csv")
+        assert table.notice is not None and table.notice.startswith("Line 2 (")
+        assert second.split(",")[0] in table.notice
+    few = read_table("\n".join(["sentence,sense", second, *PLAIN[:1]]).encode(), "t.csv")
+    assert few.format_in_words().endswith(f"The first row: {second.replace(',', ' | ')}")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["sentence,sense", "river bank,river", *PLAIN],  # a label that comes again
+        [
+            "sentence,id",
+            "river bank,17",
+            "The bank failed.,18",
+            "A muddy bank.,19",
+            "Banks rose.,20",
+        ],
+        ["sentence,key", "river bank,a", "The bank failed.,b", "A muddy bank.,c", "Banks rose.,d"],
+        [
+            "sentence,sense",
+            "river bank,shore",
+            "bank account,money",
+            "bank loan,money",
+            "bank job,money",
+        ],
+        ["text", "river bank", "The bank failed.", "A muddy bank.", "Banks rose."],
+        ["word,label", "text,noun", "sentence,noun", "context,noun"],
+        ["text,label", "(Applause.),noise", "(Laughter.),noise", "Hello there.,speech"],
+        ["sentence,sense", *PLAIN],
+    ],
+)
+def test_a_first_row_of_plain_words_is_a_row(rows):
+    table = read_table("\n".join(rows).encode(), "t.csv")
+    assert table.notice is None and len(table.rows) == len(rows) - 1
 
 
 def test_rows_and_cells_have_limits(monkeypatch):
@@ -157,6 +215,20 @@ def test_a_workbook_is_a_table():
     assert table.lines == [2, 4] and table.format_in_words().startswith(
         "Read as Excel, sheet Sheet:"
     )
+    for rows, message in (
+        (
+            [["Data", None, "Notes"], ["sentence", "word", "sense", "by"]],
+            "a second line of the header",
+        ),
+        (
+            [["Data", None, "Notes", "x"], ["sentence", "word", "sense", "by"], ["A bank."]],
+            "a second line",
+        ),
+        ([["Data", "Notes"], ["A bank.", "x", "me"]], "Write a name above each column"),
+        ([["My corpus"], [], ["sentence", "sense"], ["A bank.", "x"]], "'My corpus' stands above"),
+    ):
+        with pytest.raises(InputError, match=message):
+            read_table(workbook(rows), "t.xlsx")
     for bad in (b"no workbook", data[:500], data[:-200]):
         with pytest.raises(ElmoError, match="t.xlsx cannot be read as a workbook"):
             read_table(bad, "t.xlsx")

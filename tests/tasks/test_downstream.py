@@ -106,7 +106,7 @@ def test_senses_by_ladder_and_by_split(small_model_files, uses):
     ("task", "source", "words"),
     [
         ("sense tagging", "zzz", "neither an example word"),
-        ("question answering", "zzz", "is no file; give a JSON file, or passages"),
+        ("question answering", "zzz", "zzz was not found. Give a JSON file, or passages"),
         ("translation", "x", "there is no task 'translation'"),
     ],
 )

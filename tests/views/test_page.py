@@ -54,6 +54,14 @@ def test_no_text_changes_the_page(name, exploration):
     assert policy.findall(hostile) == policy.findall(plain)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_page_or_json_that_an_editor_saved_with_a_byte_order_mark_is_read(exploration, encoding):
+    for text in (page(exploration), to_json(exploration)):
+        assert read_text(text.encode(encoding), "page.html") == read_text(
+            text.encode(), "page.html"
+        )
+
+
 def test_the_policy_allows_exactly_its_own_script_and_style(exploration):
     text = page(exploration)
     policy = _seen(text).attributes[3]["content"]
@@ -100,7 +108,7 @@ def test_the_command_writes_a_page_that_can_be_read(tmp_path, small_model_files,
         "whole sentences",
     }
     assert main(["report", str(tmp_path / "none.tsv"), str(out)]) == 1
-    assert "is no file" in capsys.readouterr().err
+    assert "was not found" in capsys.readouterr().err
     assert main(["report", str(table), str(tmp_path / "no" / "x.html")]) == 1
     assert main(["report", str(table), str(table)]) == 1
     (tmp_path / "mine.html").write_text("mine", encoding="utf-8")

@@ -86,6 +86,8 @@ def ask_table(
         if has_header != table.has_header:
             table = _table(file.file_id, encoding, has_header, file)
         st.caption(plain(table.format_in_words()))
+    if table.notice:
+        st.warning(plain(table.notice))
     left, right = st.columns(2) if labels else (st.container(), st.container())
     chosen = left.selectbox(
         "Column of sentences",

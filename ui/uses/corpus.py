@@ -16,6 +16,7 @@ import streamlit as st
 from elmo.errors import ElmoError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.representation import Reading
+from elmo.targets import never_found
 from elmo.usages import Usage
 from elmo.views.sentences import plain
 from ui.shared import keys, model, progress, share
@@ -194,6 +195,7 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Corp
             f"“{plain(word)}” does not stand in the {n_tokens:,} words of this corpus"
             + (" with these filters." if documents or near else ".")
             + (f" Written most alike: {plain(', '.join(near_words))}." if near_words else "")
+            + f" {plain(never_found(word))}".rstrip()
         )
         return None
     drawn = (

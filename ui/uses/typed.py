@@ -13,6 +13,7 @@ from elmo.errors import InputError
 from elmo.inflections import inflections, related_forms
 from elmo.limits import MAX_WORD_USES
 from elmo.normal_form import comparison_form
+from elmo.targets import never_found, target
 from elmo.tokenizer import Sentence, split_lines
 from elmo.usages import Usage, find_usages, forms_of
 from elmo.views.sentences import plain
@@ -180,6 +181,7 @@ def missing(word: str, n_lines: int, sentences: Sequence[Sentence] = ()) -> str:
         f"{word!r} does not stand in the {n_lines:,} line{'s' * (n_lines != 1)} given, in no letter case "
         "and in no other form; check the spelling, or give other sentences."
         + (f" Written most alike: {', '.join(near)}." if near else "")
+        + f" {never_found(word)}".rstrip()
     )
 
 
@@ -208,7 +210,10 @@ def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: i
     notices = {}
     likely = list(range(len(lines)))
     if len(likely) > _MANY_LINES:
-        stems = {comparison_form(word)[: max(1, len(word) - 1)], *related_forms(word)}
+        tokens = target(word).tokens  # the text may have other blanks between them
+        stems = (
+            set(tokens[:1]) if len(tokens) > 1 else {tokens[0][:-1] or word, *related_forms(word)}
+        )
         any_stem = re.compile("|".join(map(re.escape, sorted(stems))))
         likely = [i for i in likely if any_stem.search(comparison_form(lines[i][0]))]
     if len(likely) > _MOST_LINES:

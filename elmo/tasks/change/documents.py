@@ -7,9 +7,9 @@ from zipfile import ZipFile
 
 from elmo.corpus.lines import SUFFIXES, read_text
 from elmo.errors import DAMAGED, CorpusError, InputError
+from elmo.limits import MAX_DOCUMENTS
 from elmo.tasks.change.dates import moment_in_name
 
-MAX_DOCUMENTS = 20_000
 DATE, FOLDER, NAME = "date in the name", "folder", "name"
 
 

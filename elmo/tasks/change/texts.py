@@ -13,6 +13,7 @@ from elmo.corpus.lines import read_lines, text_files
 from elmo.corpus.tables import guess_sentences, read_table
 from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.paths import no_file
 from elmo.tasks.change.dates import later_than, moment_in_name
 from elmo.tasks.change.sides import Side
 from elmo.tokenizer import split_lines
@@ -35,7 +36,7 @@ def open_side(path: str | Path, documents: str | None, folder: Path) -> Side:
         CorpusError: the path cannot be read.
     """
     place = Path(path)
-    if place.is_dir() or place.suffix.lower() in {".txt", ".gz", ".xz"}:
+    if place.is_dir() or (place.is_file() and not _is_database(place)):
         place = _indexed(place, folder)
     index = CorpusIndex(place)
     if documents is None:
@@ -96,8 +97,8 @@ def open_split(path: str | Path, split: Split, folder: Path) -> tuple[Side, Side
         CorpusError: the file cannot be read.
     """
     place = Path(path)
-    if not place.exists():
-        raise InputError(f"{path} was not found; give a table, a folder of texts or an index.")
+    if not (place.is_file() or place.is_dir()):
+        raise InputError(f"{no_file(path)} Give a table, a folder of texts or an index.")
     if place.is_dir() or is_index(place):
         if split.column is not None or split.border is None:
             raise InputError(
@@ -142,6 +143,12 @@ def _split_index(index: CorpusIndex, split: Split) -> tuple[Side, Side]:
             f"{', '.join(names[:5])}, …."
         )
     return Side(split.names[0], index, old), Side(split.names[1], index, new)
+
+
+def _is_database(file: Path) -> bool:
+    """True if a file begins as SQLite's files do, such as an index."""
+    with file.open("rb") as data:
+        return data.read(16) == b"SQLite format 3\0"
 
 
 def _indexed(place: Path, folder: Path) -> Path:

@@ -17,8 +17,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.corpus.lines import read_lines
-from elmo.errors import InputError
+from elmo.errors import CorpusError, InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES
+from elmo.paths import no_file
 from elmo.tokenizer import tokenize
 from elmo.usages import Usage
 from elmo.whole_number import whole_number
@@ -173,10 +174,10 @@ def has_judgment_columns(file: str | Path) -> bool:
 
 def _has_columns(file: str | Path, needed: Sequence[str]) -> bool:
     try:
-        with Path(file).open(encoding="utf-8-sig", errors="replace") as lines:
-            return set(needed) <= set(lines.readline(100_000).rstrip("\r\n").split("\t"))
-    except OSError:
+        first = next(read_lines(file), None)
+    except CorpusError:
         return False
+    return first is not None and set(needed) <= set(first.text.split("\t"))
 
 
 def read_targets(file: str | Path) -> dict[str, float]:
@@ -226,7 +227,7 @@ def _characters(use: Usage) -> tuple[int, int]:
 def _lines(file: str | Path) -> list[str]:
     path = Path(file)
     if not path.is_file():
-        raise InputError(f"{file} was not found; give the path of a file.")
+        raise InputError(no_file(file))
     return [line.text for line in read_lines(path, max_bytes=MAX_TABLE_UPLOAD_BYTES)]
 
 
