@@ -261,4 +261,3 @@ def _check_size(url: str, total: int | None, n_have: int, max_bytes: int, part: 
             f"the disk of {part.parent} has {free / 1e6:,.0f} MB free, {(total - n_have) / 1e6:,.0f} "
             "MB are needed. Free some space, or set ELMO_HOME to another disk."
         )
-
