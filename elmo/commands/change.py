@@ -127,6 +127,7 @@ def run(args: argparse.Namespace) -> int:
     from elmo.tasks.change.table import write_table
     from elmo.tasks.change.texts import read_words
     from elmo.tasks.change.vectors import DEFAULT, use_vectors
+    from elmo.tasks.change.wug import read_targets
 
     _check_outputs(args)
     if args.old == args.new and is_uses_file(args.old):
@@ -138,6 +139,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("there is no word to compare; give one or more, or --words FILE.")
     if args.report and len(words) > 1:
         raise InputError(f"--report is of one word, and {len(words)} are given; call it for each.")
+    scores = read_targets(args.gold) if args.gold else None
     sides = _sides(args)
     elmo = from_arguments(args)
     representation = args.representation or DEFAULT
@@ -166,7 +168,7 @@ def run(args: argparse.Namespace) -> int:
     if n_controls:
         rows = [_with_controls(row, sides, vectors, n_controls, args) for row in rows]
     rows = with_rates(rows)
-    gold = against_scores(rows, args.gold) if args.gold else None
+    gold = against_scores(rows, scores) if scores is not None else None
     if args.table:
         write_table(rows, args.table)
     if args.report:

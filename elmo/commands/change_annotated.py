@@ -14,7 +14,7 @@ def run_annotated(args: argparse.Namespace) -> int:
     from elmo.tasks.change.rows import with_rates
     from elmo.tasks.change.table import write_table
     from elmo.tasks.change.vectors import DEFAULT, use_vectors
-    from elmo.tasks.change.wug import has_judgment_columns, read_judgments
+    from elmo.tasks.change.wug import has_judgment_columns, read_judgments, read_targets
 
     if args.output or args.report:
         raise InputError(
@@ -28,6 +28,7 @@ def run_annotated(args: argparse.Namespace) -> int:
         )
     is_judged = bool(args.gold) and has_judgment_columns(args.gold)
     judged = read_judgments(args.gold) if is_judged else None
+    scores = read_targets(args.gold) if args.gold and not is_judged else None
     elmo = from_arguments(args)
     representation = args.representation or DEFAULT
     vectors = use_vectors(elmo, representation)
@@ -38,7 +39,7 @@ def run_annotated(args: argparse.Namespace) -> int:
         pairs = {row.word: each for row, each in results if each is not None}
         gold = against_judgments(rows, pairs)
     else:
-        gold = against_scores(rows, args.gold) if args.gold else None
+        gold = against_scores(rows, scores) if scores is not None else None
     if args.table:
         write_table(rows, args.table)
     old, new = words[chosen[0]].drawn.names

@@ -1,6 +1,6 @@
 """What `python -m elmo change` prints: words with their figures, agreement with gold scores, progress."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,12 +35,10 @@ def print_rows(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
         )
 
 
-def against_scores(rows: Sequence["Row"], file: str) -> dict[str, Any]:
-    """Spearman's correlation of each figure with gold scores."""
+def against_scores(rows: Sequence["Row"], gold: Mapping[str, float]) -> dict[str, Any]:
+    """Spearman's correlation of each figure with the gold scores of the words."""
     from elmo.explore.change import FIGURES, average_precision, rank_correlation
-    from elmo.tasks.change.wug import read_targets
 
-    gold = read_targets(file)
     measured = [row for row in rows if row.change and row.word in gold]
     scores = {name: [getattr(row.change, name).value for row in measured] for name in FIGURES}
     wanted = [gold[row.word] for row in measured]

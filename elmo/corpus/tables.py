@@ -1,19 +1,14 @@
 """Readers of tables of texts (CSV, TSV, XLSX) and of lists of sentences (TXT).
 
-`elmo.corpus.encodings` finds the encoding. The separator is guessed from whole records, so that
-separators within quotes do not count. `Table.format_in_words` describes the format that was found, so
+`elmo.corpus.encodings` finds the encoding. `elmo.corpus.records` finds the separator and reads
+the cells, `elmo.corpus.header` looks at the first lines. `Table.format_in_words` describes the format that was found, so
 that a person can check it before the computation starts.
 """
 
-import csv
-import io
-import itertools
 import re
-import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from elmo.corpus.encodings import HEAD_BYTES, encoding_of, in_words
 from elmo.corpus.header import (
@@ -28,6 +23,14 @@ from elmo.corpus.header import (
     unlike_the_rest,
 )
 from elmo.corpus.lines import read_text
+from elmo.corpus.records import (
+    NO_SEPARATOR,
+    quotes_are_text,
+    separator_of,
+    text_records,
+    unquoted_records,
+    workbook_records,
+)
 from elmo.errors import InputError
 from elmo.limits import (
     MAX_CELL_CHARACTERS,
@@ -37,19 +40,16 @@ from elmo.limits import (
     MAX_UNPACKED_UPLOAD_BYTES,
 )
 
-_NONE = "\x1f"
-"""A character that no text has, as separator of a table with one column."""
 _SHEET = " | "
 """Stands between the cells of a sheet in messages."""
 _SHOWN_COLUMNS = 8
-_SAMPLE_RECORDS, _SAMPLE_CHARACTERS = 50, 64_000
+_TITLE_LINES = 10
+"""Lines above the header in which a title or comments are recognized."""
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 # Programs that save a table again put the line in quotes, or add empty cells to its end.
 _SEPARATOR_LINE = re.compile(
     r'"?sep\s*=\s?(\\t|tab|[^\w\s"]|\t|)"?[;,|\t ]*(?:\n|\Z)', re.IGNORECASE
 )
-
-csv.field_size_limit(MAX_CELL_CHARACTERS)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def read_table(
         CorpusError: the data cannot be read as text.
     """
     if name.lower().endswith(".xlsx"):
-        sheet, records = _workbook(data, name)
+        sheet, records = workbook_records(data, name)
         return _table(records, name, f"Excel, sheet {sheet}", header, _SHEET)
     text = read_text(data, name, encoding=encoding, max_bytes=MAX_UNPACKED_UPLOAD_BYTES)
     begin = _BLANK_LINES.match(text)
@@ -152,10 +152,17 @@ def read_table(
     if line := _SEPARATOR_LINE.match(text):
         named = {"\\t": "\t", "tab": "\t", "": "\t"}.get(line[1].lower(), line[1])
         skipped, text = skipped + 1, text[line.end() :]
-    separator = named or ("\t" if name.lower().endswith(".tsv") else _separator(text))
-    read_as = SEPARATORS.get(separator, "one column" if separator == _NONE else repr(separator))
+    separator = named or ("\t" if name.lower().endswith(".tsv") else separator_of(text))
+    read_as = SEPARATORS.get(
+        separator, "one column" if separator == NO_SEPARATOR else repr(separator)
+    )
     read_as += f", {in_words(encoding or encoding_of(data[:HEAD_BYTES], name))}"
-    return _table(_records(text, separator, name, skipped), name, read_as, header, separator)
+    if quotes_are_text(text, separator):
+        read_as += ", quotation marks are part of the text"
+        records = unquoted_records(text, separator, skipped)
+    else:
+        records = text_records(text, separator, name, skipped)
+    return _table(records, name, read_as, header, separator)
 
 
 def guess_sentences(table: Table) -> int:
@@ -196,119 +203,6 @@ def guess_labels_by_values(table: Table, choices: Sequence[str]) -> int:
     return 0
 
 
-def _separator(text: str) -> str:
-    """The separator with which the most of the first records have the same number of cells, above one."""
-    sample = text[:_SAMPLE_CHARACTERS]
-    if len(text) > len(sample):
-        sample = sample.rpartition("\n")[0] or sample
-    first_line = sample.split("\n", 1)[0]
-    if not first_line.strip("".join(SEPARATORS)):
-        return max(SEPARATORS, key=first_line.count) if first_line else _NONE
-    scores = {}
-    for rank, separator in enumerate(SEPARATORS):
-        rows = itertools.islice(_parsed(sample, separator), _SAMPLE_RECORDS)
-        counts = [len(row) for row in rows if any(cell.strip() for cell in row)]
-        if counts and counts[0] > 1:
-            same = sum(count == counts[0] for count in counts) / len(counts)
-            wider = sum(count > counts[0] for count in counts)
-            scores[separator] = (same, -wider, counts[0], -rank)
-    return max(scores, key=scores.__getitem__) if scores else _NONE
-
-
-def _reader(text: str, separator: str, strict: bool = False) -> Any:
-    """Python's reader of CSV; blanks between a separator and a quotation mark do not count."""
-    lines = io.StringIO(text, newline="")
-    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=strict)
-
-
-def _parsed(text: str, separator: str) -> Iterator[list[str]]:
-    try:
-        yield from _reader(text, separator)
-    except csv.Error:
-        return
-
-
-def _records(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the number of its last line.
-
-    Raises:
-        InputError: a cell is too long, or a quotation mark is never closed.
-    """
-    reader = _reader(text, separator)
-    begin = 0
-    try:
-        for row in reader:
-            if reader.line_num - begin > 1:
-                _check_closed(text, separator, name, begin, reader.line_num, skipped)
-            begin = reader.line_num
-            yield begin + skipped, row
-    except csv.Error as error:
-        problem = (
-            f"a cell has more than {MAX_CELL_CHARACTERS:,} characters; is a quotation mark open?"
-            if "field limit" in str(error)
-            else f"{error}; save the table as CSV again."
-        )
-        raise InputError(f"{name}, line {begin + 1 + skipped}: {problem}") from None
-
-
-def _check_closed(text: str, separator: str, name: str, begin: int, end: int, skipped: int) -> None:
-    """Refuse a last record with an open quotation mark, as all rows below would become one cell."""
-    if end < text.count("\n") + (not text.endswith("\n")):
-        return
-    last = "\n".join(text.split("\n")[begin:])
-    try:
-        list(_reader(last, separator, strict=True))
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise InputError(
-                f"{name}, line {begin + 1 + skipped}: a quotation mark is opened and never closed. Close it, or "
-                'write it twice ("") where it is part of the text.'
-            ) from None
-
-
-def _workbook(data: bytes, name: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
-    """The name and the rows of a workbook's first sheet."""
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            n_bytes = sum(member.file_size for member in archive.infolist())
-        if n_bytes > MAX_UNPACKED_UPLOAD_BYTES:
-            raise InputError(
-                f"{name} unpacks to {n_bytes:,} bytes, at most {MAX_UNPACKED_UPLOAD_BYTES:,} are "
-                "taken; save the sheet as CSV and cut it in parts."
-            )
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-    except InputError:
-        raise
-    except Exception as error:  # a damaged workbook raises errors of many libraries
-        raise InputError(
-            f"{name} cannot be read as a workbook of Excel ({type(error).__name__}: {error}); save "
-            "it as .xlsx or CSV again."
-        ) from None
-
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        try:
-            for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-                yield number, [_cell(value) for value in row]
-        except Exception as error:
-            raise InputError(
-                f"{name} cannot be read as a workbook of Excel ({type(error).__name__}: {error})."
-            ) from None
-
-    return sheet.title, rows()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 def _table(
     records: Iterable[tuple[int, list[str]]],
     name: str,
@@ -338,7 +232,7 @@ def _table(
         if not any(cell.strip() for cell in row):
             n_blank += 1
             continue
-        if len(rows) == (not has_header) and header is not False:
+        if len(first) == 1 and len(rows) < _TITLE_LINES and header is not False:
             refuse_title(first, row, name, (number, line))
         if len(row) > len(first):
             if has_header and not rows and names_sentences(row):

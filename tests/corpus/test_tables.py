@@ -1,6 +1,7 @@
 """Tables as people have them: separators, quotes, headers, encodings, workbooks, and limits."""
 
 import csv
+import datetime
 import io
 import time
 import zipfile
@@ -57,6 +58,10 @@ def read(text: str, name: str = "t.csv", **how) -> tuple[list[str], list[list[st
         ("a,a,\n1,2,3\n", ["a", "a (2)", "column 3"], [["1", "2", "3"]]),
         ("a,b\n\n1\n , \n", ["a", "b"], [["1", ""]]),
         ('a,b\n"one\ntwo",x\n', ["a", "b"], [["one\ntwo", "x"]]),
+        ('text\tlabel\n"Stop" he said.\tx\n5" disk\ty\n', ["text", "label"], [['"Stop" he said.', "x"], ['5" disk', "y"]]),
+        ('text\tlabel\n"Twas night.\tx\nB.\ty\n', ["text", "label"], [['"Twas night.', "x"], ["B.", "y"]]),
+        ('text,label\n"Stop" he said.,x\n', ["text", "label"], [['"Stop" he said.', "x"]]),
+        ("text\tlabel\n\"A\tb\"\tx\n", ["text", "label"], [["A\tb", "x"]]),
         ("The bank fell.,money\nA bank rose.,x\n", ["column 1", "column 2"],
          [["The bank fell.", "money"], ["A bank rose.", "x"]]),
     ],
@@ -115,6 +120,7 @@ def test_what_was_understood_is_told():
         ("My corpus\nsentence,label\nA.,x\n", "line 1: 'My corpus' stands above the columns' names in line 2"),
         ("# by me\ntext\tlabel\nA\tx\n", "line 1: '# by me' stands above the columns' names"),
         ("My corpus\n\nsentence,label\nA.,x\n", "line 1: 'My corpus' stands above the columns' names in line 3"),
+        ("# by me\n# 2020\ntext,label\nA.,x\n", "line 1: '# by me' stands above the columns' names in line 3"),
         ("sep=;\nBy me, 2020\nsentence;label\nA.;x\n", "line 2: 'By me, 2020' stands above"),
         ("sentence,sense\ntext,label\nA bank.,x\nB bank.,y\n", "line 2: 'text,label' looks like a second line"),
         ("Data,,Notes,\nsentence,word,sense,by\nA bank.,bank,x,me\n", "line 2: .*a second line of the header"),
@@ -208,11 +214,13 @@ def workbook(rows: list[list]) -> bytes:
 
 
 def test_a_workbook_is_a_table():
-    data = workbook([["sentence", "n", None], ["A bank, the café.", 3], [], [" B. ", 2.5, None]])
+    day = datetime.datetime(2020, 5, 1)
+    rows = [["sentence", "n", None], ["A bank, the café.", 3], [], [" B. ", 2.5, None], ["C.", day]]
+    data = workbook(rows)
     table = read_table(data, "t.XLSX")
     assert table.columns == ["sentence", "n"]
-    assert table.rows == [["A bank, the café.", "3"], ["B.", "2.5"]]
-    assert table.lines == [2, 4] and table.format_in_words().startswith(
+    assert table.rows == [["A bank, the café.", "3"], ["B.", "2.5"], ["C.", "2020-05-01"]]
+    assert table.lines == [2, 4, 5] and table.format_in_words().startswith(
         "Read as Excel, sheet Sheet:"
     )
     for rows, message in (

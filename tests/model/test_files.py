@@ -297,11 +297,11 @@ def test_weights_too_large_give_no_vectors(tmp_path, value, clips):
 def test_pipes_and_devices_are_refused_and_not_waited_for(pair, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
-        with pytest.raises(OptionsError, match="not a file"):
+        with pytest.raises(OptionsError, match="is a (pipe|device|folder)"):
             Elmo(path, pair[1])
-        with pytest.raises(WeightsError, match="not found"):
+        with pytest.raises(WeightsError, match="is a (pipe|device|folder)"):
             Elmo(pair[0], path)
-        with pytest.raises(ModelFileError, match="not a file"):
+        with pytest.raises(ModelFileError, match="is a (pipe|device|folder)"):
             read_vocabulary(path)
 
 

@@ -173,6 +173,8 @@ def has_judgment_columns(file: str | Path) -> bool:
 
 
 def _has_columns(file: str | Path, needed: Sequence[str]) -> bool:
+    if not Path(file).is_file():
+        return False
     try:
         first = next(read_lines(file), None)
     except CorpusError:

@@ -43,7 +43,7 @@ def read_rows(
         n_fields, fields: number of parts of a line, and their names for messages.
 
     Raises:
-        InputError: a line has another number of parts, or the files have different numbers of lines.
+        InputError: a file is empty, a line has another number of parts, or the files have different numbers of lines.
         CorpusError: a file cannot be read as text.
     """
     lines, labels = _lines(data, encoding), _lines(gold, encoding)
@@ -116,4 +116,6 @@ def _lines(path: Path, encoding: str | None) -> list[str]:
     lines = [line.text for line in read_lines(path, encoding=encoding)]
     while lines and not lines[-1].strip():
         lines.pop()
+    if not lines:
+        raise InputError(f"{path} is empty; expected a use, or a label, on each line.")
     return lines
