@@ -124,15 +124,8 @@ def use(stage: Stage, empty: Path) -> None:
     app = subprocess.Popen(["sh", "-c", stage.command], cwd=empty, env=environment)
     try:
         address = f"http://localhost:{port}"
-        end = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                if time.monotonic() > end or app.poll() is not None:
-                    raise
-                time.sleep(0.5)
+        wait_for(address, app)
+        start_beside(port, empty, environment)
         test = "tests/browser/test_every_page.py"
         subprocess.run(
             [sys.executable, "-m", "pytest", "-n", "0", "-q", test],
@@ -140,6 +133,40 @@ def use(stage: Stage, empty: Path) -> None:
             env=os.environ | {"ELMO_APP_URL": address},
             check=True,
         )
+    finally:
+        app.terminate()
+        app.wait(30)
+
+
+def wait_for(address: str, app: subprocess.Popen) -> None:
+    """Return when the app answers; raises after `START_SECONDS`, or when the app has ended."""
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+            return
+        except OSError:
+            if time.monotonic() > end or app.poll() is not None:
+                raise
+            time.sleep(0.5)
+
+
+def start_beside(port: int, empty: Path, environment: dict[str, str]) -> None:
+    """Start a second app by `python -m elmo app` at a port in use; it takes the next free one, says so, and answers."""
+    command = ["python", "-m", "elmo", "app", "--no-browser", "--port", str(port)]
+    print(">", " ".join(command), flush=True)
+    app = subprocess.Popen(
+        command, cwd=empty, env=environment, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    try:
+        assert app.stdout is not None
+        first, second = app.stdout.readline(), app.stdout.readline()
+        print(first, second, sep="", end="", flush=True)
+        assert first.startswith(f"Port {port} is in use; the app takes ")
+        address = re.search(r"http://\S+", second)
+        assert address is not None
+        wait_for(address[0], app)
+        assert b"<title>" in urllib.request.urlopen(address[0], timeout=10).read()
     finally:
         app.terminate()
         app.wait(30)
