@@ -38,6 +38,9 @@ MAX_VOCABULARY_BYTES = 100_000_000
 # static.npz, unpacked: a million words of 128 numbers.
 MAX_STATIC_BYTES = 512 * 1024**2
 
+# Numbers of a static word vector in a text file: published vectors have 25 to 1,024.
+MAX_STATIC_DIM = 4_096
+
 # Token vectors kept by an `Elmo` between calls (context-free, so nothing private of a
 # sentence's order is kept): 40,000 words × 512 dimensions × 4 bytes = 82 MB.
 WORD_CACHE_WORDS = 40_000

@@ -21,10 +21,8 @@ from jaxtyping import Float
 from elmo.corpus.lines import unpacked_file
 from elmo.errors import DAMAGED, InputError
 from elmo.home import BUNDLED
-from elmo.limits import MAX_LINE_BYTES, MAX_STATIC_BYTES
+from elmo.limits import MAX_LINE_BYTES, MAX_STATIC_BYTES, MAX_STATIC_DIM
 from elmo.whole_number import whole_number
-
-MAX_DIM = 4096
 
 
 class WordVectors:
@@ -159,10 +157,10 @@ def read_text_vectors(path: str | Path, vocabulary: Iterable[str]) -> WordVector
                     whole_number(field, 10**9) is not None for field in fields
                 )
                 dim = int(fields[1]) if header else len(fields) - 1
-                if not 1 <= dim <= MAX_DIM:
+                if not 1 <= dim <= MAX_STATIC_DIM:
                     raise InputError(
                         f"{path.name}, line 1: {line[:60]!r} has {dim} numbers after the word, expected 1 "
-                        f"to {MAX_DIM}. Is it a text file of word vectors?"
+                        f"to {MAX_STATIC_DIM}. Is it a text file of word vectors?"
                     )
                 if header:
                     continue

@@ -16,7 +16,7 @@ from elmo.errors import InputError
 from ui.shared import keys
 from ui.shared.screens import SCREENS
 
-MAX_TEXT_CHARACTERS = 6_000
+_MAX_LINK_CHARACTERS = 6_000
 """The most characters of sentences in an address; browsers and proxies cut longer addresses."""
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -85,7 +85,7 @@ def buttons(lacks: str = "") -> None:
         data={
             "wanted": wanted,
             "drop": PRIVATE,
-            "most": MAX_TEXT_CHARACTERS,
+            "most": _MAX_LINK_CHARACTERS,
             "kind": _KIND,
             "lacks": lacks,
         },
