@@ -38,7 +38,7 @@ MAX_VOCABULARY_BYTES = 100_000_000
 # static.npz, unpacked: a million words of 128 numbers.
 MAX_STATIC_BYTES = 512 * 1024**2
 
-# Numbers of a static word vector in a text file: published vectors have 25 to 1,024.
+# Numbers of a static word vector in a text file: GloVe's have 25 to 300.
 MAX_STATIC_DIM = 4_096
 
 # Token vectors kept by an `Elmo` between calls (context-free, so nothing private of a
