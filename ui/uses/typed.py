@@ -210,10 +210,9 @@ def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: i
     notices = {}
     likely = list(range(len(lines)))
     if len(likely) > _MANY_LINES:
-        tokens = target(word).tokens  # the text may have other blanks between them
-        stems = (
-            set(tokens[:1]) if len(tokens) > 1 else {tokens[0][:-1] or word, *related_forms(word)}
-        )
+        first, *more = target(word).tokens
+        # The text may have other blanks between the words than the query.
+        stems = {first} if more else {first[:-1] or first, *related_forms(word)}
         any_stem = re.compile("|".join(map(re.escape, sorted(stems))))
         likely = [i for i in likely if any_stem.search(comparison_form(lines[i][0]))]
     if len(likely) > _MOST_LINES:
