@@ -92,7 +92,9 @@ def _tell_senses(figures: dict[str, Any], as_json: bool) -> int:
         print(json.dumps({name: figure.to_dict() for name, figure in figures.items()}, indent=1))
         return 0
     n_words = len(next(iter(figures.values())).words)
-    print(f"{n_words} words; means over words, 95 % bootstrap intervals over test sentences")
+    print(
+        f"{n_words} word{'s' * (n_words != 1)}; means over words, 95 % bootstrap intervals over test sentences"
+    )
     for name, figure in figures.items():
         recall = "" if figure.recall is None else f"1-NN recall {figure.recall}   "
         beats = (

@@ -48,7 +48,11 @@ class Line:
 
 
 def read_lines(
-    path: str | Path, *, encoding: str | None = None, max_bytes: int | None = None
+    path: str | Path,
+    *,
+    encoding: str | None = None,
+    max_bytes: int | None = None,
+    name: str | None = None,
 ) -> Iterator[Line]:
     """The lines of a text file.
 
@@ -57,6 +61,7 @@ def read_lines(
     Args:
         encoding: name of the encoding; None finds it.
         max_bytes: largest size of the unpacked content; None is no limit.
+        name: of the file, for messages; None is the last part of its path.
 
     Raises:
         CorpusError: the file cannot be read, unpacked or decoded, has a NUL (the message names the
@@ -65,7 +70,7 @@ def read_lines(
     path = Path(path)
     try:
         with path.open("rb") as file:
-            yield from _lines(_Counted(file), path.name, encoding, max_bytes)
+            yield from _lines(_Counted(file), name or path.name, encoding, max_bytes)
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror or error}.") from None
 

@@ -190,6 +190,26 @@ def test_a_first_row_of_plain_words_is_a_row(rows):
     assert table.notice is None and len(table.rows) == len(rows) - 1
 
 
+@given(
+    st.lists(st.text("abc d", min_size=1, max_size=30).filter(str.strip), min_size=2, max_size=9),
+    st.sampled_from([",", ";", "\t"]),
+    st.booleans(),
+)
+@settings(deadline=None)
+def test_no_first_row_with_a_label_of_other_rows_is_taken_for_a_header(texts, separator, ends):
+    cells = [
+        texts[0],
+        *(f"{text.strip()} goes on{'.' if ends else ' for five words'}" for text in texts[1:]),
+    ]
+    lines = [separator.join(["sentence", "sense"])]
+    lines += [
+        separator.join([cell, f"sense {number % 2}"])
+        for number, cell in enumerate([*cells, *cells[1:]])
+    ]
+    table = read_table("\n".join(lines).encode(), "t.csv")
+    assert table.notice is None and table.rows[0][0] == texts[0].strip()
+
+
 def test_rows_and_cells_have_limits(monkeypatch):
     monkeypatch.setattr(tables, "MAX_TABLE_ROWS", 3)
     with pytest.raises(InputError, match="line 5: more than 3 rows"):

@@ -51,7 +51,7 @@ def read_contexts(path: str | Path) -> Contexts:
 
 def _uses(file: Path) -> list[tuple[str, Usage]]:
     """Name and use of each context in a file."""
-    text = "\n".join(line.text for line in read_lines(file))
+    text = "\n".join(line.text for line in read_lines(file, name=str(file)))
     marked = [(name, _marked_use(file, name, body)) for name, body in _INSTANCE.findall(text)]
     return marked or [
         (name, _unmarked_use(file, name, _plain(sentence)))

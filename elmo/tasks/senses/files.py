@@ -113,7 +113,7 @@ def use_at(
 
 def _lines(path: Path, encoding: str | None) -> list[str]:
     """The lines of a file without the blank ones at its end."""
-    lines = [line.text for line in read_lines(path, encoding=encoding)]
+    lines = [line.text for line in read_lines(path, encoding=encoding, name=str(path))]
     while lines and not lines[-1].strip():
         lines.pop()
     if not lines:
