@@ -79,7 +79,7 @@ class Table:
         header = "" if self.has_header else "; the first line is a row, not a header"
         blank = f"; {_rows(self.n_blank, 'blank ')} left out" if self.n_blank else ""
         columns = "1 column" if len(self.columns) == 1 else f"{len(self.columns):,} columns"
-        first = " | ".join(_short(cell) for cell in self.rows[0][:_SHOWN_COLUMNS])
+        first = " | ".join(_short(cell) or "(empty)" for cell in self.rows[0][:_SHOWN_COLUMNS])
         return (
             f"Read as {self.format}: {columns} ({names}), {_rows(len(self.rows))}{header}{blank}. "
             f"The first row: {first}"

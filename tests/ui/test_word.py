@@ -580,6 +580,20 @@ def test_a_file_is_read_once_and_its_columns_and_encoding_are_asked(monkeypatch)
     app.file_uploader[0].upload("x.tsv", b"sense\ttext\n\tthe bank\nriver\ta bank\n", "text/plain")
     app.run()
     assert app.selectbox(key="word-upload-labels").value == "sense" and not app.error
+    assert any("The first row\\: (empty)" in caption.value for caption in app.caption)
+
+
+def test_what_may_be_a_second_header_is_shown_before_anything_is_computed():
+    def page():
+        from ui.shared import uploads
+
+        uploads.ask_table("asked")
+
+    app = AppTest.from_function(page).run()
+    rows = ["words,sense", "in context,gold", "The bank lent.,money", "A muddy bank.,river"]
+    rows += ["The bank rose.,money", "Banks fell.,money"]
+    app.file_uploader[0].upload("two.csv", "\n".join(rows).encode(), "text/csv").run()
+    assert "Line 2 (in context, gold) is read as a row" in app.warning[0].value
 
 
 def test_the_table_of_sentences_has_the_nearest_other_of_each():
