@@ -20,7 +20,7 @@ USUAL_LABELS = frozenset({"sense", "label", "class", "category", "labels", "sens
 
 _KINDS = frozenset(
     "string str text object varchar char character int integer int64 float float64 double number numeric real bool "
-    "boolean factor category categorical nominal ordinal discrete continuous date datetime time class meta label s d c".split()
+    "boolean factor category categorical nominal ordinal discrete continuous date datetime time class meta label".split()
 )
 _SAMPLE_ROWS, _LEAST_ROWS = 200, 3
 _BRACKETS = {"()", "[]", "<>", "{}"}
@@ -77,10 +77,12 @@ def refuse_second_line(
     cells = [cell.casefold() for cell in first if cell]
     below = rows[1 : _SAMPLE_ROWS + 1]
     remarks = all(cell[0] + cell[-1] in _BRACKETS and not _has_end_mark(cell) for cell in cells)
-    kinds = len(cells) > 1 and set(cells) <= _KINDS and not _is_repeated(first, below)
+    columns = list(zip(*below, strict=True))
+    holds_sentences = [_are_sentences(column) for column in columns] or [False] * len(first)
+    kinds = len(cells) > 1 and set(cells) <= _KINDS and any(holds_sentences)
     names = not looks_like_a_row(first) and any(
-        cell.casefold() in SENTENCES and _are_sentences([row[column] for row in below])
-        for column, cell in enumerate(first)
+        cell.casefold() in SENTENCES and holds
+        for cell, holds in zip(first, holds_sentences, strict=True)
     )
     if cells and (remarks or kinds or names):
         raise second_line(first, name, lines[0], separator)

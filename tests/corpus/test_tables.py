@@ -181,6 +181,7 @@ def test_a_second_header_of_plain_words_is_seen(second):
         ],
         ["text", "river bank", "The bank failed.", "A muddy bank.", "Banks rose."],
         ["word,label", "text,noun", "sentence,noun", "context,noun"],
+        ["word,kind", "time,number", "bank,noun", "go,verb"],
         ["text,label", "(Applause.),noise", "(Laughter.),noise", "Hello there.,speech"],
         ["sentence,sense", *PLAIN],
     ],
