@@ -112,6 +112,9 @@ MAX_QUERY_CHARACTERS = 1_000
 # limited.
 MAX_PATTERN_CHARACTERS = 200
 
+# Repeats in braces, multiplied, as in (a{99}){99}: an expression with a million takes 0.4 s and is written out in memory.
+MAX_PATTERN_REPEATS = 1_000_000
+
 # Matching a pattern with all words of a corpus: a million words take about a second.
 PATTERN_SECONDS = 5
 

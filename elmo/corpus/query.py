@@ -9,21 +9,24 @@ If the corpus has the query exactly as written, the query is no pattern: a corpu
 searched for f*ck. Patterns are compared with the words' normal form, letter case folded.
 """
 
+import math
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from re import escape
 
 import regex
 
 from elmo.errors import InputError
-from elmo.limits import MAX_PATTERN_CHARACTERS, PATTERN_SECONDS
+from elmo.limits import MAX_PATTERN_CHARACTERS, MAX_PATTERN_REPEATS, PATTERN_SECONDS
 from elmo.normal_form import comparison_form
 from elmo.tokenizer import tokenize
 
 ANY = None
 """A place of a pattern that every word matches."""
 
+_REPEATS = re.compile(r"\{(\d*),?(\d*)\}")
+_CALLS = re.compile(r"\(\?(?:R|[+-]?\d|&|P>)")
 _LETTER = "\ua74f"  # a rare Latin letter that queries are not expected to have, and the tokenizer takes for a letter
 
 
@@ -89,13 +92,22 @@ def pattern(query: str) -> Pattern | None:
             if not any(pieces):
                 places.append(ANY)
             elif len(pieces) > 1:
-                places.append(_compiled(".*".join(map(escape, pieces)), query))
+                places.append(_compiled(".*".join(map(re.escape, pieces)), query))
             else:
                 places.append(pieces[0])
     return Pattern(query, tuple(places))
 
 
 def _compiled(expression: str, query: str) -> "regex.Pattern[str]":
+    """The compiled expression; what would take the memory of the machine is refused before."""
+    numbers = [max(int(n or 1) for n in pair) for pair in _REPEATS.findall(expression)]
+    if math.prod(numbers) > MAX_PATTERN_REPEATS:
+        raise InputError(
+            f"{query!r} may repeat a part more than {MAX_PATTERN_REPEATS:,} times; write smaller numbers in braces, "
+            "or * or +."
+        )
+    if _CALLS.search(expression):
+        raise InputError(f"{query!r} calls a part of itself, such as (?R); write the part out.")
     try:
         return regex.compile(expression, regex.IGNORECASE | regex.DOTALL | regex.V0)
     except (regex.error, RecursionError, OverflowError) as error:

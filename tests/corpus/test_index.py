@@ -370,6 +370,13 @@ def test_patterns_that_cannot_be_used_are_refused(forms, monkeypatch):
         forms.count("/(bank/")
     with pytest.raises(InputError, match="no regular expression that can be read"):
         forms.count("/" + "(" * 99 + "a" + ")" * 98 + "/")
+    for bomb in ("/(((a{99}){99}){99}){99}/", "/a{1,1000000000}/", "/(?:a{999,}){1,1002}/"):
+        with pytest.raises(InputError, match="may repeat a part more than 1,000,000 times"):
+            forms.count(bomb)
+    for call in ("/(?R)?a/", "/(a(?1)?b)/", "/(?P<q>a)(?&q)/"):
+        with pytest.raises(InputError, match="calls a part of itself"):
+            forms.count(call)
+    assert forms.count("/b(an){1}k{1,3}/") == forms.count("bank")
     with pytest.raises(InputError, match="at most 200 are taken"):
         forms.count("a" * 300 + "*")
     monkeypatch.setattr("elmo.corpus.query.PATTERN_SECONDS", 0.05)
