@@ -17,6 +17,8 @@ from elmo.corpus.build import build_index
 from elmo.corpus.lines import _Counted, _lines, read_lines, read_text, seekable
 from elmo.corpus.tables import read_sentences
 from elmo.errors import CorpusError, ElmoError
+from elmo.tokenizer import tokenize
+from elmo.training.data.documents import read_documents
 from elmo.training.data.prepare import prepare
 from elmo.vectors.file import embed_file
 from elmo.vectors.ray_engine import write_lines
@@ -84,7 +86,13 @@ def of_upload(path, tmp_path, encoding, elmo):
     return [line.split() for line in read_sentences(path.read_bytes(), path.name, encoding)]
 
 
-READERS = [of_embed, of_ray, of_index, of_train, of_upload]
+def of_perplexity(path, tmp_path, encoding, elmo):
+    """The documents as the command perplexity reads them."""
+    documents = read_documents(path, encoding)
+    return [list(tokenize(sentence).forms) for document in documents for sentence in document]
+
+
+READERS = [of_embed, of_ray, of_index, of_train, of_perplexity, of_upload]
 
 
 @pytest.mark.parametrize("name", FILES)
