@@ -170,6 +170,11 @@ def test_the_command_finds_the_planted_words_of_the_example(monkeypatch, tmp_pat
 def test_the_command_says_what_is_wrong(tmp_path, capsys):
     assert main(["change", str(tmp_path / "a.index"), str(tmp_path / "b.index"), "bank"]) == 1
     assert "a.index was not found" in capsys.readouterr().err
+    for name in ("texts.csv", "texts.md"):
+        (tmp_path / name).write_text("text,year\n" * 6)
+    assert main(["change", str(tmp_path / "texts.csv"), str(tmp_path / "texts.md"), "bank"]) == 1
+    assert "texts.csv is a table: name it twice" in capsys.readouterr().err
+    assert open_side(tmp_path / "texts.md", None, tmp_path).count("text") == 6
     assert main(["change", "a.index", "b.index"]) == 1
     assert "there is no word to compare" in capsys.readouterr().err
 

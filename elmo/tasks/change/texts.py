@@ -32,11 +32,15 @@ def open_side(path: str | Path, documents: str | None, folder: Path) -> Side:
         folder: where an index of text files is kept, under a name that tells the same files again.
 
     Raises:
-        InputError: the pattern names no document.
+        InputError: the pattern names no document, or the file is a table.
         CorpusError: the path cannot be read.
     """
     place = Path(path)
     if place.is_dir() or (place.is_file() and not _is_database(place)):
+        if place.suffix.lower() in {".csv", ".tsv", ".xlsx"}:
+            raise InputError(
+                f"{path} is a table: name it twice and split it (--split), or write its texts to a text file."
+            )
         place = _indexed(place, folder)
     index = CorpusIndex(place)
     if documents is None:
