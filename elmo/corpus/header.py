@@ -5,7 +5,6 @@ kinds or remarks below them, are refused where the line is sure to be no row; wh
 says so, and a person decides.
 """
 
-import csv
 from collections.abc import Iterable, Sequence
 
 from elmo.errors import InputError
@@ -49,9 +48,9 @@ def refuse_title(
     ways: Iterable[Sequence[str]] = [second]
     if len(second) == 1:  # the title hides the separator of the table
         others = (separator for separator in SEPARATORS if separator not in first[0])
-        ways = [next(csv.reader([second[0]], delimiter=other), []) for other in others]
+        ways = [second[0].split(other) for other in others]
     for cells in ways:
-        if len(cells) > 1 and names_sentences(cells):
+        if len(cells) > 1 and names_sentences([cell.strip(' "') for cell in cells]):
             raise InputError(
                 f"{name}, line {lines[0]}: {first[0][:60]!r} stands above the columns' names in line {lines[1]}. Take "
                 "the line away, so that the names are in the first line."

@@ -211,6 +211,23 @@ def test_no_first_row_with_a_label_of_other_rows_is_taken_for_a_header(texts, se
     assert table.notice is None and table.rows[0][0] == texts[0].strip()
 
 
+_PIECES = st.sampled_from(
+    ["a", "text", "sentence", " ", ",", ";", "\t", "|", '"', '""', "\n", "\n\n", "\r", ".", "(x)", "string", "# c", "sep=;", "'", '"\n']
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=40).map("".join), st.sampled_from(["t.csv", "t.tsv"]))
+@settings(deadline=None, max_examples=300)
+def test_any_text_is_a_table_or_is_refused_in_words(text, name):
+    try:
+        table = read_table(text.encode(), name)
+    except ElmoError as error:
+        assert name in str(error)
+    else:
+        assert table.notice is None or table.notice.startswith("Line ")
+        assert all(len(row) == len(table.columns) for row in table.rows)
+
+
 def test_rows_and_cells_have_limits(monkeypatch):
     monkeypatch.setattr(tables, "MAX_TABLE_ROWS", 3)
     with pytest.raises(InputError, match="line 5: more than 3 rows"):
