@@ -1,6 +1,6 @@
 """How often two random halves of one text look like a change: each representation, each figure, equal and unequal numbers.
 
-    python -m benchmarks.change_noise TEXT [--words 200] [--uses 40] [--seed 0]
+    python -m benchmarks.change_noise TEXT [--words 200] [--uses 40] [--seed 0] [--by NAME]
 
 TEXT (one sentence a line, perhaps packed) is dealt out at random, line by line, into two halves. Words that stand often enough in both are
 drawn at random, and every figure of change is computed with its p. About 5 in 100 words have p < .05 if sampling noise alone
@@ -36,9 +36,14 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=200)
     parser.add_argument("--uses", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--by", metavar="NAME", help="this representation alone")
     args = parser.parse_args()
     elmo = Elmo()
-    every = comparable_ones(elmo.options.n_representations, elmo.constants)
+    every = [
+        each
+        for each in comparable_ones(elmo.options.n_representations, elmo.constants)
+        if args.by in (None, each.name)
+    ]
     numbers = {"equal": (args.uses, args.uses), "unequal": (args.uses // 3, args.uses)}
     below = {
         (each.name, kind, figure): 0 for each in every for kind in numbers for figure in FIGURES

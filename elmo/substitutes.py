@@ -19,7 +19,9 @@ from jaxtyping import Float
 from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.explore.group_names import Likely
-from elmo.representation import MODELS_WITH_SOFTMAX, Constants, Output, Reading
+from elmo.explore.several import Variety, variety
+from elmo.explore.similarity import cosine_matrix
+from elmo.representation import MODELS_WITH_SOFTMAX, Constants, Output, Reading, SparseRows
 from elmo.representation.both_directions import halves
 from elmo.usages import Usage
 
@@ -132,6 +134,24 @@ def likely_words(reading: Reading, word: str, patterns: Reading | None = None) -
         return None
     beside = None if patterns is None else patterns.substitutes
     return Likely.of(reading.constants.output.real_words, reading.substitutes, word, beside)
+
+
+def variety_of_uses(reading: Reading, patterns: Reading | None) -> Variety:
+    """How varied the uses are, for the question whether they have several senses (`elmo.explore.several`).
+
+    Args:
+        reading: of the uses, with their sentences.
+        patterns: of the uses' symmetric patterns; None, or a model without a softmax, takes the top layer in place of the
+            words beside the word.
+    """
+    assert reading.words is not None
+    top, around = cosine_matrix(reading.layers[-1]), cosine_matrix(reading.words)
+    if patterns is None or patterns.constants is None or patterns.constants.output is None:
+        return variety(top, top, around)
+    ids, log_p = patterns.substitutes
+    roots = np.exp(log_p / 4)  # softer than the probabilities: many words have a part in the cosine
+    beside = SparseRows.of(ids, roots, len(patterns.constants.output.rows))
+    return variety(top, beside.cosines(), around)
 
 
 def with_softmax(constants: Constants) -> Output:

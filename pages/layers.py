@@ -43,7 +43,7 @@ def draw() -> None:
             exploration, method = maps.show(context, source, points, how)
             places = maps.places(exploration, method)
             if not source.whole_text:
-                layers_groups.tell(context.model, points, exploration)
+                layers_groups.tell(context.model, source, exploration)
         if not source.has_senses:
             distinct = [len(neighbours.distinct(vectors)[0]) for vectors in points.vectors]
             page.finding(layers_words.different_vectors(source, points, distinct))

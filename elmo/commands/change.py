@@ -21,6 +21,7 @@ from elmo.whole_files import check_output
 if TYPE_CHECKING:
     from elmo.embedder import Elmo
     from elmo.tasks.change.rows import Row
+    from elmo.tasks.change.senses import ReadUses
     from elmo.tasks.change.sides import Side
 
 _FEW = 5
@@ -143,7 +144,8 @@ def run(args: argparse.Namespace) -> int:
     sides = _sides(args)
     elmo = from_arguments(args)
     representation = args.representation or DEFAULT
-    vectors = use_vectors(elmo, representation)
+    read = _reader(elmo, len(words))
+    vectors = use_vectors(elmo, representation, read)
     settings = {
         "old": sides[0].name,
         "new": sides[1].name,
@@ -172,12 +174,12 @@ def run(args: argparse.Namespace) -> int:
     if args.table:
         write_table(rows, args.table)
     if args.report:
-        _write_report(words[0], sides, elmo, representation, args)
+        _write_report(words[0], sides, elmo, read, args)
     if args.json:
         about = [row.to_dict() | _forms(row.word, sides) for row in rows]
         if len(words) <= _FEW:
             about = [
-                each | (_details(row.word, sides, elmo, representation, args) if row.change else {})
+                each | (_details(row.word, sides, elmo, read, args) if row.change else {})
                 for each, row in zip(about, rows, strict=True)
             ]
         every = settings | {"words": about} | ({"gold": gold} if gold else {})
@@ -190,6 +192,16 @@ def run(args: argparse.Namespace) -> int:
     if gold:
         print_gold(gold, args.gold)
     return 0
+
+
+def _reader(elmo: "Elmo", n_words: int) -> "ReadUses":
+    """Reads uses; of a few words each use once, as the figures, the details and the report need the same readings."""
+    if n_words > _FEW:
+        return elmo.read_uses
+    from elmo.vectors.cache import VectorCache
+
+    cache = VectorCache.for_session()
+    return lambda uses: cache.read_uses(elmo, uses, elmo.constants)
 
 
 def _check_outputs(args: argparse.Namespace) -> None:
@@ -235,19 +247,23 @@ def _write_report(
     word: str,
     sides: tuple["Side", "Side"],
     elmo: "Elmo",
-    representation: str,
+    read: "ReadUses",
     args: argparse.Namespace,
 ) -> None:
     """Write the word's page."""
     from elmo.tasks.change.exploration import explore_word
     from elmo.tasks.change.measure import draw_enough
     from elmo.tasks.change.sides import joined_forms
+    from elmo.tasks.change.vectors import DEFAULT
     from elmo.views import save
 
     drawn = draw_enough(word, sides, args.uses, args.seed)
     forms = joined_forms(word, sides)
     notes = [f"With its other forms: {forms}."] if forms else []
-    save(explore_word(drawn, elmo, first=representation, seed=args.seed, notes=notes), args.report)
+    first = args.representation or DEFAULT
+    save(
+        explore_word(drawn, elmo, first=first, seed=args.seed, notes=notes, read=read), args.report
+    )
     size = Path(args.report).stat().st_size / 1e6
     print(f"{args.report}: {len(drawn.uses):,} uses, {size:.1f} MB.", file=sys.stderr)
 
@@ -256,14 +272,16 @@ def _details(
     word: str,
     sides: tuple["Side", "Side"],
     elmo: "Elmo",
-    representation: str,
+    read: "ReadUses",
     args: argparse.Namespace,
 ) -> dict[str, Any]:
     """The groups of a word's uses, the first of them new, and the words nearest to the word on each side."""
     from elmo.tasks.change.exploration import details
     from elmo.tasks.change.measure import draw_enough
+    from elmo.tasks.change.vectors import DEFAULT
 
-    return details(draw_enough(word, sides, args.uses, args.seed), elmo, representation, args.seed)
+    drawn = draw_enough(word, sides, args.uses, args.seed)
+    return details(drawn, elmo, args.representation or DEFAULT, args.seed, read)
 
 
 def _forms(word: str, sides: tuple["Side", "Side"]) -> dict[str, Any]:

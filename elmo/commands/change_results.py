@@ -1,5 +1,6 @@
 """What `python -m elmo change` prints: words with their figures, agreement with gold scores, progress."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +37,13 @@ def print_rows(rows: Sequence["Row"], settings: dict[str, Any]) -> None:
 
 
 def against_scores(rows: Sequence["Row"], gold: Mapping[str, float]) -> dict[str, Any]:
-    """Spearman's correlation of each figure with the gold scores of the words."""
+    """Spearman's correlation of each figure with the gold scores of the words; for scores of 0 and 1 also the average precision."""
     from elmo.explore.change import FIGURES, average_precision, rank_correlation
 
     measured = [row for row in rows if row.change and row.word in gold]
     scores = {name: [getattr(row.change, name).value for row in measured] for name in FIGURES}
     wanted = [gold[row.word] for row in measured]
-    binary = [value > 0 for value in wanted] if set(wanted) <= {0.0, 1.0} else None
+    binary = [value > 0 for value in wanted] if set(wanted) == {0.0, 1.0} else None
     return {
         "n": len(measured),
         "spearman": {name: rank_correlation(values, wanted) for name, values in scores.items()},
@@ -58,17 +59,31 @@ def against_scores(rows: Sequence["Row"], gold: Mapping[str, float]) -> dict[str
 
 
 def print_gold(gold: dict[str, Any], file: str) -> None:
-    """Print the rank correlations with gold scores or judgments."""
-    from elmo.explore.change import FIGURES
-
+    """Print the rank correlations and average precisions against gold scores or judgments."""
     if gold.get("spearman_pairs") is not None:
+        precision = gold["average_precision_pairs"]
         print(
             f"Against {file}, {gold['n_pairs']:,} judged pairs: Spearman's correlation of the cosines "
-            f"{gold['spearman_pairs']:.2f} (mean over words)"
+            f"{gold['spearman_pairs']:.2f}"
+            + (
+                ""
+                if precision is None
+                else f", average precision {precision:.2f} (chance {gold['unrelated_pairs']:.2f})"
+            )
+            + " (means over words)"
         )
     print(
-        f"Against {file}, {gold['n']} words: Spearman's correlation "
-        + ", ".join(f"{name.upper()} {gold['spearman'][name]:.2f}" for name in FIGURES)
+        f"Against {file}, {gold['n']} words: Spearman's correlation {_by_figure(gold['spearman'])}"
+    )
+    if "average_precision" in gold:
+        print(f"Average precision: {_by_figure(gold['average_precision'])}")
+
+
+def _by_figure(values: dict[str, float]) -> str:
+    """The values of the figures; "unknown" for one that cannot be computed, as with fewer than three words."""
+    return ", ".join(
+        f"{name.upper()} {'unknown' if math.isnan(value) else f'{value:.2f}'}"
+        for name, value in values.items()
     )
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from typing import Any
 
 from elmo.commands.arguments import add_model_arguments, add_number, from_arguments
@@ -29,7 +30,7 @@ def add_parser(subparsers: Any) -> None:
         parser, "--uses", default=500, metavar="N", help=f"uses to draw, up to {_MOST:,} (500)"
     )
     add_number(parser, "--groups", metavar="N", help="number of groups")
-    add_number(parser, "--seed", default=0, help="seed of the sample and of the test (0)")
+    add_number(parser, "--seed", default=0, help="seed of the sample (0)")
     parser.add_argument(
         "--by",
         metavar="NAME",
@@ -71,8 +72,8 @@ def run(args: argparse.Namespace) -> int:
     elmo = from_arguments(args)
     with_softmax(elmo.constants)
     n_layers = elmo.options.n_representations
+    measured = reference(elmo)
     if args.by is None:
-        measured = reference(elmo)
         by, why = measured.representation(n_layers), measured.sentence()
     else:
         by, why = by_name(args.by, n_layers), f"compared by {args.by}"
@@ -81,16 +82,22 @@ def run(args: argparse.Namespace) -> int:
     patterns = cache.read_uses(elmo, list(map(symmetric_pattern, uses)), elmo.constants)
     cache.close()
     groups = group_uses(
-        reading, by, args.word, patterns=patterns, n_groups=args.groups, seed=args.seed
+        reading,
+        by,
+        args.word,
+        patterns=patterns,
+        n_groups=args.groups,
+        scale=None if measured.is_weak else measured.scale,
     )
+    result = to_dict(groups, uses, args.word)
     if args.json:
-        results = to_dict(groups, uses, args.word) | {"n_in_corpus": count, "why": why}
+        results = result | {"n_in_corpus": count, "why": why}
         print(json.dumps(results, ensure_ascii=False))
         return 0
     print(f"{count:,} uses in the corpus, {len(uses):,} drawn with seed {args.seed}; {why}.")
     print(groups.finding(args.word))
-    for group in to_dict(groups, uses, args.word)["groups"]:
-        print(f"\n{group['name']}")
+    for group in result["groups"]:
+        print(f"\n{group['name']}{_doubts(group['letter'], result['uses'])}")
         for text in group["typical"]:
             print(f"  {text}")
         shown = group["documents"][:_DOCUMENTS_SHOWN]
@@ -101,3 +108,14 @@ def run(args: argparse.Namespace) -> int:
         print(f"  in {documents}" + (f" and {rest} more" if rest else ""))
     sys.stdout.flush()
     return 0
+
+
+def _doubts(letter: str, uses: list[dict[str, Any]]) -> str:
+    """How many uses of a group have words that speak for another group, which shows a group that is none."""
+    others = Counter(
+        use["words_speak_for"] for use in uses if use["group"] == letter != use["words_speak_for"]
+    )
+    if not others:
+        return ""
+    shown = ", ".join(f"{n} for {other}" for other, n in others.most_common())
+    return f"; words of its uses speak for other groups: {shown}"

@@ -143,9 +143,21 @@ def _z_scores(p: np.ndarray, inside: np.ndarray) -> Float[np.ndarray, " words"]:
     prior = PRIOR * total / max(total.sum(), 1e-12)
     y_in, y_out = counted[inside].sum(axis=0) + prior, counted[~inside].sum(axis=0) + prior
     y_in, y_out = np.maximum(y_in, 1e-9), np.maximum(y_out, 1e-9)
-    odds = [np.log(y) - np.log(np.maximum(y.sum() - y, 1e-9)) for y in (y_in, y_out)]
-    z = (odds[0] - odds[1]) / np.sqrt(1 / y_in + 1 / y_out)
-    return np.where(total > 0, z, 0.0)
+    ratio = _log_odds_ratio(y_in, y_in.sum(), y_out, y_out.sum())
+    return np.where(total > 0, ratio / np.sqrt(1 / y_in + 1 / y_out), 0.0)
+
+
+def _log_odds_ratio(
+    y_in: np.ndarray,
+    n_in: np.ndarray | np.floating,
+    y_out: np.ndarray,
+    n_out: np.ndarray | np.floating,
+) -> np.ndarray:
+    """The log-odds ratio of words, from their votes on both sides and the sums of all votes there."""
+    inside, outside = (
+        np.log(y) - np.log(np.maximum(n - y, 1e-9)) for y, n in ((y_in, n_in), (y_out, n_out))
+    )
+    return inside - outside
 
 
 @dataclass(frozen=True)
@@ -199,6 +211,39 @@ def name_groups(
             )
         )
     return group_names
+
+
+def group_of_own_words(
+    likely: Likely, groups: Sequence[int] | Int[np.ndarray, " uses"]
+) -> Int[np.ndarray, " uses"]:
+    """The group that each use's own words speak for: the one with the highest sum of votes times log-odds ratios, which are
+    computed without the use itself. They are not divided by their standard errors, which would favour large groups.
+
+    A use whose words speak for another group may be in the wrong group. A use without a word has its own group.
+    """
+    labels = np.unique(np.asarray(groups), return_inverse=True)[1]
+    n_groups = int(labels.max(initial=0)) + 1
+    sums = np.zeros((len(labels), n_groups))
+    for p in [likely.p] if likely.beside is None else [likely.p, likely.beside]:
+        votes = _votes(p)
+        of_group = np.stack([votes[labels == group].sum(axis=0) for group in range(n_groups)])
+        total = of_group.sum(axis=0)
+        prior = PRIOR * total / max(total.sum(), 1e-12)
+        for use, own in enumerate(labels.tolist()):
+            words = np.flatnonzero(votes[use])
+            mine = votes[use, words]
+            y_in = of_group[:, words] + prior[words]
+            y_in[own] -= mine
+            n_in = of_group.sum(axis=1) + PRIOR
+            n_in[own] -= mine.sum()
+            y_all, n_all = (
+                total[words] - mine + 2 * prior[words],
+                total.sum() - mine.sum() + 2 * PRIOR,
+            )
+            y_in, y_out = np.maximum(y_in, 1e-9), np.maximum(y_all - y_in, 1e-9)
+            sums[use] += _log_odds_ratio(y_in, n_in[:, None], y_out, n_all - n_in[:, None]) @ mine
+    best = sums.argmax(axis=1)
+    return np.where(sums.any(axis=1), best, labels)
 
 
 def typical_uses(

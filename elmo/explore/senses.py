@@ -9,10 +9,11 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from elmo.errors import InputError
-from elmo.explore.clusters import ALPHA, Verdict, cluster, silhouette
+from elmo.explore import clusters as groups_of_uses
+from elmo.explore.clusters import ALPHA, Clusters, Verdict, silhouette
 from elmo.explore.pair_auc import PairAuc, labelled_pairs, pair_auc, pair_ranks
 
-__all__ = [  # cluster: the scripts of earlier packs take the name from here
+__all__ = [
     "Agreement",
     "adjusted_rand",
     "agreement",
@@ -49,6 +50,13 @@ class Agreement:
     nearest_same: int
     verdict: Verdict
     n: int
+
+
+def cluster(
+    x: Float[np.ndarray, "uses dim"], similarity: Float[np.ndarray, "uses uses"], seed: int = 0
+) -> Clusters:
+    """The groups of uses; the scripts of saved packs call this function by this name and with these arguments."""
+    return groups_of_uses.cluster(similarity)
 
 
 def agreement(

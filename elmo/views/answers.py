@@ -5,10 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from elmo.explore.clusters import MIN_USES, Clusters, Verdict
+from elmo.explore.clusters import Clusters, Verdict
 from elmo.explore.doubts import LabelPair, Spelling
 from elmo.explore.group_names import GroupName
 from elmo.explore.senses import Agreement
+from elmo.explore.several import FEWEST_USES, Answer, Scale, Several
 from elmo.explore.similarity import PairAuc
 from elmo.representation import in_words
 from elmo.views.numbers import chance, percent, short, whole
@@ -24,18 +25,13 @@ class Measured(Protocol):
         ...
 
     @property
-    def n_uses(self) -> tuple[int, int]:
-        """Smallest and largest number of uses of a reference word."""
-        ...
-
-    @property
     def pair_auc(self) -> Mapping[str, float]:
         """Mean pair AUC over the words, by the representation's name."""
         ...
 
     @property
-    def grouped(self) -> Mapping[str, int]:
-        """Number of words in which the test finds groups, by the representation's name."""
+    def scale(self) -> Scale:
+        """The scale of the question whether uses have several senses."""
         ...
 
     @property
@@ -53,76 +49,85 @@ class Measured(Protocol):
 
 
 BASELINE = "words around"
-_SEES = 0.8
-"""Share of reference words with groups from which "no groups" counts as one group."""
+
+_LEADS = {
+    Answer.SEVERAL: "several senses",
+    Answer.RATHER_SEVERAL: "rather several senses than one",
+    Answer.RATHER_ONE: "rather one sense than several",
+    Answer.ONE: "one sense",
+    Answer.TOO_FEW: "cannot tell",
+    Answer.UNKNOWN: "cannot tell",
+}
 
 
 def without_labels(
+    several: Several,
     clusters: Clusters,
     compared_by: str,
-    name: str,
     reference: Measured | None,
     names: Sequence[GroupName] = (),
-    one_vector: bool = False,
 ) -> str:
-    """Whether the uses are one group or several and how certain this is, or why the test cannot decide.
+    """Whether the uses have one sense or several, how certain this is, and the best cut into groups.
 
     Args:
-        clusters: groups of the test, without a number chosen by a person.
-        compared_by: name of the representation for people.
-        name: name of the representation in the figures of `reference`.
+        several: the answer.
+        clusters: groups of the uses, without a number chosen by a person.
+        compared_by: name for people of the representation of the groups.
         names: names of the groups.
-        one_vector: True if all uses have the same vector.
     """
-    n = len(clusters.labels)
-    start = "**Without your labels: "
-    if clusters.verdict is Verdict.SEPARATED:
-        sure = "fairly certain" if clusters.p <= 0.01 else "likely, not certain"
-        shown = f": {'; '.join(plain(each) for each in names)}" if names else ""
-        return (
-            f"{start}more than one group** ({clusters.n_clusters} here){shown}. Random data without groups "
-            f"splits this well in {chance(clusters.p)} of trials, so more than one group is {sure}. "
-            "A group may be finer than a sense."
-        )
-    why = _cannot_tell(clusters, compared_by, name, reference, one_vector)
-    if why is not None:
-        return f"{start}cannot tell** whether the {n} uses are one group or several. {why}"
-    assert reference is not None
-    return (
-        f"{start}one group**, as far as this model sees. Random data without groups splits this well in "
-        f"{chance(clusters.p)} of trials, while the same test finds groups in {reference.grouped[name]} of "
-        f"{reference.n_words} reference words that have several senses."
-    )
-
-
-def _cannot_tell(
-    clusters: Clusters, compared_by: str, name: str, reference: Measured | None, one_vector: bool
-) -> str | None:
-    """The reason why the test cannot decide; None if it can, and the uses are one group."""
-    n = len(clusters.labels)
-    if one_vector:
-        return f"Compared by {plain(compared_by)}, all are one and the same vector; choose a higher layer."
-    if n < MIN_USES:
-        return f"Too few sentences: at least {MIN_USES} are needed, best twenty or more."
     if reference is not None and reference.is_weak:
         best = reference.best()
-        return (
-            f"This model hardly sees senses: at its best it tells apart {percent(reference.pair_auc[best])} of "
-            f"pairs on {reference.n_words} reference words (50 % is chance)."
+        text = (
+            f"**cannot tell.** This model hardly sees senses: at its best it tells apart "
+            f"{percent(reference.pair_auc[best])} of pairs on {reference.n_words} reference words (50 % is chance)."
         )
-    text = f"No groups stand out: random data without groups splits this well in {chance(clusters.p)} of trials."
-    if reference is None or name not in reference.grouped:
-        return f"{text} How often this test finds the senses of words that have several was not measured."
-    fewest, most = reference.n_uses
-    grouped = reference.grouped[name]
-    if n < fewest:
-        return f"{text} Too few sentences to take this for one group: {n}; give {fewest} or more."
-    if grouped / reference.n_words >= _SEES:
-        return None
-    return (
-        f"{text} This does not mean that there is one sense: the same test finds groups in {grouped or 'none'} of "
-        f"{reference.n_words} reference words, which have several senses in {fewest} to {most} sentences."
+    else:
+        text = one_or_several(several, len(clusters.labels))
+    by = plain(compared_by)
+    if clusters.n_clusters > 1:
+        shown = "; ".join(plain(each) for each in names) or f"{clusters.n_clusters} groups"
+        text += f" The best cut into groups, by {by}: {shown}. A group may be finer than a sense."
+    elif len(clusters.labels) > 2:
+        text += f" Compared by {by}, all are one and the same vector; choose a higher layer to see groups."
+    return f"**Without your labels: {text.removeprefix('**')}"
+
+
+def one_or_several(several: Several, n: int) -> str:
+    """Whether n uses have one sense or several, and how certain this is; the answer is bold.
+
+    Args:
+        several: the answer.
+    """
+    lead = f"**{_LEADS[several.answer]}"
+    if several.answer is Answer.TOO_FEW:
+        return (
+            f"{lead}** whether the {n} uses have one sense or several: at least {FEWEST_USES} are needed, best twenty "
+            "or more."
+        )
+    if several.answer is Answer.UNKNOWN:
+        return (
+            f"{lead}** whether the {n} uses have one sense or several: the uses are one vector, or the model was not "
+            "measured on the reference words."
+        )
+    as_varied = (
+        f"{several.several_as_high or 'none'} of {several.n_several} with several senses and "
+        f"{several.one_as_high or 'none'} of {several.n_one} with one are as varied"
     )
+    text = (
+        f"{lead}**, as far as this model sees. Of its reference words, {as_varied} (score "
+        f"{short(several.score)}; 0 is the mean of the words with one sense, 1 that of the others)."
+    )
+    return text + _CERTAINTY[several.answer]
+
+
+_CERTAINTY = {
+    Answer.SEVERAL: " Of words with one sense in long texts, about one in ten looks like this.",
+    Answer.RATHER_SEVERAL: (
+        " This is not certain: in long texts, with many names and topics, uses of one sense often look like this."
+    ),
+    Answer.RATHER_ONE: " This is not certain: more uses can show more senses.",
+    Answer.ONE: " A sense that few of the uses have can be missed.",
+}
 
 
 def with_labels(

@@ -12,6 +12,7 @@ from elmo.explore.clusters import Clusters, cluster
 from elmo.explore.group_names import Likely, name_groups
 from elmo.explore.neighbours import nearest_uses
 from elmo.explore.odd_uses import odd_one_out
+from elmo.explore.several import Answer, Several
 from elmo.limits import MAX_EXPLORATION_PAIRS_OF, MAX_EXPLORATION_USES
 from elmo.representation import FEWEST_FOR_MEAN
 from elmo.usages import Usage
@@ -242,7 +243,7 @@ class _Scene:
         ]
         groups, names, answered = np.zeros(len(matrix), np.int64), (), {}
         if self._is_tested(family.name(name)):
-            clusters = cluster(x[self.members], matrix, seed=self.settings.seed)
+            clusters = cluster(matrix)
             groups, names = clusters.labels, self._names(clusters)
             agreement = senses.agreement(matrix, self.labels, groups, seed=self.settings.seed)
             figures = figures | self._tested(family, name, matrix, agreement)
@@ -300,8 +301,8 @@ class _Scene:
         by = name + _IN_WORDS[family.compared]
         named = likely or Likely((), np.zeros((len(matrix), 0)))
         names = name_groups(named, clusters.labels) if clusters.n_clusters > 1 else []
-        is_one = bool(matrix.min() > sentences.ONE_VECTOR)
-        without = answers.without_labels(clusters, by, full, reference, names, one_vector=is_one)
+        several = self.settings.several or Several(Answer.UNKNOWN)
+        without = answers.without_labels(several, clusters, by, reference, names)
         n_senses = len(set(filter(None, self.labels)))
         with_ = answers.with_labels(n_senses, agreement.pairs, (auc.low, auc.high), agreement, by)
         texts: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from elmo.embedder import Elmo
 from elmo.explore import anisotropy
 from elmo.explore.projection import few_dimensions
+from elmo.explore.several import Several
 from elmo.explore.similarity import sentence_vectors
 from elmo.representation import (
     FEWEST_FOR_MEAN,
@@ -21,7 +22,7 @@ from elmo.representation import (
     read_uses,
     representations,
 )
-from elmo.substitutes import likely_words
+from elmo.substitutes import likely_words, variety_of_uses
 from elmo.usages import Usage, example_names, read_examples, symmetric_pattern
 from elmo.version import __version__
 from elmo.views.answers import Measured
@@ -139,9 +140,19 @@ def explore_reading(
             settings.first,
             settings.reference,
             means_of_others(every),
+            several(reading, patterns, settings.reference),
         ),
         work=work,
     )
+
+
+def several(
+    reading: Reading, patterns: Reading | None, reference: Measured | None
+) -> Several | None:
+    """Whether the uses of a reading have several senses; None for a model that was not measured on the reference words."""
+    if reference is None:
+        return None
+    return reference.scale.several(variety_of_uses(reading, patterns))
 
 
 def provenance(elmo: Elmo, seed: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.explore.group_names import Likely
+from elmo.explore.several import Several
 from elmo.representation import less_the_mean
 from elmo.views.answers import Measured
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Drawn, Map
@@ -54,6 +55,7 @@ class Settings:
         reference: the model's figures on its reference words, for the answers; None if they were not measured.
         mean_of: representations whose cosines are the mean of those of other representations, with their names; these
             cosines are not stored either.
+        several: whether the uses have several senses; None if that is not known.
     """
 
     compete: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class Settings:
     first: str = ""
     reference: Measured | None = None
     mean_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    several: Several | None = None
 
 
 @dataclass

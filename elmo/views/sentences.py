@@ -196,29 +196,23 @@ def odd_one(odd: OddUse | None, uses: Sequence[Usage], where: str) -> str:
 
 
 def clusters(groups: Clusters, agreement: Agreement | None, where: str, by_hand: bool) -> str:
-    """Whether the vectors fall into groups, and how far the groups agree with the senses.
+    """How well the uses fit into their groups, and how far the groups agree with the senses.
 
     Args:
         by_hand: True if a person chose the number of groups.
     """
-    n = len(groups.labels)
-    if groups.verdict is Verdict.TOO_FEW:
-        return f"**Too few sentences** to look for groups: {n}, at least 5 are needed."
-    if groups.verdict is Verdict.SEPARATED:
-        text = (
-            f"**The {n} uses fall into groups** by {where}: random data without groups splits "
-            f"this well in {chance(groups.p)} of trials."
-        )
-    else:
-        text = (
-            f"**Not separated**: without labels, the {n} uses do not fall into groups by {where}. "
-            f"Random data without groups splits this well in {chance(groups.p)} of trials."
-        )
-    if by_hand and groups.n_clusters > 1:
-        text += f" Cut by hand into {groups.n_clusters} groups: mean silhouette {short(groups.silhouette)}."
-    elif groups.n_clusters > 1:
-        text += f" {groups.n_clusters} groups have the highest mean silhouette, {short(groups.silhouette)}."
-    if agreement is not None and groups.n_clusters > 1 and not math.isnan(agreement.adjusted_rand):
+    if groups.n_clusters == 1:
+        return f"By {where}, the {len(groups.labels)} uses are not cut into groups."
+    how = (
+        f"Cut by hand into {groups.n_clusters} groups"
+        if by_hand
+        else (f"The best cut is {groups.n_clusters} groups")
+    )
+    text = (
+        f"{how}, by {where}: mean silhouette {short(groups.silhouette)} (1 is groups far apart, 0 groups "
+        "that touch)."
+    )
+    if agreement is not None and not math.isnan(agreement.adjusted_rand):
         text += (
             f" Against the given senses the adjusted Rand index is {short(agreement.adjusted_rand)} "
             "(1 is the same groups, 0 is chance)."

@@ -6,6 +6,7 @@ import pytest
 
 from elmo import Elmo
 from elmo.cli import main
+from elmo.explore.several import Answer, Scale
 from elmo.home import BUNDLED
 from elmo.tasks.senses.reference import Reference, reference
 from elmo.usages import read_examples
@@ -56,6 +57,9 @@ def test_senses_of_a_word_in_a_corpus(index, capsys):
         assert group["words"] and 1 <= len(group["typical"]) <= 3
         assert sum(document["n"] for document in group["documents"]) == group["n"]
     assert found["why"].startswith("compared by ")
+    assert found["senses"] in [answer.value for answer in Answer] and 0 < found["score"] < 2
+    letters = {group["name"][0] for group in found["groups"]}
+    assert {use["words_speak_for"] for use in found["uses"]} <= letters
     assert main(["senses", index, "match", "--by", "layer 2"]) == 0
     told = capsys.readouterr().out
     assert "compared by layer 2" in told
@@ -72,8 +76,9 @@ def test_senses_refuses(index, capsys):
 
 def test_the_reference_words_choose_what_is_compared_first():
     figures = {"layer 2": 0.68, "words around": 0.9, "halves added": 0.7}
-    found = Reference("f", 19, (14, 22), figures, dict.fromkeys(figures, 0))
-    assert not found.is_weak and Reference("f", 19, (14, 22), {"layer 2": 0.5}, {}).is_weak
+    scale = Scale(((0.3, 0.2), (0.4, 0.1)), ((0.6, 0.6), (0.7, 0.5)))
+    found = Reference("f", 19, (14, 22), figures, scale)
+    assert not found.is_weak and Reference("f", 19, (14, 22), {"layer 2": 0.5}, scale).is_weak
     assert found.best() == "halves added"
     assert found.sentence() == (
         "compared by halves added, which told apart 70 % of pairs on 19 reference words (the words "
@@ -85,3 +90,6 @@ def test_the_reference_words_choose_what_is_compared_first():
     bundled = reference(elmo)
     assert bundled.n_words == 19
     assert bundled.pair_auc[bundled.best()] > bundled.pair_auc["layer 2"]
+    of_several = [bundled.scale.score(word) for word in bundled.scale.several_words]
+    of_one = [bundled.scale.score(word) for word in bundled.scale.one_words]
+    assert len(of_several) == len(of_one) == 19 and min(of_several) > max(of_one)

@@ -23,8 +23,9 @@ TEACHING = {
 
 SENSES = sorted((EXAMPLES / "senses").glob("*.tsv"))
 HELDOUT = sorted((EXAMPLES / "senses_heldout").glob("*.tsv"))
+ONE_SENSE = sorted((EXAMPLES / "one_sense").glob("*.tsv"))
 TEACHING_FILES = sorted((EXAMPLES / "teaching").glob("*.tsv"))
-ALL = SENSES + HELDOUT + TEACHING_FILES
+ALL = SENSES + HELDOUT + ONE_SENSE + TEACHING_FILES
 
 each_file = pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name}/{path.stem}")
 each_sense_file = pytest.mark.parametrize(
@@ -120,7 +121,16 @@ def test_senses_and_sentences_are_enough(path: Path):
     assert n_by_sense.total() >= (14 if path in SENSES else 10)
 
 
-@each_sense_file
+def test_words_of_one_sense_have_16_sentences_each():
+    assert len(ONE_SENSE) == len(SENSES)
+    for path in ONE_SENSE:
+        rows = read_rows(path)
+        assert len(rows) == 16 and {row.sense for row in rows} == {path.stem}
+        assert {row.form for row in rows} == {path.stem}
+        assert len({row.genre for row in rows}) >= 5
+
+
+@pytest.mark.parametrize("path", SENSES + HELDOUT + ONE_SENSE, ids=lambda path: path.stem)
 def test_sentences_of_a_word_are_no_template(path: Path):
     openings = Counter(tuple(row.sentence.lower().split()[:3]) for row in read_rows(path))
     assert [opening for opening, n in openings.items() if n > 1] == []
@@ -175,9 +185,10 @@ def test_negation_rows_come_in_pairs_of_nearly_the_same_words():
     [
         (SENSES, "{files} ambiguous words, {rows} sentences"),
         (HELDOUT, "{files} other words, {rows} sentences"),
+        (ONE_SENSE, "{files} words of one sense, {rows} sentences"),
         (TEACHING_FILES, "{files} small sets, {rows} rows"),
     ],
-    ids=["senses", "senses_heldout", "teaching"],
+    ids=["senses", "senses_heldout", "one_sense", "teaching"],
 )
 def test_the_readme_states_the_true_counts(files: list[Path], promise: str):
     n_rows = sum(len(read_rows(path)) for path in files)

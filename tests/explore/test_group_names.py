@@ -6,6 +6,7 @@ import pytest
 from elmo.errors import InputError
 from elmo.explore.group_names import (
     Likely,
+    group_of_own_words,
     log_odds,
     name_groups,
     typical_uses,
@@ -47,6 +48,29 @@ def test_log_odds_by_the_formula():
     assert not log_odds(LIKELY, np.ones(5, bool)).any()
     with pytest.raises(InputError, match="one a use"):
         log_odds(LIKELY, inside[:2])
+
+
+def test_a_use_whose_own_words_speak_for_another_group_is_found():
+    assert group_of_own_words(LIKELY, GROUPS).tolist() == GROUPS.tolist()
+    wrong = np.array([0, 0, 1, 1, 1])
+    assert group_of_own_words(LIKELY, wrong).tolist() == GROUPS.tolist()
+    without = Likely(WORDS, np.vstack([P, np.zeros(6)]))
+    assert group_of_own_words(without, np.append(GROUPS, 0))[-1] == 0
+
+
+def test_own_words_are_weighed_without_the_use_itself():
+    use, groups = 2, np.array([0, 0, 1, 1, 1])
+    votes, sums = LIKELY.votes[use], []
+    for group in (0, 1):
+        others = np.arange(5) != use
+        kept = Likely(WORDS, P[others])
+        counted, total = kept.votes, LIKELY.votes.sum(axis=0)
+        prior = 20 * total / total.sum()
+        inside = groups[others] == group
+        y, o = counted[inside].sum(axis=0) + prior, counted[~inside].sum(axis=0) + prior
+        odds = np.log(y / (y.sum() - y)) - np.log(o / (o.sum() - o))
+        sums.append(odds @ votes)
+    assert group_of_own_words(LIKELY, groups)[use] == int(np.argmax(sums))
 
 
 def test_one_group_is_named_by_its_likeliest_words():

@@ -36,7 +36,7 @@ def test_permutation_p_approaches_the_exact_one(rng):
 def test_agreement_of_clear_senses(rng):
     x = groups(rng, (7, 7), 3)
     matrix, labels = cosine_matrix(x), ["river"] * 7 + ["money"] * 7
-    found = senses.agreement(matrix, labels, clusters.cluster(x, matrix).labels)
+    found = senses.agreement(matrix, labels, clusters.cluster(matrix).labels)
     assert found.verdict is Verdict.SEPARATED and found.p == 1 / 1000
     assert found.adjusted_rand == 1 and found.nearest_same == 14 and found.n == 14
     assert found.pairs == pair_auc(matrix, labels)

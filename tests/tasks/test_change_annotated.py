@@ -66,6 +66,8 @@ def test_planted_changes_are_ranked_and_agree_with_the_judgments(files):
     assert gold["n"] == 7 and gold["n_pairs"] == len(judged)
     assert gold["spearman_pairs"] > 0.7
     assert min(gold["spearman"].values()) > 0.8
+    assert min(gold["average_precision"].values()) > 0.8
+    assert gold["average_precision_pairs"] > gold["unrelated_pairs"] + 0.3
 
 
 def test_fewer_uses_are_drawn_by_the_seed_and_few_are_told(files, tmp_path):
@@ -90,6 +92,9 @@ def test_the_command_reads_them(files, capsys, monkeypatch, tmp_path):
     found = json.loads(capsys.readouterr().out)
     assert {word["word"] for word in found["words"]} == {"worda", "wordd", "wordg"}
     assert set(found["gold"]["spearman"]) == {"apd", "prt", "jsd"} and found["gold"]["n"] == 3
+    assert main(command) == 0
+    told = capsys.readouterr().out
+    assert "average precision" in told and "(chance " in told and "words: Spearman's" in told
     assert main(["change", uses, uses, "nowhere"]) == 1
     assert "has no lemma 'nowhere'" in capsys.readouterr().err
     assert main([*command, "--output", str(tmp_path / "rows")]) == 1

@@ -134,13 +134,13 @@ def test_what_did_best_on_the_reference_words_stands_beside_the_layers_unless_a_
     assert "reference words" not in said(app)
 
 
-def test_no_clusters_are_said_to_be_no_sign_of_one_sense(monkeypatch):
-    assert "lusters" not in said(opened())  # nobody has looked for them yet
+def test_whether_there_are_several_senses_is_said_when_the_groups_are_computed(monkeypatch):
+    assert "Senses: " not in said(opened())
     monkeypatch.setenv("ELMO_WARM_UP", "1")
     monkeypatch.setattr(layers_fit.Fitter, "prepare", lambda fitter: None)
     app = checked(opened())
-    assert "does not mean that the word has one sense here" in said(app)
-    assert any("do not fall into groups" in told for told in pictured(app).drawn[2].sentences)
+    assert "senses" in said(app).split("Senses: **", 1)[1].split("**", 1)[0]
+    assert any("The best cut is" in told for told in pictured(app).drawn[2].sentences)
 
 
 def test_every_word_of_a_text():

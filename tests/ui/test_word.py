@@ -127,10 +127,7 @@ def test_a_link_restores_example_layer_and_tab():
         example="spring", word_layer="Layer 0", word_compare="the word", word_tab="Groups"
     )
     # Layer 0 knows no context: all uses of the form are one vector, so there are no groups.
-    assert (
-        "**Not separated**: without labels, the 18 uses do not fall into groups by layer 0"
-        in words(app)
-    )
+    assert "By layer 0, the 18 uses are not cut into groups" in words(app)
 
 
 @pytest.mark.parametrize(
@@ -444,12 +441,13 @@ def test_ranked_pairs_that_are_all_equal_are_said_to_be():
     )
 
 
-def test_clusters_not_separated_and_too_few_are_answers(rng):
-    x = rng.normal(size=(12, 30)) + 1
-    cloud = clusters.cluster(x, similarity.cosine_matrix(x))
-    assert word_text.clusters(cloud, None, "layer 1", False).startswith("**Not separated**")
-    few = clusters.cluster(x[:3], similarity.cosine_matrix(x[:3]))
-    assert word_text.clusters(few, None, "layer 1", False).startswith("**Too few sentences**")
+def test_a_cut_has_its_silhouette_and_no_cut_is_said_to_be_none(rng):
+    cut = clusters.cluster(similarity.cosine_matrix(rng.normal(size=(12, 30))))
+    told = word_text.clusters(cut, None, "layer 1", False)
+    assert told.startswith(f"The best cut is {cut.n_clusters} groups, by layer 1: mean silhouette ")
+    assert word_text.clusters(cut, None, "layer 1", True).startswith("Cut by hand into ")
+    one = word_text.clusters(clusters.cluster(np.ones((3, 3))), None, "layer 0", False)
+    assert one == "By layer 0, the 3 uses are not cut into groups."
 
 
 def test_self_similarity_no_more_than_chance_is_an_answer():

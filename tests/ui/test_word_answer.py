@@ -8,10 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo import Elmo
-from elmo.explore.clusters import Clusters, Verdict
+from elmo.explore.clusters import Clusters
 from elmo.explore.doubts import LabelPair, Spelling
 from elmo.explore.group_names import GroupName
 from elmo.explore.senses import agreement
+from elmo.explore.several import Answer, Scale, Several, Variety
 from elmo.explore.similarity import cosine_matrix, separation_by_layer
 from elmo.model.options import Options
 from elmo.representation import by_name
@@ -103,7 +104,10 @@ def test_with_few_sentences_nothing_is_taken_off(kept):
     start = sent_to_pictures(app)["start"]
     assert start == {"word_layer": by_name(kept.best(False), 3).label, "word_compare": "the word"}
     without, with_ = answers_of(app, kept.best(False))
-    assert "cannot tell whether the 3 uses are one group" in without and "none are given" in with_
+    assert (
+        "cannot tell whether the 3 uses have one sense or several" in without
+        and "none are given" in with_
+    )
 
 
 @pytest.fixture
@@ -127,7 +131,7 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
     figures = {"layer 0": 0.5, "layer 1": 0.7, "layer 1, less the mean": 0.6, "words around": 0.9}
 
     def measure(elmo):
-        made = Reference(elmo.fingerprint, 19, (14, 22), figures, dict.fromkeys(figures, 18))
+        made = Reference(elmo.fingerprint, 19, (14, 22), figures, SCALE)
         monkeypatch.setattr(measured, "stored_reference", lambda elmo: made)
 
     monkeypatch.setattr(measured, "measure_and_store", measure)
@@ -136,56 +140,46 @@ def test_a_model_without_figures_opens_on_its_top_layer_and_can_be_measured(
     assert "told apart 70 % of pairs" in on_reference_words(app, "layer 1")
 
 
-def _groups(verdict: Verdict, p: float, n: int = 18, k: int = 1) -> Clusters:
-    return Clusters(np.arange(n) % k, np.zeros((0, 4)), {2: 0.4}, p, verdict)
+def _groups(n: int = 18, k: int = 1) -> Clusters:
+    return Clusters(np.arange(n) % k, np.zeros((0, 4)), {2: 0.4})
 
 
-def _reference(grouped: int, auc: float = 0.7) -> Reference:
-    return Reference("f", 19, (14, 22), {"layer 2": auc}, {"layer 2": grouped})
+def _reference(auc: float = 0.7) -> Reference:
+    return Reference("f", 19, (14, 22), {"layer 2": auc}, SCALE)
 
 
-def test_groups_without_labels_carry_their_names_and_how_sure_that_is():
+SCALE = Scale(((0.3, 0.2), (0.4, 0.1), (0.35, 0.15)), ((0.6, 0.6), (0.7, 0.5), (0.65, 0.65)))
+
+
+def test_the_answer_without_labels_has_how_sure_it_is_and_the_names_of_the_groups():
     names = [
         GroupName("A", 9, ("lender", "insurer"), (), ()),
         GroupName("B", 9, ("shore",), (), ()),
     ]
-    found = _groups(Verdict.SEPARATED, 0.01, k=2)
-    told = answers.without_labels(found, "layer 2", "layer 2", _reference(3), names)
-    assert "more than one group** (2 here): A · lender, insurer (9); B · shore (9)." in told
-    assert "more than one group is fairly certain" in told
-    assert "likely, not certain" in answers.without_labels(
-        replace(found, p=0.04), "layer 2", "layer 2", None
+    found = SCALE.several(Variety(18, 0.68, 0.7))
+    told = answers.without_labels(found, _groups(k=2), "layer 2", _reference(), names)
+    assert told.startswith("**Without your labels: several senses**, as far as this model sees.")
+    assert "none of 3 with one are as varied" in told
+    assert "by layer 2: A · lender, insurer (9); B · shore (9)." in told
+    one = answers.without_labels(
+        SCALE.several(Variety(18, 0.3, 0.1)), _groups(), "layer 0", _reference()
     )
+    assert one.startswith("**Without your labels: one sense**")
+    assert "Compared by layer 0, all are one and the same vector" in one
 
 
-def test_no_groups_are_one_group_only_where_the_model_sees_senses():
-    found = _groups(Verdict.NOT_SEPARATED, 0.6)
-    tell = partial(answers.without_labels, found, "layer 2", "layer 2")
-    assert tell(_reference(17)).startswith("**Without your labels: one group**")
-    assert "groups in 17 of 19 reference words" in tell(_reference(17))
-    for told, why in (
-        (tell(_reference(3)), "finds groups in 3 of 19"),
-        (tell(_reference(0)), "finds groups in none of 19"),
+def test_no_answer_says_why():
+    for several, reference, why in (
+        (Several(Answer.TOO_FEW), _reference(), "at least 10 are needed"),
+        (Several(Answer.UNKNOWN), None, "was not measured"),
         (
-            tell(_reference(19, 0.55)),
-            "hardly sees senses: at its best it tells apart 55 % of pairs",
-        ),
-        (tell(None), "was not measured"),
-        (tell(_reference(17), one_vector=True), "all are one and the same vector"),
-        (
-            answers.without_labels(
-                _groups(Verdict.NOT_SEPARATED, 0.6, 9), "layer 2", "layer 2", _reference(17)
-            ),
-            "Too few sentences to take this for one group: 9; give 14",
-        ),
-        (
-            answers.without_labels(
-                _groups(Verdict.TOO_FEW, float("nan"), 4), "layer 2", "layer 2", _reference(17)
-            ),
-            "at least 5 are needed",
+            SCALE.several(Variety(18, 0.7, 0.7)),
+            _reference(0.55),
+            "at its best it tells apart 55 % of pairs",
         ),
     ):
-        assert "cannot tell**" in told and why in told
+        told = answers.without_labels(several, _groups(9), "layer 2", reference)
+        assert "Without your labels: cannot tell" in told and why in told
 
 
 def test_doubts_in_words():

@@ -1,10 +1,8 @@
-"""The groups of Word in context: named by substitutes, with their shares and words, whatever the test says."""
+"""The groups of Word in context: named by substitutes, with their shares, words and doubtful uses."""
 
 from functools import partial
 
-import numpy as np
 import plotly.graph_objects as go
-import pytest
 
 from elmo.explore.group_names import GroupName
 from tests.ui.pages import checked, opened, page_of, words
@@ -28,15 +26,13 @@ def test_a_cut_by_hand_has_names_shares_and_labels():
     assert "In group A, " in text and "the model expects " in text
     checked(app.segmented_control(key="word_group").set_value("B").run())
     assert "In group B, " in words(app)
-    assert "does not confirm it" not in text
 
 
-def test_where_no_groups_are_found_the_best_cut_is_shown_and_called_so():
+def test_the_best_cut_of_spring_is_shown_with_the_answer_and_its_doubtful_uses():
     app = open_groups(example="spring")
     text = words(app)
-    if "**Not separated**" in text:
-        assert "the best split, " in text and "does not confirm it" in text
-        assert "adjusted Rand index is" in text
+    assert "Senses: **rather several senses than one**" in text
+    assert "The best cut is 3 groups, by " in text and "adjusted Rand index is" in text
     assert any(m.value.endswith("% of the uses") for m in app.markdown)
 
 
@@ -60,10 +56,3 @@ def test_words_of_a_group_as_bars_and_in_words():
     told = groups.words_text(name)
     assert told == "In group A, 9 uses, the model expects lender, firm; less than elsewhere: shore."
     assert "no word more than elsewhere" in groups.words_text(GroupName("A", 9, (), (), ()))
-
-
-@pytest.mark.parametrize("rand", [0.5, np.nan])
-def test_a_cut_that_the_test_does_not_allow(rand):
-    told = groups.best_cut_only(3, rand)
-    assert "3 groups; the test does not confirm it" in told
-    assert ("Rand" in told) == (not np.isnan(rand))

@@ -7,11 +7,12 @@ import streamlit as st
 from jaxtyping import Float
 
 from elmo import substitutes
-from elmo.explore.clusters import Clusters
 from elmo.explore.group_names import Likely
+from elmo.explore.several import Several
 from elmo.representation import Reading, Representation, read_uses
 from elmo.tasks.change import exploration
 from elmo.tasks.change.measure import WordChange, compare, draw_enough
+from elmo.tasks.change.senses import several_senses
 from elmo.tasks.change.sides import N_USES, Drawn, joined_forms
 from elmo.tasks.change.vectors import DEFAULT, comparable, comparable_ones
 from elmo.usages import Usage
@@ -87,14 +88,15 @@ def _compare(key: tuple[str, str, int], drawn: Drawn, _rows: np.ndarray) -> Word
     return compare(drawn, _rows, key[2])
 
 
-@st.cache_data(max_entries=20, show_spinner="Comparing with random data without groups …")
-def _test(_measured: WordChange, key: tuple, seed: int) -> Clusters:
-    return _measured.test_of_groups(seed)
+def several(model_name: str, drawn: Drawn) -> Several:
+    """Whether the uses of both sides have several senses."""
+    return _several(model.fingerprint(model_name), drawn, model_name)
 
 
-def test_of_groups(measured: WordChange, seed: int) -> Clusters:
-    """The test of the groups against data without groups; see `WordChange.test_of_groups`."""
-    return _test(measured, (measured.drawn, measured.vectors.tobytes()), seed)
+@st.cache_data(max_entries=20, show_spinner="Comparing with the reference words …")
+def _several(fingerprint: str, drawn: Drawn, _model_name: str) -> Several:
+    scale = exploration.scale_of(model.elmo(_model_name))
+    return several_senses(drawn, lambda uses: _reading(_model_name, uses), scale)
 
 
 def representation_in_use() -> str:

@@ -34,9 +34,9 @@ ADDRESS = explorer.Address(
 def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     """Show the results for one word."""
     drawn = measured.drawn
-    groups = computed.test_of_groups(measured, context.seed)
-    page.finding(sentences.verdict(measured, groups))
-    st.caption(sentences.of_groups(groups))
+    page.finding(sentences.verdict(measured))
+    several = computed.several(context.model, drawn)
+    st.caption(sentences.of_senses(several, len(drawn.uses)))
     notes = computed.forms_note(drawn.word, sides)
     explorer.show(
         computed.pictures(context, measured, notes),

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 
 from elmo.explore import projection, statistics
 from elmo.explore.group_names import Likely
+from elmo.explore.several import Several, Variety
 from elmo.representation import (
     Constants,
     Reading,
@@ -19,7 +20,7 @@ from elmo.representation import (
     read_uses,
     representations,
 )
-from elmo.substitutes import likely_words
+from elmo.substitutes import likely_words, variety_of_uses
 from elmo.usages import Usage, symmetric_pattern
 from elmo.views.sentences import plain
 from ui.layers.source import Source
@@ -96,6 +97,34 @@ def likely(model_name: str, source: Source, with_patterns: bool) -> Likely | Non
         source.title,
         _reading(model_name, source, patterns) if with_patterns else None,
     )
+
+
+def several(model_name: str, source: Source) -> Several | None:
+    """Whether the points, uses of a word, have several senses; None for a text, or many points.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    reference = first.reference(model_name)
+    if (
+        source.whole_text
+        or len(source.points) > MAX_NAMED
+        or reference is None
+        or reference.is_weak
+    ):
+        return None
+    variety = _variety(model.fingerprint(model_name), source.points, model_name, source)
+    return reference.scale.several(variety)
+
+
+@st.cache_data(max_entries=20, show_spinner="Comparing with the reference words …")
+def _variety(
+    fingerprint: str, points: tuple[Usage, ...], _model_name: str, _source: Source
+) -> Variety:
+    patterns = None
+    if model.constants(_model_name).output is not None:
+        patterns = _reading(_model_name, _source, tuple(map(symmetric_pattern, points)))
+    return variety_of_uses(_reading(_model_name, _source, points), patterns)
 
 
 def _reading(model_name: str, source: Source, uses: tuple[Usage, ...]) -> Reading:

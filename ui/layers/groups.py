@@ -1,27 +1,21 @@
-"""The note of the Layers page for a word without clusters."""
+"""The sentence of the Layers page on whether a word's uses have one sense or several."""
 
 import streamlit as st
 
+from elmo.views.answers import one_or_several
 from elmo.views.exploration import Exploration
-from elmo.views.sentences import plain
-from ui.layers.data import Layers
-from ui.uses import first
+from ui.layers import data
+from ui.layers.source import Source
 
 
-def tell(model_name: str, layers: Layers, exploration: Exploration) -> None:
-    """If no map has clusters, say how often the test finds clusters in this model's reference words.
+def tell(model_name: str, source: Source, exploration: Exploration) -> None:
+    """Write whether the uses have several senses, once the groups of all representations are computed.
 
-    Nothing is written before the test has run for all representations.
+    Raises:
+        ElmoError: the model cannot be used.
     """
-    looked = [one for one in exploration.drawn if "p" in one.figures]
-    reference = first.reference(model_name)
-    if not looked or reference is None or any(one.clusters.any() for one in looked):
+    if not any("p" in one.figures for one in exploration.drawn):
         return
-    name = layers.beside.name
-    grouped = reference.grouped.get(name)
-    if grouped is not None:
-        st.caption(
-            "That no clusters were found does not mean that the word has one sense here: by "
-            f"{plain(name)} the same test finds clusters in {grouped or 'none'} of {reference.n_words} "
-            "reference words, which have several senses."
-        )
+    several = data.several(model_name, source)
+    if several is not None:
+        st.markdown(f"Senses: {one_or_several(several, len(source.points))}")

@@ -69,6 +69,7 @@ def recipe(context: page.Context, source: Source, layers: Layers) -> Recipe:
             made=made,
             likely=data.likely(context.model, source, thorough),
             thorough=thorough,
+            several=data.several(context.model, source) if thorough else None,
         )
         return explore(
             source.points,

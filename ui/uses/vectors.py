@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from elmo.explore import anisotropy, senses, similarity
 from elmo.explore.bootstrap import N_RESAMPLES
 from elmo.explore.clusters import Clusters, cluster
+from elmo.explore.several import Answer, Several, Variety
 from elmo.representation import (
     EQUAL_MIX,
     Constants,
@@ -21,8 +22,10 @@ from elmo.representation import (
     read_uses,
     representations,
 )
+from elmo.substitutes import variety_of_uses
 from elmo.usages import Usage, example_names, read_examples, symmetric_pattern
 from ui.shared import model
+from ui.uses import first
 
 _MANY_USES, _FEWER_RESAMPLES = 100, 200
 BASELINE = "words around"
@@ -157,23 +160,34 @@ def resamples(n_uses: int) -> int:
     return N_RESAMPLES if n_uses <= _MANY_USES else _FEWER_RESAMPLES
 
 
-def clusters(
-    vectors: ChosenVectors, by: Representation, n_clusters: int | None, seed: int
-) -> Clusters:
+def clusters(vectors: ChosenVectors, by: Representation, n_clusters: int | None) -> Clusters:
     """Groups found without labels."""
-    return _clusters(vectors.key, by.key, n_clusters, seed, vectors, by)
+    return _clusters(vectors.key, by.key, n_clusters, vectors, by)
 
 
-@st.cache_data(max_entries=200, show_spinner="Comparing with random data without groups…")
+@st.cache_data(max_entries=200, show_spinner=False)
 def _clusters(
-    key: str,
-    by: str,
-    n_clusters: int | None,
-    seed: int,
-    _vectors: ChosenVectors,
-    _by: Representation,
+    key: str, by: str, n_clusters: int | None, _vectors: ChosenVectors, _by: Representation
 ) -> Clusters:
-    return cluster(_vectors.of(_by), cosines(_vectors, _by), n_clusters, seed=seed)
+    return cluster(cosines(_vectors, _by), n_clusters)
+
+
+def several(model_name: str, uses: tuple[Usage, ...]) -> Several:
+    """Whether the uses have several senses.
+
+    Raises:
+        ElmoError: the model cannot be used.
+    """
+    reference = first.reference(model_name)
+    if reference is None or reference.is_weak:
+        return Several(Answer.UNKNOWN)
+    return reference.scale.several(_variety(model.fingerprint(model_name), uses, model_name))
+
+
+@st.cache_data(max_entries=50, show_spinner="Comparing with the reference words …")
+def _variety(fingerprint: str, uses: tuple[Usage, ...], _model_name: str) -> Variety:
+    reading = vectors(_model_name, uses, whole=False).reading()
+    return variety_of_uses(reading, patterns(_model_name, uses))
 
 
 def agreement(

@@ -2,26 +2,27 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from jaxtyping import Float
 
-from elmo.explore.clusters import Clusters, best_cut, silhouette_values
-from elmo.explore.group_names import GroupName, typical_uses
+from elmo.explore.clusters import Clusters, silhouette_values
+from elmo.explore.group_names import GroupName, group_of_own_words, typical_uses
 from elmo.tasks.senses.groups import shares
 from elmo.views import sentences as word_text
+from elmo.views.answers import one_or_several
 from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
 from ui.shared import charts, choices, page
 from ui.uses import vectors as word_analysis
 from ui.word import charts as word_charts
-from ui.word.group_names import group_names
+from ui.word.group_names import group_names, likely
 from ui.word.scene import Scene
 
 FOUND = "found for me"
+MOST_DOUBTFUL = 5
 
 
 def groups(scene: Scene) -> None:
@@ -34,23 +35,20 @@ def groups(scene: Scene) -> None:
         default=FOUND,
         key="word_groups",
         help="Found for me: the number with the highest mean silhouette that leaves three uses or more in each "
-        "group, if the test finds groups at all. Or set the number by hand.",
+        "group. Or set the number by hand.",
     )
     by_hand = None if asked == FOUND else int(asked)
     seed = scene.context.seed
-    clusters = word_analysis.clusters(scene.vectors, scene.choice.by, by_hand, seed)
-    shown = clusters
-    if by_hand is None and clusters.n_clusters == 1:
-        shown = replace(clusters, labels=best_cut(scene.matrix))
+    shown = word_analysis.clusters(scene.vectors, scene.choice.by, by_hand)
     numbers = tuple(shown.labels.tolist())
     test = word_analysis.agreement(scene.vectors, scene.choice.by, labels, numbers, seed)
     text = word_text.clusters(
-        clusters, test if any(labels) else None, scene.choice.label, by_hand is not None
+        shown, test if any(labels) else None, scene.choice.label, by_hand is not None
     )
+    several = word_analysis.several(scene.context.model, uses)
+    page.finding(f"Senses: {one_or_several(several, len(uses))}")
     page.finding(text)
     if shown.n_clusters > 1:
-        if shown is not clusters:
-            st.markdown(best_cut_only(shown.n_clusters, test.adjusted_rand))
         names = group_names(scene, shown.labels)
         _list(scene, names, shown)
         _words(scene, names)
@@ -58,21 +56,10 @@ def groups(scene: Scene) -> None:
     if any(labels):
         page.finding(word_text.labels(test, scene.choice.label))
     st.caption(
-        "Groups: average linkage over 1 - cosine. The test draws random data without groups, with the same "
-        "mean and covariance, and splits the data in the same way. The test is cautious: with few sentences it "
-        "can miss clear groups."
+        "Groups: average linkage over 1 - cosine. Any uses can be cut into groups, by topic if not by sense. Whether "
+        "there are several senses is read from how varied the uses are, beside words whose senses are known."
     )
     _tables(scene, shown)
-
-
-def best_cut_only(n_groups: int, adjusted_rand: float) -> str:
-    """The sentence on groups that the test does not confirm."""
-    with_senses = (
-        ""
-        if np.isnan(adjusted_rand)
-        else f" With the given senses its adjusted Rand index is {short(adjusted_rand)} (1 is the same groups, 0 is chance)."
-    )
-    return f"Below is the best split, into {n_groups} groups; the test does not confirm it.{with_senses}"
 
 
 def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
@@ -80,6 +67,8 @@ def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
     uses, n = scene.chosen.uses, len(scene.chosen.uses)
     typical = typical_uses(scene.matrix, shown.labels)
     fit = silhouette_values(scene.matrix, shown.labels)
+    words = likely(scene)
+    speak_for = shown.labels if words is None else group_of_own_words(words, shown.labels)
     by_genre = shares(uses, shown.labels) if len({use.genre for use in uses} - {None}) > 1 else {}
     columns = st.columns(min(3, len(names)))
     for number, name in enumerate(names):
@@ -97,6 +86,16 @@ def _list(scene: Scene, names: Sequence[GroupName], shown: Clusters) -> None:
             st.caption(fit_in_words(fit[rows]))
             for row in typical[number]:
                 st.markdown(f"{row + 1}: {word_text.marked(uses[row], 6)}")
+            doubtful = [row for row in rows if speak_for[row] != number]
+            if doubtful:
+                st.caption("Doubtful, as their own words speak for another group:")
+            for row in doubtful[:MOST_DOUBTFUL]:
+                other = names[int(speak_for[row])].letter
+                st.markdown(
+                    f":material/warning: {other}? {row + 1}: {word_text.marked(uses[row], 6)}"
+                )
+            if len(doubtful) > MOST_DOUBTFUL:
+                st.caption(f"… and {len(doubtful) - MOST_DOUBTFUL} more")
 
 
 def fit_in_words(silhouettes: Float[np.ndarray, " uses"]) -> str:

@@ -62,7 +62,7 @@ def results(vectors, settings, constants=None, sentences=None):
         "cosines": matrix,
         "order": similarity.cluster_order(matrix),
         "self_similarity": np.array([own.value, own.low, own.high]),
-        "groups": clusters.cluster(mixed, matrix, seed=settings["seed"]).labels,
+        "groups": clusters.cluster(matrix).labels,
     }
     labels = settings["senses"]
     if len(set(labels) - {None}) > 1:

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 
 from elmo.errors import InputError
-from elmo.explore.change import FIGURES, MIN_USES, rank_correlation
+from elmo.explore.change import FIGURES, MIN_USES, average_precision, rank_correlation
 from elmo.explore.similarity import cosine_matrix
 from elmo.tasks.change.measure import UseVectors, compare
 from elmo.tasks.change.rows import Row
 from elmo.tasks.change.sides import Drawn
 from elmo.tasks.change.wug import GroupedUse, has_use_columns, read_uses
+
+RELATED = 2.5
+"""Middle of the scale from 1 to 4: pairs with a lower mean judgment count as unrelated."""
 
 Judgments = Mapping[tuple[str, str], float]
 """The mean judgment, from 1 (unrelated) to 4 (identical), of each judged pair of identifiers."""
@@ -114,23 +117,49 @@ def against_judgments(rows: Sequence[Row], gold: Mapping[str, PairGold]) -> dict
     """How the cosines and the figures of change agree with judgments.
 
     Returns:
-        `n_pairs` and `spearman_pairs` (mean over words of the correlation of cosines with judgments); `n` (words) and
-        `spearman` by figure (correlation with minus COMPARE, as a word that changed has low judgments across the sides).
+        Of pairs: `n_pairs`, and as means over words `spearman_pairs` (correlation of cosines with judgments) and
+        `average_precision_pairs` (of the ranking by 1 - cosine, against pairs judged below `RELATED`; `unrelated_pairs`, their
+        share, is chance). Of words: `n`, and by figure `spearman` (correlation with minus COMPARE, as a word that changed has
+        low judgments across the sides) and `average_precision` (against words whose COMPARE is below `RELATED`).
     """
     within = [rank_correlation(each.cosines, each.judgments) for each in gold.values()]
-    known = [value for value in within if not np.isnan(value)]
+    unrelated = [[judgment < RELATED for judgment in each.judgments] for each in gold.values()]
+    precision = [
+        average_precision([-cosine for cosine in each.cosines], wanted)
+        for each, wanted in zip(gold.values(), unrelated, strict=True)
+    ]
+    shares = [
+        float(np.mean(wanted))
+        for wanted, value in zip(unrelated, precision, strict=True)
+        if not np.isnan(value)
+    ]
     measured = [
         row
         for row in rows
         if row.change and row.word in gold and not np.isnan(gold[row.word].compare)
     ]
-    wanted = [-gold[row.word].compare for row in measured]
-    return {
+    compare = [gold[row.word].compare for row in measured]
+    scores = {name: [getattr(row.change, name).value for row in measured] for name in FIGURES}
+    about: dict[str, Any] = {
         "n_pairs": sum(len(each.judgments) for each in gold.values()),
-        "spearman_pairs": float(np.mean(known)) if known else None,
+        "spearman_pairs": _mean(within),
+        "average_precision_pairs": _mean(precision),
+        "unrelated_pairs": _mean(shares),
         "n": len(measured),
         "spearman": {
-            name: rank_correlation([getattr(row.change, name).value for row in measured], wanted)
-            for name in FIGURES
+            name: rank_correlation(values, [-value for value in compare])
+            for name, values in scores.items()
         },
     }
+    changed = [value < RELATED for value in compare]
+    if any(changed) and not all(changed):
+        about["average_precision"] = {
+            name: average_precision(values, changed) for name, values in scores.items()
+        }
+    return about
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    """The mean of the values that are known; None without any."""
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else None

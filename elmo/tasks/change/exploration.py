@@ -10,13 +10,16 @@ from elmo.embedder import Elmo
 from elmo.explore.change import FIGURES
 from elmo.explore.group_names import Likely, letter, name_groups, typical_uses
 from elmo.explore.neighbours import nearest_uses
+from elmo.explore.several import Scale, Several
 from elmo.explore.similarity import cluster_order, cosine_matrix
-from elmo.representation import Reading, less_the_mean
+from elmo.representation import less_the_mean
 from elmo.substitutes import likely_words
 from elmo.tasks.change import sentences
 from elmo.tasks.change.measure import WordChange, compare
+from elmo.tasks.change.senses import ReadUses, several_senses
 from elmo.tasks.change.sides import Drawn
 from elmo.tasks.change.vectors import DEFAULT, comparable, comparable_ones
+from elmo.tasks.senses.reference import stored_reference
 from elmo.views.build import N_NEIGHBOURS, N_USE_WORDS, sampled
 from elmo.views.exploration import (
     SIDES,
@@ -37,41 +40,53 @@ N_TYPICAL = 3
 
 
 def explore_word(
-    drawn: Drawn, elmo: Elmo, *, first: str = DEFAULT, seed: int = 0, notes: Sequence[str] = ()
+    drawn: Drawn,
+    elmo: Elmo,
+    *,
+    first: str = DEFAULT,
+    seed: int = 0,
+    notes: Sequence[str] = (),
+    read: ReadUses | None = None,
 ) -> Exploration:
     """Read a word's uses on both sides and compare them in every representation that sides can be compared by.
 
     Args:
         first: the representation that the pictures begin with.
+        read: reads uses, if they may have been read already; None is `elmo.read_uses`.
         notes: further sentences on the uses, such as which forms were joined.
 
     Raises:
         InputError: fewer than `MIN_USES` uses on a side.
     """
-    reading = elmo.read_uses(drawn.uses)
-    return explore_reading(drawn, reading, first, provenance(elmo, seed), notes)
-
-
-def explore_reading(
-    drawn: Drawn, reading: Reading, first: str, made: Mapping[str, str], notes: Sequence[str] = ()
-) -> Exploration:
-    """The same of uses that were read already; `made` has the seed."""
-    seed = int(made["seed"])
+    read = read or elmo.read_uses
+    reading = read(drawn.uses)
     every = comparable_ones(len(reading.layers), reading.constants)
     vectors = {each.name: each.vectors(reading) for each in every}
     changes = {name: compare(drawn, rows, seed) for name, rows in vectors.items()}
-    return explore_changes(changes, likely_words(reading, drawn.word), first, made, notes)
+    several = several_senses(drawn, read, scale_of(elmo))
+    likely, made = likely_words(reading, drawn.word), provenance(elmo, seed)
+    return explore_changes(changes, likely, first, made, [_of_senses(drawn, several), *notes])
 
 
-def details(drawn: Drawn, elmo: Elmo, name: str, seed: int) -> dict[str, Any]:
+def scale_of(elmo: Elmo) -> Scale | None:
+    """The model's scale for the question of senses; None if the model was not measured on the reference words."""
+    reference = stored_reference(elmo)
+    return None if reference is None or reference.is_weak else reference.scale
+
+
+def _of_senses(drawn: Drawn, several: Several) -> str:
+    return sentences.of_senses(several, len(drawn.uses))
+
+
+def details(drawn: Drawn, elmo: Elmo, name: str, seed: int, read: ReadUses) -> dict[str, Any]:
     """For JSON: the groups of a word's uses in one representation, and the words nearest to the word on each side.
 
     Returns:
         `groups`: each with its name, uses and shares on both sides (value, low, high) and typical sentences;
-        `groups_p`: share of random data without groups that splits as well; `substitutes`: for each side the nearest words, and those
+        `senses`: whether the uses of both sides have several senses, with the `score`; `substitutes`: for each side the nearest words, and those
         more likely there than on the other side.
     """
-    reading = elmo.read_uses(drawn.uses)
+    reading = read(drawn.uses)
     rows = comparable(name, len(reading.layers)).vectors(reading)
     measured = compare(drawn, rows, seed)
     likely = likely_words(reading, drawn.word)
@@ -92,7 +107,9 @@ def details(drawn: Drawn, elmo: Elmo, name: str, seed: int) -> dict[str, Any]:
         | {"typical": [drawn.uses[use].text for use in typical[share.group]]}
         for share in measured.shares
     ]
-    about: dict[str, Any] = {"groups": groups, "groups_p": measured.test_of_groups(seed).p}
+    several = several_senses(drawn, read, scale_of(elmo))
+    score = None if np.isnan(several.score) else round(several.score, 4)
+    about: dict[str, Any] = {"groups": groups, "senses": several.answer.value, "score": score}
     if likely is not None:
         sides = sentences.side_words(likely, measured.is_new)
         about["substitutes"] = {
@@ -138,7 +155,7 @@ def explore_changes(
         uses,
         sides,
         tuple(
-            _representation(name, each, likely, members, maps[THE_WORD, name], name == first, made)
+            _representation(name, each, likely, members, maps[THE_WORD, name], name == first)
             for name, each in changes.items()
         ),
         members,
@@ -155,10 +172,8 @@ def _representation(
     members: np.ndarray,
     maps: dict[str, Map],
     is_first: bool,
-    made: Mapping[str, str],
 ) -> DrawnRepresentation:
     x = measured.vectors
-    tested = measured.test_of_groups(int(made["seed"]))
     matrix = cosine_matrix(x[members])
     typical = typical_uses(cosine_matrix(less_the_mean(x)), measured.groups, N_TYPICAL)
     neighbours, near = nearest_uses(x, N_NEIGHBOURS if len(members) < len(x) else 0)
@@ -167,11 +182,9 @@ def _representation(
         known = getattr(measured.change, figure)
         figures[figure] = Figure(known.value, known.low, known.high)
         figures[f"p_{figure}"] = Figure(known.p)
-    figures["p_groups"] = Figure(tested.p)
     said = [
-        sentences.verdict(measured, tested),
+        sentences.verdict(measured),
         sentences.of_figures(measured.change, name),
-        sentences.of_groups(tested),
     ]
     return DrawnRepresentation(
         name,

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from elmo.errors import InputError
 from elmo.explore.change import MIN_USES, Change, GroupShare, change, group_shares
-from elmo.explore.clusters import Clusters, best_cut, cluster
+from elmo.explore.clusters import best_cut
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import less_the_mean
 from elmo.tasks.change.sides import N_USES, Drawn, Side, draw
@@ -41,11 +41,6 @@ class WordChange:
     def is_new(self) -> np.ndarray:
         """For each use, whether the use is of the new side."""
         return np.arange(len(self.groups)) >= len(self.drawn.old)
-
-    def test_of_groups(self, seed: int) -> Clusters:
-        """Whether the uses fall into groups at all; see `elmo.explore.clusters.cluster`."""
-        rows = less_the_mean(self.vectors)
-        return cluster(rows, cosine_matrix(rows), int(self.groups.max()) + 1, seed=seed)
 
 
 def measure_word(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from elmo.explore.change import FIGURES, Change
-from elmo.explore.clusters import Clusters, Verdict
 from elmo.explore.group_names import Likely, log_odds
+from elmo.explore.several import Several
 from elmo.tasks.change.measure import WordChange
 from elmo.tasks.change.rows import ALPHA
+from elmo.views.answers import one_or_several
 from elmo.views.numbers import chance, percent, short
 from elmo.views.sentences import plain
 
@@ -21,7 +22,7 @@ MEANINGS = (
 N_WORDS = 8
 
 
-def verdict(measured: WordChange, tested: Clusters) -> str:
+def verdict(measured: WordChange) -> str:
     """Whether the word changed, and which group is new, in two sentences."""
     change = measured.change
     old, new = (plain(name) for name in measured.drawn.names)
@@ -36,7 +37,7 @@ def verdict(measured: WordChange, tested: Clusters) -> str:
         f"sides give as much in {chance(change.p)} of trials."
     )
     gained = measured.shares[0]
-    if tested.verdict is Verdict.SEPARATED and gained.new[1] > gained.old[2]:
+    if gained.new[1] > gained.old[2]:
         text += (
             f" Group A grew from {percent(gained.old[0])} to {percent(gained.new[0])} of the uses"
             + (f" and stands in {new} only." if not gained.n_old else ".")
@@ -44,15 +45,11 @@ def verdict(measured: WordChange, tested: Clusters) -> str:
     return text
 
 
-def of_groups(tested: Clusters) -> str:
-    """Whether the groups may be read as senses."""
-    if tested.verdict is Verdict.SEPARATED:
-        return f"The uses fall into groups: random data without groups splits as well in {chance(tested.p)} of trials."
-    if tested.verdict is Verdict.TOO_FEW:
-        return "There are too few uses to test the groups: do not read them as senses."
+def of_senses(several: Several, n: int) -> str:
+    """Whether the n uses of both sides have one sense or several, and how to read the groups."""
     return (
-        f"Random data without groups splits as well into these groups in {chance(tested.p)} of trials: do not read them "
-        "as senses."
+        f"Senses, in both texts together: {one_or_several(several, n)} The groups are the best cut of the uses; a group can "
+        "be a topic and no sense."
     )
 
 

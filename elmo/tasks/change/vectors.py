@@ -9,6 +9,7 @@ from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.representation import Constants, Representation, by_name, representations
 from elmo.tasks.change.measure import UseVectors
+from elmo.tasks.change.senses import ReadUses
 from elmo.usages import Usage
 
 DEFAULT = "halves added"
@@ -45,11 +46,12 @@ def comparable_ones(n_representations: int, constants: Constants | None) -> list
     ]
 
 
-def use_vectors(elmo: Elmo, name: str) -> UseVectors:
+def use_vectors(elmo: Elmo, name: str, read: ReadUses | None = None) -> UseVectors:
     """A function from uses to their vectors.
 
     Args:
         name: of the representation, as `elmo.representation` lists them.
+        read: reads uses; None is `elmo.read_uses`.
 
     Raises:
         InputError: the model has no representation of this name, or sides cannot be compared by it.
@@ -60,6 +62,6 @@ def use_vectors(elmo: Elmo, name: str) -> UseVectors:
         raise InputError(missing)
 
     def vectors(uses: Sequence[Usage]) -> Float[np.ndarray, "uses dim"]:
-        return representation.vectors(elmo.read_uses(uses))
+        return representation.vectors((read or elmo.read_uses)(uses))
 
     return vectors

@@ -1,8 +1,7 @@
 """Groups of a word's uses, found without labels, with names from the words that fit in the place of the uses.
 
-The groups and their test are those of `elmo.explore.clusters`. The name of a group has the substitutes that are likely
-in its uses and not in others. If the test says "not separated", the best cut is returned for a person to look at, and
-the sentence of the result says so.
+The groups are the best cut of `elmo.explore.clusters`. The name of a group has the substitutes that are likely in its uses and
+not in others. Whether the uses have several senses at all is answered by `elmo.explore.several`.
 """
 
 from collections import Counter
@@ -13,14 +12,21 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from elmo.explore.clusters import N_SIMULATIONS, Clusters, Verdict, best_cut, cluster
-from elmo.explore.group_names import GroupName, Likely, name_groups, typical_uses
+from elmo.explore.clusters import cluster
+from elmo.explore.group_names import (
+    GroupName,
+    Likely,
+    group_of_own_words,
+    name_groups,
+    typical_uses,
+)
+from elmo.explore.several import Answer, Scale, Several
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import Reading, Representation
-from elmo.substitutes import likely_words, with_softmax
+from elmo.substitutes import likely_words, variety_of_uses, with_softmax
 from elmo.usages import Usage
-
-_MANY, _FEWER_SIMULATIONS = 500, 39
+from elmo.views.answers import one_or_several
+from elmo.views.sentences import unmarked
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,8 @@ class UseGroups:
 
     Attributes:
         representation: representation by which the uses were compared.
-        clusters: result of the test, with the groups of the test.
-        groups: group of each use, from 0; the best cut if the test finds one group only.
+        several: whether the uses have several senses.
+        groups: group of each use, from 0.
         names: name of each group.
         typical: most typical uses of each group.
         likely: probabilities of the substitutes, which explain pairs and single uses.
@@ -38,31 +44,17 @@ class UseGroups:
     """
 
     representation: Representation
-    clusters: Clusters
+    several: Several
     groups: Int[np.ndarray, " uses"]
     names: list[GroupName]
     typical: dict[int, list[int]]
     likely: Likely
     similarity: Float[np.ndarray, "uses uses"]
 
-    @property
-    def separated(self) -> bool:
-        """True if the test finds groups."""
-        return self.clusters.verdict is Verdict.SEPARATED
-
     def finding(self, word: str) -> str:
-        """The result of the test, in a sentence."""
-        n, k = len(self.groups), len(self.names)
-        how = f"{n:,} uses of {word}, compared by {self.representation.in_words}"
-        if self.clusters.verdict is Verdict.TOO_FEW:
-            return f"{how}: too few to tell groups from chance."
-        p = f"p = {self.clusters.p:.2f}"
-        if self.separated:
-            return f"{how}, fall into {k} groups ({p}): random data without groups rarely splits this well."
-        return (
-            f"{how}, are not separated: random data without groups often splits this well ({p}). The "
-            f"{k} groups below are the best cut, to be looked at and not to be relied on."
-        )
+        """The answer, in sentences."""
+        how = f"{len(self.groups):,} uses of {word}, grouped by {self.representation.in_words}"
+        return f"{how}. Senses: {unmarked(one_or_several(self.several, len(self.groups)))}"
 
 
 def group_uses(
@@ -72,34 +64,32 @@ def group_uses(
     *,
     patterns: Reading | None = None,
     n_groups: int | None = None,
-    seed: int = 0,
+    scale: Scale | None = None,
 ) -> UseGroups:
-    """Find groups among the uses, and name the groups.
+    """Cut the uses into groups, and name the groups.
 
     Args:
         reading: reading of the uses by a model with a softmax.
         word: word of the uses; the names leave out the word and its inflections.
         patterns: reading of the uses' symmetric patterns, for the names; None names by the words in the place alone.
-        n_groups: number of groups chosen by a person; None chooses the number by the test.
+        n_groups: number of groups chosen by a person; None chooses the best number.
+        scale: the model's scale, for the question whether the uses have several senses.
 
     Raises:
         InputError: the model has no softmax.
     """
     assert reading.constants is not None
     with_softmax(reading.constants)
-    vectors = representation.vectors(reading)
-    similarity = cosine_matrix(vectors)
-    n = len(similarity)
-    simulations = N_SIMULATIONS if n <= _MANY else _FEWER_SIMULATIONS
-    clusters = cluster(vectors, similarity, n_groups, seed=seed, n_simulations=simulations)
-    groups = clusters.labels
-    if n_groups is None and clusters.n_clusters == 1:
-        groups = best_cut(similarity)
+    similarity = cosine_matrix(representation.vectors(reading))
+    groups = cluster(similarity, n_groups).labels
     likely = likely_words(reading, word, patterns)
     assert likely is not None
+    several = Several(Answer.UNKNOWN)
+    if scale is not None:
+        several = scale.several(variety_of_uses(reading, patterns))
     return UseGroups(
         representation,
-        clusters,
+        several,
         groups,
         name_groups(likely, groups),
         typical_uses(similarity, groups),
@@ -128,12 +118,13 @@ def shares(
 def to_dict(result: UseGroups, uses: Sequence[Usage], word: str) -> dict[str, Any]:
     """The groups with their uses and documents, as values for JSON."""
     by_document = shares(uses, result.groups)
+    speaks_for = group_of_own_words(result.likely, result.groups).tolist()
     return {
         "word": word,
         "n_uses": len(uses),
         "compared_by": result.representation.name,
-        "verdict": result.clusters.verdict.value,
-        "p": None if np.isnan(result.clusters.p) else result.clusters.p,
+        "senses": result.several.answer.value,
+        "score": None if np.isnan(result.several.score) else round(result.several.score, 4),
         "finding": result.finding(word),
         "groups": [
             {
@@ -152,7 +143,12 @@ def to_dict(result: UseGroups, uses: Sequence[Usage], word: str) -> dict[str, An
             for number, name in enumerate(result.names)
         ],
         "uses": [
-            {"sentence": use.text, "document": use.genre, "group": result.names[group].letter}
-            for use, group in zip(uses, result.groups.tolist(), strict=True)
+            {
+                "sentence": use.text,
+                "document": use.genre,
+                "group": result.names[group].letter,
+                "words_speak_for": result.names[speaks_for[number]].letter,
+            }
+            for number, (use, group) in enumerate(zip(uses, result.groups.tolist(), strict=True))
         ],
     }

@@ -4,31 +4,23 @@ The model is measured once on the example words of this project, whose senses ar
 the model's weights, or in the data folder if that folder cannot be written. The baseline "words around", which has no
 LSTM, is measured and reported, but not chosen.
 
-Each reference word has two senses or more. The number of reference words in which the test of groups finds groups
-shows how much "no groups" means for another word: little if this number is small.
+The reference words have two senses or more. How varied their uses are, and how varied the uses of other words are that have
+one sense, is the scale on which a person's uses are placed (`elmo.explore.several`).
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from jaxtyping import Float
-
 from elmo.embedder import Elmo
-from elmo.explore.clusters import Verdict, cluster
-from elmo.explore.similarity import cosine_matrix
+from elmo.explore.several import Scale
 from elmo.home import home
-from elmo.representation import (
-    LESS_THE_MEAN,
-    CompactRows,
-    Representation,
-    by_name,
-    in_words,
-)
+from elmo.representation import LESS_THE_MEAN, Representation, by_name, in_words
+from elmo.substitutes import variety_of_uses
 from elmo.tasks.senses.word_senses import measure_senses, read_examples, use_vectors
-from elmo.usages import EXAMPLES
+from elmo.usages import EXAMPLES, Usage, symmetric_pattern
 from elmo.views.numbers import percent
 from elmo.whole_files import write_json
 
@@ -37,7 +29,7 @@ BASELINE = "words around"
 WEAK = 0.6
 """Pair AUC on the reference words below which a model hardly separates senses; .5 is chance."""
 
-_FORMAT = 3
+_FORMAT = 4
 _N_RESAMPLES = 200
 
 
@@ -50,14 +42,14 @@ class Reference:
         n_words: number of reference words.
         n_uses: smallest and largest number of uses of a reference word.
         pair_auc: mean pair AUC over the words, by the representation's name.
-        grouped: number of words in which the test finds groups without labels, by the representation's name.
+        scale: variety of the uses of these words, and of words with one sense.
     """
 
     fingerprint: str
     n_words: int
     n_uses: tuple[int, int]
     pair_auc: dict[str, float]
-    grouped: dict[str, int]
+    scale: Scale
 
     @property
     def is_weak(self) -> bool:
@@ -119,7 +111,7 @@ def measure_and_store(elmo: Elmo) -> Reference:
     for file in _files(elmo):
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # the data folder's
-            write_json(file, {"format": _FORMAT, **vars(made)})
+            write_json(file, {"format": _FORMAT, **asdict(made)})
         except OSError:
             continue
         break
@@ -132,17 +124,21 @@ def measure(elmo: Elmo) -> Reference:
     vectors = {tuple(item.test): use_vectors(elmo, item.test) for item in words}
     figures = measure_senses(words, lambda uses: vectors[tuple(uses)], _N_RESAMPLES)
     values = {name: round(figure.pair_auc.value, 6) for name, figure in figures.items()}
-    grouped = {
-        name: sum(_falls_into_groups(of_word[name]) for of_word in vectors.values())
-        for name in values
-    }
     sizes = [len(item.test) for item in words]
-    return Reference(elmo.fingerprint, len(words), (min(sizes), max(sizes)), values, grouped)
+    scale = Scale(
+        tuple(_figures(elmo, item.test) for item in read_examples(EXAMPLES / "one_sense")),
+        tuple(_figures(elmo, item.test) for item in words),
+    )
+    return Reference(elmo.fingerprint, len(words), (min(sizes), max(sizes)), values, scale)
 
 
-def _falls_into_groups(rows: "Float[np.ndarray, 'uses dim'] | CompactRows") -> bool:
-    rows = rows.dense if isinstance(rows, CompactRows) else rows
-    return cluster(rows, cosine_matrix(rows)).verdict is Verdict.SEPARATED
+def _figures(elmo: Elmo, uses: Sequence[Usage]) -> tuple[float, float]:
+    """The spread and the agreement of uses."""
+    patterns = None
+    if elmo.constants.output is not None:
+        patterns = elmo.read_uses(list(map(symmetric_pattern, uses)))
+    found = variety_of_uses(elmo.read_uses(uses), patterns)
+    return round(found.spread, 6), round(found.agreement, 6)
 
 
 def _files(elmo: Elmo) -> list[Path]:
@@ -158,11 +154,16 @@ def _read(file: Path, fingerprint: str) -> Reference | None:
         if data["format"] != _FORMAT or data["fingerprint"] != fingerprint:
             return None
         values = {str(name): float(value) for name, value in data["pair_auc"].items()}
-        grouped = {str(name): int(n) for name, n in data["grouped"].items()}
         fewest, most = map(int, data["n_uses"])
-        if not values or grouped.keys() != values.keys():
+        one, several = (
+            tuple((float(spread), float(agreement)) for spread, agreement in data["scale"][words])
+            for words in ("one_words", "several_words")
+        )
+        if not values or not one or not several:
             return None
-        return Reference(fingerprint, int(data["n_words"]), (fewest, most), values, grouped)
+        return Reference(
+            fingerprint, int(data["n_words"]), (fewest, most), values, Scale(one, several)
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
