@@ -32,7 +32,7 @@ N_USES, N_SAMPLES = 20, 4
 def figures(elmo: Elmo, uses: Sequence[Usage]) -> tuple[float, float]:
     """The spread and the agreement of uses."""
     patterns = elmo.read_uses(list(map(symmetric_pattern, uses)))
-    found = variety_of_uses(elmo.read_uses(uses), patterns)
+    found = variety_of_uses(uses, elmo.read_uses(uses), patterns)
     return found.spread, found.agreement
 
 

@@ -136,22 +136,36 @@ def likely_words(reading: Reading, word: str, patterns: Reading | None = None) -
     return Likely.of(reading.constants.output.real_words, reading.substitutes, word, beside)
 
 
-def variety_of_uses(reading: Reading, patterns: Reading | None) -> Variety:
+def share_known(uses: Sequence[Usage], constants: Constants) -> float:
+    """The share of the words of the uses' sentences that stand in the model's vocabulary, in any letter case.
+
+    1 for a model without a softmax, whose vocabulary is not known, and for sentences without letters.
+    """
+    if constants.output is None:
+        return 1.0
+    words = [word for use in uses for word in use.forms if any(map(str.isalpha, word))]
+    known = sum(word in constants.ranks or word.lower() in constants.ranks for word in words)
+    return known / len(words) if words else 1.0
+
+
+def variety_of_uses(uses: Sequence[Usage], reading: Reading, patterns: Reading | None) -> Variety:
     """How varied the uses are, for the question whether they have several senses (`elmo.explore.several`).
 
     Args:
+        uses: the uses.
         reading: of the uses, with their sentences.
         patterns: of the uses' symmetric patterns; None, or a model without a softmax, takes the top layer in place of the
             words beside the word.
     """
-    assert reading.words is not None
+    assert reading.words is not None and reading.constants is not None
+    known = share_known(uses, reading.constants)
     top, around = cosine_matrix(reading.layers[-1]), cosine_matrix(reading.words)
     if patterns is None or patterns.constants is None or patterns.constants.output is None:
-        return variety(top, top, around)
+        return variety(top, top, around, known)
     ids, log_p = patterns.substitutes
     roots = np.exp(log_p / 4)  # softer than the probabilities: many words have a part in the cosine
     beside = SparseRows.of(ids, roots, len(patterns.constants.output.rows))
-    return variety(top, beside.cosines(), around)
+    return variety(top, beside.cosines(), around, known)
 
 
 def with_softmax(constants: Constants) -> Output:

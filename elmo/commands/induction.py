@@ -37,7 +37,7 @@ def add_parser(tasks: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the figures."""
-    from elmo.tasks.senses.induction import measure_induction, read_key
+    from elmo.tasks.senses.induction import measure_induction, n_answered, read_key
 
     if (args.key is None) == (args.contexts is None):
         raise InputError("give either --key, an answer, or --contexts, for the model to group.")
@@ -51,7 +51,14 @@ def run(args: argparse.Namespace) -> int:
             for use, senses in uses.items()
         ]
         write_text(args.write, "".join(lines))
-    figures, by_word = measure_induction(read_key(args.gold), answer)
+    gold = read_key(args.gold)
+    figures, by_word = measure_induction(gold, answer)
+    missing = figures.n_uses - n_answered(gold, answer)
+    if missing:
+        print(
+            f"The answer lacks {missing:,} of the gold key's {figures.n_uses:,} uses; each counts as a group of its own.",
+            file=sys.stderr,
+        )
     if args.json:
         every = {"all": figures.to_dict()}
         every |= {"words": {word: f.to_dict() for word, f in by_word.items()}}

@@ -82,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
     patterns = cache.read_uses(elmo, list(map(symmetric_pattern, uses)), elmo.constants)
     cache.close()
     groups = group_uses(
+        uses,
         reading,
         by,
         args.word,

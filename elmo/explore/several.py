@@ -28,6 +28,8 @@ from jaxtyping import Float
 
 FEWEST_USES = 10  # the agreement of fewer uses' pairs is mostly chance
 
+LEAST_KNOWN = 0.5  # share of the words; fewer are known of another language
+
 SURELY_SEVERAL = 0.95  # uses of one sense in real texts reach this score in about one of ten cases
 MIDDLE = 0.5
 SURELY_ONE = 0.15
@@ -40,28 +42,31 @@ class Variety:
     Attributes:
         n: number of uses.
         spread, agreement: see the module; NaN for fewer than three uses, or equal ones.
+        known: share of the words of their sentences that the model has learned.
     """
 
     n: int
     spread: float
     agreement: float
+    known: float = 1.0
 
 
 def variety(
     top: Float[np.ndarray, "uses uses"],
     beside: Float[np.ndarray, "uses uses"],
     around: Float[np.ndarray, "uses uses"],
+    known: float = 1.0,
 ) -> Variety:
-    """The variety of uses from three matrices of their cosines; see the module."""
+    """The variety of uses from three matrices of their cosines; see the module and `Variety`."""
     n = len(top)
     if n < 3:
-        return Variety(n, float("nan"), float("nan"))
+        return Variety(n, float("nan"), float("nan"), known)
     pairs = np.triu_indices(n, 1)
     spread = 1 - float(((2 * top + beside) / 3)[pairs].mean())
     first, second = (_less_the_mean(cosines)[pairs] for cosines in (beside, around))
     if min(first.std(), second.std()) < 1e-9:
-        return Variety(n, spread, float("nan"))
-    return Variety(n, spread, float(np.corrcoef(first, second)[0, 1]))
+        return Variety(n, spread, float("nan"), known)
+    return Variety(n, spread, float(np.corrcoef(first, second)[0, 1]), known)
 
 
 def _less_the_mean(cosines: Float[np.ndarray, "uses uses"]) -> Float[np.ndarray, "uses uses"]:
@@ -81,6 +86,7 @@ class Answer(Enum):
     ONE = "one sense"
     TOO_FEW = "too few sentences"
     UNKNOWN = "not measured"
+    OTHER_WORDS = "words that the model has not learned"
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ class Several:
         score: 0 is as varied as reference words of one sense are on average, 1 as those of several; NaN without a score.
         n_several, n_one: number of reference words with several senses, and with one.
         several_as_high, one_as_high: number of these that have this score or a higher one.
+        known: share of the words of the sentences that the model has learned.
     """
 
     answer: Answer
@@ -100,6 +107,7 @@ class Several:
     n_one: int = 0
     several_as_high: int = 0
     one_as_high: int = 0
+    known: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,8 @@ class Scale:
 
     def several(self, uses: Variety) -> Several:
         """Whether the uses have several senses."""
+        if uses.known < LEAST_KNOWN:
+            return Several(Answer.OTHER_WORDS, known=uses.known)
         if uses.n < FEWEST_USES:
             return Several(Answer.TOO_FEW)
         if np.isnan(uses.agreement):

@@ -57,6 +57,7 @@ _LEADS = {
     Answer.ONE: "one sense",
     Answer.TOO_FEW: "cannot tell",
     Answer.UNKNOWN: "cannot tell",
+    Answer.OTHER_WORDS: "cannot tell",
 }
 
 
@@ -109,9 +110,19 @@ def one_or_several(several: Several, n: int) -> str:
             f"{lead}** whether the {n} uses have one sense or several: the uses are one vector, or the model was not "
             "measured on the reference words."
         )
+    if several.answer is Answer.OTHER_WORDS:
+        return (
+            f"{lead}** whether the {n} uses have one sense or several: this model has learned only "
+            f"{percent(several.known)} of the words in these sentences. Use a model of their language."
+        )
+    counts = (several.several_as_high, several.one_as_high)
+    how = "as varied"
+    if several.answer in (Answer.ONE, Answer.RATHER_ONE):
+        counts = (several.n_several - counts[0], several.n_one - counts[1])
+        how = "less varied"
     as_varied = (
-        f"{several.several_as_high or 'none'} of {several.n_several} with several senses and "
-        f"{several.one_as_high or 'none'} of {several.n_one} with one are as varied"
+        f"{counts[0] or 'none'} of {several.n_several} with several senses and "
+        f"{counts[1] or 'none'} of {several.n_one} with one are {how}"
     )
     text = (
         f"{lead}**, as far as this model sees. Of its reference words, {as_varied} (score "

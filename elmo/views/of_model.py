@@ -140,19 +140,19 @@ def explore_reading(
             settings.first,
             settings.reference,
             means_of_others(every),
-            several(reading, patterns, settings.reference),
+            several(uses, reading, patterns, settings.reference),
         ),
         work=work,
     )
 
 
 def several(
-    reading: Reading, patterns: Reading | None, reference: Measured | None
+    uses: Sequence[Usage], reading: Reading, patterns: Reading | None, reference: Measured | None
 ) -> Several | None:
     """Whether the uses of a reading have several senses; None for a model that was not measured on the reference words."""
     if reference is None:
         return None
-    return reference.scale.several(variety_of_uses(reading, patterns))
+    return reference.scale.several(variety_of_uses(uses, reading, patterns))
 
 
 def provenance(elmo: Elmo, seed: int) -> dict[str, str]:

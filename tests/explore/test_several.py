@@ -84,3 +84,5 @@ def test_few_uses_and_equal_uses_give_no_answer():
     assert scale.several(equal).answer is Answer.UNKNOWN
     for n in range(3):
         assert np.isnan(variety(*[np.eye(n)] * 3).spread)
+    foreign = scale.several(Variety(20, 0.6, 0.6, known=0.1))
+    assert foreign.answer is Answer.OTHER_WORDS and foreign.known == 0.1

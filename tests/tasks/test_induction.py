@@ -164,3 +164,15 @@ def test_contexts_are_grouped_by_a_model_and_scored(tmp_path, capsys):
     assert 0 <= told["all"]["fuzzy_b_cubed"] <= 1
     assert main(["evaluate", "induction", str(gold), "--key", str(answer), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["all"] == told["all"]
+
+
+def test_an_answer_to_other_uses_is_refused_and_missing_uses_are_told(tmp_path, capsys):
+    gold, answer = keys(tmp_path, "bank.n bank.n.9 A/1\n")
+    assert main(["evaluate", "induction", str(gold), "--key", str(answer)]) == 1
+    assert "has none of the gold key's uses, such as 'bank.n.1'" in capsys.readouterr().err
+    answer.write_text("bank.n bank.n.1 A/1\n")
+    assert main(["evaluate", "induction", str(gold), "--key", str(answer)]) == 0
+    assert "lacks 3 of the gold key's 4 uses" in capsys.readouterr().err
+    answer.write_text("bank.n bank.n.1 A/1\nbank.n bank.n.1 B/1\n")
+    with pytest.raises(InputError, match=r"line 2: 'bank.n.1' stands twice"):
+        read_key(answer)

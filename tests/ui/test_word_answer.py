@@ -165,6 +165,7 @@ def test_the_answer_without_labels_has_how_sure_it_is_and_the_names_of_the_group
         SCALE.several(Variety(18, 0.3, 0.1)), _groups(), "layer 0", _reference()
     )
     assert one.startswith("**Without your labels: one sense**")
+    assert "none of 3 with several senses and none of 3 with one are less varied" in one
     assert "Compared by layer 0, all are one and the same vector" in one
 
 
@@ -172,6 +173,11 @@ def test_no_answer_says_why():
     for several, reference, why in (
         (Several(Answer.TOO_FEW), _reference(), "at least 10 are needed"),
         (Several(Answer.UNKNOWN), None, "was not measured"),
+        (
+            Several(Answer.OTHER_WORDS, known=0.03),
+            _reference(),
+            "has learned only 3 % of the words",
+        ),
         (
             SCALE.several(Variety(18, 0.7, 0.7)),
             _reference(0.55),

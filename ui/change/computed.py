@@ -12,7 +12,7 @@ from elmo.explore.several import Several
 from elmo.representation import Reading, Representation, read_uses
 from elmo.tasks.change import exploration
 from elmo.tasks.change.measure import WordChange, compare, draw_enough
-from elmo.tasks.change.senses import several_senses
+from elmo.tasks.change.senses import Readings, read_for_senses, several_senses
 from elmo.tasks.change.sides import N_USES, Drawn, joined_forms
 from elmo.tasks.change.vectors import DEFAULT, comparable, comparable_ones
 from elmo.usages import Usage
@@ -90,13 +90,13 @@ def _compare(key: tuple[str, str, int], drawn: Drawn, _rows: np.ndarray) -> Word
 
 def several(model_name: str, drawn: Drawn) -> Several:
     """Whether the uses of both sides have several senses."""
-    return _several(model.fingerprint(model_name), drawn, model_name)
+    readings = read_for_senses(drawn, lambda uses: _reading(model_name, uses))
+    return _several(model.fingerprint(model_name), drawn, model_name, readings)
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing with the reference words …")
-def _several(fingerprint: str, drawn: Drawn, _model_name: str) -> Several:
-    scale = exploration.scale_of(model.elmo(_model_name))
-    return several_senses(drawn, lambda uses: _reading(_model_name, uses), scale)
+def _several(fingerprint: str, drawn: Drawn, _model_name: str, _readings: Readings) -> Several:
+    return several_senses(_readings, exploration.scale_of(model.elmo(_model_name)))
 
 
 def representation_in_use() -> str:

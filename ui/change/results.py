@@ -8,11 +8,13 @@ import streamlit as st
 
 from elmo.explore.change import FIGURES
 from elmo.explore.group_names import Likely, letter, log_odds
+from elmo.explore.several import Answer
 from elmo.tasks.change import sentences
 from elmo.tasks.change.controls import N_CONTROLS, among_controls, control_words
 from elmo.tasks.change.exploration import group_words
 from elmo.tasks.change.measure import WordChange
 from elmo.tasks.change.rows import Row, row_of
+from elmo.views.numbers import percent
 from elmo.views.sentences import plain
 from ui.change import computed, figures, save
 from ui.change.uploads import Sides
@@ -36,7 +38,14 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     drawn = measured.drawn
     page.finding(sentences.verdict(measured))
     several = computed.several(context.model, drawn)
-    st.caption(sentences.of_senses(several, len(drawn.uses)))
+    is_foreign = several.answer is Answer.OTHER_WORDS
+    if is_foreign:
+        st.warning(
+            f"This model has learned only {percent(several.known)} of the words in these sentences, so that it compares "
+            "little more than letters. Use a model of their language (“Add a model”)."
+        )
+    else:
+        st.caption(sentences.of_senses(several, len(drawn.uses)))
     notes = computed.forms_note(drawn.word, sides)
     explorer.show(
         computed.pictures(context, measured, notes),
@@ -47,7 +56,7 @@ def show(context: page.Context, sides: Sides, measured: WordChange) -> None:
     )
     likely = computed.likely_words(context.model, drawn)
     page.table(lambda: _share_table(measured, likely), f"{drawn.word}-shares", "The groups' shares")
-    if likely is not None:
+    if likely is not None and not is_foreign:
         _words_of_sides(measured, likely)
     page.table(lambda: _use_table(measured, likely), f"{drawn.word}-uses", "All sentences")
     _by_representation(context, measured)

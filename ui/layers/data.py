@@ -113,18 +113,19 @@ def several(model_name: str, source: Source) -> Several | None:
         or reference.is_weak
     ):
         return None
-    variety = _variety(model.fingerprint(model_name), source.points, model_name, source)
-    return reference.scale.several(variety)
+    patterns = None
+    if model.constants(model_name).output is not None:
+        patterns = _reading(model_name, source, tuple(map(symmetric_pattern, source.points)))
+    reading = _reading(model_name, source, source.points)
+    key = (model.fingerprint(model_name), source.points)
+    return reference.scale.several(_variety(key, reading, patterns))
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing with the reference words …")
 def _variety(
-    fingerprint: str, points: tuple[Usage, ...], _model_name: str, _source: Source
+    key: tuple[str, tuple[Usage, ...]], _reading: Reading, _patterns: Reading | None
 ) -> Variety:
-    patterns = None
-    if model.constants(_model_name).output is not None:
-        patterns = _reading(_model_name, _source, tuple(map(symmetric_pattern, points)))
-    return variety_of_uses(_reading(_model_name, _source, points), patterns)
+    return variety_of_uses(key[1], _reading, _patterns)
 
 
 def _reading(model_name: str, source: Source, uses: tuple[Usage, ...]) -> Reading:

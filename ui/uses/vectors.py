@@ -181,13 +181,16 @@ def several(model_name: str, uses: tuple[Usage, ...]) -> Several:
     reference = first.reference(model_name)
     if reference is None or reference.is_weak:
         return Several(Answer.UNKNOWN)
-    return reference.scale.several(_variety(model.fingerprint(model_name), uses, model_name))
+    words = vectors(model_name, uses, whole=False)
+    variety = _variety((words.key, uses), words.reading(), patterns(model_name, uses))
+    return reference.scale.several(variety)
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing with the reference words …")
-def _variety(fingerprint: str, uses: tuple[Usage, ...], _model_name: str) -> Variety:
-    reading = vectors(_model_name, uses, whole=False).reading()
-    return variety_of_uses(reading, patterns(_model_name, uses))
+def _variety(
+    key: tuple[str, tuple[Usage, ...]], _reading: Reading, _patterns: Reading | None
+) -> Variety:
+    return variety_of_uses(key[1], _reading, _patterns)
 
 
 def agreement(

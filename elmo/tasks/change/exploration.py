@@ -16,7 +16,7 @@ from elmo.representation import less_the_mean
 from elmo.substitutes import likely_words
 from elmo.tasks.change import sentences
 from elmo.tasks.change.measure import WordChange, compare
-from elmo.tasks.change.senses import ReadUses, several_senses
+from elmo.tasks.change.senses import ReadUses, read_for_senses, several_senses
 from elmo.tasks.change.sides import Drawn
 from elmo.tasks.change.vectors import DEFAULT, comparable, comparable_ones
 from elmo.tasks.senses.reference import stored_reference
@@ -63,7 +63,7 @@ def explore_word(
     every = comparable_ones(len(reading.layers), reading.constants)
     vectors = {each.name: each.vectors(reading) for each in every}
     changes = {name: compare(drawn, rows, seed) for name, rows in vectors.items()}
-    several = several_senses(drawn, read, scale_of(elmo))
+    several = several_senses(read_for_senses(drawn, read), scale_of(elmo))
     likely, made = likely_words(reading, drawn.word), provenance(elmo, seed)
     return explore_changes(changes, likely, first, made, [_of_senses(drawn, several), *notes])
 
@@ -107,7 +107,7 @@ def details(drawn: Drawn, elmo: Elmo, name: str, seed: int, read: ReadUses) -> d
         | {"typical": [drawn.uses[use].text for use in typical[share.group]]}
         for share in measured.shares
     ]
-    several = several_senses(drawn, read, scale_of(elmo))
+    several = several_senses(read_for_senses(drawn, read), scale_of(elmo))
     score = None if np.isnan(several.score) else round(several.score, 4)
     about: dict[str, Any] = {"groups": groups, "senses": several.answer.value, "score": score}
     if likely is not None:

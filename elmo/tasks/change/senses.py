@@ -15,7 +15,21 @@ N_READ = 100
 """Uses whose symmetric patterns are read, which takes as long as reading the uses."""
 
 
-def several_senses(drawn: Drawn, read: ReadUses, scale: Scale | None) -> Several:
+Readings = tuple[Sequence[Usage], Reading, Reading | None]
+"""Some uses, a model's reading of them, and of their symmetric patterns; None for a model without a softmax."""
+
+
+def read_for_senses(drawn: Drawn, read: ReadUses) -> Readings:
+    """The readings from which `several_senses` answers, of at most `N_READ` of the uses."""
+    uses = drawn.uses[:: -(-len(drawn.uses) // N_READ)]
+    reading = read(uses)
+    assert reading.constants is not None
+    if reading.constants.output is None:
+        return uses, reading, None
+    return uses, reading, read([symmetric_pattern(use) for use in uses])
+
+
+def several_senses(readings: Readings, scale: Scale | None) -> Several:
     """Whether the uses of both sides have several senses.
 
     Args:
@@ -23,10 +37,4 @@ def several_senses(drawn: Drawn, read: ReadUses, scale: Scale | None) -> Several
     """
     if scale is None:
         return Several(Answer.UNKNOWN)
-    uses = drawn.uses[:: -(-len(drawn.uses) // N_READ)]
-    reading = read(uses)
-    assert reading.constants is not None
-    patterns = None
-    if reading.constants.output is not None:
-        patterns = read([symmetric_pattern(use) for use in uses])
-    return scale.several(variety_of_uses(reading, patterns))
+    return scale.several(variety_of_uses(*readings))

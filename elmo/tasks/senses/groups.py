@@ -58,6 +58,7 @@ class UseGroups:
 
 
 def group_uses(
+    uses: Sequence[Usage],
     reading: Reading,
     representation: Representation,
     word: str,
@@ -69,6 +70,7 @@ def group_uses(
     """Cut the uses into groups, and name the groups.
 
     Args:
+        uses: the uses.
         reading: reading of the uses by a model with a softmax.
         word: word of the uses; the names leave out the word and its inflections.
         patterns: reading of the uses' symmetric patterns, for the names; None names by the words in the place alone.
@@ -86,7 +88,7 @@ def group_uses(
     assert likely is not None
     several = Several(Answer.UNKNOWN)
     if scale is not None:
-        several = scale.several(variety_of_uses(reading, patterns))
+        several = scale.several(variety_of_uses(uses, reading, patterns))
     return UseGroups(
         representation,
         several,

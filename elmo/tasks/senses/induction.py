@@ -38,7 +38,7 @@ def read_key(file: str | Path) -> dict[str, dict[str, dict[str, float]]]:
 
     Raises:
         CorpusError: the file cannot be read as text.
-        InputError: a line is not of this form.
+        InputError: a line is not of this form, or a use stands twice.
     """
     words: dict[str, dict[str, dict[str, float]]] = {}
     for number, line in enumerate((line.text for line in read_lines(file)), 1):
@@ -58,8 +58,27 @@ def read_key(file: str | Path) -> dict[str, dict[str, dict[str, float]]]:
             raise InputError(
                 f"{file}, line {number}: {line[:80]!r} is not «word use sense/weight …»."
             ) from None
-        words.setdefault(word, {})[use] = {name: w / total for name, w in weights.items()}
+        if use in words.setdefault(word, {}):
+            raise InputError(
+                f"{file}, line {number}: {use!r} stands twice; expected each use once."
+            )
+        words[word][use] = {name: w / total for name, w in weights.items()}
     return words
+
+
+def n_answered(gold: Mapping[str, Labels], answer: Mapping[str, Labels]) -> int:
+    """The number of uses of the gold key that an answer has.
+
+    Raises:
+        InputError: the answer has none of them, so that there is nothing to measure.
+    """
+    n = sum(use in answer.get(word, {}) for word, uses in gold.items() for use in uses)
+    if gold and not n:
+        first = next(iter(next(iter(gold.values()))))
+        raise InputError(
+            f"the answer has none of the gold key's uses, such as {first!r}; are they keys of the same data?"
+        )
+    return n
 
 
 @dataclass(frozen=True)

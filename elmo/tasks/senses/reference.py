@@ -137,7 +137,7 @@ def _figures(elmo: Elmo, uses: Sequence[Usage]) -> tuple[float, float]:
     patterns = None
     if elmo.constants.output is not None:
         patterns = elmo.read_uses(list(map(symmetric_pattern, uses)))
-    found = variety_of_uses(elmo.read_uses(uses), patterns)
+    found = variety_of_uses(uses, elmo.read_uses(uses), patterns)
     return round(found.spread, 6), round(found.agreement, 6)
 
 
