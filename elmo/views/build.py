@@ -12,7 +12,7 @@ from elmo.explore.clusters import Clusters, cluster
 from elmo.explore.group_names import Likely, name_groups
 from elmo.explore.neighbours import nearest_uses
 from elmo.explore.odd_uses import odd_one_out
-from elmo.explore.several import Answer, Several
+from elmo.explore.several import FEWEST_USES, Answer, Several
 from elmo.limits import MAX_EXPLORATION_PAIRS_OF, MAX_EXPLORATION_USES
 from elmo.representation import FEWEST_FOR_MEAN
 from elmo.usages import Usage
@@ -301,7 +301,9 @@ class _Scene:
         by = name + _IN_WORDS[family.compared]
         named = likely or Likely((), np.zeros((len(matrix), 0)))
         names = name_groups(named, clusters.labels) if clusters.n_clusters > 1 else []
-        several = self.settings.several or Several(Answer.UNKNOWN)
+        too_few = len(matrix) < FEWEST_USES
+        unknown = Several(Answer.TOO_FEW if too_few else Answer.UNKNOWN)
+        several = self.settings.several or unknown
         without = answers.without_labels(several, clusters, by, reference, names)
         n_senses = len(set(filter(None, self.labels)))
         with_ = answers.with_labels(n_senses, agreement.pairs, (auc.low, auc.high), agreement, by)
