@@ -16,7 +16,7 @@ MAX_CLUSTERS = 8
 
 MIN_GROUP = 3  # one use or two show no pattern; a larger least size loses rare senses
 
-ONE_VECTOR = 1 - 1e-6  # cosine above which two vectors are one
+ONE_SIMILARITY = 1e-6  # cosines that differ by less are equal, as those of equal vectors with and without their mean
 
 
 class Verdict(Enum):
@@ -57,8 +57,8 @@ def cluster(similarity: Float[np.ndarray, "uses uses"], n_clusters: int | None =
 
     Without `n_clusters` the number, from 2 to 8, is the one with the highest mean silhouette of those that leave
     three uses or more in each group (of all numbers where each leaves fewer somewhere). Any vectors can be cut into
-    groups: whether the uses have several senses is the question of `elmo.explore.several`. Fewer than three uses, and equal
-    vectors, are one group.
+    groups: whether the uses have several senses is the question of `elmo.explore.several`. Fewer than three uses, and uses
+    whose cosines are all equal, are one group.
 
     Raises:
         InputError: `n_clusters` is not from 1 to the number of uses.
@@ -75,7 +75,7 @@ def cluster(similarity: Float[np.ndarray, "uses uses"], n_clusters: int | None =
     numbers = range(2, up_to + 1)
     if n_clusters is not None:
         return Clusters(cuts[n_clusters], tree, silhouettes)
-    if not numbers or similarity.min() > ONE_VECTOR:
+    if not numbers or np.ptp(similarity[np.triu_indices(n, 1)]) < ONE_SIMILARITY:
         return Clusters(np.zeros(n, dtype=np.int64), tree, silhouettes)
     large = [k for k in numbers if np.bincount(cuts[k]).min() >= MIN_GROUP]
     best = max(large or numbers, key=lambda k: silhouettes[k])

@@ -80,7 +80,7 @@ def test_changes_do_not_wait_for_the_server_and_the_address_restores_them(page):
     page.get_by_text("Number of groups", exact=True).wait_for()
     # The groups are those of what the pictures show, and follow them.
     page.get_by_role("button", name="Layer 0", exact=True).click()
-    page.get_by_test_id("stTabs").get_by_text("not fall into groups by layer 0").wait_for()
+    page.get_by_test_id("stTabs").get_by_text("uses are not cut into groups").wait_for()
     no_exception_box(page)
 
 
