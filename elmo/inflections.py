@@ -93,7 +93,12 @@ def base_form(word: str) -> str:
     """The base form of a word by simplemma's English dictionary, letter case folded: "coil" for "Coils"."""
     import simplemma
 
-    return comparison_form(simplemma.lemmatize(comparison_form(word), "en"))
+    folded = comparison_form(word)
+    if (
+        not folded.isprintable() or not folded.strip()
+    ):  # simplemma takes no empty text and no half characters
+        return folded
+    return comparison_form(simplemma.lemmatize(folded, "en"))
 
 
 def _bases(word: str) -> set[str]:

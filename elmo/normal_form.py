@@ -74,7 +74,8 @@ def comparison_form(text: str) -> str:
     folded = normal_form(text).casefold()
     if folded.isascii():
         return folded
-    return unicodedata.normalize("NFC", folded).replace("i\u0307", "i")  # İ in lower case
+    # Folding takes some characters apart: İ is i with a dot, ŉ an apostrophe and n.
+    return normal_form(folded.replace("i\u0307", "i"))
 
 
 class Normalized:

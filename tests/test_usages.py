@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from elmo.corpus.uses import read_usages
 from elmo.errors import InputError
 from elmo.inflections import inflections, related_forms
+from elmo.normal_form import comparison_form
 from elmo.targets import never_found, target
 from elmo.tokenizer import process, tokenize
 from elmo.usages import Usage, example_names, find_usages, forms_of, read_examples
@@ -198,6 +199,14 @@ def test_why_a_query_is_never_found(query, why):
 def test_a_word_is_found_in_another_spelling(query, text):
     (sentence,) = process(text)
     assert list(target(query).runs(sentence)) == [(0, len(sentence))]
+
+
+@pytest.mark.parametrize(
+    "word", ["", " ", "\u200b", "\ud800", "\0", "\u0301", "é" * 500, "'", "\u0149"]
+)
+def test_odd_words_have_forms_too(word):
+    assert comparison_form(word) in related_forms(word)
+    assert comparison_form(comparison_form(word)) == comparison_form(word)
 
 
 def test_a_form_leads_to_its_base_and_to_the_other_forms():
