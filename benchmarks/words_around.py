@@ -16,7 +16,7 @@ from elmo import Elmo
 from elmo.home import BUNDLED
 from elmo.tasks.senses.word_senses import measure_senses, read_labelled, use_vectors
 from elmo.tasks.static_vectors import read_bundled_vectors
-from elmo.training.start.word_vectors import read_static
+from elmo.training.start.word_vectors import read_static_file
 
 RARE = 1e-4
 
@@ -29,7 +29,9 @@ def main() -> None:
     )
     words = read_labelled(folder)
     static, elmo = read_bundled_vectors(), Elmo()
-    rank = {word: number for number, word in enumerate(read_static(BUNDLED / "static.npz")[0], 1)}
+    rank = {
+        word: number for number, word in enumerate(read_static_file(BUNDLED / "static.npz")[0], 1)
+    }
 
     def vectors(uses):
         sums = []

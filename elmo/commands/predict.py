@@ -2,11 +2,12 @@
 
 import argparse
 import json
+from typing import Any
 
 from elmo.commands.arguments import add_model_arguments, add_number, entry_from_arguments
 
 
-def add_parser(subparsers) -> None:
+def add_parser(subparsers: Any) -> None:
     """Add the command's arguments."""
     parser = subparsers.add_parser(
         "predict",

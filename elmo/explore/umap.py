@@ -98,7 +98,13 @@ def umap_pictures(
     ]
 
 
-def _aligned(rows, kinds, neighbors, settings, report) -> list[np.ndarray]:
+def _aligned(
+    rows: list[np.ndarray],
+    kinds: list[tuple[np.ndarray, np.ndarray]],
+    neighbors: list[int],
+    settings: dict[str, Any],
+    report: Callable[[int, int, str], None],
+) -> list[np.ndarray]:
     """Fit all layers together; the dots of one use in successive layers attract each other."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -154,7 +160,13 @@ def _keep_compiled() -> None:
     layouts.numba = stand_in
 
 
-def _separate(rows, kinds, neighbors, settings, report) -> list[np.ndarray]:
+def _separate(
+    rows: list[np.ndarray],
+    kinds: list[tuple[np.ndarray, np.ndarray]],
+    neighbors: list[int],
+    settings: dict[str, Any],
+    report: Callable[[int, int, str], None],
+) -> list[np.ndarray]:
     """Fit each layer alone: the first starts from its PCA, each other from the picture of the layer before.
 
     UMAP leaves groups near their starting places. With random starts each layer would arrange the groups

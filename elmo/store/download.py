@@ -26,7 +26,7 @@ from elmo.store.checksum import sha256_of
 from elmo.store.entry import ModelEntry
 from elmo.store.fetch import BytesLoaded, ChecksumError, fetch_any
 from elmo.store.softmax import load_softmax
-from elmo.store.sources import Source, find_source
+from elmo.store.sources import ModelSource, find_source
 from elmo.store.store import Store
 from elmo.whole_files import write_json
 
@@ -110,7 +110,7 @@ def download(
 
 
 def _load_weights(
-    source: Source,
+    source: ModelSource,
     staged: Path,
     progress: BytesLoaded,
     sha256: str | None,
@@ -149,7 +149,7 @@ def _load_weights(
     return checksum
 
 
-def _loaded(note: Path, large: Path, source: Source) -> str | None:
+def _loaded(note: Path, large: Path, source: ModelSource) -> str | None:
     """The checksum of the large file if an earlier call has loaded the whole file, else None."""
     try:
         known = json.loads(note.read_text(encoding="utf-8"))

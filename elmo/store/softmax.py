@@ -19,7 +19,7 @@ from elmo.model.hdf5 import data_sets
 from elmo.model.softmax import read_rows, read_vocabulary
 from elmo.store.fetch import BytesLoaded, fetch, fetch_any, read_span
 from elmo.store.http import RangeIgnored
-from elmo.store.sources import Source
+from elmo.store.sources import ModelSource
 from elmo.whole_files import whole_file, write_text
 
 _BLOCK = 64 * 1024
@@ -27,7 +27,7 @@ _MAX_HEADER_BLOCKS = 256
 
 
 def load_softmax(
-    source: Source,
+    source: ModelSource,
     folder: Path,
     n_words: int,
     dim: int,

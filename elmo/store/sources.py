@@ -17,7 +17,7 @@ from elmo.store.store import suggested_name
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """The addresses of the files of a model; the addresses of a file are tried in their order.
 
     Attributes:
@@ -46,7 +46,7 @@ class Source:
         return (self.archives or self.weights)[0]
 
 
-def find_source(what: str) -> Source:
+def find_source(what: str) -> ModelSource:
     """The addresses of a model.
 
     Args:
@@ -61,7 +61,7 @@ def find_source(what: str) -> Source:
         raise DownloadError(f"{what[:100]!r}: {MANY_LANGS}")
     if match := re.fullmatch(r"nlpl:(\d{1,5})", what):
         url = f"{NLPL}{match[1]}.zip"
-        return Source(f"nlpl-{match[1]}", archives=(url,), official=OFFICIAL.get(what))
+        return ModelSource(f"nlpl-{match[1]}", archives=(url,), official=OFFICIAL.get(what))
     if what in OFFICIAL:
         return _allennlp_source(OFFICIAL[what])
     if match := re.fullmatch(r"hf:(\w[\w.-]*/\w[\w.-]*)", what, re.ASCII):
@@ -74,7 +74,7 @@ def find_source(what: str) -> Source:
     return _address_source(what)
 
 
-def _allennlp_source(model: OfficialModel) -> Source:
+def _allennlp_source(model: OfficialModel) -> ModelSource:
     places = bases()
     for base in places:
         check_address(base)
@@ -88,7 +88,7 @@ def _allennlp_source(model: OfficialModel) -> Source:
 
     most = model.n_parameters * 8 + 1_000_000 if model.n_parameters else MAX_MODEL_DOWNLOAD_BYTES
     has_softmax = bool(model.softmax_path)
-    return Source(
+    return ModelSource(
         model.name,
         at(model.options_path),
         at(model.weight_path),
@@ -99,7 +99,7 @@ def _allennlp_source(model: OfficialModel) -> Source:
     )
 
 
-def _hugging_face_source(repository: str) -> Source:
+def _hugging_face_source(repository: str) -> ModelSource:
     """The files of a repository on Hugging Face, found by their names."""
     with tempfile.TemporaryDirectory(prefix="elmo-listing-") as folder:
         file = Path(folder) / "listing.json"
@@ -128,7 +128,7 @@ def _hugging_face_source(repository: str) -> Source:
         raise DownloadError(
             f"hf:{repository} has no pair of options.json and weights.hdf5, so it is no ELMo model in the official format."
         )
-    return Source(
+    return ModelSource(
         suggested_name(repository.rpartition("/")[2]),
         options,
         weights,
@@ -137,20 +137,20 @@ def _hugging_face_source(repository: str) -> Source:
     )
 
 
-def _address_source(url: str) -> Source:
+def _address_source(url: str) -> ModelSource:
     check_address(url)
     path = urlsplit(url).path
     if path.endswith(".zip"):
-        return Source(_name_of(url), archives=(url,))
+        return ModelSource(_name_of(url), archives=(url,))
     if path.endswith(".hdf5"):
         file_name = PurePosixPath(path).name
         options = file_name.replace("weights", "options").removesuffix(".hdf5") + ".json"
         if "weights" not in file_name:
             options = "options.json"
-        return Source(_name_of(url), (urljoin(url, options),), (url,))
+        return ModelSource(_name_of(url), (urljoin(url, options),), (url,))
     folder = url if url.endswith("/") else url + "/"
     weights = folder + "weights.hdf5"
-    return Source(
+    return ModelSource(
         _name_of(weights),
         (folder + "options.json",),
         (weights,),

@@ -11,7 +11,7 @@ from elmo.paths import no_file
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.datasets import LabelledTexts, Passage, read_passages, read_texts
 from elmo.tasks.ladder.features import Stop, TaskProgress, VectorSource, silent
-from elmo.tasks.ladder.results import Ladder, Row, Settings
+from elmo.tasks.ladder.results import Ladder, LadderRow, Settings
 from elmo.tasks.pack import write_pack
 from elmo.tasks.questions import question_answering
 from elmo.tasks.questions.question_pack import write_question_pack
@@ -187,7 +187,7 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
     return {"ladder": ladder.to_dict()}
 
 
-def _short(row: Row, measure: str) -> dict[str, Any]:
+def _short(row: LadderRow, measure: str) -> dict[str, Any]:
     value = row.measures[measure]
     return {
         "label": row.label,

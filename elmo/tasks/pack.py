@@ -20,7 +20,7 @@ from elmo.reproduce import versions, zip_bytes
 from elmo.tasks import classification, sense_tagging
 from elmo.tasks.ladder.features import Samples, TaskProgress, silent
 from elmo.tasks.ladder.picture import svg
-from elmo.tasks.ladder.results import Ladder, Row
+from elmo.tasks.ladder.results import Ladder, LadderRow
 
 _RUN = {"classification": classification.run, "sense tagging": sense_tagging.run}
 
@@ -155,7 +155,7 @@ def differences(one: Ladder, other: Ladder, tolerance: float = 1e-9) -> list[str
     return lines
 
 
-def _numbers(row: Row) -> list[tuple[str, float]]:
+def _numbers(row: LadderRow) -> list[tuple[str, float]]:
     intervals = [
         *row.measures.items(),
         *((f"{p.n_training} training texts", p.measure) for p in row.curve),

@@ -123,7 +123,12 @@ class Trainer(Learner):
                 f"{error}; {checkpoint}. Try a lower learning rate (now {rate})."
             ) from None
 
-    def _keep(self, report, at_checkpoint) -> None:
+    def _keep(
+        self,
+        report: Callable[[dict[str, Any]], None],
+        at_checkpoint: Callable[["Trainer"], dict[str, Any]],
+    ) -> None:
+        """Write a checkpoint and, with the measures of `at_checkpoint`, an entry of the log."""
         if self.folder is not None:
             write_checkpoint(self.folder, self.state())
         measured = at_checkpoint(self)

@@ -37,7 +37,7 @@ _ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Source:
+class ExportSource:
     """The vectors and sentences to write.
 
     Attributes:
@@ -106,11 +106,11 @@ class Format:
     ending: str
     mime: str
     bytes_a_number: float
-    write: Callable[[Source, Path, Tick], None]
+    write: Callable[[ExportSource, Path, Tick], None]
     reading: str
 
 
-def _hdf5(source: Source, out: Path, tick: Tick) -> None:
+def _hdf5(source: ExportSource, out: Path, tick: Tick) -> None:
     if not source.means:
         with whole_file(out) as part:
             shutil.copyfile(source.embedded, part)
@@ -123,7 +123,7 @@ def _hdf5(source: Source, out: Path, tick: Tick) -> None:
             texts[rows.number] = rows.text
 
 
-def _npz(source: Source, out: Path, tick: Tick) -> None:
+def _npz(source: ExportSource, out: Path, tick: Tick) -> None:
     with whole_file(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         with archive.open("vectors.npy", "w", force_zip64=True) as member:
             header = {"descr": "<f4", "fortran_order": False, "shape": source.shape()}
@@ -139,7 +139,7 @@ def _npz(source: Source, out: Path, tick: Tick) -> None:
                 np.save(member, np.array(numbers, np.int64))
 
 
-def _flat(source: Source, tick: Tick) -> Iterator[tuple[list[Any], np.ndarray]]:
+def _flat(source: ExportSource, tick: Tick) -> Iterator[tuple[list[Any], np.ndarray]]:
     """Yield the rows of a table: the columns before the vector, and the vector; one row for each layer."""
     for rows in source.rows(tick):
         for place, vector in enumerate(rows.vectors):
@@ -151,12 +151,12 @@ def _flat(source: Source, tick: Tick) -> Iterator[tuple[list[Any], np.ndarray]]:
                     yield [*head, layer], one
 
 
-def _columns(source: Source) -> list[str]:
+def _columns(source: ExportSource) -> list[str]:
     names = ["sentence", "text"] if source.means else ["sentence", "position", "word"]
     return names + (["layer"] if len(source.shape()) == 3 else [])
 
 
-def _csv(source: Source, out: Path, tick: Tick) -> None:
+def _csv(source: ExportSource, out: Path, tick: Tick) -> None:
     with whole_file(out) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
         table.writerow(_columns(source) + [f"v{i}" for i in range(source.shape()[-1])])
@@ -166,7 +166,7 @@ def _csv(source: Source, out: Path, tick: Tick) -> None:
             )
 
 
-def _parquet(source: Source, out: Path, tick: Tick) -> None:
+def _parquet(source: ExportSource, out: Path, tick: Tick) -> None:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq

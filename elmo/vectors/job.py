@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from elmo.vectors.export import FORMATS, Source
+from elmo.vectors.export import FORMATS, ExportSource
 from elmo.vectors.file import embed_file
 from elmo.vectors.tokens import count_words
 
@@ -55,7 +55,7 @@ def run_job(args: dict[str, Any], report: Any, folder: Path) -> dict[str, Any]:
         out = folder / f"vectors{chosen.ending}"
         share = (1 - _READING) / max(1, n_sentences)
         chosen.write(
-            Source(embedded, sentences, args["means"]),
+            ExportSource(embedded, sentences, args["means"]),
             out,
             lambda n: report_or_stop(
                 _READING + share * n, f"Written {n:,} of {n_sentences:,} sentences"

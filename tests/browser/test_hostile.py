@@ -21,6 +21,8 @@ PAGES = {
     "language-model?lm_part=words": {},
     "how": {},
     "downstream": {},
+    "change": {},
+    "vectors": {},
 }
 FOREIGN = """() => {
   const found = [];

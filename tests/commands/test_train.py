@@ -15,7 +15,7 @@ from elmo.commands.train import _TrainingLines
 from elmo.training import presets
 from elmo.training.data.prepare import prepare
 from elmo.training.learner import Learner
-from elmo.training.start.word_vectors import read_static
+from elmo.training.start.word_vectors import read_static_file
 from tests.training.tiny import OPTIONS, RECIPE, write_grammar
 
 
@@ -98,7 +98,7 @@ def test_word_vectors_come_first(text, tmp_path):
     pytest.importorskip("gensim", reason="requirements/train.txt is not installed here")
     model = tmp_path / "model"
     assert main(["train", text, "--output", str(model), "--epochs", "2", "--half"]) == 0
-    words, vectors = read_static(model / "static.npz")
+    words, vectors = read_static_file(model / "static.npz")
     assert {"cats", "purr", "The"} <= set(words)
     assert vectors.shape == (len(words), OPTIONS.projection_dim)
     assert (model / "training" / "table.pt").exists()

@@ -6,21 +6,22 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
+from ui.shared.screens import SCREENS
 
 _VISIT = """
 import asyncio, subprocess, sys
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 from tests.browser.conftest import serve
 from tests.load.session import Session
-PAGES = ("", "word", "layers", "mixing", "language-model", "downstream", "how")
+from ui.shared.screens import SCREENS
 process, url = serve(ELMO_HOME=sys.argv[1])
 
 async def visit():
     async with Session(url) as session:
-        for page in PAGES:
-            seen = await session.open(page)
-            assert not seen.of("exception") and not seen.of("alert ERROR"), (page, seen.elements)
-            print(page, seen.of("heading")[0])
+        for screen in SCREENS:
+            seen = await session.open(screen.address)
+            assert not seen.of("exception") and not seen.of("alert ERROR"), (screen.name, seen.elements)
+            print(screen.name, seen.of("heading")[0])
 
 try:
     asyncio.run(visit())
@@ -47,7 +48,7 @@ def cut_off(*arguments: str) -> subprocess.CompletedProcess:
 def test_every_page_works(tmp_path):
     done = cut_off("-c", _VISIT, str(tmp_path))
     assert done.returncode == 0, done.stderr[-2000:]
-    assert len(done.stdout.splitlines()) == 7
+    assert len(done.stdout.splitlines()) == len(SCREENS)
 
 
 def test_a_download_says_that_there_is_no_network(tmp_path, monkeypatch):

@@ -11,14 +11,17 @@ import pytest
 from tests.browser.conftest import serve
 from tests.hostile.nasty import NASTY
 from tests.load.session import Seen, Session, run_visit
+from ui.shared.screens import SCREENS
 
-PAGES = ("", "word", "layers", "mixing", "language-model", "downstream", "how")
+PAGES = [screen.address for screen in SCREENS]
 PARAMETERS = (
     "model", "seed", "start_layer", "word_layer", "layers_layer", "word", "example", "source", "weights",
     "gamma", "norm", "use", "word_order_by", "word_tab", "word_part", "lm_part", "place", "job", "run",
     "selected", "layers_draw", "layers_text_of", "layers_method", "layers_axes", "layers_colour",
     "word_groups", "word_matrix_order", "word_compare", "word_model_b", "text",
-    "word_models_compare", "word_models_layer_a3", "layers_beside",
+    "word_models_compare", "word_models_layer_a3", "layers_beside", "change_source", "change_words",
+    "change_by", "change_uses", "change_part", "change_colour", "vectors_source", "vectors_of", "vectors_format",
+    "vectors_text", "downstream_task", "corpus",
 )  # fmt: skip
 HANDFUL = ("NUL", "lone high surrogate", "script", "Markdown image", "LaTeX", "bidi override")
 MISTAKE = "mistake in the program"

@@ -12,7 +12,7 @@ from elmo.model.characters import char_ids
 from elmo.training.data.prepare import prepare
 from elmo.training.start import token_layer
 from elmo.training.start.token_layer import encode_words, fit_token_layer, join_vectors, token_table
-from elmo.training.start.word_vectors import read_static, write_static
+from elmo.training.start.word_vectors import read_static_file, write_static
 from elmo.training.teacher import distillation
 from elmo.training.teacher.distillation import (
     TeacherSet,
@@ -180,6 +180,6 @@ def test_static_vectors_are_read_as_written(tmp_path):
     words = ["bank", "naïve", "the"]
     vectors = np.random.default_rng(0).standard_normal((3, 16)).astype(np.float32)
     write_static(tmp_path / "static.npz", words, vectors)
-    found, unit = read_static(tmp_path / "static.npz")
+    found, unit = read_static_file(tmp_path / "static.npz")
     assert found == words
     assert np.allclose(unit, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), atol=5e-3)

@@ -13,7 +13,7 @@ from elmo.errors import InputError
 from elmo.representation import mix
 from elmo.tokenizer import tokenize
 from elmo.vectors import job as vectors_job
-from elmo.vectors.export import FORMATS, Source
+from elmo.vectors.export import FORMATS, ExportSource
 from elmo.vectors.file import embed_file
 
 LINES = ["The bank raised its rates .", "=cmd said Ann", "We sat there, on the bank !"]
@@ -43,7 +43,7 @@ def embedded(request, elmo, tmp_path_factory):
 def written(name: str, embedded, folder: Path, means: bool) -> Path:
     ticks: list[int] = []
     out = folder / f"x{FORMATS[name].ending}"
-    FORMATS[name].write(Source(embedded[0], embedded[1], means), out, ticks.append)
+    FORMATS[name].write(ExportSource(embedded[0], embedded[1], means), out, ticks.append)
     assert ticks == ([] if name == "hdf5" and not means else [1, 2, 3])
     return out
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from jaxtyping import Int
 
-from elmo.tasks.ladder.results import Ladder, Row
+from elmo.tasks.ladder.results import Ladder, LadderRow
 from elmo.views.sentences import plain
 from ui.downstream.measure import Outcome
 from ui.downstream.tasks import TASKS
@@ -42,7 +42,7 @@ def confusion(
     return classes, counts
 
 
-def _confusion(ladder: Ladder, row: Row) -> None:
+def _confusion(ladder: Ladder, row: LadderRow) -> None:
     """Show the confusion matrix of a row, and the texts of a chosen cell."""
     classes, counts = confusion(ladder.labels, row.predictions)
     hover = [
@@ -120,7 +120,7 @@ def _cell_name(pair: tuple[str, str], counts: np.ndarray, classes: list[str]) ->
     return f"{true}: correct ({n})" if true == guess else f"{true} predicted as {guess} ({n})"
 
 
-def _answers(ladder: Ladder, row: Row) -> None:
+def _answers(ladder: Ladder, row: LadderRow) -> None:
     """Show the questions that a row answers rightly or wrongly, and the sentence it ranks first."""
     reference = next((r for r in ladder.rows if r.name == "tfidf"), None)
     right = [guess == answer for guess, answer in zip(row.predictions, ladder.labels, strict=True)]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from elmo.tasks.ladder.results import Ladder, Row
+from elmo.tasks.ladder.results import Ladder, LadderRow
 from elmo.views.numbers import percent
 from ui.shared import charts, page
 
@@ -40,7 +40,7 @@ def show(ladder: Ladder) -> None:
     page.table(pd.DataFrame(lines), f"{ladder.name}-learning-curve", key="downstream-table-curve")
 
 
-def curve_figure(rows: list[Row], measure: str) -> charts.Figure:
+def curve_figure(rows: list[LadderRow], measure: str) -> charts.Figure:
     """A line for each row over the number of training texts, with intervals."""
     data: list[dict] = []
     for number, row in enumerate(rows):
@@ -76,7 +76,7 @@ def curve_figure(rows: list[Row], measure: str) -> charts.Figure:
     return {"data": data, "layout": layout}
 
 
-def curve_sentence(rows: list[Row]) -> str:
+def curve_sentence(rows: list[LadderRow]) -> str:
     """The best of these rows with the fewest training texts, and its figure with all of them."""
     best = max(rows, key=lambda row: row.curve[0].measure.value)
     point, last = best.curve[0], best.curve[-1]

@@ -15,7 +15,7 @@ ROOT = Path(elmo.__file__).parent.parent
 
 
 @dataclass(frozen=True)
-class Source:
+class CodeLines:
     """A few lines of code.
 
     Attributes:
@@ -30,7 +30,7 @@ class Source:
 
 
 @cache
-def source(file: str, name: str, first: str, last: str = "") -> Source:
+def source(file: str, name: str, first: str, last: str = "") -> CodeLines:
     """Lines of a function, from the one that begins with `first` to the one that begins with `last`.
 
     Args:
@@ -48,7 +48,7 @@ def source(file: str, name: str, first: str, last: str = "") -> Source:
     end = _line(lines, range(begin, numbers.stop), last, f"{file}, {name}") if last else begin
     part = lines[begin - 1 : end]
     shared = min(len(line) - len(line.lstrip()) for line in part if line.strip())
-    return Source(file, begin, "\n".join(line[shared:] for line in part))
+    return CodeLines(file, begin, "\n".join(line[shared:] for line in part))
 
 
 def _definition(tree: ast.Module, name: str, file: str) -> ast.FunctionDef | ast.ClassDef:

@@ -141,7 +141,7 @@ def static_vectors() -> "WordVectors | None":
         return None
 
 
-def strongest_filters(word, per_width: int = 3) -> list[tuple[int, int, float, int]]:
+def strongest_filters(word: "WordTrace", per_width: int = 3) -> list[tuple[int, int, float, int]]:
     """(width, number, value, place) of the strongest filters of each width with a value above 0."""
     rows = []
     for bank in word.filters:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
+from elmo.usages import Usage
 from ui.layers import data as layers_data
 from ui.layers import maps
 from ui.layers.controls import Drawing
@@ -42,7 +43,7 @@ def show(context: page.Context, source: Source, layers: Layers, how: Drawing) ->
     return places
 
 
-def _hover_text(use) -> str:
+def _hover_text(use: Usage) -> str:
     """Six words on each side of a use, and its sense."""
     left, right = use.tokens[max(0, use.position - 6) : use.position], use.tokens[use.end : use.end + 6]  # fmt: skip
     return f"{' '.join(left)} [{use.form}] {' '.join(right)}" + (f" · {use.sense}" if use.sense else "")  # fmt: skip

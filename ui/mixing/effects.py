@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 
 from elmo.explore import pair_auc, separation
 from elmo.views.numbers import percent, short, signed, significant, whole
@@ -119,7 +120,9 @@ def layer_norm(analysis: Analysis, mix: Mix) -> None:
     )
 
 
-def layer_norm_finding(analysis: Analysis, mix: Mix, shares, pairs: pd.DataFrame) -> str:
+def layer_norm_finding(
+    analysis: Analysis, mix: Mix, shares: list[Float[np.ndarray, " layers"]], pairs: pd.DataFrame
+) -> str:
     """The sentence on the effect of layer norm on this mix."""
     products = analysis.views[0].products
     lengths = [products.lengths(row).mean() for row in np.eye(analysis.n_layers)]

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, Statistic, bootstrap, macro_recall, mean_of, of_all
 from elmo.tasks.ladder.features import Samples, Stop, TaskProgress, silent
-from elmo.tasks.ladder.results import CurvePoint, Ladder, Learned, Row, Settings
+from elmo.tasks.ladder.results import CurvePoint, Ladder, LadderRow, Learned, Settings
 from elmo.tasks.ladder.rungs import FittedRung, Rung, all_rungs
 
 
@@ -91,7 +91,7 @@ def run_ladder(
     penalties: dict[tuple, float] = {}
     correct_of: dict[str, np.ndarray] = {}
 
-    def measure(rung: Rung) -> Row:
+    def measure(rung: Rung) -> LadderRow:
         done = sum(r.cost for r in rungs[: rungs.index(rung)]) / total
 
         def report(share: float) -> None:
@@ -141,7 +141,7 @@ def chosen_rungs(rungs: Sequence[Rung], settings: Settings) -> list[Rung]:
 def measure_rungs(
     empty: Ladder,
     rungs: Sequence[Rung],
-    measure: Callable[[Rung], Row],
+    measure: Callable[[Rung], LadderRow],
     on_ladder: Callable[[Ladder], None] | None,
 ) -> Ladder:
     """The ladder with a row for each rung; after `features.Stop` with the rows so far and a notice.
@@ -172,7 +172,7 @@ def _measure(
     measures: Sequence[str],
     report: Callable[[float], None],
     penalties: dict[tuple, float],
-) -> tuple[Row, np.ndarray]:
+) -> tuple[LadderRow, np.ndarray]:
     """One row, and for each item the share of seeds with a correct prediction."""
     labels = np.array(items.labels)
     shares = [*settings.curve, 1.0]
@@ -196,7 +196,7 @@ def _measure(
         CurvePoint(round(size), _interval(items, measures[0], correct[at]))
         for at, size in enumerate(sizes.mean(axis=1))
     ]
-    row = Row(
+    row = LadderRow(
         rung.name,
         rung.label,
         rung.group,

@@ -71,7 +71,7 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
-class Row:
+class LadderRow:
     """One representation and its measures.
 
     Attributes:
@@ -98,7 +98,7 @@ class Row:
     learned: Learned | None = None
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Row":
+    def from_dict(cls, values: Mapping[str, Any]) -> "LadderRow":
         """A row from JSON."""
         changed = dict(values)
         changed["measures"] = {k: Interval(**v) for k, v in values["measures"].items()}
@@ -136,12 +136,12 @@ class Ladder:
     measure: str
     texts: tuple[str, ...]
     labels: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[LadderRow, ...]
     settings: Settings
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
 
-    def row(self, name: str) -> Row:
+    def row(self, name: str) -> LadderRow:
         """The row with this name.
 
         Raises:
@@ -154,7 +154,7 @@ class Ladder:
             f"there is no row {name!r}; there are {', '.join(r.name for r in self.rows)}."
         )
 
-    def best(self, groups: Sequence[str] = ("contextual", "joined")) -> Row | None:
+    def best(self, groups: Sequence[str] = ("contextual", "joined")) -> LadderRow | None:
         """The row of these groups with the highest first measure; among equal ones the first."""
         rows = [row for row in self.rows if row.group in groups]
         return max(rows, key=lambda row: round(row.measures[self.measure].value, 9), default=None)
@@ -167,7 +167,7 @@ class Ladder:
     def from_dict(cls, values: Mapping[str, Any]) -> "Ladder":
         """A ladder from JSON."""
         changed = dict(values)
-        changed["rows"] = tuple(Row.from_dict(row) for row in values["rows"])
+        changed["rows"] = tuple(LadderRow.from_dict(row) for row in values["rows"])
         changed["settings"] = Settings.from_dict(values["settings"])
         for name in ("texts", "labels", "notices"):
             changed[name] = tuple(values[name])

@@ -21,7 +21,7 @@ from elmo.representation import by_name
 from elmo.tasks.datasets import Passage
 from elmo.tasks.ladder.features import TaskProgress, VectorSource, embed_sentences, silent
 from elmo.tasks.ladder.ladder import chosen_rungs, measure_rungs
-from elmo.tasks.ladder.results import Ladder, Learned, Row, Settings
+from elmo.tasks.ladder.results import Ladder, LadderRow, Learned, Settings
 from elmo.tasks.ladder.rungs import Rung, all_rungs
 from elmo.tasks.questions.answer_mix import Match, Matches
 from elmo.tasks.static_vectors import WordVectors
@@ -126,7 +126,7 @@ def run(
     rungs = chosen_rungs(all_rungs(items.n_layers, has_static, lexical=False), settings)
     hits_of: dict[str, np.ndarray] = {}
 
-    def measure(rung: Rung) -> Row:
+    def measure(rung: Rung) -> LadderRow:
         label = "By chance" if rung.content == "majority" else rung.label
         progress(rungs.index(rung) / len(rungs), f"Measuring: {label}")
         row, hits = _measure(rung, items, settings)
@@ -159,7 +159,9 @@ def hits_at(scores: Float[np.ndarray, " sentences"], answer: int, k: int) -> flo
     return float(np.clip((k - better) / tied, 0, 1))
 
 
-def _measure(rung: Rung, items: QuestionSamples, settings: Settings) -> tuple[Row, np.ndarray]:
+def _measure(
+    rung: Rung, items: QuestionSamples, settings: Settings
+) -> tuple[LadderRow, np.ndarray]:
     """One row, and the hit at 1 of each question, averaged over seeds."""
     learned: list[Learned] = []
     by_seed = []
@@ -179,7 +181,7 @@ def _measure(rung: Rung, items: QuestionSamples, settings: Settings) -> tuple[Ro
         final = replace(
             Matches(items.matches).learn(rung.joined), in_folds=[one.normalized for one in learned]
         )
-    row = Row(
+    row = LadderRow(
         rung.name,
         rung.label,
         rung.group,

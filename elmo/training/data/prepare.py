@@ -19,7 +19,7 @@ CACHED_CHUNKS = 1_500_000  # largest number of remembered space-separated string
 PIECE = 4_000_000  # tokens rewritten at a time when the files' own ids become the corpus's ids
 
 
-class Words:
+class WordNumbers:
     """Numbers for words, in the order in which the words are first seen."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class ChunkTokenizer:
     This is some ten times faster on running text, with the same words.
     """
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: WordNumbers) -> None:
         from elmo.tokenizer import tokenize
 
         self._tokenize = tokenize
@@ -64,7 +64,7 @@ def _tokenize_file(
     report: Callable[[float], None] = lambda done: None,
 ) -> None:
     """Writes the tokens of one file with word ids of this file; `_merge` replaces them by ids of the corpus."""
-    words = Words()
+    words = WordNumbers()
     tokenizer = ChunkTokenizer(words)
     sentences, documents = array("I"), array("I")
     with open(f"{stem}.tokens", "wb") as out:
@@ -184,7 +184,7 @@ def _merge(folder: Path, stems: list[str], source: dict) -> None:
         raise CorpusError(
             f"no sentence was found in {', '.join(name for name, _ in source['files'])}."
         )
-    words = Words()
+    words = WordNumbers()
     tables = []
     for stem in stems:
         with open(f"{stem}.words", encoding="utf-8", newline="\n") as lines:

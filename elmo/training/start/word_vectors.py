@@ -120,7 +120,7 @@ def write_static(
         np.savez_compressed(out, words=text, vectors=rounded, scale=scale)
 
 
-def read_static(path: str | os.PathLike) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:
+def read_static_file(path: str | os.PathLike) -> tuple[list[str], Float[np.ndarray, "vocab dim"]]:
     """Reads `static.npz` as words and float32 unit vectors."""
     with np.load(path, allow_pickle=False) as arrays:
         words = arrays["words"].tobytes().decode("utf-8").split("\n")

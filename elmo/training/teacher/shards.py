@@ -96,14 +96,22 @@ def single_word_vectors(
     if not path.exists():
         words = np.array(corpus.words[:n_words], dtype=object)
         teacher = Teacher()
-        mean, directions = _basis(teacher, corpus, words, Path(folder) / "basis.npz", np.empty(0))
+        mean, directions = _basis(
+            teacher, corpus, words, Path(folder) / "basis.npz", np.empty(0, np.int64)
+        )
         vectors = (np.concatenate(teacher.vectors([word] for word in words)) - mean) @ directions
         with whole_file(path) as unfinished, unfinished.open("wb") as out:
             np.save(out, vectors.astype(np.float16))
     return np.load(path).astype(np.float32)
 
 
-def _basis(teacher, corpus, words, path: Path, numbers) -> tuple[np.ndarray, np.ndarray]:
+def _basis(
+    teacher: Teacher,
+    corpus: Corpus,
+    words: np.ndarray,
+    path: Path,
+    numbers: Int[np.ndarray, " sentences"],
+) -> tuple[np.ndarray, np.ndarray]:
     """The mean and the principal directions of the teacher's vectors, read from `path` or computed from a sample."""
     if not path.exists():
         sample = np.concatenate(

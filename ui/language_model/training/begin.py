@@ -18,6 +18,8 @@ from ui.shared import callbacks, files, model, page, share, uploads
 from ui.shared import jobs as shared_jobs
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from elmo.training.own.own_text import Speed
 
 MAX_PASTED_CHARACTERS = 2_000_000
@@ -175,7 +177,10 @@ def _preset() -> str:
     )
 
 
-def _watch_choices(left, right, candidates) -> None:
+def _watch_choices(
+    left: "DeltaGenerator", right: "DeltaGenerator", candidates: tuple[tuple[str, int], ...]
+) -> None:
+    """Ask for a word and a sentence that are measured at every checkpoint."""
     counts = dict(candidates)
     left.selectbox(
         "A word to watch",
