@@ -135,3 +135,25 @@ def test_no_name_stands_twice_in_a_script():
 def test_the_data_holds_no_tag(exploration):
     data = re.search(r'id="exploration">(.*?)</script>', page(_with_texts(exploration, "</script><!--")), re.S)[1]  # fmt: skip
     assert "<" not in data and json.loads(data)["word"] == "</script><!--"
+
+
+def test_the_modules_of_the_engine_import_what_others_export():
+    """The modules are joined without their imports, so that a wrong import would not be seen in the browser."""
+    modules = {path.stem: path.read_text("utf-8") for path in engine_files.FOLDER.glob("*.js")}
+    names = r"(?:async )?(?:function|class|const|let) (\w+)"
+    defined = [name for text in modules.values() for name in re.findall(rf"^(?:export )?{names}", text, re.M)]  # fmt: skip
+    apart = {
+        "app",
+        "page",
+        "notebook",
+        "mixing",
+    }  # the ends of four scripts, never joined with each other
+    ends = [n for m in apart for n in re.findall(rf"^(?:export )?{names}", modules[m], re.M)]
+    assert len(set(defined)) == len(defined) - (len(ends) - len(set(ends)))
+    for module, text in modules.items():
+        body = re.sub(r"^import [^\n]*$", "", text, flags=re.M)
+        for imported, of in re.findall(r'^import \{ ([^}]*) \} from "\./(\w+)\.js";', text, re.M):
+            exported = re.findall(rf"^export {names}", modules[of], re.M)
+            assert set(imported.split(", ")) <= set(exported), (module, of)
+            unused = [n for n in imported.split(", ") if not re.search(rf"\b{n}\b", body)]
+            assert unused == [], module

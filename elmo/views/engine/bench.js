@@ -2,7 +2,7 @@
 import { SHAPES } from "./colours.js";
 import { labelled, make, select, sign } from "./dom.js";
 import { Explorer } from "./explorer.js";
-import { LargeMap } from "./maps.js";
+import { LargeMap } from "./large_map.js";
 import { MatrixPicture } from "./matrix.js";
 import { short } from "./numbers.js";
 import { Nearest, PairPanel } from "./panels.js";

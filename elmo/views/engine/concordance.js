@@ -1,9 +1,9 @@
 // The concordance: a line for each use, the word in the middle; linked to every picture.
 import { groupLook, SHAPES } from "./colours.js";
 import { make, setText, sign } from "./dom.js";
-import { pressUse } from "./maps.js";
 import { pairPlace, short } from "./numbers.js";
 import { ORDERS } from "./orders.js";
+import { pressUse } from "./scene.js";
 
 const MAX_LINES = 300;
 const MANY_LINES = 60;

@@ -3,7 +3,7 @@ import { CHOICES, choicesOf, MOVERS, unknownChoices } from "./choices.js";
 import { COLOURINGS } from "./colourings.js";
 import { Concordance, REST_AFTER_MS } from "./concordance.js";
 import { choice, labelled, make, select } from "./dom.js";
-import { LargeMap, SmallMaps } from "./maps.js";
+import { LargeMap } from "./large_map.js";
 import { MatrixPicture } from "./matrix.js";
 import { Odd } from "./odd.js";
 import { Answers, Findings, Movement, Nearest, Numbers, PairPanel, Pairs, Senses } from "./panels.js";
@@ -12,6 +12,7 @@ import { SavePanel } from "./save.js";
 import { COMPARED, Scene } from "./scene.js";
 import { SeparationPicture } from "./separation.js";
 import { Shares, SideNumbers } from "./shares.js";
+import { SmallMaps } from "./small_maps.js";
 import { TrianglePicture } from "./triangle.js";
 import { WeightsTable } from "./weights.js";
 

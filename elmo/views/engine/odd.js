@@ -1,8 +1,8 @@
 // The uses that fit their sense least, as elmo/explore/odd_uses.py ranks them; a press on a heading sorts.
 import { make, setText } from "./dom.js";
 import { short } from "./numbers.js";
-import { pressUse } from "./maps.js";
 import { Panel } from "./panels.js";
+import { pressUse } from "./scene.js";
 
 const SHOWN = 30;
 

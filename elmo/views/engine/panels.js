@@ -2,9 +2,8 @@
 import { groupLook, SHAPES } from "./colours.js";
 import { partsOf } from "./concordance.js";
 import { labelled, make, sign } from "./dom.js";
-import { pressUse } from "./maps.js";
 import { short } from "./numbers.js";
-import { LESS_MEAN } from "./scene.js";
+import { LESS_MEAN, pressUse } from "./scene.js";
 
 export class Panel {
   constructor(scene, element, depends) {

@@ -328,3 +328,11 @@ export class Scene {
     return { ...one.edited, low: NaN, high: NaN };
   }
 }
+
+/** A press on a use: it alone is selected, or one more; again gives it up; beside all, none is. */
+export function pressUse(scene, use, more) {
+  const { selection } = scene.state;
+  if (use === null) return more || scene.set({ selection: [] });
+  if (more) return scene.set({ selection: selection.includes(use) ? selection.filter((other) => other !== use) : [...selection, use] });
+  return scene.set({ selection: selection.length === 1 && selection[0] === use ? [] : [use] });
+}

@@ -1,11 +1,10 @@
 // The groups of uses on two sides that are compared: their shares, their typical sentences, and the figures of change.
-import { groupLook, SHAPES } from "./colours.js";
+import { FAINT, groupLook, SHAPES } from "./colours.js";
 import { partsOf } from "./concordance.js";
 import { make, sign } from "./dom.js";
-import { pressUse } from "./maps.js";
 import { short } from "./numbers.js";
 import { Panel } from "./panels.js";
-import { FAINT } from "./picture.js";
+import { pressUse } from "./scene.js";
 
 const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
