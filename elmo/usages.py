@@ -123,6 +123,12 @@ def example_names(folder: str = "senses") -> list[str]:
     return sorted(path.stem for path in (EXAMPLES / folder).glob("*.tsv"))
 
 
+def example_rows(name: str, folder: str = "senses") -> list[dict[str, str]]:
+    """The rows of an example's table as texts; the words of their sentences are not looked for, which takes longer."""
+    text = (EXAMPLES / folder / f"{name}.tsv").read_text(encoding="utf-8")
+    return list(_reader(text.split("\n")))
+
+
 @cache
 def read_examples(name: str, folder: str = "senses") -> tuple[Usage, ...]:
     """The uses of one example.
@@ -138,6 +144,10 @@ def read_examples(name: str, folder: str = "senses") -> tuple[Usage, ...]:
     return usages_of_table(text.split("\n"), f"{name}.tsv")
 
 
+def _reader(lines: Iterable[str]) -> csv.DictReader:
+    return csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
 def usages_of_table(lines: Iterable[str], name: str) -> tuple[Usage, ...]:
     """The uses in the lines of a table with the columns sentence, form, occurrence, sense and genre, separated by tabs.
 
@@ -151,7 +161,7 @@ def usages_of_table(lines: Iterable[str], name: str) -> tuple[Usage, ...]:
             the line.
     """
     usages = []
-    reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    reader = _reader(lines)
     if not {"sentence", "form"} <= set(reader.fieldnames or ()):
         raise InputError(
             f"{name} has the columns {', '.join(reader.fieldnames or ('none',))[:200]}; expected "

@@ -1,12 +1,14 @@
 """The search box's entries: pages, terms and examples."""
 
-import csv
 from dataclasses import dataclass, field
 from functools import cache
 
-from elmo.usages import EXAMPLES
+from elmo.usages import example_names, example_rows
 from ui.shared.glossary import GLOSSARY
 from ui.shared.screens import SCREENS
+
+FOLDERS = ("senses", "senses_heldout")
+"""Folders of examples that the search box knows."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,14 @@ def _entries() -> tuple[Hit, ...]:
         for term in GLOSSARY
     ]
     examples = []
-    for path in sorted(EXAMPLES.glob("senses*/*.tsv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for folder, name in [(f, n) for f in FOLDERS for n in example_names(f)]:
+        rows = example_rows(name, folder)
         senses = list(dict.fromkeys(row["sense"] for row in rows if row["sense"]))
         examples.append(
             Hit(
-                f"{path.stem}: {', '.join(senses)} ({len(rows)} sentences)",
+                f"{name}: {', '.join(senses)} ({len(rows)} sentences)",
                 "word",
-                {"example": path.stem},
+                {"example": name},
                 " ".join([*senses, *(row["sentence"] for row in rows)]).casefold(),
             )
         )
