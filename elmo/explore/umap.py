@@ -118,7 +118,8 @@ def _aligned(
                 tied.setdefault(there, here)  # one to one: the first of each kind
             relations.append({here: there for there, here in tied.items()})
         report(1, len(rows) + 2, f"fitting {len(rows)} pictures together")
-        model = AlignedUMAP(n_neighbors=neighbors, **settings).fit(rows, relations=relations)
+        model = AlignedUMAP(n_neighbors=neighbors, **settings)  # type: ignore[arg-type]
+        model.fit(rows, relations=relations)
         return [np.asarray(points) for points in model.embeddings_]
 
 
