@@ -14,8 +14,6 @@ SENTENCES = frozenset(
     {"sentence", "sentences", "text", "texts", "context", "contexts", "example", "examples"}
 )
 """Names of columns that usually hold sentences."""
-USUAL_LABELS = frozenset({"sense", "label", "class", "category", "labels", "senses"})
-"""Names of columns that usually hold labels."""
 
 _KINDS = frozenset(
     "string str text object varchar char character int integer int64 float float64 double number numeric real bool "

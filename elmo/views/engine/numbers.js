@@ -17,11 +17,6 @@ function fixed24(bytes) {
   return values;
 }
 
-/** Base64 of little-endian float32 numbers -> Float32Array. */
-export function decodeFloats(text) {
-  return new Float32Array(bytesOf(text).buffer);
-}
-
 function bytesOf(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
