@@ -110,11 +110,11 @@ class Options:
         """
         problems: list[str] = []
 
-        def section(parent: Any, key: str) -> dict[str, Any]:
+        def section(parent: Any, key: str) -> dict[str, Any] | None:
             value = parent.get(key) if isinstance(parent, dict) else None
             if not isinstance(value, dict):
                 problems.append(f"{key!r} should be an object, found {_short(value)}")
-                return {}
+                return None
             return value
 
         if not isinstance(data, dict):
@@ -126,17 +126,19 @@ class Options:
             )
         lstm = section(data, "lstm")
         char_cnn = section(data, "char_cnn")
-        embedding = section(char_cnn, "embedding") if char_cnn else {}
+        embedding = section(char_cnn, "embedding") if char_cnn is not None else None
         values: dict[str, Any] = {}
 
         def take(
-            parent: dict[str, Any], where: str, key: str, name: str = "", default: Any = ...
+            parent: dict[str, Any] | None, where: str, key: str, name: str = "", default: Any = ...
         ) -> None:
+            if parent is None:  # reported as a whole
+                return
             if key in parent:
                 values[name or key] = parent[key]
             elif default is not ...:
                 values[name or key] = default
-            elif parent:
+            else:
                 problems.append(f"{where}.{key} is missing")
 
         take(lstm, "lstm", "projection_dim")
@@ -156,8 +158,8 @@ class Options:
         for clip in ("cell_clip", "proj_clip"):
             if values.get(clip) == 0 and not isinstance(values[clip], bool):
                 values[clip] = None
-        filters = values.get("filters")
-        if filters is not None:
+        if "filters" in values:
+            filters = values["filters"]
             if not _is_filter_list(filters):
                 problems.append(
                     f"char_cnn.filters should be a list of [width, number], found {_short(filters)}"

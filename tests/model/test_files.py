@@ -1,5 +1,6 @@
 """options.json and weights.hdf5: what is read, what is written, and what is refused, in words."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -327,12 +328,39 @@ def test_missing_truncated_and_foreign_files(pair, tmp_path):
         ("[" * 100_000, "expected|nested|is not JSON|bytes"),
         ("[]", "expected a JSON object"),
         ("{}", "'lstm' should be an object.*'char_cnn' should be an object"),
+        (
+            '{"lstm": {}, "char_cnn": {}}',
+            "'embedding' should be an object.*lstm.dim is missing; char_cnn.filters is missing",
+        ),
+        (
+            '{"lstm": {}, "char_cnn": {"embedding": {}, "filters": null}}',
+            "embedding.dim is missing; char_cnn.filters should be a list",
+        ),
     ],
 )
 def test_options_that_are_not(tmp_path, text, words):
     (tmp_path / "options.json").write_text(text)
     with pytest.raises(OptionsError, match=words):
         Options.read(tmp_path / "options.json")
+
+
+@pytest.mark.parametrize(
+    "value", [..., None, {}, [], "x", -1, 0, 1e400, True, [[1, 2]], [[None, 1]], [[1]]]
+)
+def test_a_key_that_is_left_out_or_wrong_never_breaks_the_reader(value):
+    places = [("lstm",), ("char_cnn",), ("char_cnn", "embedding"), ("char_cnn", "embedding", "dim")]
+    places += [(part, key) for part, keys in small_options().to_dict().items() for key in keys]
+    for place in places:
+        data = small_options().to_dict()
+        section = data
+        for key in place[:-1]:
+            section = section[key]
+        if value is ...:
+            del section[place[-1]]
+        else:
+            section[place[-1]] = value
+        with contextlib.suppress(OptionsError):
+            assert Options.from_dict(data).n_layers >= 1
 
 
 def test_all_wrong_options_are_named_at_once():
