@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from elmo import Elmo
 from elmo.cli import main
 from elmo.corpus.build import build_index
 from elmo.corpus.index import CorpusIndex
@@ -251,8 +252,19 @@ def test_one_table_or_one_index_is_split(tmp_path, capsys, monkeypatch):
         "--controls",
         "0",
     ]
+    sentences, embed = [], Elmo.embed
+
+    def counted(elmo, rows, *arguments):
+        rows = list(rows)
+        sentences.extend(map(tuple, rows))
+        return embed(elmo, rows, *arguments)
+
+    monkeypatch.setattr(Elmo, "embed", counted)
     assert main([*command, "--report", str(tmp_path / "word.html"), "--json"]) == 0
     (word,) = json.loads(capsys.readouterr().out)["words"]
+    assert (
+        len(sentences) == len(set(sentences)) > 0
+    )  # the figures, details and report share readings
     assert (word["n_old"], word["n_new"]) == (5, 7)
     assert sum(group["new"]["uses"] for group in word["groups"]) == 5
     assert set(word["substitutes"]["new"]) == {"nearest", "more"}
