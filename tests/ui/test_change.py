@@ -88,7 +88,7 @@ def test_a_list_is_ranked_and_its_words_told_from_chance(app):
     said = words(app)
     assert "1 of 2 words changed" in said
     assert "mouse" in said
-    assert "1 words have too few uses" in said
+    assert "Too few uses: zebra" in said
     assert not any(button.label == "Measure" for button in app.button)  # the rows are known now
     app.text_area(key="change_words_example").set_value("mouse\nriver\ncell\nzebra").run()
     (go_on,) = (button for button in app.button if button.label.startswith("Continue"))

@@ -15,6 +15,8 @@ from ui.change.uploads import Sides
 from ui.shared import charts, model, page, progress, visit
 
 _MOST_WORDS = 1000
+_MANY = 10
+"""Words from which a majority of changed ones is a property of the texts."""
 _ROWS = "rows.jsonl"
 
 
@@ -127,12 +129,18 @@ def _measure(context: page.Context, sides: Sides, chosen: _List) -> list[Row]:
 def _ranking(rows: list[Row]) -> None:
     """Show the ranking as a sentence, a chart and a table."""
     changed = [row.word for row in rows if row.has_changed]
-    n_measured = sum(1 for row in rows if row.change)
+    few = [row.word for row in rows if not row.change]
+    n_measured = len(rows) - len(few)
     page.finding(
         f"**{len(changed)} of {n_measured} words changed**, at a false-discovery rate of 5 %"
         + (f": {plain(', '.join(changed[:20]))}." if changed else ".")
-        + (f" {len(rows) - n_measured} words have too few uses." if n_measured < len(rows) else "")
+        + (f" Too few uses: {plain(', '.join(few[:20]))}." if few else "")
     )
+    if n_measured >= _MANY and len(changed) > n_measured / 2:
+        st.caption(
+            "Most words differ. Texts of different topics, genres or styles look like this: the vectors carry those too. "
+            "Compare texts of one kind, or ask for each word how much it changed beside words as frequent (“One word”)."
+        )
     if n_measured:
         charts.show(
             figures.ranking(rows),

@@ -71,6 +71,9 @@ def _words_of_sides(measured: WordChange, likely: Likely) -> None:
     st.subheader("Words that the model expects in its place", anchor=False)
     for summary in sentences.of_side_words(words, names):
         st.markdown(summary)
+    if not any(side.more for side in words):
+        st.markdown("No word is more likely on one side than on the other.")
+        return
     charts.show(
         figures.words_of_sides(words, names),
         key="change_side_words",
