@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from elmo.corpus.build import build_index
 from elmo.corpus.index import CorpusIndex
 from elmo.tasks.change.sides import Side
 from elmo.usages import EXAMPLES
@@ -86,8 +87,6 @@ def _example() -> Sides:
 @st.cache_resource(show_spinner="Indexing the example …")
 def _example_indexes() -> tempfile.TemporaryDirectory:
     """The folder of the example's indexes, made once for all visits of the server."""
-    from elmo.corpus.build import build_index
-
     folder = temporary.folder("change-example")
     for name in ("old", "new"):
         text = EXAMPLES / "change" / f"{name}.txt"

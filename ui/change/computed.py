@@ -17,6 +17,7 @@ from elmo.tasks.change.sides import N_USES, Drawn, joined_forms
 from elmo.tasks.change.vectors import DEFAULT, comparable, comparable_ones
 from elmo.usages import Usage
 from elmo.views.of_model import provenance
+from elmo.views.page import page as html_page
 from elmo.views.sentences import plain
 from ui.change.uploads import Sides
 from ui.shared import model, page
@@ -150,8 +151,6 @@ def whole_page(context: page.Context, drawn: Drawn, notes: Sequence[str]) -> Cal
     elmo, first, seed = model.elmo(context.model), representation_in_use(), context.seed
 
     def make() -> bytes:
-        from elmo.views.page import page as html_page
-
         with model.turn():
             made = exploration.explore_word(drawn, elmo, first=first, seed=seed, notes=notes)
         return html_page(made).encode()

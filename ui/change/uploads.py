@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from elmo.corpus.build import build_index
 from elmo.corpus.index import CorpusIndex
 from elmo.errors import InputError
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
@@ -139,8 +140,6 @@ def _side(name: str, texts: Sequence[Path], index: Path) -> Side:
     """The side of text files. At first use they are indexed, with progress, the time left and Stop, and then deleted."""
     place = st.empty()
     if not index.exists():
-        from elmo.corpus.build import build_index
-
         with progress.reading(place, f"Indexing {plain(name)}.", "Byte") as tell:
             build_index(
                 list(texts),

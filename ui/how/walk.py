@@ -10,6 +10,8 @@ import streamlit as st
 from jaxtyping import Float
 
 from elmo.errors import InputError
+from elmo.explore.similarity import paired_cosine
+from elmo.tasks.static_vectors import read_bundled_vectors
 from elmo.tokenizer import tokenize
 from elmo.views.numbers import short
 from elmo.whole_number import whole_number
@@ -133,8 +135,6 @@ def _predictions(fingerprint: str, words: tuple[str, ...], _name: str):
 @st.cache_resource(max_entries=1, show_spinner=False)
 def static_vectors() -> "WordVectors | None":
     """The static word vectors of the bundled model; None if it has none."""
-    from elmo.tasks.static_vectors import read_bundled_vectors
-
     try:
         return read_bundled_vectors()
     except InputError:
@@ -155,8 +155,6 @@ def strongest_filters(word: "WordTrace", per_width: int = 3) -> list[tuple[int, 
 
 def cosine(x: np.ndarray, y: np.ndarray) -> float:
     """Cosine of two vectors; 0 if one is a zero vector."""
-    from elmo.explore.similarity import paired_cosine
-
     return float(paired_cosine(np.asarray(x, float)[None], np.asarray(y, float)[None])[0])
 
 

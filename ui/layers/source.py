@@ -10,7 +10,7 @@ import streamlit as st
 from elmo.errors import InputError
 from elmo.limits import MAX_CLOUD_POINTS, MAX_MAP_POINTS
 from elmo.normal_form import normal_forms
-from elmo.tokenizer import split_lines
+from elmo.tokenizer import process, split_lines
 from elmo.usages import Usage, example_names, read_examples
 from ui.shared import choices, share, uploads
 from ui.uses import choose as word_uses
@@ -174,7 +174,5 @@ def of_text(title: str, sentences: Sequence[tuple[str, ...]], seed: int) -> Sour
 
 @st.cache_data(max_entries=4, show_spinner="Splitting the text …")
 def _split(text: str) -> tuple[tuple[tuple[str, ...], ...], str | None]:
-    from elmo.tokenizer import process
-
     document = process(text)
     return tuple(sentence.tokens for sentence in document), document.notice

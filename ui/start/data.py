@@ -22,15 +22,19 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo.errors import InputError
-from elmo.representation import Reading, Representation, equal_mix, layer
+from elmo.explore.similarity import cosine_matrix, separation_by_layer
+from elmo.representation import Reading, Representation, equal_mix, layer, read_uses
+from elmo.store.store import Store
+from elmo.usages import Usage, example_names, read_examples
+from elmo.views.build import explore
 from elmo.views.encoding import from_json, to_dict
 from elmo.views.exploration import THE_WORD, Drawn, Exploration
 from elmo.views.numbers import chance, short, whole
+from elmo.views.request import Family, Settings
 from elmo.whole_files import write_json
 
 if TYPE_CHECKING:
     from elmo.embedder import Elmo
-    from elmo.usages import Usage
 
 FILE = Path(__file__).with_name("start_data.json")
 N_EACH, KNOWN, CLEAR = 4, 5000, 0.6
@@ -76,8 +80,6 @@ def candidates(known: Sequence[str]) -> dict[str, "tuple[Usage, ...]"]:
     Args:
         known: the frequent words of the vocabulary.
     """
-    from elmo.usages import example_names, read_examples
-
     sentences = {}
     for word in example_names():
         if word not in known:
@@ -92,8 +94,6 @@ def candidates(known: Sequence[str]) -> dict[str, "tuple[Usage, ...]"]:
 
 def usages(exploration: Exploration) -> "tuple[Usage, ...]":
     """The uses of the exploration."""
-    from elmo.usages import Usage
-
     return tuple(
         Usage(use.text, use.tokens, use.position, label)
         for use, label in zip(exploration.uses, exploration.labels, strict=True)
@@ -114,9 +114,6 @@ def compute(
         reading: the model's values for the uses.
         by: the first representation.
     """
-    from elmo.views.build import explore
-    from elmo.views.request import Family, Settings
-
     n_layers = len(reading.layers)
     every = [*(layer(number, n_layers) for number in range(n_layers)), equal_mix(n_layers)]
     layers = tuple(each.name for each in every[:n_layers])
@@ -202,7 +199,6 @@ def write(shown: StartData) -> None:
 
 def from_model() -> StartData:
     """Choose word and representation for the bundled model, and compute the data."""
-    from elmo.store.store import Store
     from elmo.tasks.senses.reference import reference
 
     entry = Store().get("bundled")
@@ -223,8 +219,6 @@ def _most_frequent(elmo: "Elmo") -> Sequence[str]:
 
 
 def _read(elmo: "Elmo", uses: "Sequence[Usage]") -> "tuple[Sequence[Usage], Reading]":
-    from elmo.representation import read_uses
-
     tokens = [use.forms for use in uses]
     layers = [sentence.layers for sentence in elmo.embed(tokens)]
     return uses, read_uses(layers, uses, tokens, elmo.constants)
@@ -234,8 +228,6 @@ def _best(
     words: "Mapping[str, tuple[Sequence[Usage], Float[np.ndarray, 'uses dim']]]",
 ) -> tuple[str, int]:
     """The word with the highest pair AUC, and the number of clearly separated words: step 3 of the rule."""
-    from elmo.explore.similarity import cosine_matrix, separation_by_layer
-
     aucs, lows = {}, {}
     for word, (uses, vectors) in words.items():
         figures = separation_by_layer([cosine_matrix(vectors)], [use.sense for use in uses])

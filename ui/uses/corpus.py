@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from elmo.corpus.index import CorpusIndex
 from elmo.errors import ElmoError
 from elmo.limits import MAX_SENTENCE_TOKENS
 from elmo.representation import Reading
@@ -137,8 +138,6 @@ def _session_cache():
 
 def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> CorpusSample | None:
     """Ask for forms and filters, draw the sample, and say how many uses it has."""
-    from elmo.corpus.index import CorpusIndex
-
     with CorpusIndex(index_file) as index:
         names = [document.name for document in index.documents]
         n_tokens = index.n_tokens
@@ -234,8 +233,6 @@ def _hits(
     even: bool,
 ) -> tuple[int, int, tuple[Usage, ...]]:
     """The number of uses, the number left out of the sample (too long a sentence for a model), and the sample."""
-    from elmo.corpus.index import CorpusIndex
-
     documents, near, window = where
     filters = {"documents": documents, "near": near, "window": window}
     with CorpusIndex(file) as index:

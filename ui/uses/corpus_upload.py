@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from elmo.corpus.build import build_index
 from elmo.errors import CorpusError
 from elmo.home import home
 from elmo.limits import MAX_TABLE_UPLOAD_BYTES, MAX_UNPACKED_UPLOAD_BYTES
@@ -110,8 +111,6 @@ def _index(uploaded: Sequence) -> Path | None:
         left = progress.time_left(time.monotonic() - started, done, total)
         text = f"Reading {short(done / 1e6, 1)} of {short(total / 1e6, 1)} MB{left}"
         bar.progress(done / max(total, 1), text)
-
-    from elmo.corpus.build import build_index
 
     index = build_index(
         files, output, tell, segment_tokens=200_000, max_bytes=MAX_UNPACKED_UPLOAD_BYTES

@@ -14,7 +14,7 @@ from elmo.inflections import inflections, related_forms
 from elmo.limits import MAX_WORD_USES
 from elmo.normal_form import comparison_form
 from elmo.targets import never_found, target
-from elmo.tokenizer import Sentence, split_lines
+from elmo.tokenizer import Sentence, process, split_lines, tokenize
 from elmo.usages import Usage, find_usages, forms_of
 from elmo.views.sentences import plain
 from ui.shared import choices, uploads
@@ -134,8 +134,6 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
 
 def _one_sentence_a_line(lines: Sequence[Line]) -> bool:
     """True if most of the first lines hold one sentence, and there are several lines."""
-    from elmo.tokenizer import process
-
     sample = [text for text, _ in lines[:_SAMPLE_LINES]]
     n_single = sum(len(process(text[:2000])) == 1 for text in sample)
     return len(sample) > 1 and n_single >= _MOSTLY * len(sample)
@@ -205,8 +203,6 @@ def _split(word: str, lines: Sequence[Line], seed: int, whole_lines: bool) -> _T
 
 def _read(word: str, lines: Sequence[Line], seed: int, whole_lines: bool, key: int) -> _Text:
     """Split the lines, with a progress bar for many."""
-    from elmo.tokenizer import process, tokenize
-
     notices = {}
     likely = list(range(len(lines)))
     if len(likely) > _MANY_LINES:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from elmo.errors import InputError
 from elmo.explore.minimal_pair import Movement, align, movement
+from elmo.tokenizer import tokenize
 from elmo.usages import read_examples
 from elmo.views import sentences as word_text
 from elmo.views.numbers import significant
@@ -103,8 +104,6 @@ def _start_again() -> None:
 
 
 def _words(text: str, name: str) -> tuple[str, ...]:
-    from elmo.tokenizer import tokenize
-
     words = tokenize(text).forms
     if not words:
         raise InputError(f"the {name} sentence has no words; type one.")

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from elmo.errors import ElmoError, JobError
+from elmo.home import BUNDLED
 from elmo.jobs import jobs
 from elmo.limits import JOB_KEPT_DAYS, MAX_TABLE_UPLOAD_BYTES
+from elmo.store.store import suggested_name
+from elmo.training.own.presets import PRESETS
+from elmo.training.own.text import MIN_SENTENCES, MIN_WORDS, look_at
 from elmo.usages import example_names, read_examples
 from elmo.views.numbers import short, whole
 from elmo.views.sentences import plain
@@ -150,21 +154,15 @@ def _text() -> str:
 
 @st.cache_data(max_entries=4, show_spinner="Counting its words…")
 def _facts(digest: str, _text: str):
-    from elmo.training.own.text import look_at
-
     return look_at(_text)
 
 
 def _least() -> tuple[int, int]:
-    from elmo.training.own.text import MIN_SENTENCES, MIN_WORDS
-
     return MIN_WORDS, MIN_SENTENCES
 
 
 def _preset() -> str:
-    from elmo.home import BUNDLED
     from elmo.training.own.own_text import can_go_on_from
-    from elmo.training.own.presets import PRESETS
 
     names = [n for n, p in PRESETS.items() if p.options is not None or can_go_on_from(BUNDLED)]
     return st.radio(
@@ -232,8 +230,6 @@ def _start(seed: int, text: str) -> None:
 
     The choices are read from the widgets' state, which has the value of a field that was still being edited at the press.
     """
-    from elmo.store.store import suggested_name
-
     chosen = st.session_state
     args = {
         "preset": chosen["lm_preset"],

@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 from jaxtyping import Float
 
+from elmo.explore.projection import pca_pictures
+from elmo.explore.similarity import cosine_matrix
 from elmo.jobs import jobs
 from elmo.views.numbers import percent, short
 from elmo.views.sentences import plain
@@ -145,9 +147,6 @@ def _pictures(
     token: str, steps: tuple[int, ...], layer: int
 ) -> list[tuple[Float[np.ndarray, "uses axes"], float]]:
     """The maps of all checkpoints on one frame, and the mean cosine between uses at each."""
-    from elmo.explore.projection import pca_pictures
-    from elmo.explore.similarity import cosine_matrix
-
     vectors = _vectors(token, steps)[:, layer]
     upper = np.triu_indices(vectors.shape[1], k=1)
     spreads = [float(cosine_matrix(rows)[upper].mean()) for rows in vectors]
