@@ -175,7 +175,11 @@ def measure_changes(page, css: str) -> None:
     """Print the times of every kind of change in the explorer of an open page."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.locator(css).evaluate(
+        "root => root.scrollIntoView()"
+    )  # off the screen there is no frame to wait for
     page.locator(css).evaluate(_BUTTON)
+    page.wait_for_timeout(500)
     everything: list[float] = []
     for kind in KINDS:
         before = _thread_ms(devtools)
@@ -255,6 +259,7 @@ def measure_app(browser, counts: list[int]) -> None:
             page.wait_for_function(_IS_DONE)
             page.wait_for_timeout(1000)
             since = len(messages.sent)
+            page.locator(".explorer-place").evaluate("root => root.scrollIntoView()")
             page.locator(".explorer-place").evaluate(_BUTTON)
             kind = "layer" if address == "/layers" else "mix"
             painted = [press(page, kind, round)[0] for round in range(ROUNDS)]

@@ -11,12 +11,11 @@ The probabilities of the vocabulary's words without <S>, </S> and <UNK> sum to 1
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from jaxtyping import Float
 
-from elmo.embedder import Elmo
 from elmo.errors import InputError
 from elmo.explore.group_names import Likely
 from elmo.explore.several import Variety, variety
@@ -24,6 +23,9 @@ from elmo.explore.similarity import cosine_matrix
 from elmo.representation import MODELS_WITH_SOFTMAX, Constants, Output, Reading, SparseRows
 from elmo.representation.both_directions import halves
 from elmo.usages import Usage
+
+if TYPE_CHECKING:
+    from elmo.embedder import Elmo
 
 NO_SOFTMAX = (
     "substitutes are words that the model predicts, and this model has no softmax.hdf5 and vocab.txt "
@@ -34,7 +36,7 @@ NO_SOFTMAX = (
 class UseReader(Protocol):
     """A reader of uses with a memory, such as `elmo.vectors.cache.VectorCache`."""
 
-    def read_uses(self, elmo: Elmo, uses: Sequence[Usage], constants: Constants) -> Reading: ...
+    def read_uses(self, elmo: "Elmo", uses: Sequence[Usage], constants: Constants) -> Reading: ...
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Substitutes:
 
 
 def substitutes(
-    elmo: Elmo,
+    elmo: "Elmo",
     uses: Sequence[Usage],
     n: int = 10,
     *,
@@ -95,7 +97,7 @@ def substitutes(
 
 
 def read_sides(
-    elmo: Elmo, constants: Constants, uses: Sequence[Usage], cache: UseReader | None = None
+    elmo: "Elmo", constants: Constants, uses: Sequence[Usage], cache: UseReader | None = None
 ) -> Float[np.ndarray, "uses dim"]:
     """The outputs on both sides of each use (`Reading.around`)."""
     if cache is None:

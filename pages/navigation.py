@@ -23,4 +23,4 @@ shown = st.navigation(  # without icons, so that all titles fit in one row of a 
 )
 st.set_page_config(f"{shown.title} · ELMo Explorer" if shown.url_path else "ELMo Explorer")
 shown.run()
-warm_up.import_libraries()
+warm_up.import_libraries(after=1.0)  # the browser first gets the page's scripts and pictures

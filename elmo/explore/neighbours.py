@@ -50,15 +50,17 @@ def neighbour_ids(
     n = len(points)
     if k >= n:
         raise InputError(f"k is {k} and there are {n} points; each has only {n - 1} others.")
-    from sklearn.neighbors import NearestNeighbors
-
+    points = np.asarray(points, np.float64)
     queries = np.arange(n) if queries is None else queries
-    neighbours = NearestNeighbors(n_neighbors=k + 1).fit(points)
-    ids = neighbours.kneighbors(points[queries], return_distance=False)
-    # The query is first among its neighbours unless others stand on the same spot.
-    itself = ids == queries[:, None]
-    itself[~itself.any(axis=1), -1] = True
-    return ids[~itself].reshape(len(queries), k).astype(np.int64)
+    squares = (points**2).sum(axis=1)
+    ids = np.empty((len(queries), k), np.int64)
+    for start in range(0, len(queries), _CHUNK_ROWS):
+        rows = queries[start : start + _CHUNK_ROWS]
+        # The squared distance, but for the square of the query, which changes no order.
+        distances = squares - 2 * points[rows] @ points.T
+        distances[np.arange(len(rows)), rows] = np.inf
+        ids[start : start + len(rows)] = np.argsort(distances, axis=1, kind="stable")[:, :k]
+    return ids
 
 
 def nearest_uses(

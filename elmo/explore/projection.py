@@ -41,10 +41,10 @@ def narrowed(
     vectors: Float[np.ndarray, "points dim"], dim: int
 ) -> Float[np.ndarray, "points narrow"]:
     """The points in `dim` dimensions, by an SVD; all cosines stay the same if there are at most `dim` points."""
-    from sklearn.utils.extmath import randomized_svd
-
     x = np.asarray(vectors, np.float64)
     if len(x) > 2 * dim:
+        from sklearn.utils.extmath import randomized_svd
+
         axes, sizes, _ = randomized_svd(x, dim, random_state=0)
     else:
         axes, sizes, _ = np.linalg.svd(x, full_matrices=False)
@@ -70,8 +70,6 @@ def pca(
     The largest coordinate on each axis is positive, so that the result is always the same. Axes without
     variance are 0.
     """
-    from sklearn.decomposition import PCA
-
     check_points(vectors, n_axes)
     rows = unit(np.asarray(vectors, dtype=np.float64))
     n, dim = rows.shape
@@ -80,15 +78,18 @@ def pca(
     if len(first) < 2:
         return points, 1.0
     rows = rows[first][kind]  # makes points of one kind exactly equal
-    fitted = PCA(
-        n_components=min(n_axes, n, dim),
-        svd_solver="covariance_eigh" if n >= dim else "full",
-    ).fit(rows)
-    coordinates = fitted.transform(rows)
+    centred = rows - rows.mean(axis=0)
+    if n >= dim:
+        variances, axes = np.linalg.eigh(centred.T @ centred)
+        variances, coordinates = variances[::-1], centred @ axes[:, ::-1][:, :n_axes]
+    else:
+        left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+        variances, coordinates = sizes**2, (left * sizes)[:, :n_axes]
     top = np.abs(coordinates).argmax(axis=0)
     coordinates *= np.where(coordinates[top, np.arange(coordinates.shape[1])] < 0, -1, 1)
     points[:, : coordinates.shape[1]] = coordinates
-    return points, float(min(1.0, np.nansum(fitted.explained_variance_ratio_)))
+    shown, all_of_it = variances[:n_axes].sum(), variances.sum()
+    return points, float(min(1.0, shown / all_of_it)) if all_of_it > 0 else 0.0
 
 
 def procrustes(

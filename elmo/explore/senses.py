@@ -136,11 +136,18 @@ def smallest_p(labels: Sequence[str]) -> float:
 def adjusted_rand(first: Sequence[int] | np.ndarray, second: Sequence[int] | np.ndarray) -> float:
     """Adjusted Rand index of two groupings: 1 is the same groups, 0 is chance, below 0 is worse.
 
-    Source: Hubert and Arabie 1985, Comparing partitions (scikit-learn's implementation).
+    Source: Hubert and Arabie 1985, Comparing partitions.
     """
-    from sklearn.metrics import adjusted_rand_score
-
-    return float(adjusted_rand_score(first, second))
+    rows, columns = (np.unique(groups, return_inverse=True)[1] for groups in (first, second))
+    table = np.zeros((rows.max(initial=0) + 1, columns.max(initial=0) + 1))
+    np.add.at(table, (rows, columns), 1)
+    both, one, other, every = (
+        (counts * (counts - 1) / 2).sum()
+        for counts in (table, table.sum(axis=1), table.sum(axis=0), table.sum())
+    )
+    by_chance = one * other / every if every else 0.0
+    most = (one + other) / 2
+    return 1.0 if most == by_chance else float((both - by_chance) / (most - by_chance))
 
 
 def _permutation_p(

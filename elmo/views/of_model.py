@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
-from elmo.embedder import Elmo
 from elmo.explore import anisotropy
 from elmo.explore.projection import few_dimensions
 from elmo.explore.several import Several
@@ -30,12 +30,15 @@ from elmo.views.build import explore
 from elmo.views.exploration import LESS_MEAN, THE_WORD, WHOLE, Exploration
 from elmo.views.request import Family, Settings, Work
 
+if TYPE_CHECKING:
+    from elmo.embedder import Elmo
+
 StepNames = Callable[[str], None]
 
 
 def explore_model(
     uses: Sequence[Usage],
-    elmo: Elmo,
+    elmo: "Elmo",
     *,
     word: str = "",
     umap: bool = False,
@@ -155,7 +158,7 @@ def several(
     return reference.scale.several(variety_of_uses(uses, reading, patterns))
 
 
-def provenance(elmo: Elmo, seed: int) -> dict[str, str]:
+def provenance(elmo: "Elmo", seed: int) -> dict[str, str]:
     """The version of this program, the model, the seed and the version of numpy, as text."""
     return {
         "ELMo Explorer": __version__,
@@ -172,7 +175,7 @@ def possible(n_layers: int, constants: Constants | None) -> list[Representation]
 
 
 @lru_cache(maxsize=4)
-def random_word_cosines(elmo: Elmo, seed: int) -> dict[str, float]:
+def random_word_cosines(elmo: "Elmo", seed: int) -> dict[str, float]:
     """The mean cosine of random pairs of words from the example sentences, by the representation's name.
 
     Representations that depend on all uses of one word are left out. Substitutes have a dimension for each word of

@@ -4,6 +4,9 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
 
 from elmo.explore import clusters, senses
 from elmo.explore.clusters import Verdict
@@ -100,3 +103,10 @@ def test_in_pieces_it_is_the_same(rng, monkeypatch):
     once = senses.agreement(matrix, labels).p
     monkeypatch.setattr(senses, "_CHUNK_VALUES", 1000)
     assert senses.agreement(matrix, labels).p == pytest.approx(once, abs=0.03)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=1, max_size=20))
+def test_adjusted_rand_index_is_that_of_scikit_learn(rows):
+    first, second = zip(*rows, strict=True)
+    expected = adjusted_rand_score(first, second)
+    assert senses.adjusted_rand(first, second) == pytest.approx(expected, abs=1e-12)

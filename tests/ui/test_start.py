@@ -179,7 +179,6 @@ def test_sentence_says_what_the_verdict_is():
 
 
 def test_libraries_are_imported_once_after_the_first_page(monkeypatch):
-    monkeypatch.setattr(warm_up, "_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(warm_up, "_LIBRARIES", ("this_library", "that_library"))
     monkeypatch.setattr(warm_up, "_begun", threading.Event())
     imported = []
@@ -190,9 +189,9 @@ def test_libraries_are_imported_once_after_the_first_page(monkeypatch):
         done.release()
 
     monkeypatch.setattr(warm_up, "import_module", note)
-    warm_up.import_libraries()  # ELMO_WARM_UP is 0
+    warm_up.import_libraries(0.0)  # ELMO_WARM_UP is 0
     monkeypatch.setenv("ELMO_WARM_UP", "1")
     for _ in range(2):
-        warm_up.import_libraries()
+        warm_up.import_libraries(0.0)
     assert done.acquire(timeout=10) and done.acquire(timeout=10)
     assert imported == ["this_library", "that_library"]

@@ -6,21 +6,18 @@ from importlib import import_module
 
 _LIBRARIES = (
     "spacy",  # imports torch
-    "sklearn.decomposition",
-    "sklearn.neighbors",
     "elmo.embedder",
     "elmo.views.of_model",
 )
-_AFTER_SECONDS = 1.0  # the browser first gets the scripts and pictures of the page
 
 _begun = threading.Event()
 
 
-def import_libraries() -> None:
-    """Begin to import them a moment later, once in a process; not if ELMO_WARM_UP is 0, as in tests."""
+def import_libraries(after: float) -> None:
+    """Begin to import them after some seconds, once in a process; not if ELMO_WARM_UP is 0, as in tests."""
     if _begun.is_set() or os.environ.get("ELMO_WARM_UP") == "0":
         return
     _begun.set()
-    timer = threading.Timer(_AFTER_SECONDS, lambda: list(map(import_module, _LIBRARIES)))
+    timer = threading.Timer(after, lambda: list(map(import_module, _LIBRARIES)))
     timer.daemon = True
     timer.start()
