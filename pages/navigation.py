@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.shared import warm_up
+from ui.shared import history, warm_up
 from ui.shared.screens import PAGES, SCREENS
 
 ICON = PAGES.parent / "ui" / "shared" / "icon.svg"  # a Material symbol would be asked of Google
@@ -22,5 +22,6 @@ shown = st.navigation(  # without icons, so that all titles fit in one row of a 
     position="top",
 )
 st.set_page_config(f"{shown.title} · ELMo Explorer" if shown.url_path else "ELMo Explorer")
+history.restore_parameters()
 shown.run()
 warm_up.import_libraries(after=1.0)  # the browser first gets the page's scripts and pictures

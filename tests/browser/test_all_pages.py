@@ -59,6 +59,24 @@ def test_a_control_adds_no_entry_and_back_restores_it(page):
     page.wait_for_url("**/mixing?*example=spring*")
     settled(page)
     page.get_by_text("Which weights separate “spring” best").first.wait_for()
+    page.wait_for_function(_SEED_IS_7)
+    for _ in range(3):  # faster than the pages are computed
+        page.go_forward()
+        page.wait_for_url("**/downstream*")
+        page.go_back()
+        page.wait_for_url("**/mixing?*example=spring*")
+    page.go_forward()
+    page.wait_for_function("document.title.startsWith('Downstream')")
+    settled(page)
+    page.wait_for_function(_SEED_IS_7)
+    assert page.evaluate("location.pathname + location.search") == "/downstream?seed=7"
+    assert page.evaluate("history.length") == before + 1
+
+
+_SEED_IS_7 = (
+    "new URLSearchParams(location.search).get('seed') === '7' && "
+    "document.querySelector('input[aria-label=Seed]').value === '7'"
+)
 
 
 def test_on_a_phone_the_sidebar_gives_way_to_the_page_that_was_chosen(new_page):

@@ -3,6 +3,7 @@
 The same seed takes the same walk. ELMO_WALK_STEPS and ELMO_WALK_SEED take another one.
 """
 
+import logging
 import os
 import random
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.browser.conftest import settled
 
+_log = logging.getLogger(__name__)
 SEED = int(os.environ.get("ELMO_WALK_SEED", "13"))
 STEPS = int(os.environ.get("ELMO_WALK_STEPS", "200"))
 PARTS = ("[data-testid=stMain]", "[data-testid=stSidebarContent]", "[data-testid=stPopoverBody]")
@@ -46,6 +48,8 @@ def pick(page: Page, control: Locator, rng: random.Random) -> None:
 def take(page: Page, control: Locator, rng: random.Random) -> None:
     """Take an option of a browser's own list."""
     values = control.locator("option:not([disabled])").evaluate_all("a => a.map((o) => o.value)")
+    if not values:
+        raise TimeoutError("The picture has not filled its list yet.")
     control.select_option(rng.choice(values), timeout=2000)
 
 
@@ -158,6 +162,7 @@ def walk(page: Page, address: str, n_steps: int, seed: int) -> None:
         if done is None:
             continue
         steps.append(done)
+        _log.info("%d: %s", len(steps), done)
         page.wait_for_timeout(100)  # until the server has heard of it
         if urlsplit(page.url).path != urlsplit(address).path:
             page.goto(address)

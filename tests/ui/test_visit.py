@@ -97,18 +97,29 @@ def test_a_visit_s_size_is_limited_and_an_old_one_is_deleted(monkeypatch):
     assert not places[0].exists()
 
 
-def test_a_saved_exploration_opens_as_it_was():
+@pytest.mark.parametrize("on", ["start", "word"])
+def test_a_saved_exploration_opens_as_it_was(on):
     app = opened()
+    if on == "word":  # whose own widgets have the file's parameters
+        go(app, "word")
+        app.segmented_control(key="source").set_value("A file").run()
+        app.number_input(key="seed").set_value(7).run()
     saved = {
         "kind": "ELMo Explorer exploration",
         "page": "layers",
-        "parameters": {"source": "Your own text", "word": "spring", "visit": "stolen"},
+        "parameters": {
+            "source": "Your own text",
+            "word": "spring",
+            "seed": "5",
+            "visit": "stolen",
+        },
         "sentences": TEXT.splitlines(),
     }
     place = next(u for u in app.file_uploader if u.label == "Exploration")
     place.upload("x.json", json.dumps(saved).encode(), "application/json").run()
     assert not app.exception and "Layers" in app.title[0].value
     assert app.text_area(key="uses_text").value == TEXT and token_of(app) != "stolen"
+    assert app.number_input(key="seed").value == 5
 
 
 @pytest.mark.parametrize("content", [b"", b"[" * 100_000, b"{}", b'{"kind": 1}', b"\xff"])

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from elmo.errors import InputError
-from ui.shared import keys
+from ui.shared import history, keys
 from ui.shared.screens import SCREENS
 
 _MAX_LINK_CHARACTERS = 6_000
@@ -140,6 +140,9 @@ def _open(content: bytes) -> None:
         if key not in keys.JOBS and key != keys.OWN_MODELS:
             st.session_state.pop(key, None)
     st.session_state[OPENED] = own
+    history.release_parameters()
+    for name in params:
+        st.session_state.pop(name, None)  # or the widget of that name would keep its value
     st.switch_page(str(page.file), query_params=params)
 
 

@@ -8,17 +8,25 @@ window.__streamlit = { BACKEND_BASE_URL: base, MAIN_PAGE_BASE_URL: base };
 // replaces that entry. Streamlit would add one for each parameter that the server writes. It also
 // empties the address of a page before it opens the next one; the entry gets back what it had when
 // the page was whole, so that Back finds the page as it was left.
+//
+// After Back or Forward, the address is that of the page reached, while the script of the page that was
+// left may still send. What it sends must not change the address: it would add an entry, which deletes
+// all entries ahead, or put its parameters into the address of another page.
 const add = history.pushState;
 let whole = ""; // the address when the page's script had run to its end
+let isReached = false; // by Back or Forward, and no script has ended and nothing was pressed since
+const titles = {}; // path -> title of the tab, of each page that was whole
 history.pushState = function (state, title, address) {
   const next = new URL(address, location.href);
   if (next.pathname === location.pathname) return history.replaceState(state, title, address);
+  if (isReached) return;
   if (whole && new URL(whole).pathname === location.pathname) replace.call(history, history.state, "", whole);
   shown = { path: "", values: {} };
   whole = "";
   uncover();
   return add.call(history, state, title, address);
 };
+for (const name of ["click", "keydown"]) addEventListener(name, () => (isReached = false), { capture: true });
 /** On a narrow screen the sidebar, which has the list of pages there, lies over the page that was chosen. */
 function uncover() {
   const sidebar = document.querySelector("[data-testid=stSidebar]");
@@ -26,7 +34,10 @@ function uncover() {
   sidebar.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 }
 new MutationObserver(([{ target }]) => {
-  if (target.dataset.testScriptState === "notRunning") whole = location.href;
+  if (target.dataset.testScriptState !== "notRunning") return;
+  whole = location.href;
+  if (!isReached) titles[location.pathname] = document.title;
+  isReached = false;
 }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] });
 
 // 3. What linked pictures show: they write it into the address themselves, without a request. An
@@ -43,9 +54,18 @@ function withShown(address) {
 }
 const replace = history.replaceState;
 history.replaceState = function (state, title, address) {
+  const expected = titles[location.pathname];
+  if (expected && expected !== document.title) return; // of the page that was left
   return replace.call(history, state, title, address && withShown(address));
 };
-window.addEventListener("popstate", () => (shown = { path: "", values: {} }), { capture: true });
+window.addEventListener(
+  "popstate",
+  () => {
+    shown = { path: "", values: {} };
+    isReached = true;
+  },
+  { capture: true },
+);
 window.elmoAddress = {
   /** Show these parameters (name -> text, null for none) in the address of this page. */
   show(values) {
