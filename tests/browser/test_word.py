@@ -129,6 +129,9 @@ def test_a_file_of_sentences_is_compared_and_its_matrix_pressed(page):
 
 def test_a_row_of_the_odd_sentences_selects_its_line(page):
     opened(page, f"/word?example=bank&{LAYER_2}")
+    page.locator(".odd details").evaluate(
+        "fold => (fold.open = true)"
+    )  # closed where no sentence is odd
     rows = page.locator(".odd tbody tr")
     numbers = [int(text) - 1 for text in rows.locator("td:first-child").all_inner_texts()]
     made = page.locator(".explorer-place").evaluate(

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from elmo import limits
+from tests.ui.pages import opened as page_opened
 from tests.ui.test_walk import APP, go
 from ui.shared import visit
 
@@ -77,6 +78,43 @@ def test_a_pasted_text_and_a_file_are_on_all_pages_and_survive_a_reload():
     go(stranger, "word")
     stranger.segmented_control(key="source").set_value("Your own text").run()
     assert stranger.text_area(key="uses_text").value in (None, "")
+
+
+TYPED_ON = {
+    "layers_text": (
+        "layers",
+        {"layers_draw": "every word of a text", "layers_text_of": "your own text"},
+    ),
+    "word_edit_before": ("word", {"word_part": "Edit one word"}),
+    "word_edit_after": ("word", {"word_part": "Edit one word"}),
+    "how_sentence": ("how", {}),
+    "lm_sentence": ("language_model", {}),
+    "lm_meant": ("language_model", {"lm_part": "words"}),
+    "lm_meant_sentence": ("language_model", {"lm_part": "words"}),
+    "lm_state_sentence": ("language_model", {"lm_part": "state"}),
+    "lm_state_before": ("language_model", {"lm_part": "state"}),
+    "vectors_text": ("vectors", {}),
+}
+"""The key of a field -> its page, and the parameters with which the page shows it."""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("key", TYPED_ON)
+def test_what_was_typed_survives_a_reload(key):
+    name, params = TYPED_ON[key]
+    text = "spring" if key == "lm_meant" else "The spring broke ."
+    app = page_opened(name, **params)
+    field(app, key).set_value(text).run()
+    app.run()
+    again = page_opened(name, **params, visit=token_of(app))
+    assert field(again, key).value == text
+    stranger = page_opened(name, **params)
+    assert field(stranger, key).value != text
+
+
+def field(app: AppTest, key: str):
+    """The field of text with this key."""
+    return next(each for each in [*app.text_input, *app.text_area] if each.key == key)
 
 
 def test_a_visit_s_size_is_limited_and_an_old_one_is_deleted(monkeypatch):

@@ -93,7 +93,7 @@ export class Explorer {
   build() {
     const { scene, parts } = this;
     const made = {
-      answers: new Answers(scene), findings: new Findings(scene, this.options.isFolded, parts.includes("answers")), odd: new Odd(scene), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
+      answers: new Answers(scene), findings: new Findings(scene, { isFolded: this.options.isFolded, hasAnswers: parts.includes("answers"), hasLead: this.options.mapsFirst }), odd: new Odd(scene), concordance: new Concordance(scene), matrix: new MatrixPicture(scene),
       map: new LargeMap(scene), maps: new SmallMaps(scene), separation: new SeparationPicture(scene),
       nearest: new Nearest(scene), pair: new PairPanel(scene), pairs: new Pairs(scene), movement: new Movement(scene), senses: new Senses(scene), numbers: scene.hasSides ? new SideNumbers(scene) : new Numbers(scene),
     };
@@ -123,7 +123,7 @@ export class Explorer {
       movers: select(MOVERS.map((n) => [n, n ? `the ${n} that moved most` : "none"]), (movers) => scene.set({ movers: Number(movers) })),
       method: select(scene.methods.map((name) => [name, name]), (method) => scene.set({ method })),
     };
-    this.group = select([], (group) => this.selectGroup(Number(group)));
+    this.group = select([], (group) => this.selectGroup(group === "" ? NaN : Number(group)));
     return make("div.controls", {}, ...(scene.families.length > 1 ? [this.compared.element] : []), ...(scene.byName.size > 1 ? [this.layers.element, this.slider] : []));
   }
 

@@ -62,7 +62,9 @@ export class Odd extends Panel {
     this.lead = make("p");
     this.head = make("tr");
     this.body = make("tbody");
-    this.element.append(this.lead, make("div.scroll", {}, make("table", {}, make("thead", {}, this.head), this.body)));
+    const table = make("div.scroll", {}, make("table", {}, make("thead", {}, this.head), this.body));
+    this.fold = make("details", {}, make("summary", { text: "Table" }), table);
+    this.element.append(this.lead, this.fold);
     this.by = { column: null, isDown: true };
     this.canWait = true;
   }
@@ -80,6 +82,9 @@ export class Odd extends Panel {
     if (this.element.hidden) return;
     const isLabelled = !Number.isNaN(ranked[0].other);
     this.lead.replaceChildren(...this.summary(ranked, isLabelled));
+    const hasOdd = !isLabelled || ranked.some(({ own, other }) => other > own);
+    if (hasOdd !== this.hasOdd) this.fold.open = hasOdd; // the person's own choice stays until that changes
+    this.hasOdd = hasOdd;
     const columns = columnsOf(scene, isLabelled);
     const column = columns.find(([name]) => name === this.by.column);
     if (column) {

@@ -63,16 +63,19 @@ function ofMix(scene) {
 
 /** What is said of all representations, and of the present one; folded where it is said elsewhere already. */
 export class Findings extends Panel {
-  constructor(scene, isFolded, hasAnswers) {
+  /** With a lead, the first sentence stands above the maps and the others behind a fold. */
+  constructor(scene, { isFolded, hasAnswers, hasLead }) {
     super(scene, make("div.findings"), ["representation", "labels", "weights"]);
     this.hasAnswers = hasAnswers;
-    this.fold = isFolded || hasAnswers ? make("details.folded", { ontoggle: () => this.draw() }, make("summary", { text: "In words" })) : null;
+    this.hasLead = hasLead && !isFolded && !hasAnswers;
+    const text = this.hasLead ? "More in words" : "In words";
+    this.fold = isFolded || hasAnswers || hasLead ? make("details.folded", { ontoggle: () => !this.hasLead && this.draw() }, make("summary", { text })) : null;
   }
 
   draw() {
     const { scene } = this;
     const { now } = scene;
-    const isFolded = Boolean(this.fold) && !scene.isEdited;
+    const isFolded = Boolean(this.fold) && !this.hasLead && !scene.isEdited;
     this.element.classList.toggle("folded", isFolded);
     if (isFolded && this.fold.parentElement !== this.element) this.element.replaceChildren(this.fold);
     if (isFolded && !this.fold.open) return; // drawn when it is unfolded
@@ -83,6 +86,10 @@ export class Findings extends Panel {
     const texts = said.map((text) => make("p", { text }));
     this.element.hidden = !texts.length;
     if (isFolded) this.fold.replaceChildren(this.fold.firstElementChild, ...texts);
+    else if (this.hasLead && !scene.isEdited && texts.length > 1) {
+      this.fold.replaceChildren(this.fold.firstElementChild, ...texts.slice(1));
+      this.element.replaceChildren(texts[0], this.fold);
+    }
     else this.element.replaceChildren(...texts, ...(scene.isEdited && scene.ask ? [this.askButton()] : []));
   }
 
