@@ -5,6 +5,9 @@ in order that no value wanders from page to page, and refuses to set such a para
 saved file, asks for the address as it stands.
 """
 
+from collections.abc import Iterable
+
+import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
@@ -21,10 +24,14 @@ def restore_parameters() -> None:
             params._send_query_param_msg()
 
 
-def release_parameters() -> None:
-    """Let `st.switch_page` set every parameter of the page that it opens."""
+def release_parameters(names: Iterable[str]) -> None:
+    """Let `st.switch_page` set these parameters of the page that it opens, also those of this page's widgets."""
     context = get_script_run_ctx()
-    if context is not None:
-        with context.session_state.query_params() as params:
-            for widget in list(params._bindings_by_widget):
-                params.unbind_widget(widget)
+    if context is None:
+        return
+    with context.session_state.query_params() as params:
+        bound = [name for name in names if params.get_binding_for_param(name)]
+        for widget in list(params._bindings_by_widget):
+            params.unbind_widget(widget)
+    for name in bound:
+        st.session_state.pop(name, None)  # or the widget of that name would keep its value

@@ -140,9 +140,7 @@ def _open(content: bytes) -> None:
         if key not in keys.JOBS and key != keys.OWN_MODELS:
             st.session_state.pop(key, None)
     st.session_state[OPENED] = own
-    history.release_parameters()
-    for name in params:
-        st.session_state.pop(name, None)  # or the widget of that name would keep its value
+    history.release_parameters(params)
     st.switch_page(str(page.file), query_params=params)
 
 
