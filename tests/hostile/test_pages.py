@@ -21,7 +21,7 @@ PARAMETERS = (
     "word_groups", "word_matrix_order", "word_compare", "word_model_b", "text",
     "word_models_compare", "word_models_layer_a3", "layers_beside", "change_source", "change_words",
     "change_by", "change_uses", "change_part", "change_colour", "vectors_source", "vectors_of", "vectors_format",
-    "vectors_text", "downstream_task", "corpus",
+    "vectors_text", "downstream_task", "corpus", "lm_state_kind",
 )  # fmt: skip
 HANDFUL = ("NUL", "lone high surrogate", "script", "Markdown image", "LaTeX", "bidi override")
 MISTAKE = "mistake in the program"

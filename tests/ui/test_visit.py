@@ -89,10 +89,9 @@ TYPED_ON = {
     "word_edit_after": ("word", {"word_part": "Edit one word"}),
     "how_sentence": ("how", {}),
     "lm_sentence": ("language_model", {}),
-    "lm_meant": ("language_model", {"lm_part": "words"}),
-    "lm_meant_sentence": ("language_model", {"lm_part": "words"}),
+    "lm_forms": ("language_model", {"lm_part": "words"}),
     "lm_state_sentence": ("language_model", {"lm_part": "state"}),
-    "lm_state_before": ("language_model", {"lm_part": "state"}),
+    "lm_state_before": ("language_model", {"lm_part": "state", "lm_state_kind": "another text"}),
     "vectors_text": ("vectors", {}),
 }
 """The key of a field -> its page, and the parameters with which the page shows it."""
@@ -102,7 +101,7 @@ TYPED_ON = {
 @pytest.mark.parametrize("key", TYPED_ON)
 def test_what_was_typed_survives_a_reload(key):
     name, params = TYPED_ON[key]
-    text = "spring" if key == "lm_meant" else "The spring broke ."
+    text = "sprng" if key == "lm_forms" else "The spring broke ."
     app = page_opened(name, **params)
     field(app, key).set_value(text).run()
     app.run()

@@ -13,7 +13,7 @@ from elmo.tokenizer import process, tokenize
 from elmo.views.numbers import short, significant
 from elmo.views.sentences import plain
 from ui.language_model.figures import BACKWARD, FORWARD
-from ui.shared import charts, model, page, share, visit
+from ui.shared import charts, choices, model, page, share, visit
 
 SENTENCE = "The bank was closed ."
 BEFORE = "The river had flooded the whole valley . The water was brown and fast ."
@@ -53,12 +53,12 @@ def state_part(context: page.Context) -> None:
     sentence = left.text_input(
         "The sentence", key="lm_state_sentence", persist_state="session", max_chars=2_000
     )
-    kind = right.segmented_control(
+    kind = choices.one_of(
         "Read before it",
         [_SAME, _OTHER],
         default=_SAME,
-        required=True,
         key="lm_state_kind",
+        place=right,
         persist_state="session",
     )
     before = sentence

@@ -29,7 +29,7 @@ def form() -> None:
         f"is deleted {VISIT_KEPT_SECONDS // 3600} hours after you close the page."
     )
     with st.form("add_model", border=False):
-        columns = st.columns(2) * 3  # three rows, so that the button and the answer are in view
+        columns = [column for _ in range(3) for column in st.columns(2)]  # read row by row
         files = {
             name: column.file_uploader(
                 label,
@@ -39,11 +39,11 @@ def form() -> None:
             )
             for column, (name, (kind, label)) in zip(columns, _FILES.items(), strict=False)
         }
+        if message := st.session_state.pop("add_model_message", None):
+            kind, text = message
+            (st.success if kind == "added" else st.error)(plain(text))
         st.text_input("Name", key="add_model_name", placeholder="my-model")
         st.form_submit_button("Add", on_click=callbacks.guard(_add), args=(list(files),))
-    if message := st.session_state.pop("add_model_message", None):
-        kind, text = message
-        (st.success if kind == "added" else st.error)(plain(text))
 
 
 def _add(file_names: list[str]) -> None:
