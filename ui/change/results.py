@@ -74,12 +74,17 @@ def _words_of_sides(measured: WordChange, likely: Likely) -> None:
     if not any(side.more for side in words):
         st.markdown("No word is more likely on one side than on the other.")
         return
-    charts.show(
-        figures.words_of_sides(words, names),
-        key="change_side_words",
-        alt=" ".join(sentences.of_side_words(words, names)),
-        name=f"{measured.drawn.word}-side-words",
+    fold = st.expander(
+        "How much more on one side than on the other", on_change="rerun", key="change_words_fold"
     )
+    if fold.open:
+        with fold:
+            charts.show(
+                figures.words_of_sides(words, names),
+                key="change_side_words",
+                alt=" ".join(sentences.of_side_words(words, names)),
+                name=f"{measured.drawn.word}-side-words",
+            )
 
     def table() -> pd.DataFrame:
         votes = [likely.votes[side].mean(axis=0) for side in (~measured.is_new, measured.is_new)]

@@ -186,7 +186,7 @@ export class Explorer {
     const pairs = this.fold("pairs", "The most and the least similar pairs", ...part("pairs"));
     const end = [columns(part("nearest"), pairs), ...part("senses"), ...part("numbers"), ...part("save"), make("p.note.made", { text: this.madeBy() })];
     if (scene.hasSides) {
-      return [...notes, controls, ...part("findings"), columns(map, part("shares")), ...concordance, ...part("pair"), ...(scene.byName.size > 1 ? part("maps") : []), columns([...part("nearest"), ...pairs], matrix), ...part("numbers"), ...part("save"), end.at(-1)];
+      return [...notes, controls, ...part("findings"), columns(map, part("shares")), ...concordance, ...part("pair"), ...(scene.byName.size > 1 ? part("maps") : []), ...part("nearest"), ...pairs, ...this.fold("matrix", "The similarity of every pair", ...matrix), ...part("numbers"), ...part("save"), end.at(-1)];
     }
     if (this.options.mapsFirst) {
       return [...notes, controls, ...part("answers"), ...part("findings"), ...part("maps"), columns(map, concordance), ...part("pair"), columns(matrix, others), ...end];

@@ -8,6 +8,8 @@ import { pressUse } from "./scene.js";
 
 const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
+const GROUPS_SHOWN = 3; // the others are behind a fold
+
 /** Each group's share of both sides as bars with 95 % intervals; a press on a group selects its uses. */
 export class Shares extends Panel {
   constructor(scene) {
@@ -31,11 +33,15 @@ export class Shares extends Panel {
     const { scene } = this;
     const groups = scene.now.record.sides;
     this.selected = JSON.stringify(scene.state.selection);
+    const items = groups.map((group, number) => this.group(group, number));
+    const others = items.splice(GROUPS_SHOWN);
+    const isOpen = this.element.querySelector("details")?.open || others.some((item) => item.querySelector("[aria-pressed=true]"));
     this.element.replaceChildren(
       make("h3", { text: "Groups of uses, and their share on each side" }),
       ...scene.senses.map((name, side) => this.stack(name, side, groups)),
       make("p.note", { text: "Choose a group to read its sentences alone; lines over a bar: 95 % interval." }),
-      make("ol", {}, ...groups.map((group, number) => this.group(group, number))),
+      make("ol", {}, ...items),
+      ...(others.length ? [make("details", { open: isOpen }, make("summary", { text: `${others.length} more groups` }), make("ol", {}, ...others))] : []),
     );
   }
 
