@@ -48,7 +48,9 @@ class Softmax(nn.Module):
         for name in (UNKNOWN, "<unk>", "@@UNKNOWN@@"):
             if name in self.word_ids:
                 return self.word_ids[name]
-        raise InputError(f"the vocabulary has no {UNKNOWN}; the first line but two should be it.")
+        raise InputError(
+            f"vocab.txt has no line {UNKNOWN}, usually its third; is it this model's vocabulary?"
+        )
 
     def ids(self, words: Sequence[str]) -> Int[Tensor, " tokens"]:
         """The rows of words; `unknown_id` for words outside the vocabulary."""

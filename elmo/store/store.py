@@ -128,7 +128,9 @@ class Store:
             entry.load().embed([["one", "sentence"]])
         )  # raises if the vectors of the model are not finite
         if entry.softmax_file and entry.vocab_file:
-            entry.load_softmax()
+            entry.load_softmax().ids(
+                [""]
+            )  # raises if the vocabulary has no <UNK>: it is another file
         record = {
             "kind": kind,
             "source": source,

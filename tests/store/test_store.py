@@ -106,6 +106,9 @@ def test_a_softmax_comes_along_and_its_absence_is_told(tmp_path, folder):
     entry = Store().add_folder("words", predicting, "trained")
     assert Store().load_softmax("words").words[-1] == "bank"
     assert entry.card == "# A card"
+    (predicting / "vocab.txt").write_text("another\nfile\n")
+    with pytest.raises(InputError, match="vocab.txt has no line <UNK>"):
+        Store().add_folder("other-words", predicting, "trained")
 
 
 def test_uploads_are_seen_by_their_session_only(tmp_path, folder):

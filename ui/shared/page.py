@@ -157,7 +157,7 @@ def _model_choice() -> str:
         bind="query-params",
         help="All pages use this model.",
     )
-    if asked and asked not in (name, model.title(name)):
+    if asked and asked not in {*names, *map(model.title, names)}:
         st.warning(
             f"The link names the model “{plain(asked[:60])}”, which this server does not have. "
             f"The page uses {plain(model.title(name))}."
