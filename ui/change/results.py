@@ -180,6 +180,7 @@ def _controls(context: page.Context, sides: Sides, measured: WordChange) -> None
     if not st.toggle(
         f"Compare with {N_CONTROLS} words of the same frequency, used in similar places",
         key="change_controls",
+        bind="query-params",
         help="Words with similar counts on both sides and with the same frequent words beside them, so that nouns "
         f"are compared with nouns. The model reads up to {2 * N_CONTROLS * len(measured.drawn.old):,} more sentences.",
     ):
