@@ -111,7 +111,7 @@ def _measure(context: page.Context, sides: Sides, chosen: _List) -> list[Row]:
     """The rows, the most changed word first; each is saved when it is measured."""
     rows: list[Row] = []
     name = chosen.settings["representation"]
-    with progress.reading(st.empty(), step="Word") as tell:
+    with progress.reading(st.empty(), step="Word", is_pressed_for=True) as tell:
         for row in measure_list(
             chosen.words,
             sides,

@@ -59,7 +59,11 @@ def time_left(seconds: float, n_done: int, n_all: int) -> str:
 
 @contextmanager
 def reading(
-    place: "DeltaGenerator", purpose: str = "", step: str = "Reading sentence"
+    place: "DeltaGenerator",
+    purpose: str = "",
+    step: str = "Reading sentence",
+    *,
+    is_pressed_for: bool = False,
 ) -> Iterator[Callable[[int, int], None]]:
     """Gives a function (steps done, of all) that shows the progress of reading, the time left and Stop.
 
@@ -70,7 +74,10 @@ def reading(
             page is made anew by the browser, which can then forget that its value belongs into the address.
         purpose: why the sentences are read, as a sentence before the numbers.
         step: what is done in a step.
+        is_pressed_for: True if a press of a button began the work: after Stop the page is drawn again and does not begin the
+            work by itself, so that its inputs stay on screen.
     """
+    on_stop = _draw_again if is_pressed_for else _stop
     bar = None
     started = time.monotonic()
     n_known: int | None = None
@@ -85,11 +92,15 @@ def reading(
         text = f"{purpose} {step} {done:,} of {total:,}{left}".lstrip()
         if bar is None:
             key = f"stop-reading-{time.monotonic_ns()}"  # a page may read several times in one run
-            bar = row(done / total, text, key=key, on_stop=_stop, place=place)
+            bar = row(done / total, text, key=key, on_stop=on_stop, place=place)
         bar.progress(done / total, text)
 
     yield tell
     place.empty()
+
+
+def _draw_again() -> None:
+    """Do nothing: the press alone ends the run and draws the page again."""
 
 
 def _stop() -> None:
