@@ -147,6 +147,7 @@ def with_labels(
     interval: tuple[float, float],
     test: Agreement,
     compared_by: str,
+    several: Answer,
 ) -> str:
     """Whether the vectors separate the labels, and how well.
 
@@ -154,6 +155,7 @@ def with_labels(
         n_senses: number of different labels.
         pairs, interval, test: figures of the representation on screen.
         compared_by: name of this representation for people.
+        several: the answer without labels.
     """
     start = "**With your labels: "
     if not n_senses:
@@ -177,6 +179,11 @@ def with_labels(
         )
     elif test.verdict is Verdict.SEPARATED:
         text = f"{start}the {n_senses} senses are told apart** {how_well(pairs.auc)}, {by}: {numbers}; {trials}."
+        if several in (Answer.ONE, Answer.RATHER_ONE):
+            text += (
+                " The answer without labels does not see this: the uses are not more varied than those of a word with "
+                "one sense, but uses with the same label are more similar."
+            )
     else:
         text = f"{start}the {n_senses} senses are not told apart**, {by}: {numbers}; {trials}."
     return text

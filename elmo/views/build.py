@@ -306,7 +306,9 @@ class _Scene:
         several = self.settings.several or unknown
         without = answers.without_labels(several, clusters, by, reference, names)
         n_senses = len(set(filter(None, self.labels)))
-        with_ = answers.with_labels(n_senses, agreement.pairs, (auc.low, auc.high), agreement, by)
+        with_ = answers.with_labels(
+            n_senses, agreement.pairs, (auc.low, auc.high), agreement, by, several.answer
+        )
         texts: dict[str, tuple[str, ...]] = {
             "without labels": answers.lead_and_rest(without),
             "with labels": answers.lead_and_rest(with_),

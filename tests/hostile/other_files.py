@@ -272,7 +272,7 @@ KINDS: tuple[Kind, ...] = (
         _write_softmax,
         lambda file: read_softmax(file, file.with_name("vocab.txt"), 6),
         _vocabulary_ways(),
-        ("3 GB", "empty", "UTF-16", "a folder"),
+        ("3 GB", "empty", "a folder"),
     ),
     Kind("labelled.csv", _write_labelled, lambda f: read_labelled_csv(f.read_bytes(), f.name), TEXT, _EMPTY),
     Kind("table.csv", _write_labelled, _read_table, TEXT, ("empty",)),

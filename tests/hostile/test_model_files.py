@@ -80,7 +80,6 @@ def check(pair, folder, first, last):
         "empty",
         "group",
         "deep",
-        "UTF-16",
         "too long",
         "folder",
         "variable",

@@ -169,6 +169,21 @@ def test_the_answer_without_labels_has_how_sure_it_is_and_the_names_of_the_group
     assert "Compared by layer 0, all are one and the same vector" in one
 
 
+def test_labels_that_are_told_apart_correct_the_answer_one_sense():
+    labels = ["money"] * 6 + ["river"] * 6
+    cosines = np.where(np.equal.outer(labels, labels), 0.9, 0.2)
+    test = agreement(cosines, labels, np.zeros(12, np.int64))
+    said = {
+        answer: answers.with_labels(2, test.pairs, (0.9, 1.0), test, "layer 2", answer)
+        for answer in Answer
+    }
+    corrected = {
+        answer for answer, text in said.items() if "The answer without labels does not" in text
+    }
+    assert corrected == {Answer.ONE, Answer.RATHER_ONE}
+    assert all("the 2 senses are told apart" in text for text in said.values())
+
+
 def test_no_answer_says_why():
     for several, reference, why in (
         (Several(Answer.TOO_FEW), _reference(), "at least 10 are needed"),

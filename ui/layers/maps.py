@@ -32,6 +32,7 @@ NAMES = {
     "representation": "layers_layer",
     "colour": "layers_colour",
     "order": "layers_order",
+    "under": "layers_under",
     "method": "layers_map",
     "movers": "layers_n_movers",
     "selection": "selected",

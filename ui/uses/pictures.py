@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from elmo.representation import by_name, mix
+from elmo.representation import by_name, mix, representations
 from elmo.usages import Usage
 from elmo.views.exploration import LESS_MEAN, THE_WORD, Exploration
 from elmo.views.numbers import short
@@ -76,7 +76,10 @@ class Recipe:
             patterns = word_analysis.patterns(model_name, uses)
             return explore_reading(uses, words.reading(), whole.layers, settings, work, patterns)
 
-        inputs_text = repr((model.fingerprint(model_name), seed, word, uses, reference is None))
+        names = [each.name for each in representations(model.n_representations(model_name))]
+        inputs_text = repr(
+            (model.fingerprint(model_name), names, seed, word, uses, reference is None)
+        )
         return Recipe(hashlib.sha256(inputs_text.encode()).hexdigest(), explore, begin)
 
 

@@ -25,12 +25,14 @@ export class MatrixPicture extends Picture {
   }
 
   height(width, font) {
-    return width + 3 * font + legendHeight(this.legend(), width, font);
+    return width + 1.3 * font + legendHeight(this.legend(), width, font);
   }
 
-  /** The labels that the colours beside the rows and above the columns stand for. */
+  /** The cosines from which the colours go, and the labels that the colours beside the rows and above the columns stand for. */
   legend() {
-    return this.scene.senses.length ? COLOURINGS.sense.legend(this.scene) : [];
+    const [low, high] = this.range();
+    const labels = this.scene.senses.length ? COLOURINGS.sense.legend(this.scene) : [];
+    return [{ scale: [`cosine ${short(low)}`, short(high)] }, ...labels];
   }
 
   alt() {
@@ -48,13 +50,11 @@ export class MatrixPicture extends Picture {
     const bar = 0.7 * font;
     const names = n <= MAX_NAMES ? rows.map((place) => String(scene.members[place] + 1)) : [];
     const edge = bar + 5 + (names.length ? 1.9 * font : 0);
-    const scale = 1.6 * font;
-    const top = 0.8 * font + scale + paintLegend(pen, this.legend(), box, scale);
+    const top = 0.8 * font + paintLegend(pen, this.legend(), box);
     const side = Math.min(box.width - edge, box.height - top - edge);
     const [left, up] = [edge, top + edge];
     const unit = side / n;
     this.cells = { left, up, unit, n };
-    this.paintScale(pen, box, low, high);
     if (!box.isScreen && n <= MAX_SQUARES) {
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < n; j++) {
@@ -87,14 +87,6 @@ export class MatrixPicture extends Picture {
     if (!now.isMix) return (now.range ??= rangeOfColours([now]));
     if (this.mixRange?.compared !== now.compared) this.mixRange = { compared: now.compared, range: rangeOfColours(weighted) };
     return this.mixRange.range;
-  }
-
-  paintScale(pen, { font, ink }, low, high) {
-    const wide = 9 * font;
-    const x = pen.measure(`cosine ${short(low)} `, font);
-    pen.text(`cosine ${short(low)}`, 0, 1.2 * font, { size: font, fill: ink.text });
-    for (let k = 0; k < 60; k++) pen.rect(x + (k * wide) / 60, 0.5 * font, wide / 60 + 0.3, 0.75 * font, { fill: shade(k / 59) });
-    pen.text(` ${short(high)}`, x + wide + 3, 1.2 * font, { size: font, fill: ink.text });
   }
 
   /** The matrix, a pixel a cell. */
