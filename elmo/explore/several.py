@@ -34,6 +34,8 @@ SURELY_SEVERAL = 0.95  # uses of one sense in real texts reach this score in abo
 MIDDLE = 0.5
 SURELY_ONE = 0.15
 
+SAME_SCORE = 1e-4  # the order of sums in float32 changes a score by less
+
 
 @dataclass(frozen=True)
 class Variety:
@@ -141,7 +143,7 @@ class Scale:
             return Several(Answer.UNKNOWN)
         score = self.score((uses.spread, uses.agreement))
         as_high = [
-            sum(self.score(word) >= score for word in words)
+            sum(self.score(word) >= score - SAME_SCORE for word in words)
             for words in (self.several_words, self.one_words)
         ]
         return Several(

@@ -76,6 +76,15 @@ def test_the_answer_follows_the_score():
         assert found.several_as_high == as_high
 
 
+@pytest.mark.parametrize("noise", [-1e-6, 0, 1e-6])
+def test_a_reference_word_is_as_varied_as_itself_whatever_the_order_of_its_sums(noise):
+    scale = Scale(ONE, SEVERAL)
+    for spread, agreement in SEVERAL:
+        told = scale.several(Variety(18, spread + noise, agreement))
+        expected = sum(scale.score(word) >= scale.score((spread, agreement)) for word in SEVERAL)
+        assert told.several_as_high == expected
+
+
 def test_few_uses_and_equal_uses_give_no_answer():
     scale = Scale(ONE, SEVERAL)
     assert scale.several(Variety(9, 0.6, 0.6)).answer is Answer.TOO_FEW
