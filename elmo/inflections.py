@@ -94,9 +94,8 @@ def base_form(word: str) -> str:
     import simplemma
 
     folded = comparison_form(word)
-    if (
-        not folded.isprintable() or not folded.strip()
-    ):  # simplemma takes no empty text and no half characters
+    # simplemma takes no empty text and no half characters.
+    if not folded.isprintable() or not folded.strip():
         return folded
     return comparison_form(simplemma.lemmatize(folded, "en"))
 

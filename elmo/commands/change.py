@@ -143,7 +143,7 @@ def run(args: argparse.Namespace) -> int:
     scores = read_targets(args.gold) if args.gold else None
     sides = _sides(args)
     elmo = from_arguments(args)
-    representation = args.representation or DEFAULT
+    representation = args.representation = args.representation or DEFAULT
     read = _reader(elmo, len(words))
     vectors = use_vectors(elmo, representation, read)
     settings = {
@@ -254,16 +254,13 @@ def _write_report(
     from elmo.tasks.change.exploration import explore_word
     from elmo.tasks.change.measure import draw_enough
     from elmo.tasks.change.sides import joined_forms
-    from elmo.tasks.change.vectors import DEFAULT
     from elmo.views import save
 
     drawn = draw_enough(word, sides, args.uses, args.seed)
     forms = joined_forms(word, sides)
     notes = [f"With its other forms: {forms}."] if forms else []
-    first = args.representation or DEFAULT
-    save(
-        explore_word(drawn, elmo, first=first, seed=args.seed, notes=notes, read=read), args.report
-    )
+    by = args.representation
+    save(explore_word(drawn, elmo, first=by, seed=args.seed, notes=notes, read=read), args.report)
     size = Path(args.report).stat().st_size / 1e6
     print(f"{args.report}: {len(drawn.uses):,} uses, {size:.1f} MB.", file=sys.stderr)
 
@@ -278,10 +275,9 @@ def _details(
     """The groups of a word's uses, the first of them new, and the words nearest to the word on each side."""
     from elmo.tasks.change.exploration import details
     from elmo.tasks.change.measure import draw_enough
-    from elmo.tasks.change.vectors import DEFAULT
 
     drawn = draw_enough(word, sides, args.uses, args.seed)
-    return details(drawn, elmo, args.representation or DEFAULT, args.seed, read)
+    return details(drawn, elmo, args.representation, args.seed, read)
 
 
 def _forms(word: str, sides: tuple["Side", "Side"]) -> dict[str, Any]:

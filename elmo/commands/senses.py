@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         args.word,
         patterns=patterns,
         n_groups=args.groups,
-        scale=None if measured.is_weak else measured.scale,
+        scale=measured.usable_scale,
     )
     result = to_dict(groups, uses, args.word)
     if args.json:

@@ -20,6 +20,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+DATABASE_HEAD = b"SQLite format 3\0"
+"""The first bytes of a file of SQLite, such as an index."""
+
 _NO_TEXT = (
     (b"PK\x03\x04", "a ZIP archive (.zip, .docx, .xlsx, .odt)"),
     (b"%PDF", "a PDF"),
@@ -29,7 +32,7 @@ _NO_TEXT = (
     (b"\x28\xb5\x2f\xfd", "packed by zstd"),
     (b"7z\xbc\xaf\x27\x1c", "packed by 7-Zip"),
     (b"{\\rtf", "a rich text file (.rtf)"),
-    (b"SQLite format 3\0", "a database, as an index of a corpus is"),
+    (DATABASE_HEAD, "a database, as an index of a corpus is"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )

@@ -22,9 +22,8 @@ def read_model_text(
         ModelFileError: the file is missing, a folder or a device, too large, or neither UTF-8, UTF-16 nor UTF-32.
     """
     try:
-        if (
-            not path.is_file() and path.exists()
-        ):  # a pipe without a writer is waited for without end
+        # A pipe without a writer would be waited for without end.
+        if not path.is_file() and path.exists():
             raise error(f"{no_file(path)} Give a model's {name}.")
         n_bytes = path.stat().st_size
         if n_bytes > max_bytes:

@@ -7,15 +7,11 @@ transposed, and a written and read pair is the same bit for bit.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
 import torch
-from torch import nn
-from torch.overrides import TorchFunctionMode
 
 from elmo.errors import WeightsError
 from elmo.model.bilm import BiLm
@@ -56,33 +52,13 @@ def read_model(
         n_filters, p = options.n_filters, options.projection_dim
         shapes |= {"CNN_proj/W_proj": (n_filters, p), "CNN_proj/b_proj": (p,)}
     arrays = read_arrays(weight_file, shapes, np.float64 if dtype == torch.float64 else np.float32)
-    # No memory and no random numbers for values that are replaced in the next lines.
-    with torch.device("meta"), _NoNormalNumbers():
+    with torch.device("meta"):  # no memory for values that are replaced in the next lines
         model = BiLm(options)
         if adds_projection:
             model.token_encoder.add_projection()
     state = {parameter_name(name): torch.from_numpy(array) for name, array in arrays.items()}
     model.load_state_dict(state, strict=True, assign=True)
     return model.to(dtype).requires_grad_(False).eval()
-
-
-class _NoNormalNumbers(TorchFunctionMode):
-    """In this context `nn.init.normal_` leaves a tensor unchanged.
-
-    For a tensor on the meta device torch would import its compiler, which takes 1.4 s.
-    """
-
-    def __torch_function__(
-        self,
-        func: Callable,
-        types: Sequence[type],
-        args: tuple = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        kwargs = kwargs or {}
-        if func is nn.init.normal_:
-            return kwargs["tensor"]
-        return func(*args, **kwargs)
 
 
 def _has_projection(weight_file: str | Path) -> bool:

@@ -128,9 +128,8 @@ class Store:
             entry.load().embed([["one", "sentence"]])
         )  # raises if the vectors of the model are not finite
         if entry.softmax_file and entry.vocab_file:
-            entry.load_softmax().ids(
-                [""]
-            )  # raises if the vocabulary has no <UNK>: it is another file
+            # Raises if the vocabulary has no <UNK>: it is another file.
+            entry.load_softmax().ids([""])
         record = {
             "kind": kind,
             "source": source,
@@ -203,11 +202,13 @@ class Store:
                 )
             return ModelEntry(Path(weights).stem, "folder", Path(options), Path(weights))
         name = model or "bundled"
-        if name not in self.names() and Path(name).is_dir():
+        if name in self.names():
+            return self.get(name)
+        if Path(name).is_dir():
             return entry_of_folder(name)
-        if name not in self.names() and is_archive(name):
+        if is_archive(name):
             return entry_of_archive(name)
-        if name not in self.names() and Path(name).exists():
+        if Path(name).exists():
             what = f"{name} is no ZIP file." if Path(name).is_file() else no_file(name)
             raise StoreError(f"{what} A model is a name, a folder or a ZIP file.")
         return self.get(name)

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from elmo.explore import projection, statistics
 from elmo.explore.group_names import Likely
-from elmo.explore.several import Several, Variety
+from elmo.explore.several import Several
 from elmo.representation import (
     Constants,
     Reading,
@@ -20,7 +20,7 @@ from elmo.representation import (
     read_uses,
     representations,
 )
-from elmo.substitutes import likely_words, variety_of_uses
+from elmo.substitutes import likely_words
 from elmo.usages import Usage, symmetric_pattern
 from elmo.views.sentences import plain
 from ui.layers.source import Source
@@ -106,26 +106,15 @@ def several(model_name: str, source: Source) -> Several | None:
         ElmoError: the model cannot be used.
     """
     reference = first.reference(model_name)
-    if (
-        source.whole_text
-        or len(source.points) > MAX_NAMED
-        or reference is None
-        or reference.is_weak
-    ):
+    scale = None if reference is None else reference.usable_scale
+    if scale is None or source.whole_text or len(source.points) > MAX_NAMED:
         return None
     patterns = None
     if model.constants(model_name).output is not None:
         patterns = _reading(model_name, source, tuple(map(symmetric_pattern, source.points)))
     reading = _reading(model_name, source, source.points)
     key = (model.fingerprint(model_name), source.points)
-    return reference.scale.several(_variety(key, reading, patterns))
-
-
-@st.cache_data(max_entries=20, show_spinner="Comparing with the reference words …")
-def _variety(
-    key: tuple[str, tuple[Usage, ...]], _reading: Reading, _patterns: Reading | None
-) -> Variety:
-    return variety_of_uses(key[1], _reading, _patterns)
+    return scale.several(word_analysis.variety(key, reading, patterns))
 
 
 def _reading(model_name: str, source: Source, uses: tuple[Usage, ...]) -> Reading:

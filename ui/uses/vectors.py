@@ -179,17 +179,18 @@ def several(model_name: str, uses: tuple[Usage, ...]) -> Several:
         ElmoError: the model cannot be used.
     """
     reference = first.reference(model_name)
-    if reference is None or reference.is_weak:
+    scale = None if reference is None else reference.usable_scale
+    if scale is None:
         return Several(Answer.UNKNOWN)
     words = vectors(model_name, uses, whole=False)
-    variety = _variety((words.key, uses), words.reading(), patterns(model_name, uses))
-    return reference.scale.several(variety)
+    return scale.several(variety((words.key, uses), words.reading(), patterns(model_name, uses)))
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing with the reference words …")
-def _variety(
+def variety(
     key: tuple[str, tuple[Usage, ...]], _reading: Reading, _patterns: Reading | None
 ) -> Variety:
+    """How varied uses are, remembered by the key: a name of the model, and the uses."""
     return variety_of_uses(key[1], _reading, _patterns)
 
 

@@ -10,7 +10,7 @@ from elmo.embedder import Elmo
 from elmo.explore.change import FIGURES
 from elmo.explore.group_names import Likely, letter, name_groups, typical_uses
 from elmo.explore.neighbours import nearest_uses
-from elmo.explore.several import Scale, Several
+from elmo.explore.several import Scale
 from elmo.explore.similarity import cluster_order, cosine_matrix
 from elmo.representation import less_the_mean
 from elmo.substitutes import likely_words
@@ -64,18 +64,15 @@ def explore_word(
     vectors = {each.name: each.vectors(reading) for each in every}
     changes = {name: compare(drawn, rows, seed) for name, rows in vectors.items()}
     several = several_senses(read_for_senses(drawn, read), scale_of(elmo))
+    notes = [sentences.of_senses(several, len(drawn.uses)), *notes]
     likely, made = likely_words(reading, drawn.word), provenance(elmo, seed)
-    return explore_changes(changes, likely, first, made, [_of_senses(drawn, several), *notes])
+    return explore_changes(changes, likely, first, made, notes)
 
 
 def scale_of(elmo: Elmo) -> Scale | None:
     """The model's scale for the question of senses; None if the model was not measured on the reference words."""
     reference = stored_reference(elmo)
-    return None if reference is None or reference.is_weak else reference.scale
-
-
-def _of_senses(drawn: Drawn, several: Several) -> str:
-    return sentences.of_senses(several, len(drawn.uses))
+    return None if reference is None else reference.usable_scale
 
 
 def details(drawn: Drawn, elmo: Elmo, name: str, seed: int, read: ReadUses) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elmo.corpus.build import build_index
+from elmo.corpus.encodings import DATABASE_HEAD
 from elmo.corpus.index import CorpusIndex
 from elmo.corpus.index_file import is_index
 from elmo.corpus.lines import read_lines, text_files
@@ -152,7 +153,7 @@ def _split_index(index: CorpusIndex, split: Split) -> tuple[Side, Side]:
 def _is_database(file: Path) -> bool:
     """True if a file begins as SQLite's files do, such as an index."""
     with file.open("rb") as data:
-        return data.read(16) == b"SQLite format 3\0"
+        return data.read(len(DATABASE_HEAD)) == DATABASE_HEAD
 
 
 def _indexed(place: Path, folder: Path) -> Path:

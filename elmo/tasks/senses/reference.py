@@ -56,6 +56,11 @@ class Reference:
         """True if no representation separates the senses of these words."""
         return self.pair_auc[self.best()] < WEAK
 
+    @property
+    def usable_scale(self) -> Scale | None:
+        """The scale; None if no representation separates the senses, so that the scale says nothing."""
+        return None if self.is_weak else self.scale
+
     def best(self, centred: bool | None = None) -> str:
         """The name of the representation with the highest pair AUC; the baseline is left out.
 

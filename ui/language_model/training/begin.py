@@ -86,7 +86,7 @@ def _form(context: page.Context) -> None:
         help="The perplexity of predicting each word by its frequency alone. A language model has "
         "learned something when its perplexity on sentences it was not trained on is lower.",
     )
-    too_small = facts.n_words < _least()[0] or facts.n_sentences < _least()[1]
+    too_small = facts.n_words < MIN_WORDS or facts.n_sentences < MIN_SENTENCES
     if facts.advice:
         (st.error if too_small else st.info)(facts.advice)
     if too_small:
@@ -155,10 +155,6 @@ def _text() -> str:
 @st.cache_data(max_entries=4, show_spinner="Counting its words…")
 def _facts(digest: str, _text: str):
     return look_at(_text)
-
-
-def _least() -> tuple[int, int]:
-    return MIN_WORDS, MIN_SENTENCES
 
 
 def _preset() -> str:
