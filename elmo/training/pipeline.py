@@ -26,6 +26,7 @@ from elmo.training.preparation import (
     teacher_set,
 )
 from elmo.training.processes import ALONE, Processes
+from elmo.training.softmax_metric import in_softmax_metric
 from elmo.training.trainer import LOG, Trainer
 
 
@@ -67,9 +68,10 @@ def train(
 def write_model(job: Job, trainer: Trainer) -> dict[str, float]:
     """Write the model folder with its card; the held-out perplexities, which stand in the card."""
     dtype = "float16" if job.half else "float32"
-    write_model_folder(
-        job.output, trainer.model, trainer.W, trainer.b, trainer.vocabulary.words, dtype
-    )
+    model, W = trainer.model, trainer.W
+    if job.recipe.softmax_metric:
+        model, W = in_softmax_metric(model, W)
+    write_model_folder(job.output, model, W, trainer.b, trainer.vocabulary.words, dtype)
     measured = held_out_perplexity(trainer)
     write_card(job, trainer, measured)
     return measured

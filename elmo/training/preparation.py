@@ -26,7 +26,12 @@ from elmo.training.data.corpus import Corpus
 from elmo.training.data.prepare import prepare
 from elmo.training.data.vocabulary import N_BOUNDARIES, Vocabulary
 from elmo.training.presets import Recipe
-from elmo.training.start.token_layer import fit_token_layer, join_vectors, token_table
+from elmo.training.start.token_layer import (
+    fit_token_layer,
+    join_vectors,
+    mean_cosine,
+    token_table,
+)
 from elmo.training.start.word_vectors import (
     learn_word_vectors,
     reduce_vectors,
@@ -37,12 +42,14 @@ from elmo.training.teacher.shards import single_word_vectors, teachable_sentence
 from elmo.training.trainer import Limit
 from elmo.whole_files import whole_file
 
-VECTOR_WORDS = 80_000  # number of words that get a vector before training
-TAUGHT_WORDS = 60_000  # number of these words on which the character CNN is fitted
+VECTOR_WORDS = 120_000  # number of words that get a vector before training
+NEVER_MET = slice(
+    60_000, 78_000, 6
+)  # ranks of words on which the character CNN is not fitted: they measure the fit
 TOKEN_NORM = 6.4  # length of a token vector, near that of the LSTM layers' vectors
 SOFTMAX_NORM = 1.6
 STATIC_WORDS, STATIC_DIM = 20_000, 128
-SINGLE_WEIGHT = 1.0  # weight of the teacher's vectors of single words; word2vec's have 1
+SINGLE_WEIGHT = 1.5  # weight of the teacher's vectors of single words; word2vec's have 1
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -111,8 +118,9 @@ def do_steps_before(job: Job, report: Report) -> None:
         model = BiLm(job.options)
         if job.recipe.word_vector_epochs and job.recipe.token_layer_epochs:
             numbers, vectors = _vectors(job)
-            taught = numbers < TAUGHT_WORDS
             words = corpus.words
+            taught = np.ones(len(numbers), dtype=bool)
+            taught[NEVER_MET] = False
             fit_token_layer(
                 model.token_encoder,
                 [words[n] for n in numbers[taught]],
@@ -124,6 +132,14 @@ def do_steps_before(job: Job, report: Report) -> None:
                 ),
                 state_file=job.work / "token_layer.pt",
             )
+            if not taught.all():
+                never_met = [words[n] for n in numbers[~taught]]
+                cosine = mean_cosine(model.token_encoder, never_met, vectors[~taught])
+                report(
+                    {
+                        "stage": f"token layer; cosine {cosine:.3f} for {len(never_met):,} words never met"
+                    }
+                )
         save_whole(model.state_dict(), job.work / "start.pt")
         (job.work / "token_layer.pt").unlink(missing_ok=True)
     if not job.recipe.train_token_layer and not (job.work / "table.pt").exists():

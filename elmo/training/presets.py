@@ -30,6 +30,7 @@ class Recipe:
         teacher_words: number of words of a batch in a teacher's losses.
         n_candidates: number of words of a step among which the teacher's substitutes are.
         lower_case: share of sentences read in lower case.
+        softmax_metric: True writes the model in the metric of its softmax (`elmo/training/softmax_metric.py`).
         seed: determines the initial weights, the order of the data and the samples.
     """
 
@@ -52,6 +53,7 @@ class Recipe:
     teacher_words: int = 700
     n_candidates: int = 4000
     lower_case: float = 0.1
+    softmax_metric: bool = False
     seed: int = 1
 
     def to_dict(self) -> dict:
@@ -64,7 +66,13 @@ _BUNDLED_FILTERS = ((1, 32), (2, 64), (3, 128), (4, 224), (5, 256), (6, 320))
 PRESETS: dict[str, tuple[Options, Recipe]] = {
     "bundled": (
         Options(projection_dim=256, dim=512, n_layers=2, filters=_BUNDLED_FILTERS, n_highway=2),
-        Recipe(train_token_layer=False, dropout=0.0, batch_tokens=2048, token_layer_epochs=110),
+        Recipe(
+            train_token_layer=False,
+            dropout=0.0,
+            batch_tokens=2048,
+            token_layer_epochs=110,
+            softmax_metric=True,
+        ),
     ),
     "small": (
         Options(projection_dim=128, dim=1024, n_layers=2, filters=_SMALL_FILTERS, n_highway=1),

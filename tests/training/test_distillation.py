@@ -11,7 +11,13 @@ from elmo.model.char_cnn import CharCnn
 from elmo.model.characters import char_ids
 from elmo.training.data.prepare import prepare
 from elmo.training.start import token_layer
-from elmo.training.start.token_layer import encode_words, fit_token_layer, join_vectors, token_table
+from elmo.training.start.token_layer import (
+    encode_words,
+    fit_token_layer,
+    join_vectors,
+    mean_cosine,
+    token_table,
+)
 from elmo.training.start.word_vectors import read_static_file, write_static
 from elmo.training.teacher import distillation
 from elmo.training.teacher.distillation import (
@@ -85,8 +91,9 @@ def test_a_teacher_set_gives_each_word_its_vector(tmp_path, monkeypatch):
 def test_the_fast_encoder_is_the_token_layer():
     torch.manual_seed(0)
     encoder = CharCnn(OPTIONS)
-    ids = torch.from_numpy(char_ids(["a", "bank", "über", "<S>", ""]))
-    torch.testing.assert_close(encode_words(encoder, ids), encoder(ids))
+    for words in (["a", "bank", "über", "<S>", ""], ["bank", "z" * 60]):
+        ids = torch.from_numpy(char_ids(words))
+        torch.testing.assert_close(encode_words(encoder, ids), encoder(ids))
 
 
 def test_the_token_layer_learns_the_vectors_of_words():
@@ -105,6 +112,7 @@ def test_the_token_layer_learns_the_vectors_of_words():
         / np.linalg.norm(vectors, axis=1)
     )
     assert found.min() > 0.9
+    assert mean_cosine(encoder, words, vectors) == pytest.approx(float(found.mean()), abs=1e-6)
     assert np.isfinite(table).all()
 
 

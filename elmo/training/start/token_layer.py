@@ -47,14 +47,15 @@ def join_vectors(
 
 
 def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Tensor, "words dim"]:
-    """The vectors `encoder(ids)` of words that are shorter than the ids by the widest filter; trains several times faster.
+    """The vectors `encoder(ids)`; trains several times faster, unless a word nearly fills the ids.
 
     All filters are padded with zeros to the widest width, so that the convolutions are one large matrix product, and
     only the largest value of each filter has a gradient.
     """
     widest = max(width for width, _ in encoder.options.filters)
     longest = int((ids != PADDING_ID).sum(dim=1).max())
-    assert longest + widest <= ids.shape[1], "a word too long for this; use the encoder itself"
+    if longest + widest > ids.shape[1]:
+        return encoder(ids)
     characters = encoder.char_embed[ids[:, : longest + widest] - 1]
     windows = characters.unfold(1, widest, 1).transpose(
         2, 3
@@ -108,7 +109,7 @@ def fit_token_layer(
     """
     ids = char_ids(words, encoder.options.max_characters_per_token)
     lengths = np.array([len(word.encode("utf-8", "ignore")) for word in words])
-    drawn = np.minimum(np.maximum(counts, 1), OFTEN * counts.sum()) ** 0.6
+    drawn = np.minimum(np.maximum(counts, 1), OFTEN * counts.sum()) ** 0.5
     drawn /= drawn.sum()
     target = torch.from_numpy(vectors)
     scale = float(target.square().sum(1).mean())
@@ -172,8 +173,14 @@ def token_table(
         ids = torch.from_numpy(
             char_ids([words[number] for number in part], encoder.options.max_characters_per_token)
         )
-        longest = max(len(words[number].encode("utf-8", "ignore")) for number in part)
-        encode = encode_words if longest <= ids.shape[1] - 10 else CharCnn.__call__
         with fast_on_processor():
-            table[part] = encode(encoder, ids).bfloat16()
+            table[part] = encode_words(encoder, ids).bfloat16()
     return table
+
+
+def mean_cosine(
+    encoder: CharCnn, words: Sequence[str], vectors: Float[np.ndarray, "words dim"]
+) -> float:
+    """The mean cosine of the words' vectors and the token layer's."""
+    fitted = token_table(encoder, words).float()
+    return float(torch.cosine_similarity(fitted, torch.from_numpy(vectors)).mean())
