@@ -25,6 +25,8 @@ from elmo.training.start.word_vectors import reduce_vectors
 
 TOGETHER = 64  # batches drawn together; words of similar length share a batch, as the longest word determines its cost
 OFTEN = 1e-4  # the share of the text above which a word is not drawn more often
+BY_COUNT = 0.35  # a word is drawn in proportion to this power of its count: rare words teach what spelling tells
+DROPOUT = 0.15  # of the filters' values while the token layer is fitted
 
 
 def join_vectors(
@@ -46,8 +48,14 @@ def join_vectors(
     return (norm * unit(joined)).astype(np.float32)
 
 
-def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Tensor, "words dim"]:
+def encode_words(
+    encoder: CharCnn,
+    ids: Int[Tensor, "words chars"],
+    kept: Float[Tensor, "words filters"] | None = None,
+) -> Float[Tensor, "words dim"]:
     """The vectors `encoder(ids)`; trains several times faster, unless a word nearly fills the ids.
+
+    `kept` are factors of the filters' values: 0 for those that are dropped. None keeps all.
 
     All filters are padded with zeros to the widest width, so that the convolutions are one large matrix product, and
     only the largest value of each filter has a gradient.
@@ -72,6 +80,8 @@ def encode_words(encoder: CharCnn, ids: Int[Tensor, "words chars"]) -> Float[Ten
         list(encoder.b_cnn)
     )
     x = torch.relu(largest) if encoder.options.activation == "relu" else torch.tanh(largest)
+    if kept is not None:
+        x = x * kept
     for highway in encoder.highways:
         x = highway(x)
     if encoder.W_proj is not None and encoder.b_proj is not None:
@@ -109,10 +119,11 @@ def fit_token_layer(
     """
     ids = char_ids(words, encoder.options.max_characters_per_token)
     lengths = np.array([len(word.encode("utf-8", "ignore")) for word in words])
-    drawn = np.minimum(np.maximum(counts, 1), OFTEN * counts.sum()) ** 0.5
+    drawn = np.minimum(np.maximum(counts, 1), OFTEN * counts.sum()) ** BY_COUNT
     drawn /= drawn.sum()
     target = torch.from_numpy(vectors)
     scale = float(target.square().sum(1).mean())
+    n_filters = sum(n for _, n in encoder.options.filters)
     optimizer = torch.optim.Adam(encoder.parameters(), lr=learning_rate, betas=(0.9, 0.98))
     n_steps = max(1, int(epochs * len(words) / batch_words))
     first = 0
@@ -137,8 +148,10 @@ def fit_token_layer(
             group["lr"] = (
                 learning_rate * warm * max(0.01, 0.5 + 0.5 * math.cos(math.pi * step / n_steps))
             )
+        chance = np.random.default_rng([seed, step, 1]).random((len(rows), n_filters), np.float32)
+        kept = torch.from_numpy((chance >= DROPOUT) / np.float32(1 - DROPOUT))
         with fast_on_processor():
-            fitted = encode_words(encoder, torch.from_numpy(ids[rows])).float()
+            fitted = encode_words(encoder, torch.from_numpy(ids[rows]), kept).float()
         loss = (fitted - target[rows]).square().sum(1).mean() / scale
         optimizer.zero_grad()
         loss.backward()
