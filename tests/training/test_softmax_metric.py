@@ -8,7 +8,7 @@ import torch
 
 from elmo.errors import TrainingError
 from elmo.model.options import Options
-from elmo.training.softmax_metric import N_SPECIAL, ROWS_STD, in_softmax_metric
+from elmo.training.softmax_metric import MEANS_KEPT, N_SPECIAL, ROWS_STD, in_softmax_metric
 from tests.conftest import random_model
 
 OPTIONS = Options(
@@ -28,6 +28,14 @@ def uneven_softmax(n_words: int = 300) -> torch.Tensor:
     return torch.from_numpy(rows @ np.linalg.qr(rng.normal(size=(8, 8)))[0])
 
 
+MEANS = torch.from_numpy(np.random.default_rng(4).normal(size=(2, 8)))
+
+
+def into_of(W: torch.Tensor, changed_W: torch.Tensor) -> np.ndarray:
+    """M of h M, from changed W = W M^-T."""
+    return torch.linalg.lstsq(changed_W, W).solution.T.numpy()
+
+
 def layers_of(model) -> list[torch.Tensor]:
     """The forward and backward halves of each layer for two sentences of unequal length."""
     x = torch.randn(2, 7, 8, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
@@ -42,47 +50,51 @@ def model():
 
 def test_every_prediction_stays(model):
     W = uneven_softmax()
-    changed, changed_W = in_softmax_metric(model, W)
+    changed, changed_W = in_softmax_metric(model, W, MEANS)
     before, after = layers_of(model), layers_of(changed)
     for h, mapped in zip(before, after, strict=True):
         torch.testing.assert_close(mapped @ changed_W.t(), h @ W.t(), rtol=1e-9, atol=1e-9)
     assert not torch.allclose(before[-1], after[-1], atol=1e-2)
 
 
-def test_the_rows_vary_equally_in_all_directions(model):
-    _, W = in_softmax_metric(model, uneven_softmax())
-    covariance = np.cov(W[N_SPECIAL:].numpy().T, bias=True)
-    np.testing.assert_allclose(covariance, ROWS_STD**2 * np.eye(8), atol=1e-10)
-
-
-def test_a_cosine_is_the_correlation_of_all_scores(model):
+def test_outside_the_means_a_cosine_is_the_correlation_of_all_scores(model):
     W = uneven_softmax()
-    _, changed_W = in_softmax_metric(model, W)
-    into = torch.linalg.lstsq(changed_W, W).solution  # W = changed_W into, so h becomes h into^T
-    x, y = np.random.default_rng(1).normal(size=(2, 8))
-    scores = np.corrcoef(W[N_SPECIAL:].numpy() @ x, W[N_SPECIAL:].numpy() @ y)[0, 1]
-    x, y = into.numpy() @ x, into.numpy() @ y
+    _, changed_W = in_softmax_metric(model, W, MEANS)
+    into = into_of(W, changed_W)
+    x, y = np.random.default_rng(1).normal(size=(2, 8)) @ into
+    plane = np.linalg.qr((MEANS.numpy() @ into).T)[0]
+    x, y = (v - plane @ (plane.T @ v) for v in (x, y))
+    back = np.linalg.inv(into)
+    scores = np.corrcoef(*(W[N_SPECIAL:].numpy() @ (v @ back) for v in (x, y)))[0, 1]
     assert x @ y / np.linalg.norm(x) / np.linalg.norm(y) == pytest.approx(scores, abs=1e-9)
 
 
+def test_the_rows_vary_equally_but_in_the_plane_of_the_means(model):
+    _, W = in_softmax_metric(model, uneven_softmax(), MEANS)
+    stds = np.sqrt(np.linalg.eigvalsh(np.cov(W[N_SPECIAL:].numpy().T, bias=True)))
+    np.testing.assert_allclose(stds / ROWS_STD, [1] * 6 + [1 / MEANS_KEPT] * 2, atol=1e-6)
+
+
 def test_a_second_time_changes_nothing(model):
-    once, W = in_softmax_metric(model, uneven_softmax())
-    twice, W_again = in_softmax_metric(once, W)
-    torch.testing.assert_close(W_again, W)
-    torch.testing.assert_close(dict(twice.state_dict()), dict(once.state_dict()))
+    W = uneven_softmax()
+    once, once_W = in_softmax_metric(model, W, MEANS)
+    twice, twice_W = in_softmax_metric(once, once_W, MEANS @ torch.from_numpy(into_of(W, once_W)))
+    for h, mapped in zip(layers_of(once), layers_of(twice), strict=True):
+        found, expected = (torch.einsum("btd,bsd->bts", x, x) for x in (mapped, h))
+        torch.testing.assert_close(found, expected)
 
 
 def test_the_given_model_stays(model):
     W = uneven_softmax()
     before = {name: value.clone() for name, value in model.state_dict().items()}
     kept = W.clone()
-    in_softmax_metric(model, W)
+    in_softmax_metric(model, W, MEANS)
     torch.testing.assert_close(dict(model.state_dict()), before, rtol=0, atol=0)
     assert torch.equal(W, kept)
 
 
 def test_fewer_words_than_numbers_give_finite_weights(model):
-    changed, W = in_softmax_metric(model, uneven_softmax(5))
+    changed, W = in_softmax_metric(model, uneven_softmax(5), MEANS)
     assert torch.isfinite(W).all()
     assert all(torch.isfinite(value).all() for value in changed.state_dict().values())
 
@@ -90,4 +102,4 @@ def test_fewer_words_than_numbers_give_finite_weights(model):
 def test_without_a_projection_there_is_no_place_for_the_map():
     options = replace(OPTIONS, dim=8)
     with pytest.raises(TrainingError, match="projection"):
-        in_softmax_metric(random_model(options).double(), uneven_softmax())
+        in_softmax_metric(random_model(options).double(), uneven_softmax(), MEANS)
