@@ -8,8 +8,16 @@ import torch
 
 from elmo.errors import TrainingError
 from elmo.model.options import Options
+from elmo.model.softmax import read_softmax
+from elmo.model.weights import read_model
+from elmo.training import pipeline
+from elmo.training.data.batches import make_batch
+from elmo.training.objective import read_directions
+from elmo.training.preparation import Job
 from elmo.training.softmax_metric import MEANS_KEPT, N_SPECIAL, ROWS_STD, in_softmax_metric
+from elmo.training.trainer import Limit
 from tests.conftest import random_model
+from tests.training.tiny import RECIPE, grammar_corpus, make_trainer
 
 OPTIONS = Options(
     projection_dim=8,
@@ -103,3 +111,23 @@ def test_without_a_projection_there_is_no_place_for_the_map():
     options = replace(OPTIONS, dim=8)
     with pytest.raises(TrainingError, match="projection"):
         in_softmax_metric(random_model(options).double(), uneven_softmax(), MEANS)
+
+
+def test_a_training_writes_its_model_in_the_metric_with_its_predictions(tmp_path):
+    corpus = grammar_corpus(tmp_path)
+    recipe = replace(RECIPE, softmax_metric=True)
+    trainer = make_trainer(corpus, 3, recipe=recipe)
+    trainer.run()
+    job = Job([], tmp_path / "model", trainer.model.options, recipe, Limit(steps=3))
+    pipeline.write_model(job, trainer)
+    files = tmp_path / "model"
+    model = read_model(files / "options.json", files / "weights.hdf5")
+    softmax = read_softmax(files / "softmax.hdf5", files / "vocab.txt", 12)
+    batch = make_batch(trainer.batches.codes(corpus.sentence_numbers()[:20]))
+    vectors = trainer.token_vectors(batch)
+    with torch.no_grad():
+        directions = [read_directions(m, vectors, 0.0) for m in (trainer.model, model)]
+    for before, after in zip(*directions, strict=True):
+        scores = before[-1] @ trainer.W.T
+        torch.testing.assert_close(after[-1] @ softmax.W.T, scores, rtol=1e-4, atol=1e-4)
+        assert not torch.allclose(after[-1], before[-1], atol=1e-2)
