@@ -45,7 +45,7 @@ from elmo.whole_files import whole_file
 VECTOR_WORDS = 120_000  # number of words that get a vector before training
 NEVER_MET = slice(
     60_000, 78_000, 6
-)  # ranks of words on which the character CNN is not fitted: they measure the fit
+)  # ranks of words that the character CNN never meets, to measure its fit
 TOKEN_NORM = 6.4  # length of a token vector, near that of the LSTM layers' vectors
 SOFTMAX_NORM = 1.6
 STATIC_WORDS, STATIC_DIM = 20_000, 128
@@ -135,11 +135,8 @@ def do_steps_before(job: Job, report: Report) -> None:
             if not taught.all():
                 never_met = [words[n] for n in numbers[~taught]]
                 cosine = mean_cosine(model.token_encoder, never_met, vectors[~taught])
-                report(
-                    {
-                        "stage": f"token layer; cosine {cosine:.3f} for {len(never_met):,} words never met"
-                    }
-                )
+                stage = f"token layer; cosine {cosine:.3f} for {len(never_met):,} words never met"
+                report({"stage": stage})
         save_whole(model.state_dict(), job.work / "start.pt")
         (job.work / "token_layer.pt").unlink(missing_ok=True)
     if not job.recipe.train_token_layer and not (job.work / "table.pt").exists():

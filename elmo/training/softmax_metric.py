@@ -17,8 +17,8 @@ from torch import Tensor
 from elmo.errors import TrainingError
 from elmo.model.bilm import BiLm
 from elmo.model.lstm import Lstm
+from elmo.training.data.vocabulary import SPECIAL
 
-N_SPECIAL = 3  # <S>, </S> and <UNK>, the first rows of a softmax
 ROWS_STD = 1 / 6  # of the softmax's rows in every direction; few outputs reach the clip at 3 then
 SMALLEST = 1e-4  # the share of the largest variance to which smaller ones are raised
 MEANS_KEPT = 0.5  # the share of their length that outputs keep in the plane of the means
@@ -40,7 +40,7 @@ def in_softmax_metric(
         TrainingError: the LSTMs have no projection, into which the map is multiplied.
     """
     model, W, means = copy.deepcopy(model).cpu(), W.cpu(), means.cpu()
-    real = W[N_SPECIAL:].double()
+    real = W[len(SPECIAL) :].double()
     centred = real - real.mean(dim=0)
     variances, axes = torch.linalg.eigh(centred.t() @ centred / len(centred))
     stds = variances.clamp(min=SMALLEST * float(variances.max())).sqrt() / ROWS_STD

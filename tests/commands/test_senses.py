@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 import pytest
 
 from elmo import Elmo
@@ -94,6 +93,4 @@ def test_the_reference_words_choose_what_is_compared_first():
     of_several = [bundled.scale.score(word) for word in bundled.scale.several_words]
     of_one = [bundled.scale.score(word) for word in bundled.scale.one_words]
     assert len(of_several) == len(of_one) == 19
-    higher = [several > one for several in of_several for one in of_one]
-    assert np.mean(higher) > 0.99 and np.mean([score > MIDDLE for score in of_several]) > 0.9
-    assert max(of_one) < MIDDLE
+    assert max(of_one) < MIDDLE < sorted(of_several)[1]  # all but one are on their side

@@ -12,9 +12,10 @@ from elmo.model.softmax import read_softmax
 from elmo.model.weights import read_model
 from elmo.training import pipeline
 from elmo.training.data.batches import make_batch
+from elmo.training.data.vocabulary import SPECIAL
 from elmo.training.objective import read_directions
 from elmo.training.preparation import Job
-from elmo.training.softmax_metric import MEANS_KEPT, N_SPECIAL, ROWS_STD, in_softmax_metric
+from elmo.training.softmax_metric import MEANS_KEPT, ROWS_STD, in_softmax_metric
 from elmo.training.trainer import Limit
 from tests.conftest import random_model
 from tests.training.tiny import RECIPE, grammar_corpus, make_trainer
@@ -32,7 +33,7 @@ OPTIONS = Options(
 
 def uneven_softmax(n_words: int = 300) -> torch.Tensor:
     rng = np.random.default_rng(3)
-    rows = rng.normal(size=(n_words + N_SPECIAL, 8)) * np.geomspace(0.03, 2, 8) + 0.4
+    rows = rng.normal(size=(n_words + len(SPECIAL), 8)) * np.geomspace(0.03, 2, 8) + 0.4
     return torch.from_numpy(rows @ np.linalg.qr(rng.normal(size=(8, 8)))[0])
 
 
@@ -73,13 +74,13 @@ def test_outside_the_means_a_cosine_is_the_correlation_of_all_scores(model):
     plane = np.linalg.qr((MEANS.numpy() @ into).T)[0]
     x, y = (v - plane @ (plane.T @ v) for v in (x, y))
     back = np.linalg.inv(into)
-    scores = np.corrcoef(*(W[N_SPECIAL:].numpy() @ (v @ back) for v in (x, y)))[0, 1]
+    scores = np.corrcoef(*(W[len(SPECIAL) :].numpy() @ (v @ back) for v in (x, y)))[0, 1]
     assert x @ y / np.linalg.norm(x) / np.linalg.norm(y) == pytest.approx(scores, abs=1e-9)
 
 
 def test_the_rows_vary_equally_but_in_the_plane_of_the_means(model):
     _, W = in_softmax_metric(model, uneven_softmax(), MEANS)
-    stds = np.sqrt(np.linalg.eigvalsh(np.cov(W[N_SPECIAL:].numpy().T, bias=True)))
+    stds = np.sqrt(np.linalg.eigvalsh(np.cov(W[len(SPECIAL) :].numpy().T, bias=True)))
     np.testing.assert_allclose(stds / ROWS_STD, [1] * 6 + [1 / MEANS_KEPT] * 2, atol=1e-6)
 
 

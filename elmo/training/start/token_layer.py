@@ -55,7 +55,8 @@ def encode_words(
 ) -> Float[Tensor, "words dim"]:
     """The vectors `encoder(ids)`; trains several times faster, unless a word nearly fills the ids.
 
-    `kept` are factors of the filters' values: 0 for those that are dropped. None keeps all.
+    `kept` are factors of the filters' values: 0 for those that are dropped. None keeps all, and so does a word that nearly
+    fills the ids.
 
     All filters are padded with zeros to the widest width, so that the convolutions are one large matrix product, and
     only the largest value of each filter has a gradient.
@@ -123,7 +124,6 @@ def fit_token_layer(
     drawn /= drawn.sum()
     target = torch.from_numpy(vectors)
     scale = float(target.square().sum(1).mean())
-    n_filters = sum(n for _, n in encoder.options.filters)
     optimizer = torch.optim.Adam(encoder.parameters(), lr=learning_rate, betas=(0.9, 0.98))
     n_steps = max(1, int(epochs * len(words) / batch_words))
     first = 0
@@ -148,7 +148,9 @@ def fit_token_layer(
             group["lr"] = (
                 learning_rate * warm * max(0.01, 0.5 + 0.5 * math.cos(math.pi * step / n_steps))
             )
-        chance = np.random.default_rng([seed, step, 1]).random((len(rows), n_filters), np.float32)
+        chance = np.random.default_rng([seed, step, 1]).random(
+            (len(rows), encoder.options.n_filters), np.float32
+        )
         kept = torch.from_numpy((chance >= DROPOUT) / np.float32(1 - DROPOUT))
         with fast_on_processor():
             fitted = encode_words(encoder, torch.from_numpy(ids[rows]), kept).float()
