@@ -10,6 +10,7 @@ gives the numbers of an uninterrupted run.
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -84,10 +85,18 @@ class Learner:
             dtype=np.int64,
         )
 
-    def _draw(self, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray | None]:
+    def _recipe_now(self) -> Recipe:
+        """The recipe of this step: without cloze and teacher in the first part of the training."""
+        if self.progress < self.recipe.language_model_alone:
+            return replace(self.recipe, cloze_weight=0.0, teacher_share=0.0)
+        return self.recipe
+
+    def _draw(
+        self, recipe: Recipe, rng: np.random.Generator
+    ) -> tuple[list[np.ndarray], np.ndarray | None]:
         """The sentences of a step, for all processes, and their rows in the teacher's set (None for other sentences)."""
-        n_tokens = self.recipe.batch_tokens * self.processes.world
-        if self.teacher is not None and rng.random() < self.recipe.teacher_share:
+        n_tokens = recipe.batch_tokens * self.processes.world
+        if self.teacher is not None and rng.random() < recipe.teacher_share:
             rows = self.teacher.draw(rng, n_tokens, uses=8 * self.processes.world)
             codes = self.teacher.codes(rows)
         else:
@@ -97,7 +106,7 @@ class Learner:
                 self.place, numbers = next(self._stream)
             codes = self.batches.codes(numbers)
         if self._lower is not None:
-            lower = rng.random(len(codes)) < self.recipe.lower_case
+            lower = rng.random(len(codes)) < recipe.lower_case
             codes = [self._lower[c] if low else c for c, low in zip(codes, lower, strict=True)]
         return codes, rows
 
@@ -170,10 +179,11 @@ class Learner:
         """
         rng = np.random.default_rng([self.recipe.seed, self.step])
         torch.manual_seed((self.recipe.seed * 1_000_003 + self.step) * 64 + self.processes.rank)
-        codes, teacher_rows = self._draw(rng)
+        recipe = self._recipe_now()
+        codes, teacher_rows = self._draw(recipe, rng)
         chosen = np.empty(0, dtype=np.int64)
         if teacher_rows is not None and self.candidates is not None:
-            chosen = self.candidates.draw(self.recipe.n_candidates, rng)
+            chosen = self.candidates.draw(recipe.n_candidates, rng)
             rows = self._touched(codes, self.candidates.rows[chosen], rng)
         else:
             rows = self._touched(codes, chosen, rng)
@@ -186,7 +196,7 @@ class Learner:
             batch,
             self.vocabulary.row_of_code,
             rows,
-            self.recipe,
+            recipe,
             rng,
             lesson,
         )
@@ -252,6 +262,7 @@ class Learner:
             "optimizer": self.optimizer.state_dict(),
             "row_optimizers": [optimizer.state_dict() for optimizer in self.row_optimizers],
             "step": self.step,
+            "progress": self.progress,
             "place": list(self.place),
             "tokens": self.n_tokens,
             "vocabulary": list(self.vocabulary.words),
@@ -282,4 +293,5 @@ class Learner:
             optimizer.load_state_dict(row_state)
         self.step, self.place = state["step"], tuple(state["place"])
         self.n_tokens = state["tokens"]
+        self.progress = state.get("progress", 0.0)  # earlier versions did not write this
         self._stream = self.batches.after(*self.place)

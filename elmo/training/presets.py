@@ -22,6 +22,7 @@ class Recipe:
             words, and a step takes less than half the time.
         word_vector_epochs, token_layer_epochs: epochs of learning word vectors, and of fitting the character CNN to
             them, before the language model; 0 leaves the step out.
+        language_model_alone: share of the training, from its start, with both directions' prediction losses only.
         cloze_weight: weight of predicting a word from both sides together; each direction's own prediction has 1/2.
         teacher_share: share of steps with a teacher's losses, in a training with a teacher.
         substitutes_weight: weight of the loss of a teacher's substitutes.
@@ -45,6 +46,7 @@ class Recipe:
     train_token_layer: bool = True
     word_vector_epochs: int = 3
     token_layer_epochs: float = 60
+    language_model_alone: float = 0.0
     cloze_weight: float = 1.0
     teacher_share: float = 0.5
     substitutes_weight: float = 1.0
@@ -70,7 +72,8 @@ PRESETS: dict[str, tuple[Options, Recipe]] = {
             train_token_layer=False,
             dropout=0.0,
             batch_tokens=2048,
-            token_layer_epochs=110,
+            token_layer_epochs=55,
+            language_model_alone=0.6,
             softmax_metric=True,
         ),
     ),

@@ -158,6 +158,27 @@ def test_a_learner_with_a_teacher_follows_all_losses_and_resumes_to_the_same(
     assert torch.equal(whole.W, second.W)
 
 
+def test_the_language_model_is_alone_at_first_and_a_resumed_training_knows_it(
+    corpus, teacher, tmp_path
+):
+    recipe = replace(RECIPE, language_model_alone=0.5, teacher_share=1.0, n_candidates=5)
+
+    def train(folder, stop=None) -> list[dict]:
+        told: list[dict] = []
+        trainer = make_trainer(corpus, 20, folder, recipe, teacher=teacher)
+        if stop is None and (folder / "checkpoint.pt").exists():
+            trainer.resume()
+        trainer.run(report_seconds=0, report=told.append, should_stop=lambda: trainer.step == stop)
+        return told
+
+    whole = train(tmp_path / "whole")
+    assert [("cloze" in e, "substitutes" in e) for e in whole] == [(False, False)] * 11 + [
+        (True, True)
+    ] * 9
+    cut = train(tmp_path / "cut", stop=15) + train(tmp_path / "cut")
+    assert [e["loss"] for e in cut] == [e["loss"] for e in whole]
+
+
 def test_uses_are_drawn_without_replacement():
     known = np.array([3, 5, 9, 20])
     chosen = choose_uses(known, 3, np.random.default_rng(0))
