@@ -73,6 +73,8 @@ def copied(page, with_sentences: bool) -> str:
     if toggle.is_checked() != with_sentences:
         page.get_by_text("with my sentences").click()
         settled(page)
+    if with_sentences:  # the button knows the switch's new state when its note is gone
+        page.get_by_text("The link leaves your sentences out.").wait_for(state="hidden")
     page.get_by_role("button", name="Copy link").click()
     page.get_by_text(re.compile("Copied.")).wait_for()
     return page.evaluate("navigator.clipboard.readText()")

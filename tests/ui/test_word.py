@@ -220,6 +220,20 @@ def test_irregular_forms_are_offered_and_lines_left_out_are_counted():
     assert "Written most alike" in app.error[0].value
 
 
+def test_a_longer_text_keeps_the_form_that_the_browser_sends():
+    text = "The bank lent .\nA bank shut .\nBanks fell ."
+    app = own_text(text, word="bank")
+    assert "Forms in the text: bank 2, Banks 1" in [c.value for c in app.caption]
+    assert app.multiselect[0].options == [
+        "bank",
+        "Banks",
+    ]  # without counts, which change with the text
+    app.multiselect[0].set_value(["bank"]).run()
+    app.text_area(key="uses_text").set_value(text + "\nMy bank .").run()
+    assert not app.exception and not app.error and app.multiselect[0].value == ["bank"]
+    assert "Forms in the text: bank 3, Banks 1" in [c.value for c in app.caption]
+
+
 def test_one_sentence_is_not_enough_and_said_so():
     app = own_text("A spring. | coil")
     assert not app.exception and not app.error

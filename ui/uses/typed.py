@@ -89,15 +89,19 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
         raise InputError(missing(word, len(lines), sentences))
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     own = inflections(word)
+    # The labels are the forms alone: the browser sends labels, and those of an earlier text would be new options.
     forms = left.multiselect(
         "Forms to compare",
         list(counts),
         default=[form for form in counts if comparison_form(form) in own] or list(counts),
-        format_func=lambda form: f"{form} ({counts.get(form, 'added')})",
         key=f"uses-forms-{word}-{' '.join(sorted(counts))}",
         accept_new_options=True,
-        help="The forms of the word in your sentences, and how often each occurs. You can type more forms.",
+        help="The forms of the word in your sentences. You can type more forms.",
     )
+    if len(counts) > 1:
+        st.caption(
+            "Forms in the text: " + ", ".join(f"{plain(f)} {n:,}" for f, n in counts.items())
+        )
     found_uses = [
         (replace(use, sense=sense), number)
         for number, (sentence, sense, _) in enumerate(text.sentences)

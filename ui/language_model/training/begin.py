@@ -175,14 +175,13 @@ def _watch_choices(
     left: "DeltaGenerator", right: "DeltaGenerator", candidates: tuple[tuple[str, int], ...]
 ) -> None:
     """Ask for a word and a sentence that are measured at every checkpoint."""
-    counts = dict(candidates)
+    # The labels are the words alone: the browser sends labels, and those of an earlier text would be new options.
     left.selectbox(
         "A word to watch",
-        list(counts),
-        format_func=lambda w: f"{w} ({counts[w]} uses)" if w in counts else w,
+        [word for word, _ in candidates],
         key="lm_watch",
         persist_state="session",
-        help="At every checkpoint its uses in your text are drawn as a map.",
+        help="At every checkpoint its uses in your text are drawn as a map. The words with the most uses come first.",
         accept_new_options=True,
     )
     right.text_input(
