@@ -224,10 +224,8 @@ def test_a_longer_text_keeps_the_form_that_the_browser_sends():
     text = "The bank lent .\nA bank shut .\nBanks fell ."
     app = own_text(text, word="bank")
     assert "Forms in the text: bank 2, Banks 1" in [c.value for c in app.caption]
-    assert app.multiselect[0].options == [
-        "bank",
-        "Banks",
-    ]  # without counts, which change with the text
+    # without counts, which change with the text
+    assert app.multiselect[0].options == ["bank", "Banks"]
     app.multiselect[0].set_value(["bank"]).run()
     app.text_area(key="uses_text").set_value(text + "\nMy bank .").run()
     assert not app.exception and not app.error and app.multiselect[0].value == ["bank"]
