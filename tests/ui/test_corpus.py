@@ -72,6 +72,26 @@ def test_filters_count_and_announce(app):
     )
 
 
+def test_a_chosen_form_stays_chosen_in_another_index(app, tmp_path):
+    from elmo.corpus.build import build_index
+
+    for n_forms in (1, 2):
+        (tmp_path / "text.txt").write_text("A bank shut .\n" + "His banks fell .\n" * n_forms)
+        build_index(
+            [tmp_path / "text.txt"], tmp_path / "home" / "indexes" / f"{n_forms}.index"
+        ).close()
+    app.run()
+    app.text_input("word").set_value("bank")
+    app.selectbox[0].set_value("1").run()
+    assert app.multiselect[0].options == ["banks"]  # without counts, which differ between indexes
+    app.multiselect[0].set_value(["banks"]).run()
+    assert app.text[0].value == "2 uses"
+    app.selectbox[0].set_value("2").run()
+    assert not app.exception and app.multiselect[0].value == ["banks"]
+    assert "Forms in the corpus: banks 2" in [c.value for c in app.caption]
+    assert app.text[0].value == "3 uses"
+
+
 def test_vectors_of_the_uses_are_those_of_their_sentences(app, small_model_files):
     import numpy as np
 

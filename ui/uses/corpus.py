@@ -22,7 +22,7 @@ from elmo.usages import Usage
 from elmo.views.sentences import plain
 from ui.shared import keys, model, progress, share
 from ui.uses import corpus_upload
-from ui.uses.runs import say_how_read, with_heads
+from ui.uses.runs import counted, say_how_read, with_heads
 
 Reader = Callable[[np.ndarray], Reading]
 """Numbers of uses -> their vectors."""
@@ -147,15 +147,13 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Corp
         forms = st.multiselect(
             "Also its forms",
             list(known_forms),
-            format_func=lambda form: f"{form} ({known_forms.get(form, 0):,})",
             key=f"{key}-forms-{word}",
             placeholder="none",
-            help="Other forms of the word in this corpus, and how often each occurs.",
+            help="Other forms of the word in this corpus.",
         )
+        st.caption(f"Forms in the corpus: {counted(known_forms)}")
     if matched:
-        some = ", ".join(f"{plain(form)} {n:,}" for form, n in list(matched.items())[:8])
-        more = ", …" if len(matched) > 8 else ""
-        st.caption(f"{plain(word)} matches {len(matched):,} words: {some}{more}.")
+        st.caption(f"{plain(word)} matches {len(matched):,} words: {counted(matched)}.")
     with st.popover("Filters"):
         documents = st.multiselect(
             "Documents", names, key=f"{key}-documents", placeholder="all", disabled=len(names) < 2

@@ -1,6 +1,6 @@
-"""Uses of several tokens, such as New York: the choice of their vector; and notes on the forms that a model reads."""
+"""Uses of several tokens, such as New York: the choice of their vector; and notes on forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -16,6 +16,12 @@ _NAMES: dict[str, str] = {
     "first": "its first word",
     "last": "its last word",
 }
+
+
+def counted(counts: Mapping[str, int], most: int = 8) -> str:
+    """Forms with their counts for a caption; "…" stands for those after the first `most`."""
+    some = ", ".join(f"{plain(form)} {n:,}" for form, n in list(counts.items())[:most])
+    return f"{some}, …" if len(counts) > most else some
 
 
 def with_heads(uses: Sequence[Usage]) -> list[Usage]:

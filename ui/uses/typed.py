@@ -18,7 +18,7 @@ from elmo.tokenizer import Sentence, process, split_lines, tokenize
 from elmo.usages import Usage, find_usages, forms_of
 from elmo.views.sentences import plain
 from ui.shared import choices, uploads
-from ui.uses.runs import say_how_read, with_heads
+from ui.uses.runs import counted, say_how_read, with_heads
 
 OCCURRENCES = EVERY, FIRST, LAST = "every one", "the first", "the last"
 _MANY_LINES, _MOST_LINES = 5_000, 20_000
@@ -99,9 +99,7 @@ def uses(word: str, lines: Sequence[Line], seed: int, most: int = MAX_WORD_USES)
         help="The forms of the word in your sentences. You can type more forms.",
     )
     if len(counts) > 1:
-        st.caption(
-            "Forms in the text: " + ", ".join(f"{plain(f)} {n:,}" for f, n in counts.items())
-        )
+        st.caption(f"Forms in the text: {counted(counts)}")
     found_uses = [
         (replace(use, sense=sense), number)
         for number, (sentence, sense, _) in enumerate(text.sentences)
