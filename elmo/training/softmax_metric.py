@@ -19,7 +19,7 @@ from elmo.model.bilm import BiLm
 from elmo.model.lstm import Lstm
 from elmo.training.data.vocabulary import SPECIAL
 
-ROWS_STD = 1 / 4  # of the softmax's rows in every direction; hardly any output reaches the clip at 3 then
+ROWS_STD = 1 / 4  # of the softmax's rows in every direction; few outputs reach the clip at 3 then
 SMALLEST = 1e-4  # the share of the largest variance to which smaller ones are raised
 MEANS_KEPT = 0.3  # the share of their length that outputs keep in the plane of the means
 
