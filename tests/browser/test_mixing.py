@@ -176,8 +176,11 @@ def test_mouse_keyboard_fields_and_presets_set_the_weights(page) -> None:
     )
     root.get_by_label("layer norm").check()
     address_has(page, "norm", "on")
-    page.wait_for_function("root => root.explorer.layerNorm", arg=root.element_handle())
-    assert root.evaluate(first_cosine) != cosine
+    page.wait_for_function(
+        "([root, cosine]) => root.explorer.scene.mixed.cosine(0, 1) !== cosine",
+        arg=[root.element_handle(), cosine],
+    )
+    assert root.evaluate("root => root.explorer.layerNorm")
     np.testing.assert_allclose(root.evaluate(STATE), [0, 1, 0, 5])
     no_exception_box(page)
 
