@@ -153,7 +153,7 @@ def _search(index_file: Path, word: str, key: str, seed: int, most: int) -> Corp
         )
         st.caption(f"Forms in the corpus: {counted(known_forms)}")
     if matched:
-        st.caption(f"{plain(word)} matches {len(matched):,} words: {counted(matched)}.")
+        st.caption(f"{plain(word)} matches {len(matched):,} words: {counted(matched, 8)}.")
     with st.popover("Filters"):
         documents = st.multiselect(
             "Documents", names, key=f"{key}-documents", placeholder="all", disabled=len(names) < 2

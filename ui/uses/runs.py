@@ -18,10 +18,10 @@ _NAMES: dict[str, str] = {
 }
 
 
-def counted(counts: Mapping[str, int], most: int = 8) -> str:
+def counted(counts: Mapping[str, int], most: int | None = None) -> str:
     """Forms with their counts for a caption; "…" stands for those after the first `most`."""
-    some = ", ".join(f"{plain(form)} {n:,}" for form, n in list(counts.items())[:most])
-    return f"{some}, …" if len(counts) > most else some
+    shown = [f"{plain(form)} {n:,}" for form, n in list(counts.items())[:most]]
+    return ", ".join(shown if len(shown) == len(counts) else [*shown, "…"])
 
 
 def with_heads(uses: Sequence[Usage]) -> list[Usage]:
