@@ -6,7 +6,9 @@ import torch
 
 from elmo.errors import InputError
 from elmo.model.softmax import Softmax
+from elmo.explore.similarity import cosine_matrix
 from elmo.representation import Output, by_name, read_tokens, read_uses
+from elmo.representation.output import RIDGE, softmax_metric
 from elmo.substitutes import of_sides, read_sides, substitutes
 from elmo.usages import PATTERN_SIDE, Usage, symmetric_pattern
 from elmo.vectors.cache import VectorCache
@@ -70,15 +72,40 @@ def test_in_the_pattern_each_direction_reads_its_side_the_word_and_one_and(
     assert len(symmetric_pattern(long).tokens) == 2 * PATTERN_SIDE + 5
 
 
-def test_the_cosine_in_the_metric_is_the_correlation_of_log_odds(softmax):
-    output = Output(WORDS, softmax.W.numpy(), softmax.b.numpy())
+def test_the_metric_by_its_definition(softmax):
+    W = softmax.W.numpy().astype(np.float64)
+    G = Output(WORDS, softmax.W.numpy(), softmax.b.numpy()).metric
+    C, F = (np.cov(rows.T, bias=True) for rows in (W[3:], W[3:9]))
+    m = np.trace(np.linalg.inv(C) @ F) / 6
+    np.testing.assert_allclose(G @ G, C @ np.linalg.inv(F + RIDGE * m * C) @ C, atol=1e-9)
+    np.testing.assert_allclose(G, G.T, atol=1e-12)
+
+
+def test_a_cosine_in_the_metric_does_not_depend_on_the_basis(softmax):
+    W = softmax.W.numpy().astype(np.float64)
     rng = np.random.default_rng(0)
-    h = rng.normal(size=(2, 6))
-    scores = h @ softmax.W.numpy()[3:].T
-    first, second = h @ output.metric
-    cosine = first @ second / np.linalg.norm(first) / np.linalg.norm(second)
-    assert cosine == pytest.approx(np.corrcoef(scores)[0, 1], abs=1e-6)
-    np.testing.assert_allclose(output.metric, output.metric.T, atol=1e-9)
+    M, h = rng.normal(size=(6, 6)), rng.normal(size=(5, 6))
+    found = [
+        cosine_matrix(x @ Output(WORDS, rows, softmax.b.numpy()).metric)
+        for x, rows in ((h, W), (h @ M, W @ np.linalg.inv(M).T))
+    ]
+    np.testing.assert_allclose(found[0], found[1], atol=1e-9)
+
+
+def test_what_tells_frequent_words_apart_counts_less_in_the_metric():
+    """Frequent words differ along the first axis alone; the other words as much along the first as along the second."""
+    rng = np.random.default_rng(1)
+    W = rng.normal(size=(4000, 2))
+    W[:2] = [[3, 0], [-3, 0]]
+    G = softmax_metric(W, np.arange(len(W)))
+    plain = np.cov(W.T, bias=True)
+    assert plain[0, 0] == pytest.approx(plain[1, 1], rel=0.1)
+    assert G[0, 0] < 0.2 * G[1, 1]
+
+
+def test_fewer_words_than_numbers_give_a_finite_metric():
+    G = softmax_metric(np.random.default_rng(2).normal(size=(5, 8)), np.arange(5))
+    assert np.isfinite(G).all() and np.linalg.matrix_rank(G) == 8
 
 
 def test_halves_by_hand(elmo, softmax, constants):

@@ -26,8 +26,51 @@ MODELS_WITH_SOFTMAX = (
 )
 """A sentence for messages about a model without a softmax."""
 SPECIAL_WORDS = ("<S>", "</S>", "<UNK>", "<unk>", "@@UNKNOWN@@")
+RIDGE = 0.01  # λ of `softmax_metric`
+SMALLEST = 1e-4  # the share of the largest variance to which smaller ones are raised
 _ROWS = 50_000  # rows of W converted to float64 at once
 _CHUNK_BYTES = 40_000_000  # bytes of scores in memory at once
+
+
+def softmax_metric(
+    W: Float[np.ndarray, "vocab half"], rows: Int[np.ndarray, " real"]
+) -> Float[np.ndarray, "half half"]:
+    """G, a symmetric matrix; in h' = h G the scores of all words count, less along the scores of frequent words.
+
+        C       covariance of the rows of W
+        F       covariance of the rows of the most frequent words, as many as a row has numbers
+        G G  =  C (F + λ m C)⁻¹ C      m: mean variance of these words' rows where C is the identity
+
+    h C k' is the covariance over all words of the scores that h and k give. The most frequent words are
+    function words and marks: their scores say which part of speech stands near. (F + λ m C)⁻¹ C divides
+    each direction by the variance of these words' scores, so that the cosine compares what h and k say of the others. This is the
+    within-class normalization of Hatch et al. 2006, with the frequent words as the class (docs/representations.md has
+    measurements). With at most as many words as a row has numbers, F is C, and the cosine is the correlation of all scores.
+
+    Args:
+        rows: rows of words, the most frequent word first.
+    """
+    C = _covariance(W, rows)
+    variances, axes = np.linalg.eigh(C)
+    stds = np.sqrt(np.maximum(variances, SMALLEST * variances.max(initial=0)))
+    root, inverse = (axes * stds) @ axes.T, (axes / stds) @ axes.T
+    frequent = inverse @ _covariance(W, rows[: W.shape[1]]) @ inverse
+    frequent[np.diag_indices_from(frequent)] += RIDGE * np.trace(frequent) / len(frequent)
+    squares, axes = np.linalg.eigh(root @ np.linalg.solve(frequent, root))
+    return (axes * np.sqrt(np.maximum(squares, 0))) @ axes.T
+
+
+def _covariance(
+    W: Float[np.ndarray, "vocab half"], rows: Int[np.ndarray, " some"]
+) -> Float[np.ndarray, "half half"]:
+    dim = W.shape[1]
+    total, products = np.zeros(dim), np.zeros((dim, dim))
+    for start in range(0, len(rows), _ROWS):
+        part = W[rows[start : start + _ROWS]].astype(np.float64)
+        total += part.sum(axis=0)
+        products += part.T @ part
+    mean = total / len(rows)
+    return products / len(rows) - np.outer(mean, mean)
 
 
 @dataclass(frozen=True)
@@ -55,20 +98,8 @@ class Output:
 
     @cached_property
     def metric(self) -> Float[np.ndarray, "half half"]:
-        """G, the symmetric square root of the uniform covariance of the rows of W.
-
-        For h' = h G, the product h'·k' is the covariance over all words of W h and W k. So the cosine
-        of two vectors in this metric is the correlation of their log-odds of all words.
-        """
-        dim = self.W.shape[1]
-        total, products = np.zeros(dim), np.zeros((dim, dim))
-        for start in range(0, len(self.rows), _ROWS):
-            part = self.W[self.rows[start : start + _ROWS]].astype(np.float64)
-            total += part.sum(axis=0)
-            products += part.T @ part
-        mean = total / len(self.rows)
-        values, axes = np.linalg.eigh(products / len(self.rows) - np.outer(mean, mean))
-        return (axes * np.sqrt(np.maximum(values, 0))) @ axes.T
+        """G, the metric of the softmax's space; see `softmax_metric`."""
+        return softmax_metric(self.W, self.rows)
 
     @cached_property
     def _weights(self) -> tuple[Float[np.ndarray, "half real"], Float[np.ndarray, " real"]]:

@@ -152,7 +152,7 @@ def _teacher_terms(
     if recipe.order_added_weight:
         top = torch.stack([d[-1].reshape(-1, around.shape[1]) for d in directions])
         added = top[0][before] + top[1][after]
-        metric = softmax_metric(rows.W[teacher.rows])
+        metric = correlation_metric(rows.W[teacher.rows])
         around = around[torch.from_numpy(compared).to(device)]
         for name, hidden in (("order_added", added), ("order_around", around)):
             value = order_loss(hidden.float() @ metric, target, same)
@@ -160,7 +160,7 @@ def _teacher_terms(
     return terms
 
 
-def softmax_metric(W: Float[Tensor, "rows dim"]) -> Float[Tensor, "dim dim"]:
+def correlation_metric(W: Float[Tensor, "rows dim"]) -> Float[Tensor, "dim dim"]:
     """A matrix L: the cosine of x L and y L is the correlation of the scores that x and y give these softmax rows.
 
     L is the Cholesky factor of the covariance C of the rows, so that the inner product of x L and y L is x C y.

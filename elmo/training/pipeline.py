@@ -71,25 +71,25 @@ def write_model(job: Job, trainer: Trainer) -> dict[str, float]:
     dtype = "float16" if job.half else "float32"
     model, W = trainer.model, trainer.W
     if job.recipe.softmax_metric:
-        model, W = in_softmax_metric(model, W, mean_outputs(trainer))
+        model, W = in_softmax_metric(model, W, sample_outputs(trainer))
     write_model_folder(job.output, model, W, trainer.b, trainer.vocabulary.words, dtype)
     measured = held_out_perplexity(trainer)
     write_card(job, trainer, measured)
     return measured
 
 
-MEAN_SENTENCES = 240
+SAMPLE_SENTENCES = 240
 
 
 @torch.no_grad()
-def mean_outputs(trainer: Trainer) -> Float[Tensor, "directions dim"]:
-    """The mean output of the top layer in each direction, over a fixed sample of training sentences."""
+def sample_outputs(trainer: Trainer) -> list[Float[Tensor, "places dim"]]:
+    """The outputs of the top layer in each direction, for a fixed sample of training sentences."""
     numbers = trainer.batches.corpus.sentence_numbers()
-    codes = trainer.batches.codes(np.random.default_rng(0).permutation(numbers)[:MEAN_SENTENCES])
+    codes = trainer.batches.codes(np.random.default_rng(0).permutation(numbers)[:SAMPLE_SENTENCES])
     batch = make_batch(codes)
     directions = read_directions(trainer.model, trainer.token_vectors(batch), 0.0)
     mask = torch.from_numpy(batch.mask)
-    return torch.stack([layers[-1][mask].float().mean(dim=0).cpu() for layers in directions])
+    return [layers[-1][mask].float().cpu() for layers in directions]
 
 
 def make_trainer(job: Job, device: torch.device, processes: Processes = ALONE) -> Trainer:

@@ -67,7 +67,14 @@ _BUNDLED_FILTERS = ((1, 32), (2, 64), (3, 128), (4, 224), (5, 256), (6, 320))
 
 PRESETS: dict[str, tuple[Options, Recipe]] = {
     "bundled": (
-        Options(projection_dim=256, dim=512, n_layers=2, filters=_BUNDLED_FILTERS, n_highway=2),
+        Options(
+            projection_dim=256,
+            dim=512,
+            n_layers=2,
+            filters=_BUNDLED_FILTERS,
+            n_highway=2,
+            proj_clip=10.0,
+        ),
         Recipe(
             train_token_layer=False,
             dropout=0.0,

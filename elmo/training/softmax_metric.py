@@ -1,15 +1,18 @@
 """Write a trained model in the metric of its softmax: the cosines of the layers change, no prediction does.
 
 Training leaves the LSTM layers in any one of the spaces in which the predictions are the same: for an invertible map M,
-outputs h M with the softmax rows W M^-T give the scores of h with W. This module chooses the map after which the rows of
-the softmax vary equally in all directions. The cosine of two outputs is then the correlation of the scores that the
-outputs give all words. The mean output, which all words share, moves every cosine towards 1; so the map also shortens the
+outputs h M with the softmax rows W M^-T give the scores of h with W. This module chooses the metric of the softmax
+(`elmo.representation.output.softmax_metric`): the cosine of two outputs then compares the scores that they give all words, less
+along the scores of frequent words. The mean output, which all words share, moves every cosine towards 1; so the map also shortens the
 plane of both directions' means (Mu and Viswanath 2018, arXiv:1702.01417, remove such directions; a map that removed them
-would have no inverse). Only a clip that acts on an output after the map and not before, or the reverse, changes a prediction.
+would have no inverse). Only a clip that acts on an output after the map and not before, or the reverse, changes a prediction;
+so the preset `bundled` clips outputs at 10, which none reaches.
 """
 
 import copy
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -17,16 +20,18 @@ from torch import Tensor
 from elmo.errors import TrainingError
 from elmo.model.bilm import BiLm
 from elmo.model.lstm import Lstm
+from elmo.representation.output import softmax_metric
 from elmo.training.data.vocabulary import SPECIAL
 
-ROWS_STD = 1 / 4  # of the softmax's rows in every direction; few outputs reach the clip at 3 then
-SMALLEST = 1e-4  # the share of the largest variance to which smaller ones are raised
+OUTPUTS_RMS = 0.4  # root mean square of the outputs after the map; that of a token vector's numbers, too
 MEANS_KEPT = 0.3  # the share of their length that outputs keep in the plane of the means
 
 
 @torch.no_grad()
 def in_softmax_metric(
-    model: BiLm, W: Float[Tensor, "vocab dim"], means: Float[Tensor, "directions dim"]
+    model: BiLm,
+    W: Float[Tensor, "vocab dim"],
+    outputs: Sequence[Float[Tensor, "places dim"]],
 ) -> tuple[BiLm, Float[Tensor, "vocab dim"]]:
     """A copy of the model and of the softmax, on the processor, in the softmax's metric, with the same predictions.
 
@@ -34,21 +39,20 @@ def in_softmax_metric(
     softmax. The token layer stays.
 
     Args:
-        means: mean output of the top layer in each direction.
+        outputs: outputs of the top layer in each direction, for a sample of text.
 
     Raises:
         TrainingError: the LSTMs have no projection, into which the map is multiplied.
     """
-    model, W, means = copy.deepcopy(model).cpu(), W.cpu(), means.cpu()
-    real = W[len(SPECIAL) :].double()
-    centred = real - real.mean(dim=0)
-    variances, axes = torch.linalg.eigh(centred.t() @ centred / len(centred))
-    stds = variances.clamp(min=SMALLEST * float(variances.max())).sqrt() / ROWS_STD
-    metric, inverse = (axes * stds) @ axes.t(), (axes / stds) @ axes.t()
-    plane = torch.linalg.qr((means.double() @ metric).t()).Q
+    model, W = copy.deepcopy(model).cpu(), W.cpu()
+    metric = torch.from_numpy(softmax_metric(W.numpy(), np.arange(len(SPECIAL), len(W))))
+    mapped = [x.cpu().double() @ metric for x in outputs]
+    plane = torch.linalg.qr(torch.stack([x.mean(dim=0) for x in mapped]).t()).Q
     plane = plane @ plane.t()
-    into = metric @ (torch.eye(len(plane)) - (1 - MEANS_KEPT) * plane)
-    back = (torch.eye(len(plane)) + (1 / MEANS_KEPT - 1) * plane) @ inverse
+    shortened = torch.eye(len(plane)) - (1 - MEANS_KEPT) * plane
+    rms = torch.cat([x @ shortened for x in mapped]).square().mean().sqrt()
+    into = metric @ shortened * (OUTPUTS_RMS / rms)
+    back = torch.linalg.inv(into)
     for lstms in (model.forward_lstms, model.backward_lstms):
         for layer, lstm in enumerate(lstms):
             assert isinstance(lstm, Lstm)

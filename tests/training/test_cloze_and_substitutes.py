@@ -12,7 +12,7 @@ from elmo.training import learner
 from elmo.training.cloze import vectors_around
 from elmo.training.data.batches import make_batch
 from elmo.training.data.vocabulary import build_vocabulary
-from elmo.training.objective import Rows, batch_loss, read_directions, softmax_metric
+from elmo.training.objective import Rows, batch_loss, read_directions, correlation_metric
 from elmo.training.teacher import distillation, substitutes
 from elmo.training.teacher.distillation import TeacherSet
 from elmo.training.teacher.substitutes import (
@@ -107,12 +107,12 @@ def test_substitutes_are_the_stated_divergence():
     assert itself.item() == pytest.approx(0, abs=1e-5)
 
 
-def test_the_softmax_metric_compares_what_two_vectors_say_of_all_words():
+def test_the_correlation_metric_compares_what_two_vectors_say_of_all_words():
     rng = np.random.default_rng(0)
     x, W = rng.standard_normal((6, 4)), rng.standard_normal((50, 4))
     log_odds = x @ W.T
     expected = cosine_similarity(log_odds - log_odds.mean(1, keepdims=True))
-    found = cosine_similarity(x @ softmax_metric(tensor(W)).double().numpy())
+    found = cosine_similarity(x @ correlation_metric(tensor(W)).double().numpy())
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 

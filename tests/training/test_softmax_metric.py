@@ -1,4 +1,4 @@
-"""The layers in the metric of the softmax: every prediction stays, the rows of the softmax vary equally in all directions."""
+"""The layers in the metric of the softmax: every prediction stays, and cosines are those of the metric."""
 
 from dataclasses import replace
 
@@ -10,12 +10,13 @@ from elmo.errors import TrainingError
 from elmo.model.options import Options
 from elmo.model.softmax import read_softmax
 from elmo.model.weights import read_model
+from elmo.representation.output import softmax_metric
 from elmo.training import pipeline
 from elmo.training.data.batches import make_batch
 from elmo.training.data.vocabulary import SPECIAL
 from elmo.training.objective import read_directions
 from elmo.training.preparation import Job
-from elmo.training.softmax_metric import MEANS_KEPT, ROWS_STD, in_softmax_metric
+from elmo.training.softmax_metric import MEANS_KEPT, OUTPUTS_RMS, in_softmax_metric
 from elmo.training.trainer import Limit
 from tests.conftest import random_model
 from tests.training.tiny import RECIPE, grammar_corpus, make_trainer
@@ -37,7 +38,10 @@ def uneven_softmax(n_words: int = 300) -> torch.Tensor:
     return torch.from_numpy(rows @ np.linalg.qr(rng.normal(size=(8, 8)))[0])
 
 
-MEANS = torch.from_numpy(np.random.default_rng(4).normal(size=(2, 8)))
+OUTPUTS = [
+    torch.from_numpy(np.random.default_rng(seed).normal(size=(n, 8)) + np.arange(8) * sign)
+    for seed, n, sign in ((4, 30, 1), (5, 50, -1))
+]
 
 
 def into_of(W: torch.Tensor, changed_W: torch.Tensor) -> np.ndarray:
@@ -59,35 +63,53 @@ def model():
 
 def test_every_prediction_stays(model):
     W = uneven_softmax()
-    changed, changed_W = in_softmax_metric(model, W, MEANS)
+    changed, changed_W = in_softmax_metric(model, W, OUTPUTS)
     before, after = layers_of(model), layers_of(changed)
     for h, mapped in zip(before, after, strict=True):
         torch.testing.assert_close(mapped @ changed_W.t(), h @ W.t(), rtol=1e-9, atol=1e-9)
     assert not torch.allclose(before[-1], after[-1], atol=1e-2)
 
 
-def test_outside_the_means_a_cosine_is_the_correlation_of_all_scores(model):
+def test_outside_the_means_a_cosine_is_that_of_the_metric(model):
     W = uneven_softmax()
-    _, changed_W = in_softmax_metric(model, W, MEANS)
+    _, changed_W = in_softmax_metric(model, W, OUTPUTS)
     into = into_of(W, changed_W)
-    x, y = np.random.default_rng(1).normal(size=(2, 8)) @ into
-    plane = np.linalg.qr((MEANS.numpy() @ into).T)[0]
+    G = softmax_metric(W.numpy(), np.arange(len(SPECIAL), len(W)))
+    means = np.stack([x.numpy().mean(axis=0) for x in OUTPUTS])
+    plane = np.linalg.qr((means @ G).T)[0]
+    x, y = np.random.default_rng(1).normal(size=(2, 8)) @ G
     x, y = (v - plane @ (plane.T @ v) for v in (x, y))
-    back = np.linalg.inv(into)
-    scores = np.corrcoef(*(W[len(SPECIAL) :].numpy() @ (v @ back) for v in (x, y)))[0, 1]
-    assert x @ y / np.linalg.norm(x) / np.linalg.norm(y) == pytest.approx(scores, abs=1e-9)
+    mapped = [v @ np.linalg.inv(G) @ into for v in (x, y)]
+    for a, b, expected in ((*mapped, x @ y), (mapped[0], mapped[0], x @ x)):
+        scale = (mapped[1] @ mapped[1]) / (y @ y)
+        assert a @ b / scale == pytest.approx(expected, abs=1e-9)
 
 
-def test_the_rows_vary_equally_but_in_the_plane_of_the_means(model):
-    _, W = in_softmax_metric(model, uneven_softmax(), MEANS)
-    stds = np.sqrt(np.linalg.eigvalsh(np.cov(W[len(SPECIAL) :].numpy().T, bias=True)))
-    np.testing.assert_allclose(stds / ROWS_STD, [1] * 6 + [1 / MEANS_KEPT] * 2, atol=1e-6)
+def test_in_the_plane_of_the_means_outputs_are_shorter(model):
+    W = uneven_softmax()
+    _, changed_W = in_softmax_metric(model, W, OUTPUTS)
+    G = softmax_metric(W.numpy(), np.arange(len(SPECIAL), len(W)))
+    means = np.stack([x.numpy().mean(axis=0) for x in OUTPUTS])
+    other = np.linalg.qr((means @ G).T, mode="complete")[0][:, 2] @ np.linalg.inv(G)
+    inside, outside = (
+        np.linalg.norm(v @ into_of(W, changed_W)) / np.linalg.norm(v @ G) for v in (means[0], other)
+    )
+    assert inside / outside == pytest.approx(MEANS_KEPT, abs=1e-9)
+
+
+def test_the_outputs_have_the_stated_size(model):
+    W = uneven_softmax()
+    _, changed_W = in_softmax_metric(model, W, OUTPUTS)
+    mapped = torch.cat(OUTPUTS).numpy() @ into_of(W, changed_W)
+    assert np.sqrt((mapped**2).mean()) == pytest.approx(OUTPUTS_RMS, abs=1e-9)
 
 
 def test_a_second_time_changes_nothing(model):
     W = uneven_softmax()
-    once, once_W = in_softmax_metric(model, W, MEANS)
-    twice, twice_W = in_softmax_metric(once, once_W, MEANS @ torch.from_numpy(into_of(W, once_W)))
+    once, once_W = in_softmax_metric(model, W, OUTPUTS)
+    twice, twice_W = in_softmax_metric(
+        once, once_W, [x @ torch.from_numpy(into_of(W, once_W)) for x in OUTPUTS]
+    )
     for h, mapped in zip(layers_of(once), layers_of(twice), strict=True):
         found, expected = (torch.einsum("btd,bsd->bts", x, x) for x in (mapped, h))
         torch.testing.assert_close(found, expected)
@@ -97,13 +119,13 @@ def test_the_given_model_stays(model):
     W = uneven_softmax()
     before = {name: value.clone() for name, value in model.state_dict().items()}
     kept = W.clone()
-    in_softmax_metric(model, W, MEANS)
+    in_softmax_metric(model, W, OUTPUTS)
     torch.testing.assert_close(dict(model.state_dict()), before, rtol=0, atol=0)
     assert torch.equal(W, kept)
 
 
 def test_fewer_words_than_numbers_give_finite_weights(model):
-    changed, W = in_softmax_metric(model, uneven_softmax(5), MEANS)
+    changed, W = in_softmax_metric(model, uneven_softmax(5), OUTPUTS)
     assert torch.isfinite(W).all()
     assert all(torch.isfinite(value).all() for value in changed.state_dict().values())
 
@@ -111,7 +133,7 @@ def test_fewer_words_than_numbers_give_finite_weights(model):
 def test_without_a_projection_there_is_no_place_for_the_map():
     options = replace(OPTIONS, dim=8)
     with pytest.raises(TrainingError, match="projection"):
-        in_softmax_metric(random_model(options).double(), uneven_softmax(), MEANS)
+        in_softmax_metric(random_model(options).double(), uneven_softmax(), OUTPUTS)
 
 
 def test_a_training_writes_its_model_in_the_metric_with_its_predictions(tmp_path):
