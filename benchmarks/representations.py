@@ -51,10 +51,10 @@ def scaled(rows: Rows) -> Rows:
     return unit(forward) + unit(backward)
 
 
-def weighted_metric(output: Output) -> Float[np.ndarray, "half half"]:
-    """G with each row of W weighted by the probability of its word, from the softmax's bias."""
+def correlation_metric(output: Output, by_frequency: bool) -> Float[np.ndarray, "half half"]:
+    """G with the covariance of the rows of W alone, each row weighted alike or by its word's probability from the bias."""
     W, b = output.W[output.rows].astype(np.float64), output.b[output.rows].astype(np.float64)
-    p = np.exp(b - b.max())
+    p = np.exp(b - b.max()) if by_frequency else np.ones(len(b))
     p /= p.sum()
     centred = W - p @ W
     values, axes = np.linalg.eigh((centred * p[:, None]).T @ centred)
@@ -103,7 +103,7 @@ def variants(reading: Reading) -> Mapping[str, Callable[[], Rows]]:
     vectors = {name: by_name(name, n_layers).vectors(reading) for name in (*ENTRIES, "substitutes")}
     added, near = vectors["halves added"], vectors["around the word"]
     first = added_halves(reading.layers[1]) @ output.metric
-    by_frequency = weighted_metric(output)
+    by_frequency, uniform = (correlation_metric(output, weighted) for weighted in (True, False))
     return {
         **{name: lambda name=name: less_the_mean(vectors[name]) for name in ENTRIES},
         "added and around": lambda: centred_units(added, near),
@@ -119,6 +119,10 @@ def variants(reading: Reading) -> Mapping[str, Callable[[], Rows]]:
             scaled(reading.layers[-1]) @ output.metric
         ),
         "around, halves at length 1": lambda: less_the_mean(scaled(around) @ output.metric),
+        "added, G of all scores alike": lambda: less_the_mean(
+            added_halves(reading.layers[-1]) @ uniform
+        ),
+        "around, G of all scores alike": lambda: less_the_mean(added_halves(around) @ uniform),
         "added, G by frequency": lambda: less_the_mean(
             added_halves(reading.layers[-1]) @ by_frequency
         ),

@@ -7,8 +7,8 @@ Both directions share a softmax, so both halves of the top layer are in its spac
     halves added       (f_i + b_i) G
     around the word    (f_{i-1} + b_{i+1}) G      without the word itself
 
-G is the metric of that space (`Output.metric`): the cosine is then the correlation of the log-odds
-of all words of the vocabulary after the two vectors. A model without a softmax has no G.
+G is the metric of that space (`output.softmax_metric`): the cosine then compares the scores that two vectors
+give the words of the vocabulary, less along the scores of frequent words. A model without a softmax has no G.
 """
 
 import numpy as np

@@ -276,8 +276,9 @@ HALVES_STEP = Step(
         (r"\mathbf{f}, \mathbf{b}", "forward and backward half of a use in the top layer"),
         (
             r"\mathbf{G}",
-            "metric of the softmax: with it the cosine of two vectors is the correlation of the log-odds that "
-            "the softmax computes from them; left out for a model without a softmax",
+            "metric of the softmax: with it the cosine of two vectors compares the scores that the softmax gives "
+            "the words, but what tells *the*, *of* and other frequent words apart counts less; left out for a "
+            "model without a softmax",
         ),
     ),
     (
