@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from elmo.errors import InputError
-from elmo.model.softmax import Softmax
 from elmo.explore.similarity import cosine_matrix
+from elmo.model.softmax import Softmax
 from elmo.representation import Output, by_name, read_tokens, read_uses
 from elmo.representation.output import RIDGE, softmax_metric
 from elmo.substitutes import of_sides, read_sides, substitutes
@@ -106,6 +106,15 @@ def test_what_tells_frequent_words_apart_counts_less_in_the_metric():
 def test_fewer_words_than_numbers_give_a_finite_metric():
     G = softmax_metric(np.random.default_rng(2).normal(size=(5, 8)), np.arange(5))
     assert np.isfinite(G).all() and np.linalg.matrix_rank(G) == 8
+
+
+def test_equal_rows_give_a_finite_metric():
+    W = np.ones((9, 2))
+    assert not softmax_metric(W, np.arange(9)).any()
+    W[2:] = np.random.default_rng(3).normal(size=(7, 2))  # the frequent words' rows are equal
+    C = np.cov(W.T, bias=True)
+    G = softmax_metric(W, np.arange(9))
+    np.testing.assert_allclose(G @ G, C, atol=1e-9)
 
 
 def test_halves_by_hand(elmo, softmax, constants):

@@ -35,27 +35,30 @@ _CHUNK_BYTES = 40_000_000  # bytes of scores in memory at once
 def softmax_metric(
     W: Float[np.ndarray, "vocab half"], rows: Int[np.ndarray, " real"]
 ) -> Float[np.ndarray, "half half"]:
-    """G, a symmetric matrix; in h' = h G the scores of all words count, less along the scores of frequent words.
+    """G, a symmetric matrix: h' = h G compares the scores of all words, less along the scores of frequent words.
 
         C       covariance of the rows of W
         F       covariance of the rows of the most frequent words, as many as a row has numbers
-        G G  =  C (F + λ m C)⁻¹ C      m: mean variance of these words' rows where C is the identity
+        G G  =  C (F + λ m C)⁻¹ C      m: mean variance of F where C is the identity
 
-    h C k' is the covariance over all words of the scores that h and k give. The most frequent words are
-    function words and marks: their scores say which part of speech stands near. (F + λ m C)⁻¹ C divides
-    each direction by the variance of these words' scores, so that the cosine compares what h and k say of the others. This is the
-    within-class normalization of Hatch et al. 2006, with the frequent words as the class (docs/representations.md has
-    measurements). With at most as many words as a row has numbers, F is C, and the cosine is the correlation of all scores.
+    h C k' is the covariance over all words of the scores that h and k give. The most frequent words are function
+    words and marks: their scores say which part of speech stands near. The inverse divides each direction by the
+    variance of these words' scores, so that the cosine compares what h and k say of the other words.
+
+    Source: Hatch et al. 2006, within-class covariance normalization. Differs: the covariance is that of the
+    frequent words' scores. docs/representations.md has the measurements.
 
     Args:
         rows: rows of words, the most frequent word first.
     """
     C = _covariance(W, rows)
     variances, axes = np.linalg.eigh(C)
-    stds = np.sqrt(np.maximum(variances, SMALLEST * variances.max(initial=0)))
+    if variances.max(initial=0) <= 0:  # all rows are equal, and so are all scores
+        return np.zeros_like(C)
+    stds = np.sqrt(np.maximum(variances, SMALLEST * variances.max()))
     root, inverse = (axes * stds) @ axes.T, (axes / stds) @ axes.T
-    frequent = inverse @ _covariance(W, rows[: W.shape[1]]) @ inverse
-    frequent[np.diag_indices_from(frequent)] += RIDGE * np.trace(frequent) / len(frequent)
+    frequent = inverse @ _covariance(W, rows[: len(C)]) @ inverse
+    frequent[np.diag_indices_from(frequent)] += RIDGE * np.trace(frequent) / len(C) or 1.0
     squares, axes = np.linalg.eigh(root @ np.linalg.solve(frequent, root))
     return (axes * np.sqrt(np.maximum(squares, 0))) @ axes.T
 

@@ -12,7 +12,7 @@ from elmo.training import learner
 from elmo.training.cloze import vectors_around
 from elmo.training.data.batches import make_batch
 from elmo.training.data.vocabulary import build_vocabulary
-from elmo.training.objective import Rows, batch_loss, read_directions, correlation_metric
+from elmo.training.objective import Rows, batch_loss, correlation_metric, read_directions
 from elmo.training.teacher import distillation, substitutes
 from elmo.training.teacher.distillation import TeacherSet
 from elmo.training.teacher.substitutes import (
