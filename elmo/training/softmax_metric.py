@@ -5,7 +5,8 @@ outputs h M with the softmax rows W M^-T give the scores of h with W. This modul
 (`elmo.representation.output.softmax_metric`): the cosine of two outputs then compares the scores that they give all words, less
 along the scores of frequent words. The mean output, which all words share, moves every cosine towards 1; so the map also shortens the
 plane of both directions' means (Mu and Viswanath 2018, arXiv:1702.01417, remove such directions; a map that removed them
-would have no inverse). Only a clip that acts on an output after the map and not before, or the reverse, changes a prediction;
+would have no inverse). The axes are those in which the rows' numbers are uncorrelated: directions in which outputs
+are short then have numbers of their own, and float32 rounds them no more than others. Only a clip that acts on an output after the map and not before, or the reverse, changes a prediction;
 so the preset `bundled` clips outputs at 10, which none reaches.
 """
 
@@ -54,6 +55,8 @@ def in_softmax_metric(
     shortened = torch.eye(len(plane)) - (1 - MEANS_KEPT) * plane
     rms = torch.cat([x @ shortened for x in mapped]).square().mean().sqrt()
     into = metric @ shortened * (OUTPUTS_RMS / rms)
+    rows = W[len(SPECIAL) :].double() @ torch.linalg.inv(into).t()
+    into = into @ torch.linalg.eigh(torch.cov(rows.t())).eigenvectors
     back = torch.linalg.inv(into)
     for lstms in (model.forward_lstms, model.backward_lstms):
         for layer, lstm in enumerate(lstms):

@@ -104,6 +104,12 @@ def test_the_outputs_have_the_stated_size(model):
     assert np.sqrt((mapped**2).mean()) == pytest.approx(OUTPUTS_RMS, abs=1e-9)
 
 
+def test_the_numbers_of_the_rows_are_uncorrelated(model):
+    _, W = in_softmax_metric(model, uneven_softmax(), OUTPUTS)
+    covariance = np.cov(W[len(SPECIAL) :].numpy().T)
+    np.testing.assert_allclose(covariance, np.diag(np.diag(covariance)), atol=1e-9)
+
+
 def test_a_second_time_changes_nothing(model):
     W = uneven_softmax()
     once, once_W = in_softmax_metric(model, W, OUTPUTS)

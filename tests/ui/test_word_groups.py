@@ -32,7 +32,7 @@ def test_the_best_cut_of_spring_is_shown_with_the_answer_and_its_doubtful_uses()
     app = open_groups(example="spring")
     text = words(app)
     assert "Senses: **rather several senses than one**" in text
-    assert "The best cut is 2 groups, by " in text and "adjusted Rand index is" in text
+    assert "The best cut is 3 groups, by " in text and "adjusted Rand index is" in text
     assert any(m.value.endswith("% of the uses") for m in app.markdown)
 
 
