@@ -2,12 +2,13 @@
 
 Training leaves the LSTM layers in any one of the spaces in which the predictions are the same: for an invertible map M,
 outputs h M with the softmax rows W M^-T give the scores of h with W. This module chooses the metric of the softmax
-(`elmo.representation.output.softmax_metric`): the cosine of two outputs then compares the scores that they give all words, less
-along the scores of frequent words. The mean output, which all words share, moves every cosine towards 1; so the map also shortens the
-plane of both directions' means (Mu and Viswanath 2018, arXiv:1702.01417, remove such directions; a map that removed them
-would have no inverse). The axes are those in which the rows' numbers are uncorrelated: directions in which outputs
-are short then have numbers of their own, and float32 rounds them no more than others. Only a clip that acts on an output after the map and not before, or the reverse, changes a prediction;
-so the preset `bundled` clips outputs at 10, which none reaches.
+(`elmo.representation.output.softmax_metric`): the cosine of two outputs then compares the scores that they give all
+words, less along the scores of frequent words. The mean output, which all words share, moves every cosine towards 1; so
+the map also shortens the plane of both directions' means (Mu and Viswanath 2018, arXiv:1702.01417, remove such
+directions; a map that removed them would have no inverse). The axes are those in which the rows' numbers are
+uncorrelated: directions in which outputs are short then have numbers of their own, and float32 rounds them no more than
+others. Only a clip that acts on an output after the map and not before, or the reverse, changes a prediction; so the
+preset `bundled` clips outputs at 10, far above them.
 """
 
 import copy
@@ -24,9 +25,7 @@ from elmo.model.lstm import Lstm
 from elmo.representation.output import softmax_metric
 from elmo.training.data.vocabulary import SPECIAL
 
-OUTPUTS_RMS = (
-    0.4  # root mean square of the outputs after the map; that of a token vector's numbers, too
-)
+OUTPUTS_RMS = 0.4  # root mean square of the outputs after the map, as of the token vectors
 MEANS_KEPT = 0.3  # the share of their length that outputs keep in the plane of the means
 
 
@@ -55,9 +54,9 @@ def in_softmax_metric(
     shortened = torch.eye(len(plane)) - (1 - MEANS_KEPT) * plane
     rms = torch.cat([x @ shortened for x in mapped]).square().mean().sqrt()
     into = metric @ shortened * (OUTPUTS_RMS / rms)
-    rows = W[len(SPECIAL) :].double() @ torch.linalg.inv(into).t()
-    into = into @ torch.linalg.eigh(torch.cov(rows.t())).eigenvectors
     back = torch.linalg.inv(into)
+    axes = torch.linalg.eigh(torch.cov(back @ W[len(SPECIAL) :].double().t())).eigenvectors
+    into, back = into @ axes, axes.t() @ back
     for lstms in (model.forward_lstms, model.backward_lstms):
         for layer, lstm in enumerate(lstms):
             assert isinstance(lstm, Lstm)
