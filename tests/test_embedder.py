@@ -225,6 +225,9 @@ def test_an_empty_text_gives_no_words(model):
 
 
 def test_copies_give_the_same_vectors(model, sentences):
+    # A copy begins with an empty cache. A word cached from another test's batch may differ in the
+    # last bits of float32, as the matrix product rounds a small batch otherwise on some processors.
+    model.clear_word_cache()
     expected = layers(model, sentences)
     for copied in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):  # noqa: S301
         assert copied.fingerprint == model.fingerprint and copied.name == model.name
