@@ -1,8 +1,9 @@
-"""The gain from joining and smoothing: pair AUC of "everything together" in other shares, with and without smoothing.
+"""The gain from joining and smoothing: the parts of "everything joined" in several shares, with and without smoothing.
 
     python -m benchmarks.everything_together [DIR ...]
 
-DIR has tables of labelled uses or the folders of CoarseWSD-20; the first 150 test uses of each word are measured.
+DIR has tables of labelled uses or the folders of CoarseWSD-20; the first 150 test uses of each word are measured. 1-NN: the
+share of uses whose nearest other use has the same sense, averaged over senses, then words.
 """
 
 import sys
@@ -19,42 +20,59 @@ from elmo.tasks.senses.word_senses import read_labelled, use_vectors
 from elmo.usages import EXAMPLES
 
 N_USES = 150
-PARTS = ("added and around", "substitutes", "words around")
-SHARES = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, 0, 0.5), (1, 1, 0.5), (1, 1, 1))
-STEPS = {"as it is": 1, "second-order": 2, "smoothed once": 3, "smoothed twice": 5}
+PARTS = ("layer 2", "halves added", "around the word", "words around", "substitutes")
+SHARES = {
+    "layer and both sides": (1, 1, 1, 1, 0),
+    "and substitutes, a fifth": (1, 1, 1, 1, 1),
+    "a third": (1, 1, 1, 1, 2),
+    "two fifths": (3, 3, 3, 3, 8),
+    "half": (1, 1, 1, 1, 4),
+    "two fifths, without layer 2": (0, 1, 1, 1, 2),
+    "two fifths, without halves added": (1, 0, 1, 1, 2),
+    "two fifths, without around the word": (1, 1, 0, 1, 2),
+    "two fifths, without words around": (1, 1, 1, 0, 2),
+}
+STEPS = {"": 1, "smoothed once": 3, "smoothed twice": 5}
 
 
-def powers(
-    cosines: Float[np.ndarray, "uses uses"],
-) -> dict[str, Float[np.ndarray, "uses uses"]]:
-    """The cosines after each number of smoothing steps, from the power of the matrix of cosines."""
-    smoothed = {}
-    for name, power in STEPS.items():
-        products = np.linalg.matrix_power(cosines, power)
-        lengths = np.sqrt(np.diagonal(products).clip(1e-12))
-        smoothed[name] = products / np.multiply.outer(lengths, lengths)
-    return smoothed
+def smoothed(
+    products: Float[np.ndarray, "uses uses"], power: int
+) -> Float[np.ndarray, "uses uses"]:
+    """The cosines after smoothing, from a power of the matrix of products."""
+    products = np.linalg.matrix_power(products, power)
+    lengths = np.sqrt(np.diagonal(products).clip(1e-12))
+    return products / np.multiply.outer(lengths, lengths)
+
+
+def nearest_recall(cosines: Float[np.ndarray, "uses uses"], senses: list[str]) -> float:
+    """The share of uses whose nearest other use has the same sense, averaged over senses."""
+    of = np.array(senses)
+    others = cosines - 9 * np.eye(len(of))
+    right = of[others.argmax(axis=1)] == of
+    return float(np.mean([right[of == sense].mean() for sense in set(senses)]))
 
 
 def main() -> None:
     """Print a table for each folder."""
     elmo = Elmo()
     for folder in sys.argv[1:] or [EXAMPLES / "senses", EXAMPLES / "senses_heldout"]:
-        values: dict[tuple, list[float]] = {}
+        values: dict[tuple[str, str], list[float]] = {}
         for word in read_labelled(Path(folder)):
             uses = list(word.test)[:N_USES]
             senses = [use.sense or "" for use in uses]
             vectors = use_vectors(elmo, uses)
             for end in ("", LESS_THE_MEAN):
                 cosines = [cosine_matrix(vectors[part + end]) for part in PARTS]
-                for shares in SHARES:
-                    mixed = np.tensordot(np.array(shares) / sum(shares), cosines, axes=1)
-                    for step, matrix in powers(mixed).items():
-                        auc = pair_auc(matrix, senses)
-                        values.setdefault((end, shares, step), []).append(auc.auc)
-        print(f"\n{folder}: mean pair AUC; shares of {', '.join(PARTS)}")
-        for (end, shares, step), aucs in values.items():
-            print(f"{shares!s:<14} {step:<15} {np.mean(aucs):.4f} {end}")
+                for name, shares in SHARES.items():
+                    joined = np.tensordot(np.array(shares) / sum(shares), cosines, axes=1)
+                    for step, power in STEPS.items():
+                        auc = pair_auc(smoothed(joined, power), senses).auc
+                        values.setdefault((name, f"AUC{end} {step}"), []).append(auc)
+                    recall = nearest_recall(smoothed(joined, 1), senses)
+                    values.setdefault((name, f"1-NN{end}"), []).append(recall)
+        print(f"\n{folder}: mean over words")
+        for (name, figure), found in values.items():
+            print(f"{name:<36} {figure:<32} {np.mean(found):.4f}")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ With --names: the names of the given senses of all example words, by words in th
 With --doubtful: how many uses of the best cut are of another sense than most of their group, among those whose own words speak
 for another group, and among all.
 
-Uses are compared by everything together, less the mean, before and after the step of smoothing. Of CoarseWSD-20, 24 test uses of
+Uses are compared by everything joined and everything together (after the step of smoothing), less the mean. Of CoarseWSD-20, 24 test uses of
 up to three senses (twice) are mixed. The figures stand in docs/representations.md.
 """
 
 import argparse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -45,7 +45,7 @@ class UseSet:
     Attributes:
         kind: the row of the tables.
         senses: of the uses.
-        joined: everything together, less the mean, before the smoothing.
+        joined: everything joined, less the mean.
     """
 
     kind: str
@@ -73,9 +73,9 @@ def sets(elmo: Elmo, coarsewsd: str | None) -> Iterator[UseSet]:
 
 
 def joined(reading: Reading) -> Rows:
-    """Everything together, less the mean, before the smoothing; turned to as few dimensions as there are uses."""
-    together = by_name("everything together", len(reading.layers)).less_the_mean
-    rows = replace(together, smoothed=False).vectors(reading).astype(np.float64)
+    """Everything joined, less the mean; turned to as few dimensions as there are uses."""
+    by = by_name("everything joined", len(reading.layers)).less_the_mean
+    rows = by.vectors(reading).astype(np.float64)
     axes, lengths, _ = np.linalg.svd(rows, full_matrices=False)
     return axes * lengths
 

@@ -22,14 +22,20 @@ from scipy.sparse import csr_array
 from elmo import Elmo
 from elmo.corpus.index import CorpusIndex
 from elmo.limits import MAX_SENTENCE_TOKENS
-from elmo.representation import Constants, Reading, SmoothedRows, SparseRows, by_name, unit
+from elmo.representation import Constants, JoinedRows, Reading, SparseRows, by_name, unit
 from elmo.tasks.senses.word_in_context import measure_wic, read_wic
 from elmo.tasks.senses.word_senses import measure_senses, read_labelled
 from elmo.usages import Usage
 
 N_BACKGROUND = 200
-VECTORS = ("halves added", "around the word", "words around")
-SHARES = (0.2, 0.2, 0.2, 0.4)  # of VECTORS, and of the substitutes: those of "everything together"
+VECTORS = ("halves added", "around the word", "words around", "layer 2")
+SHARES = (
+    0.15,
+    0.15,
+    0.15,
+    0.15,
+    0.4,
+)  # of VECTORS, and of the substitutes: those of "everything together"
 
 
 def pattern(use: Usage) -> Usage:
@@ -119,7 +125,9 @@ class Variants:
         n_layers = len(reading.layers)
         parts = [by_name(name, n_layers).less_the_mean.vectors(reading) for name in VECTORS]
         return {
-            f"everything together, {name}": SmoothedRows((*parts, rows(p).less_the_mean), SHARES)
+            f"everything together, {name}": JoinedRows(
+                (*parts, rows(p).less_the_mean), SHARES, True
+            )
             for name, p in ways.items()
         }
 

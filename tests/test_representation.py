@@ -14,9 +14,9 @@ from elmo.cli import main
 from elmo.errors import InputError
 from elmo.explore.similarity import cosine_matrix, paired_cosine
 from elmo.representation import (
+    JoinedRows,
     Place,
     Reading,
-    SmoothedRows,
     SparseRows,
     by_name,
     less_the_mean,
@@ -137,9 +137,10 @@ def test_equal_sparse_rows_less_their_mean_have_no_direction():
     assert (cosine_matrix(rows) == 0).all()
 
 
+@pytest.mark.parametrize("smoothed", [False, True])
 @given(st.integers(0, 50))
 @settings(max_examples=25, deadline=None)
-def test_smoothed_rows_by_hand(seed):
+def test_joined_rows_by_hand(smoothed, seed):
     rng = np.random.default_rng(seed)
     places = np.stack([rng.choice(40, 5, replace=False) for _ in range(9)])
     sparse = SparseRows.of(places, rng.random(places.shape), 40)
@@ -148,7 +149,7 @@ def test_smoothed_rows_by_hand(seed):
     shares = (0.3, 0.7)
 
     def rows(part):
-        return SmoothedRows((dense[part], sparse[part]), shares)
+        return JoinedRows((dense[part], sparse[part]), shares, smoothed)
 
     def by_hand(part):
         units = [
@@ -159,7 +160,7 @@ def test_smoothed_rows_by_hand(seed):
             np.concatenate([np.sqrt(share) * u[i] for share, u in zip(shares, units, strict=True)])
             for i in range(len(units[0]))
         ]
-        return np.array([sum((a @ b) * b for b in joined) for a in joined])
+        return np.array([sum((a @ b) * b for b in joined) if smoothed else a for a in joined])
 
     one, other = slice(0, 5), slice(5, 9)
     np.testing.assert_allclose(cosine_matrix(rows(one)), cosine_matrix(by_hand(one)), atol=1e-9)
@@ -173,6 +174,31 @@ def test_smoothed_rows_by_hand(seed):
     )
 
 
+def test_pairs_of_joined_rows_have_the_cosines_of_the_matrix():
+    rng = np.random.default_rng(0)
+    places = np.stack([rng.choice(40, 5, replace=False) for _ in range(10)])
+    dense = rng.normal(size=(10, 6))
+    dense[2] = 0
+    rows = JoinedRows((dense, SparseRows.of(places, rng.random(places.shape), 40)), (0.3, 0.7))
+    np.testing.assert_allclose(
+        paired_cosine(rows[:5], rows[5:]), np.diagonal(cosine_matrix(rows[:5], rows[5:])), atol=1e-9
+    )
+
+
+def test_everything_joined_has_the_same_cosines_compact_and_dense():
+    bundled = Elmo()
+    reading = bundled.read_uses(read_examples("cell"))
+    by = by_name("everything joined", 3)
+    for each in (by, by.less_the_mean):
+        rows = each.compact(reading)
+        assert isinstance(rows, JoinedRows)
+        np.testing.assert_allclose(
+            cosine_matrix(each.vectors(reading)), cosine_matrix(rows), atol=1e-5
+        )
+    fixed = by.vectors(reading, fixed=True)
+    np.testing.assert_allclose(cosine_matrix(fixed), cosine_matrix(by.compact(reading)), atol=1e-5)
+
+
 def test_everything_together_is_for_the_uses_of_one_word():
     bundled = Elmo()
     uses = read_examples("cell")
@@ -180,7 +206,7 @@ def test_everything_together_is_for_the_uses_of_one_word():
     reading = bundled.read_uses(uses)
     for each in (by, by.less_the_mean):
         rows = each.compact(reading)
-        assert isinstance(rows, SmoothedRows)
+        assert isinstance(rows, JoinedRows)
         np.testing.assert_allclose(
             cosine_matrix(each.vectors(reading)), cosine_matrix(rows), atol=1e-5
         )

@@ -15,7 +15,7 @@ from elmo.explore.pair_auc import (
     labelled_pairs,
     pair_auc,
 )
-from elmo.representation import CompactRows, SmoothedRows, SparseRows, less_the_mean, unit
+from elmo.representation import CompactRows, JoinedRows, SparseRows, less_the_mean, unit
 
 __all__ = [  # less_the_mean: the scripts of earlier packs take the name from here
     "Difference",
@@ -54,8 +54,8 @@ def cosine_matrix(
     if isinstance(x, SparseRows):
         assert others is None or isinstance(others, SparseRows)
         matrix = x.cosines(others)
-    elif isinstance(x, SmoothedRows):
-        assert others is None or isinstance(others, SmoothedRows)
+    elif isinstance(x, JoinedRows):
+        assert others is None or isinstance(others, JoinedRows)
         matrix = x.cosines(others)
     else:
         rows = unit(np.asarray(x, np.float64))
@@ -67,12 +67,15 @@ def cosine_matrix(
 
 
 def paired_cosine(
-    x: "Float[np.ndarray, '*rows dim'] | SparseRows",
-    y: "Float[np.ndarray, '*rows dim'] | SparseRows",
+    x: "Float[np.ndarray, '*rows dim'] | CompactRows",
+    y: "Float[np.ndarray, '*rows dim'] | CompactRows",
 ) -> Float[np.ndarray, "*rows"]:
     """Cosine of each row of x with the same row of y, in [-1, 1]; 0 for a vector of zeros."""
     if isinstance(x, SparseRows):
         assert isinstance(y, SparseRows)
+        return np.clip(x.paired_cosines(y), -1, 1)
+    if isinstance(x, JoinedRows):
+        assert isinstance(y, JoinedRows)
         return np.clip(x.paired_cosines(y), -1, 1)
     return np.clip(
         (unit(np.asarray(x, np.float64)) * unit(np.asarray(y, np.float64))).sum(axis=-1), -1, 1

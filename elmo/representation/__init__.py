@@ -5,7 +5,7 @@ representations that add the two directions or use the softmax; `vectors` scales
 mean. The package needs NumPy alone, and loads no model.
 """
 
-from elmo.representation.joined import CompactRows, SmoothedRows
+from elmo.representation.joined import CompactRows, JoinedRows
 from elmo.representation.output import MODELS_WITH_SOFTMAX, Output
 from elmo.representation.reading import (
     Constants,
@@ -42,11 +42,11 @@ __all__ = [
     "MODELS_WITH_SOFTMAX",
     "CompactRows",
     "Constants",
+    "JoinedRows",
     "Output",
     "Place",
     "Reading",
     "Representation",
-    "SmoothedRows",
     "SparseRows",
     "Use",
     "by_name",

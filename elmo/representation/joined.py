@@ -1,4 +1,4 @@
-"""`SmoothedRows`: joined vectors, each moved towards the vectors similar to it, known by their cosines.
+"""`JoinedRows`: several representations joined end to end, known by their cosines; perhaps smoothed.
 
     k(a, b)  = Σ_p s_p cos(a_p, b_p)         several representations p as one; the shares s_p sum to 1
     a'       = Σ_b k(a, b) b                 one step of smoothing over the uses of one word
@@ -10,8 +10,8 @@ Source: Wu et al. 2019, arXiv:1902.07153 (smoothing over the neighbours in a gra
 complete, its weights are the cosines, and the rows of the graph are not normalized.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,33 +38,49 @@ def smooth(x: Float[np.ndarray, "uses dim"]) -> Float[np.ndarray, "uses dim"]:
 
 
 @dataclass(frozen=True)
-class SmoothedRows:
-    """The rows of `smooth(join(parts, shares))`, without their thousands of zeros.
+class JoinedRows:
+    """The rows of `join(parts, shares)`, without their thousands of zeros; `smooth` of them if `smoothed`.
 
     Attributes:
         parts: the rows in several representations, the same uses in each.
         shares: share of each part; the shares sum to 1.
+        smoothed: True if each row is moved towards the rows like it. All rows must be of one word.
     """
 
     parts: tuple[Part, ...]
     shares: tuple[float, ...]
+    smoothed: bool = False
 
     def __len__(self) -> int:
         return len(self.parts[0])
+
+    def __getitem__(self, rows: slice) -> "JoinedRows":
+        assert not self.smoothed, "a smoothed row depends on all rows"
+        return replace(self, parts=tuple(part[rows] for part in self.parts))
 
     @property
     def dense(self) -> Float[np.ndarray, "rows some"]:
         """The rows as an array, without the dimensions in which all are 0; no cosine changes."""
         parts = [part.dense if isinstance(part, SparseRows) else part for part in self.parts]
-        return smooth(join(parts, self.shares))
+        joined = join(parts, self.shares)
+        return smooth(joined) if self.smoothed else joined
 
-    def cosines(self, others: "SmoothedRows | None" = None) -> Float[np.ndarray, "rows others"]:
+    def cosines(self, others: "JoinedRows | None" = None) -> Float[np.ndarray, "rows others"]:
         """Cosine of every row with every one of `others`, or of these rows; 0 for a row of zeros."""
         others = others or self
-        between = self._own if others is self else self._products(others)
-        return divide(
-            self._own @ between @ others._own, np.multiply.outer(self._lengths, others._lengths)
+        if not self.smoothed:
+            products = self._products(others)
+        else:
+            between = self._own if others is self else self._products(others)
+            products = self._own @ between @ others._own
+        return divide(products, np.multiply.outer(self._lengths, others._lengths))
+
+    def paired_cosines(self, others: "JoinedRows") -> Float[np.ndarray, " rows"]:
+        """Cosine of each row with the same row of `others`; 0 for a row of zeros. The rows are not smoothed."""
+        assert not self.smoothed and not others.smoothed, (
+            "smoothed rows are of the uses of one word"
         )
+        return divide(self._paired(others), self._lengths * others._lengths)
 
     @cached_property
     def _own(self) -> Float[np.ndarray, "rows rows"]:
@@ -72,22 +88,40 @@ class SmoothedRows:
 
     @cached_property
     def _lengths(self) -> Float[np.ndarray, " rows"]:
-        """The lengths of the smoothed rows: the roots of the diagonal of K³."""
-        squares = (self._own @ self._own * self._own).sum(axis=1)
+        """The lengths of the joined rows, or of the smoothed rows: the roots of the diagonal of K³."""
+        if self.smoothed:
+            squares = (self._own @ self._own * self._own).sum(axis=1)
+        else:  # of its length 1 a row lacks the shares of the parts in which the row is 0
+            squares = self._paired(self)
         return np.sqrt(np.maximum(squares, 0))
 
-    def _products(self, others: "SmoothedRows") -> Float[np.ndarray, "rows others"]:
+    def _products(self, others: "JoinedRows") -> Float[np.ndarray, "rows others"]:
         """The products of the joined rows before the smoothing."""
-        total = np.zeros((len(self), len(others)))
+        return self._sum(others, SparseRows.cosines, lambda a, b: a @ b.T)
+
+    def _paired(self, others: "JoinedRows") -> Float[np.ndarray, " rows"]:
+        """The product of each joined row with the same row of `others`, before the smoothing."""
+        return self._sum(
+            others, SparseRows.paired_cosines, lambda a, b: np.einsum("ij,ij->i", a, b)
+        )
+
+    def _sum(
+        self,
+        others: "JoinedRows",
+        of_sparse: Callable[[SparseRows, SparseRows], np.ndarray],
+        of_units: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    ) -> np.ndarray:
+        """Σ_p s_p k_p: the products of every part, weighted by its share."""
+        total = 0.0
         for mine, theirs, share in zip(self.parts, others.parts, self.shares, strict=True):
             if isinstance(mine, SparseRows):
                 assert isinstance(theirs, SparseRows)
-                total += share * mine.cosines(theirs)
+                total = total + share * of_sparse(mine, theirs)
             else:
                 a, b = (unit(np.asarray(rows, np.float64)) for rows in (mine, theirs))
-                total += share * (a @ b.T)
-        return total
+                total = total + share * of_units(a, b)
+        return np.asarray(total)
 
 
-CompactRows = SparseRows | SmoothedRows
+CompactRows = SparseRows | JoinedRows
 """Rows that are known by their cosines, without the zeros of their vectors."""

@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from elmo.errors import InputError
 from elmo.representation import both_directions
-from elmo.representation.joined import CompactRows, SmoothedRows, join, smooth
+from elmo.representation.joined import CompactRows, JoinedRows, join, smooth
 from elmo.representation.output import MODELS_WITH_SOFTMAX
 from elmo.representation.reading import Constants, Reading
 from elmo.representation.sparse import SparseRows
@@ -126,19 +126,23 @@ class Representation:
 
     def compact(self, reading: Reading) -> "Float[np.ndarray, 'uses dim'] | CompactRows":
         """Rows with the cosines of `vectors`, in the same dimensions for any uses; sparse where most are 0."""
-        if self.smoothed:
-            parts = tuple(self._compact_part(part, reading) for part in self.parts)
-            return SmoothedRows(parts, self.shares)
-        if self.parts == (both_directions.substitutes,):
-            return self._compact_part(self.parts[0], reading)
-        return self.vectors(reading, fixed=True)
+        if both_directions.substitutes not in self.parts:
+            return self.vectors(reading, fixed=True)
+        if len(self.parts) == 1:
+            return self._sparse(reading)
+        parts = tuple(self._compact_part(part, reading) for part in self.parts)
+        return JoinedRows(parts, self.shares, self.smoothed)
 
     def _compact_part(
         self, part: Callable[[Reading], Float[np.ndarray, "uses dim"]], reading: Reading
     ) -> "Float[np.ndarray, 'uses dim'] | SparseRows":
         """One part, less its mean where the representation is."""
-        if part is not both_directions.substitutes:
-            return less_the_mean(part(reading)) if self.centred else part(reading)
+        if part is both_directions.substitutes:
+            return self._sparse(reading)
+        return less_the_mean(part(reading)) if self.centred else part(reading)
+
+    def _sparse(self, reading: Reading) -> SparseRows:
+        """The substitutes, less their mean where the representation is."""
         rows = both_directions.sparse_substitutes(reading)
         return rows.less_the_mean if self.centred else rows
 
@@ -238,6 +242,14 @@ def _joined_layers(n_layers: int) -> list[Representation]:
 def _both_directions(n_layers: int) -> list[Representation]:
     """The representations of `both_directions`."""
     added, around = both_directions.halves_added, both_directions.around_the_word
+    sides = (
+        *layer(n_layers - 1, n_layers).parts,
+        added,
+        around,
+        both_directions.words_around,
+    )
+    everything = (*sides, both_directions.substitutes)
+    shares = (0.15, 0.15, 0.15, 0.15, 0.4)
     no_metric = "without the softmax's metric, as this model has no softmax"
     return [
         Representation(
@@ -270,7 +282,7 @@ def _both_directions(n_layers: int) -> list[Representation]:
             "layer-sides",
             "The top layer, halves added, around the word and words around, joined at equal length. Good for "
             "nearest neighbours; no other use has a part in the vector.",
-            (*layer(n_layers - 1, n_layers).parts, added, around, both_directions.words_around),
+            sides,
             reads="sentence",
             note=no_metric,
         ),
@@ -291,13 +303,22 @@ def _both_directions(n_layers: int) -> list[Representation]:
             reads="softmax",
         ),
         Representation(
+            "everything joined",
+            "joined",
+            "Layer and both sides and the substitutes, joined. Best for nearest neighbours; no other use has "
+            "a part in the vector.",
+            everything,
+            reads="softmax",
+            shares=shares,
+        ),
+        Representation(
             "everything together",
             "together",
-            "Added and around, substitutes and words around, joined; then each use is moved towards the "
-            "uses that are like it, so that what several uses share counts more than what one has alone.",
-            (added, around, both_directions.substitutes, both_directions.words_around),
+            "Everything joined; then each use is moved towards the uses that are like it, so that what several "
+            "uses share counts more than what one has alone.",
+            everything,
             reads="softmax",
-            shares=(0.2, 0.2, 0.4, 0.2),
+            shares=shares,
             smoothed=True,
         ),
     ]

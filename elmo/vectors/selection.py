@@ -51,7 +51,7 @@ def representation_named(elmo: Elmo, layers: str) -> Representation:
         raise InputError(
             f"layers is {layers!r}; its vectors depend on all uses of one word, and here are words of all "
             "kinds. Leave “less the mean” out and take the mean of the uses that you compare; in place of "
-            "“everything together” name “added and around”."
+            "“everything together” name “everything joined”."
         )
     missing = representation.missing(elmo.constants) if representation.reads == "softmax" else None
     if missing:

@@ -150,7 +150,7 @@ def _compute(model_name: str, sample: CorpusSample, seed: int) -> Cloud:
     if by.reads == "softmax":
         top = layer(model.n_representations(model_name) - 1, model.n_representations(model_name))
         st.info(
-            f"{by.label} have too many numbers for so many dots; the page shows {top.name} instead."
+            f"The vectors of {by.in_words} have too many numbers for so many dots; the page shows {top.name} instead."
         )
         by = top
     key = f"{model.fingerprint(model_name)} {sample.key} {by.key} {seed}"

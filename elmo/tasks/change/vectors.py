@@ -27,7 +27,7 @@ def comparable(name: str, n_representations: int) -> Representation:
     if representation.smoothed:
         raise InputError(
             f"{name!r} moves each use towards the uses like it, of the other side too, so that the sides are not "
-            "measured apart; name 'added and around'."
+            "measured apart; name 'everything joined'."
         )
     if representation.centred:
         raise InputError(

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float
 from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, bootstrap, mean_of
 from elmo.explore.similarity import paired_cosine
-from elmo.representation import CompactRows, SmoothedRows
+from elmo.representation import CompactRows
 from elmo.tasks.senses.files import read_rows, use_at
 from elmo.tasks.senses.word_senses import Embeds
 from elmo.usages import Usage
@@ -105,6 +105,5 @@ def _cosines(
     rows: "Float[np.ndarray, 'uses dim'] | CompactRows",
 ) -> Float[np.ndarray, " pairs"]:
     """The cosine of each pair; the rows are all first uses, then all second uses."""
-    assert not isinstance(rows, SmoothedRows), "smoothed rows are of the uses of one word"
     n = len(rows) // 2
     return paired_cosine(rows[:n], rows[n:])
