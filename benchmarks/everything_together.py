@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 from elmo import Elmo
+from elmo.explore.bootstrap import macro_recall, of_all
 from elmo.explore.pair_auc import pair_auc
 from elmo.explore.similarity import cosine_matrix
 from elmo.representation import LESS_THE_MEAN
@@ -46,10 +47,9 @@ def smoothed(
 
 def nearest_recall(cosines: Float[np.ndarray, "uses uses"], senses: list[str]) -> float:
     """The share of uses whose nearest other use has the same sense, averaged over senses."""
-    of = np.array(senses)
+    _, of = np.unique(senses, return_inverse=True)
     others = cosines - 9 * np.eye(len(of))
-    right = of[others.argmax(axis=1)] == of
-    return float(np.mean([right[of == sense].mean() for sense in set(senses)]))
+    return of_all(macro_recall(of[others.argmax(axis=1)] == of, of), len(of))
 
 
 def main() -> None:
@@ -66,10 +66,12 @@ def main() -> None:
                 for name, shares in SHARES.items():
                     joined = np.tensordot(np.array(shares) / sum(shares), cosines, axes=1)
                     for step, power in STEPS.items():
-                        auc = pair_auc(smoothed(joined, power), senses).auc
+                        matrix = smoothed(joined, power)
+                        auc = pair_auc(matrix, senses).auc
                         values.setdefault((name, f"AUC{end} {step}"), []).append(auc)
-                    recall = nearest_recall(smoothed(joined, 1), senses)
-                    values.setdefault((name, f"1-NN{end}"), []).append(recall)
+                        if power == 1:
+                            recall = nearest_recall(matrix, senses)
+                            values.setdefault((name, f"1-NN{end}"), []).append(recall)
         print(f"\n{folder}: mean over words")
         for (name, figure), found in values.items():
             print(f"{name:<36} {figure:<32} {np.mean(found):.4f}")

@@ -28,14 +28,9 @@ from elmo.tasks.senses.word_senses import measure_senses, read_labelled
 from elmo.usages import Usage
 
 N_BACKGROUND = 200
-VECTORS = ("halves added", "around the word", "words around", "layer 2")
-SHARES = (
-    0.15,
-    0.15,
-    0.15,
-    0.15,
-    0.4,
-)  # of VECTORS, and of the substitutes: those of "everything together"
+SIDES = ("halves added", "around the word")
+VECTORS = ("layer 2", *SIDES, "words around")
+SHARES = by_name("everything together", 3).shares  # of VECTORS, and of the substitutes
 
 
 def pattern(use: Usage) -> Usage:
@@ -135,15 +130,15 @@ class Variants:
         """Vectors less the mean of the word's uses in a corpus."""
         background = self._background(uses)
         n_layers, found = len(reading.layers), {}
-        for name in VECTORS[:2]:
+        for name in SIDES:
             by = by_name(name, n_layers)
             mean = by.vectors(background).mean(axis=0)
             found[f"{name}, less the background"] = by.vectors(reading) - mean
-        parts = [unit(found[f"{name}, less the background"]) for name in VECTORS[:2]]
+        parts = [unit(found[f"{name}, less the background"]) for name in SIDES]
         found["added and around, less the background"] = np.concatenate(parts, axis=1)
         own, other = rows(probabilities(reading)), rows(probabilities(background)).less_the_mean
         found["substitutes, less the background"] = replace(own, mean=other.mean)
-        for name in (*VECTORS[:2], "added and around"):
+        for name in (*SIDES, "added and around"):
             by = by_name(name, n_layers).less_the_mean
             found[f"{name}, less the mean"] = by.vectors(reading)
         return found

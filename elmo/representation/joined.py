@@ -83,6 +83,14 @@ class JoinedRows:
         return divide(self._paired(others), self._lengths * others._lengths)
 
     @cached_property
+    def _units(self) -> tuple[Part, ...]:
+        """The parts; dense rows at length 1, in float64."""
+        return tuple(
+            part if isinstance(part, SparseRows) else unit(np.asarray(part, np.float64))
+            for part in self.parts
+        )
+
+    @cached_property
     def _own(self) -> Float[np.ndarray, "rows rows"]:
         return self._products(self)
 
@@ -113,13 +121,13 @@ class JoinedRows:
     ) -> np.ndarray:
         """Σ_p s_p k_p: the products of every part, weighted by its share."""
         total = 0.0
-        for mine, theirs, share in zip(self.parts, others.parts, self.shares, strict=True):
+        for mine, theirs, share in zip(self._units, others._units, self.shares, strict=True):
             if isinstance(mine, SparseRows):
                 assert isinstance(theirs, SparseRows)
                 total = total + share * of_sparse(mine, theirs)
             else:
-                a, b = (unit(np.asarray(rows, np.float64)) for rows in (mine, theirs))
-                total = total + share * of_units(a, b)
+                assert not isinstance(theirs, SparseRows)
+                total = total + share * of_units(mine, theirs)
         return np.asarray(total)
 
 
