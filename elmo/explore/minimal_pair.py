@@ -118,7 +118,7 @@ def movement(
         places, first, second = map(list, zip(*paired, strict=True))
         for name, part in parts.items():
             cosine = paired_cosine(before[:, first, part], after[:, second, part])
-            moved[name][:, places] = np.maximum(1 - cosine.round(10), 0)
+            moved[name][:, places] = 1 - cosine
     edited = [place for place, slot in enumerate(slots) if slot.changed]
     return Movement(
         list(slots),

@@ -70,16 +70,19 @@ def paired_cosine(
     x: "Float[np.ndarray, '*rows dim'] | CompactRows",
     y: "Float[np.ndarray, '*rows dim'] | CompactRows",
 ) -> Float[np.ndarray, "*rows"]:
-    """Cosine of each row of x with the same row of y, in [-1, 1]; 0 for a vector of zeros."""
+    """Cosine of each row of x with the same row of y, in [-1, 1], rounded as in `cosine_matrix`.
+
+    The cosine with a vector of zeros is 0.
+    """
     if isinstance(x, SparseRows):
         assert isinstance(y, SparseRows)
-        return np.clip(x.paired_cosines(y), -1, 1)
-    if isinstance(x, JoinedRows):
+        cosines = x.paired_cosines(y)
+    elif isinstance(x, JoinedRows):
         assert isinstance(y, JoinedRows)
-        return np.clip(x.paired_cosines(y), -1, 1)
-    return np.clip(
-        (unit(np.asarray(x, np.float64)) * unit(np.asarray(y, np.float64))).sum(axis=-1), -1, 1
-    )
+        cosines = x.paired_cosines(y)
+    else:
+        cosines = (unit(np.asarray(x, np.float64)) * unit(np.asarray(y, np.float64))).sum(axis=-1)
+    return np.clip(cosines.round(_DECIMALS), -1, 1)
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,23 @@ def test_wic_chooses_the_threshold_on_one_set_and_is_judged_on_the_other():
     assert figure.accuracy.value == 0.75
 
 
+def test_wic_does_not_depend_on_the_last_bits_of_equal_vectors():
+    """Layer 0 has one vector for all uses of a form; the vectors of two batches may differ in the last bits of float32."""
+    rng = np.random.default_rng(0)
+    forms, same = "".join(rng.choice(list("abc"), 400)), rng.random(200) < 0.5
+    pairs = UsePairs(uses(forms[:200]), uses(forms[200:]), same)
+    of_form = dict(zip("abc", rng.normal(size=(3, 8)).astype(np.float32), strict=True))
+
+    def figure(share: float):
+        def vectors(rows):
+            exact = np.array([of_form[use.sense] for use in rows])
+            return {"layer 0": exact * (1 + share * rng.uniform(-1, 1, exact.shape))}
+
+        return measure_wic(pairs, pairs, vectors)["layer 0"].to_dict()
+
+    assert figure(1e-7) == figure(1e-8) == figure(0)
+
+
 def test_wic_compares_vectors_whose_dimensions_depend_on_the_uses():
     def of_senses(rows):
         """One dimension for each sense among the uses."""

@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float
 
 from elmo.errors import InputError
 from elmo.explore.bootstrap import Interval, bootstrap, mean_of
+from elmo.explore.pair_auc import TIE_DECIMALS
 from elmo.explore.similarity import paired_cosine
 from elmo.representation import CompactRows
 from elmo.tasks.senses.files import read_rows, use_at
@@ -104,6 +105,6 @@ def measure_wic(train: UsePairs, judged: UsePairs, vectors: Embeds) -> dict[str,
 def _cosines(
     rows: "Float[np.ndarray, 'uses dim'] | CompactRows",
 ) -> Float[np.ndarray, " pairs"]:
-    """The cosine of each pair; the rows are all first uses, then all second uses."""
+    """The cosine of each pair, with the package's rule for ties; the rows are all first uses, then all second uses."""
     n = len(rows) // 2
-    return paired_cosine(rows[:n], rows[n:])
+    return paired_cosine(rows[:n], rows[n:]).round(TIE_DECIMALS)
