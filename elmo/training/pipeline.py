@@ -78,13 +78,20 @@ def write_model(job: Job, trainer: Trainer) -> dict[str, float]:
     return measured
 
 
-SAMPLE_SENTENCES = 240
+SAMPLE_SENTENCES = 500
+SAMPLE_WORDS = 15  # longest sentences of the sample: people type short sentences
 
 
 @torch.no_grad()
 def sample_outputs(trainer: Trainer) -> list[Float[Tensor, "places dim"]]:
-    """The outputs of the top layer in each direction, for a fixed sample of training sentences."""
-    numbers = trainer.batches.corpus.sentence_numbers()
+    """The outputs of the top layer in each direction, for a fixed sample of short training sentences.
+
+    Without short sentences the sample is of all.
+    """
+    corpus = trainer.batches.corpus
+    numbers = corpus.sentence_numbers()
+    short = numbers[corpus.lengths[numbers] <= SAMPLE_WORDS]
+    numbers = short if len(short) else numbers
     codes = trainer.batches.codes(np.random.default_rng(0).permutation(numbers)[:SAMPLE_SENTENCES])
     batch = make_batch(codes)
     directions = read_directions(trainer.model, trainer.token_vectors(batch), 0.0)

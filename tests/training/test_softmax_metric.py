@@ -160,3 +160,16 @@ def test_a_training_writes_its_model_in_the_metric_with_its_predictions(tmp_path
         scores = before[-1] @ trainer.W.T
         torch.testing.assert_close(after[-1] @ softmax.W.T, scores, rtol=1e-4, atol=1e-4)
         assert not torch.allclose(after[-1], before[-1], atol=1e-2)
+
+
+@pytest.mark.parametrize("longest, sentences_read", [(4, "short"), (5, "middle"), (1, "all")])
+def test_the_sample_has_short_sentences_or_all_where_none_is_short(
+    tmp_path, monkeypatch, longest, sentences_read
+):
+    corpus = grammar_corpus(tmp_path)
+    lengths = corpus.lengths[corpus.sentence_numbers()]
+    assert lengths.min() == 4 and lengths.max() == 6
+    monkeypatch.setattr(pipeline, "SAMPLE_WORDS", longest)
+    forward, backward = pipeline.sample_outputs(make_trainer(corpus, steps=1))
+    longest = {"short": 4, "middle": 5, "all": 6}[sentences_read]
+    assert len(forward) == len(backward) == (lengths[lengths <= longest] + 1).sum()
