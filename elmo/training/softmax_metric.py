@@ -25,7 +25,7 @@ from elmo.model.lstm import Lstm
 from elmo.representation.output import softmax_metric
 from elmo.training.data.vocabulary import SPECIAL
 
-OUTPUTS_RMS = 0.28  # root mean square of the outputs after the map; that of the token vectors is .46
+OUTPUTS_RMS = 0.28  # root mean square of the outputs after the map (token vectors: .46)
 MEANS_KEPT = 0.3  # the share of their length that outputs keep in the plane of the means
 
 
