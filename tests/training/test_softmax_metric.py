@@ -162,14 +162,13 @@ def test_a_training_writes_its_model_in_the_metric_with_its_predictions(tmp_path
         assert not torch.allclose(after[-1], before[-1], atol=1e-2)
 
 
-@pytest.mark.parametrize("longest, sentences_read", [(4, "short"), (5, "middle"), (1, "all")])
+@pytest.mark.parametrize("limit, longest", [(4, 4), (5, 5), (1, 6)])
 def test_the_sample_has_short_sentences_or_all_where_none_is_short(
-    tmp_path, monkeypatch, longest, sentences_read
+    tmp_path, monkeypatch, limit, longest
 ):
     corpus = grammar_corpus(tmp_path)
     lengths = corpus.lengths[corpus.sentence_numbers()]
     assert lengths.min() == 4 and lengths.max() == 6
-    monkeypatch.setattr(pipeline, "SAMPLE_WORDS", longest)
+    monkeypatch.setattr(pipeline, "SAMPLE_WORDS", limit)
     forward, backward = pipeline.sample_outputs(make_trainer(corpus, steps=1))
-    longest = {"short": 4, "middle": 5, "all": 6}[sentences_read]
     assert len(forward) == len(backward) == (lengths[lengths <= longest] + 1).sum()
