@@ -72,6 +72,7 @@ NUMBERS = {
     "--sample": SEED,
     "--seed": SEED,
     "--seeds": SEED,
+    "--sentences-weight": Number(float, 0, 1_000),
     "--teacher-tokens": Number(float, 1, 1_000_000_000_000),
     "--top": Number(int, 1, MAX_VOCABULARY_WORDS),
     "--uses": Number(int, 5, 1_000_000),

@@ -92,6 +92,11 @@ def add_parser(subparsers: Any) -> None:
         "--cloze-weight",
         help="weight of predicting a word from both sides, beside each direction's own prediction",
     )
+    add_number(
+        train,
+        "--sentences-weight",
+        help="weight of the teacher's order of sentences: the tone of a sentence is read better, a word's sense worse; default: 0",
+    )
     add_number(train, "--vocabulary", help="words of the softmax")
     add_number(train, "--batch-tokens", help="words of a step in each process")
     add_number(train, "--learning-rate")
@@ -128,7 +133,7 @@ def _train(args: argparse.Namespace) -> int:
     chosen = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     _check_output(args)
     names = ("vocabulary", "batch_tokens", "learning_rate", "dropout", "seed", "word_vector_epochs")
-    names += ("cloze_weight",)
+    names += ("cloze_weight", "sentences_weight")
     changes = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     options, recipe = preset(args.preset, **changes)
     init_from = Path(args.init_from) if args.init_from else None
@@ -197,8 +202,10 @@ def _check_output(args: argparse.Namespace) -> None:
 def _teacher_tokens(args: argparse.Namespace) -> int:
     """The number of words that a teacher reads; 0 without a teacher."""
     if args.teacher is None:
-        if args.teacher_tokens is not None:
-            raise InputError("--teacher-tokens is given without a teacher; add --teacher mpnet.")
+        for name in ("teacher_tokens", "sentences_weight"):
+            if getattr(args, name) is not None:
+                option = "--" + name.replace("_", "-")
+                raise InputError(f"{option} is given without a teacher; add --teacher mpnet.")
         return 0
     return TEACHER_TOKENS if args.teacher_tokens is None else int(args.teacher_tokens)
 

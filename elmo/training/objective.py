@@ -14,7 +14,12 @@ from elmo.training.data.batches import Batch
 from elmo.training.fast.lstm_sequence import read_sequences
 from elmo.training.fast.sampled_softmax import sampled_loss
 from elmo.training.presets import Recipe
-from elmo.training.teacher.distillation import choose_words, order_loss, same_words
+from elmo.training.teacher.distillation import (
+    choose_words,
+    order_loss,
+    same_words,
+    sentences_loss,
+)
 from elmo.training.teacher.substitutes import choose_uses, substitutes_loss, teacher_log_q
 
 
@@ -43,6 +48,7 @@ class TeacherBatch:
     Attributes:
         vectors: vectors of the words minus most of each word's mean.
         words: word ids, letter case folded.
+        sentences: vectors of the sentences.
         known: places of the words with enough uses in the teacher's sentences.
         rows: places in `Rows.numbers` of the candidates.
         candidates: mean vectors of the candidates minus the mean of all, scaled to length 1.
@@ -51,6 +57,7 @@ class TeacherBatch:
 
     vectors: Float[np.ndarray, "words dim"]
     words: Int[np.ndarray, " words"]
+    sentences: Float[np.ndarray, "sentences dim"]
     known: Int[np.ndarray, " known"]
     rows: Int[Tensor, " candidates"]
     candidates: Float[Tensor, "candidates dim"]
@@ -141,19 +148,24 @@ def _teacher_terms(
         terms.append(("substitutes", recipe.substitutes_weight, value))
     compared = choose_words(teacher.words, recipe.teacher_words, rng)
     same = same_words(teacher.words[compared]).to(device)
-    before, after = (torch.from_numpy(places[compared]).to(device) for places in batch.places())
-    target = vectors[torch.from_numpy(compared).to(device)]
+    compared = torch.from_numpy(compared).to(device)
+    before, after = (torch.from_numpy(places).to(device) for places in batch.places())
+    target = vectors[compared]
+    sentences = torch.from_numpy(teacher.sentences).to(device)
     for layer, (f, b) in enumerate(zip(*directions, strict=True)):
         joined = torch.cat(
             [f.reshape(-1, f.shape[2])[before], b.reshape(-1, b.shape[2])[after]], dim=1
         )
-        value = order_loss(joined, target, same)
+        value = order_loss(joined[compared], target, same)
         terms.append((f"order_{layer + 1}", recipe.order_weight, value))
+        if recipe.sentences_weight:
+            value = sentences_loss(joined, batch.lengths, sentences)
+            terms.append((f"sentences_{layer + 1}", recipe.sentences_weight, value))
     if recipe.order_added_weight:
         top = torch.stack([d[-1].reshape(-1, around.shape[1]) for d in directions])
-        added = top[0][before] + top[1][after]
+        added = top[0][before[compared]] + top[1][after[compared]]
         metric = correlation_metric(rows.W[teacher.rows])
-        around = around[torch.from_numpy(compared).to(device)]
+        around = around[compared]
         for name, hidden in (("order_added", added), ("order_around", around)):
             value = order_loss(hidden.float() @ metric, target, same)
             terms.append((name, recipe.order_added_weight, value))

@@ -28,6 +28,7 @@ class Recipe:
         substitutes_weight: weight of the loss of a teacher's substitutes.
         order_weight: weight of the loss of a teacher's order of a word's uses, for each LSTM layer.
         order_added_weight: weight of the same loss for the sum of the top layer's halves, at the word and around the word.
+        sentences_weight: weight of the loss of a teacher's order of sentences, for each LSTM layer.
         teacher_words: number of words of a batch in a teacher's losses.
         n_candidates: number of words of a step among which the teacher's substitutes are.
         lower_case: share of sentences read in lower case.
@@ -52,6 +53,7 @@ class Recipe:
     substitutes_weight: float = 1.0
     order_weight: float = 1.0
     order_added_weight: float = 0.25
+    sentences_weight: float = 0.0
     teacher_words: int = 700
     n_candidates: int = 4000
     lower_case: float = 0.1

@@ -136,6 +136,7 @@ def test_what_is_missing_or_wrong_is_said_in_one_line(text, tmp_path, capsys, mo
     assert "missing.txt: no such file" in capsys.readouterr().err
     assert main(["train", text, "--output", str(tmp_path / "model"), "--preset", "huge"]) == 1
     assert "choose one of bundled, small, medium, original" in capsys.readouterr().err
-    alone = ["train", text, "--output", str(tmp_path / "model"), "--teacher-tokens", "1000"]
-    assert main(alone) == 1
-    assert "add --teacher mpnet" in capsys.readouterr().err
+    for option in ("--teacher-tokens", "--sentences-weight"):
+        assert main(["train", text, "--output", str(tmp_path / "model"), option, "1"]) == 1
+        told = capsys.readouterr().err
+        assert f"{option} is given" in told and "add --teacher mpnet" in told

@@ -135,18 +135,70 @@ def test_candidates_are_words_of_the_softmax_with_enough_uses(corpus, teacher):
     assert len(candidates.draw(999, np.random.default_rng(0))) == len(words)
 
 
+def test_the_loss_of_sentences_compares_each_layers_means_with_the_teachers(corpus, teacher):
+    recipe = replace(RECIPE, substitutes_weight=0.0, sentences_weight=2.0, order_added_weight=0.0)
+    trainer = make_trainer(corpus, 1, recipe=recipe, teacher=teacher)
+    rows = np.arange(6)
+    codes = teacher.codes(rows)
+    batch = make_batch(codes)
+    x = trainer.token_vectors(batch)
+    everything = torch.arange(len(trainer.W))
+    of_all = Rows(everything, trainer.W, trainer.b, everything, torch.ones(len(trainer.W)))
+    chosen = np.arange(len(trainer.candidates.rows))
+    lesson = trainer._lesson(rows, chosen, of_all)
+    arguments = (trainer.model, x, batch, trainer.vocabulary.row_of_code, of_all)
+
+    def measure(recipe) -> tuple[float, dict[str, float]]:
+        loss, parts = batch_loss(*arguments, recipe, np.random.default_rng(0), lesson)
+        return loss.item(), parts
+
+    loss, parts = measure(recipe)
+    with torch.no_grad():
+        forward, backward = read_directions(trainer.model, x, 0.0)
+    pairs = np.triu_indices(len(rows), 1)
+    stored = np.load(teacher.folder / "000.vec.npy").astype(np.float64)
+    lengths = [len(sentence) for sentence in codes]
+    of_teacher = np.array([stored[sum(lengths[:r]) :][: lengths[r]].mean(0) for r in rows])
+    everywhere = corpus.lengths[teacher.numbers]
+    means = [part.mean(0) for part in np.split(stored, np.cumsum(everywhere)[:-1])]
+    of_teacher = (of_teacher - stored.mean(0)) / np.sqrt(np.std(means, axis=0))
+    for layer in (0, 1):
+        f, b = forward[layer].double().numpy(), backward[layer].double().numpy()
+        of_layer = np.array(
+            [
+                np.concatenate([f[1 : n + 1, row].mean(0), b[1 : n + 1, row].mean(0)])
+                for row, n in enumerate(lengths)
+            ]
+        )
+        cosines = [cosine_similarity(v)[pairs] for v in (of_layer - of_layer.mean(0), of_teacher)]
+        expected = 1 - np.corrcoef(cosines)[0, 1]
+        assert parts[f"sentences_{layer + 1}"] == pytest.approx(expected, abs=1e-3)
+    without, of_without = measure(replace(recipe, sentences_weight=0.0))
+    assert loss - without == pytest.approx(
+        2 * (parts["sentences_1"] + parts["sentences_2"]), abs=1e-5
+    )
+    assert "sentences_1" not in of_without
+
+
 def test_a_learner_with_a_teacher_follows_all_losses_and_resumes_to_the_same(
     corpus, teacher, tmp_path
 ):
     recipe = replace(
-        RECIPE, teacher_share=0.5, n_candidates=5, teacher_words=30, order_added_weight=0.5
+        RECIPE,
+        teacher_share=0.5,
+        n_candidates=5,
+        teacher_words=30,
+        order_added_weight=0.5,
+        sentences_weight=1.0,
     )
     told: list[dict] = []
     whole = make_trainer(corpus, 30, tmp_path / "whole", recipe, teacher=teacher)
     whole.run(report_seconds=0, report=told.append)
     with_teacher = [entry for entry in told if "substitutes" in entry]
     assert 5 < len(with_teacher) < 25
-    assert {"cloze", "order_1", "order_2", "order_added", "order_around"} <= with_teacher[0].keys()
+    assert {"cloze", "order_1", "order_added", "order_around", "sentences_1"} <= with_teacher[
+        0
+    ].keys()
     assert np.mean([e["order_2"] for e in with_teacher[-4:]]) < np.mean(
         [e["order_2"] for e in with_teacher[:4]]
     )

@@ -25,6 +25,7 @@ from elmo.training.teacher.distillation import (
     choose_words,
     order_loss,
     same_words,
+    sentences_loss,
 )
 from elmo.training.teacher.shards import teachable_sentences
 
@@ -51,6 +52,20 @@ def test_order_loss_is_one_less_the_correlation_within_words():
         0, abs=1e-5
     )
     assert torch.isfinite(order_loss(given[0][:2], given[1][:2], same_words([1, 2])))  # no pair
+
+
+def test_sentences_are_compared_by_the_means_of_their_words():
+    rng = np.random.default_rng(0)
+    lengths = np.array([3, 1, 4, 2, 6])
+    student, teacher = rng.normal(size=(lengths.sum(), 7)), rng.normal(size=(5, 3))
+    means = np.array([part.mean(0) for part in np.split(student, np.cumsum(lengths)[:-1])])
+    pairs = np.triu_indices(5, 1)
+    cosines = [cosine_similarity(x)[pairs] for x in (means - means.mean(0), teacher)]
+    given = [torch.from_numpy(x).float() for x in (student, teacher)]
+    value = sentences_loss(given[0], lengths, given[1]).item()
+    assert value == pytest.approx(1 - np.corrcoef(cosines)[0, 1], abs=1e-5)
+    alone = sentences_loss(given[0][:3], lengths[:1], given[1][:1])  # no pair
+    assert torch.isfinite(alone)
 
 
 def test_words_that_recur_are_compared_first_and_the_most_frequent_last():
@@ -80,6 +95,12 @@ def test_a_teacher_set_gives_each_word_its_vector(tmp_path, monkeypatch):
     assert np.allclose(teacher.vectors(np.arange(len(numbers))), everything)
     last = corpus.lengths[numbers[-1]]
     assert np.allclose(teacher.vectors(np.array([len(numbers) - 1])), everything[-last:])
+    means = np.array(
+        [part.mean(0) for part in np.split(everything, np.cumsum(corpus.lengths[numbers])[:-1])]
+    )
+    spread = np.sqrt(means.std(0))
+    found = teacher.sentence_vectors(np.arange(len(numbers)))
+    assert np.allclose(found, (means - everything.mean(0)) / spread, atol=1e-4)
     # case is folded where the corpus has both forms; it has only "The" here
     assert (teacher.folded == np.arange(len(teacher.folded))).all()
     drawn = teacher.draw(np.random.default_rng(1), 120, uses=5)

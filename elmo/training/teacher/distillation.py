@@ -1,4 +1,4 @@
-"""A teacher's vectors on disk, and the loss that compares the similarities of a layer with those of the teacher.
+"""A teacher's vectors on disk, and the losses that compare the similarities of a layer with those of the teacher.
 
     order   1 - correlation of cosine(r_i, r_j) and cosine(t_i, t_j) over pairs of uses of one word, after subtracting
             each word's mean cosine; low if the same uses of a word are similar in the layer and in the teacher
@@ -6,6 +6,11 @@
 r is a layer's vector, both directions joined, t the teacher's vector of the same word in the same sentence. The part that
 all uses of a word share says nothing about its senses, so most of a word's mean vector is subtracted from the teacher's
 vectors first.
+
+    sentences   the same formula for sentences: r and t are the means over a sentence's words, and the pairs are all pairs of
+                sentences of a batch
+
+The loss of the sentences teaches the layers what the teacher reads in a whole sentence: the subject and the tone.
 
 Source: Hinton et al. 2015, arXiv:1503.02531; Park et al. 2019, arXiv:1904.05068 (relations between examples).
 """
@@ -33,6 +38,9 @@ LENGTH_BIN = 4  # sentences of a group differ by fewer words than this
 KEPT_OF_MEAN = 0.25
 FREQUENT = (
     100  # the most frequent words, which have no senses to tell apart, are left out of the pairs
+)
+SPREAD_SENTENCES = (
+    10_000  # sentences by which the spread of the teacher's sentence vectors is measured
 )
 LEAST_USES = 15  # the mean of fewer uses is too inexact to represent a word
 
@@ -67,6 +75,8 @@ class TeacherSet:
         self.dim = self._vectors[0].shape[1]
         self._sums, self.n_uses = self._sums_of_words()
         self._mean = self._sums.sum(0) / self.n_uses.sum()
+        some = np.random.default_rng(0).permutation(len(self.numbers))[:SPREAD_SENTENCES]
+        self._spread = self._means_of_sentences(some).std(0)
         self._index_uses()
 
     def _sums_of_words(self) -> tuple[Float[np.ndarray, "words dim"], Float[np.ndarray, " words"]]:
@@ -144,13 +154,27 @@ class TeacherSet:
 
     def vectors(self, rows: Int[np.ndarray, " rows"]) -> Float[np.ndarray, "words dim"]:
         """The teacher's vectors of the sentences' words, minus most of each word's mean."""
-        parts = []
-        for row in rows:
-            start = self._start[row]
-            parts.append(self._vectors[self._shard[row]][start : start + len(self.tokens[row])])
         words = self.words(rows)
         share = (1 - KEPT_OF_MEAN) / (self.n_uses[words] + SHRINK)
-        return np.concatenate(parts).astype(np.float32) - self._sums[words] * share[:, None]
+        stored = np.concatenate([self._stored(row) for row in rows])
+        return stored - self._sums[words] * share[:, None]
+
+    def sentence_vectors(self, rows: Int[np.ndarray, " rows"]) -> Float[np.ndarray, "rows dim"]:
+        """The mean of the teacher's vectors of each sentence's words, minus the mean of all words.
+
+        Each number is divided by the square root of its standard deviation over sentences. The directions of the subject
+        are the longest; without the division they hide those of the tone.
+        """
+        return self._means_of_sentences(rows) / np.sqrt(np.maximum(self._spread, 1e-6))
+
+    def _means_of_sentences(self, rows: Int[np.ndarray, " rows"]) -> Float[np.ndarray, "rows dim"]:
+        return np.stack([self._stored(row).mean(0) for row in rows]) - self._mean
+
+    def _stored(self, row: int) -> Float[np.ndarray, "words dim"]:
+        """The teacher's vectors of the words of one sentence."""
+        start = self._start[row]
+        stored = self._vectors[self._shard[row]][start : start + len(self.tokens[row])]
+        return stored.astype(np.float32)
 
 
 def choose_words(
@@ -188,6 +212,24 @@ def order_loss(
     weight = 1 / uses[first]
     spread = ((weight * s * s).sum() * (weight * t * t).sum()).clamp_min(1e-12).sqrt()
     return 1 - (weight * s * t).sum() / spread
+
+
+def sentences_loss(
+    student: Float[Tensor, "words dim"],
+    lengths: Int[np.ndarray, " sentences"],
+    teacher: Float[Tensor, "sentences teacher"],
+) -> Float[Tensor, ""]:
+    """`order_loss` of sentences: of the means over their words, from which the mean of the batch is subtracted.
+
+    Args:
+        student: vectors of the words, sentence after sentence.
+    """
+    n_words = torch.from_numpy(lengths).to(student.device)
+    row = torch.repeat_interleave(torch.arange(len(lengths), device=student.device), n_words)
+    means = torch.zeros(len(lengths), student.shape[1], device=student.device)
+    means = means.index_add(0, row, student.float()) / n_words[:, None]
+    every_pair = torch.ones(len(lengths), len(lengths), dtype=torch.bool, device=student.device)
+    return order_loss(means - means.mean(0), teacher, every_pair)
 
 
 def same_words(words: Sequence[int] | np.ndarray) -> Bool[Tensor, "words words"]:
