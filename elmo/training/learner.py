@@ -143,7 +143,7 @@ class Learner:
         return TeacherBatch(
             self.teacher.vectors(teacher_rows),
             words,
-            self.teacher.sentence_vectors(teacher_rows),
+            self.teacher.sentence_vectors(teacher_rows) if self.recipe.sentences_weight else None,
             np.flatnonzero(enough),
             torch.searchsorted(rows.numbers, numbers),
             torch.from_numpy(self.candidates.means[chosen]).to(self.device),

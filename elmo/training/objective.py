@@ -48,7 +48,7 @@ class TeacherBatch:
     Attributes:
         vectors: vectors of the words minus most of each word's mean.
         words: word ids, letter case folded.
-        sentences: vectors of the sentences.
+        sentences: vectors of the sentences; None if the recipe does not compare sentences.
         known: places of the words with enough uses in the teacher's sentences.
         rows: places in `Rows.numbers` of the candidates.
         candidates: mean vectors of the candidates minus the mean of all, scaled to length 1.
@@ -57,7 +57,7 @@ class TeacherBatch:
 
     vectors: Float[np.ndarray, "words dim"]
     words: Int[np.ndarray, " words"]
-    sentences: Float[np.ndarray, "sentences dim"]
+    sentences: Float[np.ndarray, "sentences dim"] | None
     known: Int[np.ndarray, " known"]
     rows: Int[Tensor, " candidates"]
     candidates: Float[Tensor, "candidates dim"]
@@ -151,7 +151,6 @@ def _teacher_terms(
     compared = torch.from_numpy(compared).to(device)
     before, after = (torch.from_numpy(places).to(device) for places in batch.places())
     target = vectors[compared]
-    sentences = torch.from_numpy(teacher.sentences).to(device)
     for layer, (f, b) in enumerate(zip(*directions, strict=True)):
         joined = torch.cat(
             [f.reshape(-1, f.shape[2])[before], b.reshape(-1, b.shape[2])[after]], dim=1
@@ -159,6 +158,8 @@ def _teacher_terms(
         value = order_loss(joined[compared], target, same)
         terms.append((f"order_{layer + 1}", recipe.order_weight, value))
         if recipe.sentences_weight:
+            assert teacher.sentences is not None
+            sentences = torch.from_numpy(teacher.sentences).to(device)
             value = sentences_loss(joined, batch.lengths, sentences)
             terms.append((f"sentences_{layer + 1}", recipe.sentences_weight, value))
     if recipe.order_added_weight:

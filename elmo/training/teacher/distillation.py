@@ -17,6 +17,7 @@ Source: Hinton et al. 2015, arXiv:1503.02531; Park et al. 2019, arXiv:1904.05068
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,6 @@ class TeacherSet:
         self.dim = self._vectors[0].shape[1]
         self._sums, self.n_uses = self._sums_of_words()
         self._mean = self._sums.sum(0) / self.n_uses.sum()
-        some = np.random.default_rng(0).permutation(len(self.numbers))[:SPREAD_SENTENCES]
-        self._spread = self._means_of_sentences(some).std(0)
         self._index_uses()
 
     def _sums_of_words(self) -> tuple[Float[np.ndarray, "words dim"], Float[np.ndarray, " words"]]:
@@ -165,7 +164,13 @@ class TeacherSet:
         Each number is divided by the square root of its standard deviation over sentences. The directions of the subject
         are the longest; without the division they hide those of the tone.
         """
-        return self._means_of_sentences(rows) / np.sqrt(np.maximum(self._spread, 1e-6))
+        return self._means_of_sentences(rows) / np.sqrt(self._spread)
+
+    @cached_property
+    def _spread(self) -> Float[np.ndarray, " dim"]:
+        """The standard deviation over sentences of each number of their mean vectors."""
+        some = np.random.default_rng(0).permutation(len(self.numbers))[:SPREAD_SENTENCES]
+        return np.maximum(self._means_of_sentences(some).std(0), 1e-6)
 
     def _means_of_sentences(self, rows: Int[np.ndarray, " rows"]) -> Float[np.ndarray, "rows dim"]:
         return np.stack([self._stored(row).mean(0) for row in rows]) - self._mean
